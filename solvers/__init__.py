@@ -1,0 +1,1 @@
+"""Solvers: plain functions over numbers. They know nothing of questions."""

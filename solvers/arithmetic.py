@@ -1,0 +1,553 @@
+"""The kinds of number a chain can run in.
+
+* `fmpq` (python-flint): an exact rational. Every drawn value is one.
+* `Real`: a real number known by a certified enclosure (an `arb` ball of 192 bits) and, where it is
+  short, by a closed form such as ``ln(5/3)``. The same class carries the wide balls of the
+  interval run, in which every named value is rounded as the paper allows.
+
+A binary float never enters: mixing one with an `fmpq` is a `TypeError`. Functions here take either
+kind and return an `fmpq` whenever the result is rational (``sigmoid(ln(3))`` is exactly 3/4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Union
+
+from flint import arb, ctx, fmpq, fmpz
+
+ctx.prec = 192  # bits: about 57 digits, so that 25 are right after any chain we run
+
+Number = Union[fmpq, "Real"]
+
+__all__ = [
+    "Number", "Real", "Undecided", "absolute", "as_int", "ceil", "exact", "exp", "floor",
+    "enclosure", "is_integer", "is_number", "ln", "log2", "maximum", "minimum", "power", "relu",
+    "rounded_ball", "round_half_up", "sigmoid", "sign", "significant_exponent", "sqrt", "tanh",
+    "to_decimal", "to_float", "to_text", "to_latex",
+]
+
+
+class Undecided(ArithmeticError):
+    """Two enclosures overlap, so that a comparison has no certain answer."""
+
+
+class Real:
+    """A real number: `ball` encloses it; `form` = (coefficient, function, argument) says
+    coefficient·function(argument) exactly, with function one of ln, log2, sqrt, exp, and rational
+    coefficient and argument; None where no short form is known."""
+
+    __slots__ = ("ball", "form")
+
+    def __init__(self, ball: arb, form: tuple[fmpq, str, fmpq] | None = None):
+        self.ball = ball
+        self.form = form
+
+    def __add__(self, other: Any) -> Number:
+        if isinstance(other, Real):
+            a, b = self.form, other.form
+            if a and b and a[1] == b[1]:
+                if a[2] == b[2]:
+                    return _scaled(a[0] + b[0], a[1], a[2])
+                if a[1] in ("ln", "log2") and a[0].q == 1 and b[0].q == 1:
+                    return _log_of(a[1], a[2] ** int(a[0].p) * b[2] ** int(b[0].p))
+            return Real(self.ball + other.ball)
+        if not isinstance(other, (fmpq, int)):
+            return NotImplemented
+        if other == 0:
+            return self
+        return Real(self.ball + other)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Real:
+        f = self.form
+        return Real(-self.ball, (-f[0], f[1], f[2]) if f else None)
+
+    def __sub__(self, other: Any) -> Number:
+        if not isinstance(other, (Real, fmpq, int)):
+            return NotImplemented
+        return self + (-other)
+
+    def __rsub__(self, other: Any) -> Number:
+        if not isinstance(other, (fmpq, int)):
+            return NotImplemented
+        return -self + other
+
+    def __mul__(self, other: Any) -> Number:
+        if isinstance(other, Real):
+            a, b = self.form, other.form
+            if a and b and a[1] == b[1] == "sqrt":
+                return _scaled(a[0] * b[0], "sqrt", a[2] * b[2])
+            return Real(self.ball * other.ball)
+        if not isinstance(other, (fmpq, int)):
+            return NotImplemented
+        if other == 0:
+            return fmpq(0)
+        f = self.form
+        return Real(self.ball * other, (f[0] * other, f[1], f[2]) if f else None)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Number:
+        if isinstance(other, Real):
+            a, b = self.form, other.form
+            if a and b and a[1:] == b[1:]:
+                return a[0] / b[0]
+            if other.ball.contains(0):
+                raise ZeroDivisionError("division by an enclosure of zero")
+            return Real(self.ball / other.ball)
+        if not isinstance(other, (fmpq, int)):
+            return NotImplemented
+        return self * (fmpq(1) / other)
+
+    def __rtruediv__(self, other: Any) -> Number:
+        if not isinstance(other, (fmpq, int)):
+            return NotImplemented
+        if self.ball.contains(0):
+            raise ZeroDivisionError("division by an enclosure of zero")
+        f = self.form
+        if f and f[1] == "sqrt":  # q/(c√a) = (q/(ca))·√a
+            return _scaled(other / (f[0] * f[2]), "sqrt", f[2])
+        return Real(other / self.ball)
+
+    def __pow__(self, other: Any) -> Number:
+        return power(self, other)
+
+    def __rpow__(self, other: Any) -> Number:
+        return power(other, self)
+
+    def __abs__(self) -> Number:
+        return absolute(self)
+
+    def _compare(self, other: Any) -> int:
+        if isinstance(other, Real):
+            if self is other or (self.form is not None and self.form == other.form):
+                return 0
+            ball = other.ball
+        elif isinstance(other, (fmpq, int)):
+            ball = arb(other)
+        else:
+            raise TypeError(f"a number cannot be compared with {other!r}")
+        if self.ball < ball:
+            return -1
+        if self.ball > ball:
+            return 1
+        if self.ball.is_exact() and ball.is_exact():
+            return 0
+        raise Undecided("the two values are too close to tell apart")
+
+    def __lt__(self, other: Any) -> bool:
+        return self._compare(other) < 0
+
+    def __le__(self, other: Any) -> bool:
+        return self._compare(other) <= 0
+
+    def __gt__(self, other: Any) -> bool:
+        return self._compare(other) > 0
+
+    def __ge__(self, other: Any) -> bool:
+        return self._compare(other) >= 0
+
+    def __eq__(self, other: Any) -> bool:
+        if not isinstance(other, (Real, fmpq, int)):
+            return NotImplemented
+        return self._compare(other) == 0
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Real({to_text(self)})"
+
+
+def exact(value: Any) -> Any:
+    """Lift ints, Decimals, Fractions, and nested lists of them to exact values (lists to tuples).
+
+    Strings and booleans pass through. Raises TypeError for a float: it never becomes a key.
+    """
+    if isinstance(value, (fmpq, Real, str, bool)) or value is None:
+        return value
+    if isinstance(value, (int, fmpz)):
+        return fmpq(value)
+    if isinstance(value, (list, tuple)):
+        return tuple([exact(v) for v in value])
+    if isinstance(value, Fraction):
+        return fmpq(value.numerator, value.denominator)
+    if isinstance(value, Decimal):
+        p, q = value.as_integer_ratio()
+        return fmpq(p, q)
+    raise TypeError(f"{value!r} ({type(value).__name__}) is not an exact value")
+
+
+def is_number(value: Any) -> bool:
+    """True for an fmpq or a Real (or an int), False for anything else, booleans included."""
+    return isinstance(value, (fmpq, Real)) or (isinstance(value, int) and not isinstance(value, bool))
+
+
+def is_integer(x: Any) -> bool:
+    """True if x is a rational with denominator 1."""
+    return (isinstance(x, fmpq) and x.q == 1) or (isinstance(x, int) and not isinstance(x, bool))
+
+
+def as_int(x: Any) -> int:
+    """The Python int of an integral value. Raises ValueError for anything else."""
+    if isinstance(x, fmpq) and x.q == 1:
+        return int(x.p)
+    if isinstance(x, int) and not isinstance(x, bool):
+        return x
+    raise ValueError(f"{to_text(x)} is not a whole number")
+
+
+def enclosure(x: Any) -> arb:
+    """The ball that certainly contains x."""
+    return x.ball if isinstance(x, Real) else arb(x)
+
+
+# ---- functions -----------------------------------------------------------------------------
+
+def _scaled(c: fmpq, function: str, argument: fmpq) -> Number:
+    """c·function(argument) as an exact rational or a Real with that form."""
+    if c == 0:
+        return fmpq(0)
+    if function == "sqrt":
+        inside, argument = _square_free(argument)
+        c = c * inside
+        if argument == 1:
+            return c
+        ball = arb(argument).sqrt()
+    elif function == "ln":
+        ball = arb(argument).log()
+    elif function == "log2":
+        ball = arb(argument).log() / arb(2).log()
+    else:
+        ball = arb(argument).exp()
+    return Real(ball * c, (c, function, argument))
+
+
+def _square_free(a: fmpq) -> tuple[fmpq, fmpq]:
+    """a = r²·s with s a square-free integer where the factors are small: (r, s)."""
+    p, q = int(a.p), int(a.q)
+    n, outside, d = p * q, 1, 2
+    while d * d <= n and d < 1000:
+        while n % (d * d) == 0:
+            n //= d * d
+            outside *= d
+        d += 1
+    root = fmpz(n).isqrt()
+    if root * root == n:
+        outside, n = outside * int(root), 1
+    return fmpq(outside, q), fmpq(n)
+
+
+def _log_of(function: str, argument: fmpq) -> Number:
+    if argument == 1:
+        return fmpq(0)
+    if function == "log2":
+        p, q = int(argument.p), int(argument.q)
+        if p & (p - 1) == 0 and q & (q - 1) == 0:
+            return fmpq(p.bit_length() - q.bit_length())
+    if argument < 1:
+        return _scaled(fmpq(-1), function, 1 / argument)
+    return _scaled(fmpq(1), function, argument)
+
+
+def _logarithm(x: Any, function: str) -> Number:
+    if isinstance(x, Real):
+        if x.form and x.form[1] == "exp" and function == "ln" and x.form[0] == 1:
+            return x.form[2]
+        if not x.ball > 0:
+            raise ValueError("logarithm of a value that is not positive")
+        ball = x.ball.log()
+        return Real(ball if function == "ln" else ball / arb(2).log())
+    if x <= 0:
+        raise ValueError(f"logarithm of {to_text(x)}, which is not positive")
+    return _log_of(function, fmpq(x))
+
+
+def ln(x: Number) -> Number:
+    """Natural logarithm. ValueError unless x > 0."""
+    return _logarithm(x, "ln")
+
+
+def log2(x: Number) -> Number:
+    """Binary logarithm, exact for powers of two. ValueError unless x > 0."""
+    return _logarithm(x, "log2")
+
+
+def exp(x: Number) -> Number:
+    """e to the x; exact when x is an integer multiple of the logarithm of a rational."""
+    if isinstance(x, Real):
+        f = x.form
+        if f and f[1] == "ln" and f[0].q == 1 and abs(f[0]) <= 64:
+            return f[2] ** int(f[0].p)
+        if f and f[1] == "ln" and f[0].q == 2 and abs(f[0]) <= 64:
+            return _scaled(fmpq(1), "sqrt", f[2] ** int(f[0].p))
+        return Real(x.ball.exp())
+    if x == 0:
+        return fmpq(1)
+    return _scaled(fmpq(1), "exp", fmpq(x))
+
+
+def sqrt(x: Number) -> Number:
+    """Square root, exact for squares of rationals. ValueError if x < 0."""
+    if isinstance(x, Real):
+        if x.ball < 0:
+            raise ValueError("square root of a negative value")
+        return Real(x.ball.sqrt())
+    if x < 0:
+        raise ValueError(f"square root of {to_text(x)}, which is negative")
+    return fmpq(0) if x == 0 else _scaled(fmpq(1), "sqrt", fmpq(x))
+
+
+def sigmoid(x: Number) -> Number:
+    """1/(1+e^(-x)); exact at logarithms of rationals."""
+    return 1 / (1 + exp(-x))
+
+
+def tanh(x: Number) -> Number:
+    """Hyperbolic tangent (e^(2x)-1)/(e^(2x)+1); exact at half-logarithms of rationals."""
+    if isinstance(x, Real) and not (x.form and x.form[1] == "ln"):
+        return Real(x.ball.tanh())
+    e = exp(2 * x)
+    return (e - 1) / (e + 1)
+
+
+def maximum(*xs: Any) -> Number:
+    """The largest of the numbers (or of one list of them); overlapping enclosures are merged."""
+    return _extreme(xs, arb.max, 1)
+
+
+def minimum(*xs: Any) -> Number:
+    """The smallest of the numbers (or of one list of them); overlapping enclosures are merged."""
+    return _extreme(xs, arb.min, -1)
+
+
+def _extreme(xs: Sequence[Any], join: Any, direction: int) -> Number:
+    items: Iterable[Any] = xs[0] if len(xs) == 1 and isinstance(xs[0], (tuple, list)) else xs
+    best = None
+    for x in items:
+        if best is None:
+            best = x
+            continue
+        try:
+            if (x > best) if direction > 0 else (x < best):
+                best = x
+        except Undecided:
+            best = Real(join(enclosure(best), enclosure(x)))
+    if best is None:
+        raise ValueError("the largest or smallest of no numbers")
+    return best
+
+
+def relu(x: Number) -> Number:
+    """max(0, x)."""
+    return maximum(fmpq(0), x)
+
+
+def absolute(x: Number) -> Number:
+    """|x|."""
+    if isinstance(x, Real):
+        if x.ball >= 0:
+            return x
+        if x.ball <= 0:
+            return -x
+        return Real(abs(x.ball))
+    return abs(x)
+
+
+def sign(x: Number) -> fmpq:
+    """-1, 0 or +1."""
+    return fmpq((x > 0) - (x < 0))
+
+
+def power(x: Number, k: Number) -> Number:
+    """x to the k. Rational k with a rational base gives a root where k = n/2; |k| ≤ 10000.
+
+    Raises ZeroDivisionError for 0 to a negative power, ValueError for what is not real.
+    """
+    if isinstance(k, (int, fmpz)):
+        k = fmpq(k)
+    if isinstance(k, fmpq):
+        if abs(k) > 10000:
+            raise ValueError("an exponent beyond 10000")
+        if k.q == 1:
+            n = int(k.p)
+            if isinstance(x, Real):
+                if x.form and x.form[1] == "sqrt" and n == 2:
+                    return x.form[0] ** 2 * x.form[2]
+                if n < 0 and x.ball.contains(0):
+                    raise ZeroDivisionError("a negative power of zero")
+                return x if n == 1 else Real(x.ball ** n)
+            if isinstance(x, int):
+                x = fmpq(x)
+            if max(int(x.p).bit_length(), int(x.q).bit_length()) * abs(n) > 40000:
+                raise ValueError("a power with too many digits")
+            return x ** n
+        if k.q == 2:
+            return power(sqrt(x), fmpq(k.p))
+    if not (x > 0):
+        raise ValueError("a broken power of a value that is not positive")
+    return Real(enclosure(x) ** enclosure(k))
+
+
+def floor(x: Number) -> fmpq:
+    """The largest whole number ≤ x. Undecided if the enclosure spans one."""
+    if isinstance(x, Real):
+        n = x.ball.floor().unique_fmpz()
+        if n is None:
+            raise Undecided("cannot tell which side of a whole number the value lies on")
+        return fmpq(n)
+    return fmpq(fmpq(x).floor())
+
+
+def ceil(x: Number) -> fmpq:
+    """The smallest whole number ≥ x. Undecided if the enclosure spans one."""
+    return -floor(-x)
+
+
+# ---- rounding and showing ------------------------------------------------------------------
+
+def significant_exponent(x: Number) -> int | None:
+    """The e with 10^e ≤ |x| < 10^(e+1); None for zero. For a Real, of its midpoint."""
+    if isinstance(x, Real):
+        mid = x.ball.mid()
+        if mid == 0:
+            return None
+        a = abs(mid)
+        e = int((a.log() / arb(10).log()).floor().unique_fmpz() or 0)
+        while arb(10) ** (e + 1) <= a:
+            e += 1
+        while arb(10) ** e > a:
+            e -= 1
+        return e
+    a = abs(fmpq(x))
+    if a == 0:
+        return None
+    e = len(str(int(a.p))) - len(str(int(a.q)))
+    if fmpq(10) ** e > a:
+        e -= 1
+    return e
+
+
+def round_half_up(x: Number, decimals: int) -> fmpq:
+    """x to `decimals` decimals (negative: tens, hundreds, …), halves away from zero."""
+    scale = fmpq(10) ** decimals
+    if isinstance(x, Real):
+        y = absolute(Real(x.ball.mid())).ball * scale if not isinstance(x, fmpq) else None
+        n = fmpq((y + fmpq(1, 2)).floor().mid().unique_fmpz())
+        return (n if x.ball.mid() > 0 else -n) / scale
+    y = abs(fmpq(x)) * scale
+    n = fmpq((y + fmpq(1, 2)).floor())
+    return (n if x >= 0 else -n) / scale
+
+
+def rounded_ball(x: Number, digits: int) -> Number:
+    """The enclosure of x after an honest student rounded it to `digits` significant digits or kept
+    more: x ± half a unit of the last digit. Whole numbers that fit the digits stay exact."""
+    if isinstance(x, fmpq):
+        e = significant_exponent(x)
+        if e is None:
+            return x
+        if round_half_up(x, digits - 1 - e) == x:
+            return x
+        mid, ball = x, arb(x)
+    else:
+        ball = x.ball
+        top = Real(abs(ball).upper())
+        e = significant_exponent(top)
+        if e is None:
+            return x
+        mid = None
+    half = fmpq(10) ** (e - digits + 1) / 2
+    del mid
+    return Real(ball + arb(0, arb(half)))
+
+
+def _plain(p: fmpq, decimals: int) -> str:
+    """A rational that has `decimals` decimals, as a plain decimal string with exactly those."""
+    n = int((abs(p) * fmpq(10) ** decimals).p) if decimals > 0 else int(abs(p).p)
+    digits = str(n).rjust(decimals + 1, "0")
+    text = digits[:-decimals] + "." + digits[-decimals:] if decimals > 0 else digits
+    return "-" + text if p < 0 and n else text
+
+
+def _terminates(x: fmpq) -> int | None:
+    """The number of decimals of a terminating decimal, None for the others."""
+    q, twos, fives = int(x.q), 0, 0
+    while q % 2 == 0:
+        q, twos = q // 2, twos + 1
+    while q % 5 == 0:
+        q, fives = q // 5, fives + 1
+    return max(twos, fives) if q == 1 else None
+
+
+def to_decimal(x: Number, digits: int | None = None, decimals: int | None = None) -> str:
+    """x as a plain decimal string: with `decimals` decimals, or `digits` significant digits, or in
+    full where it terminates and to 25 significant digits where it does not."""
+    if not isinstance(x, Real):
+        x = fmpq(x)
+    if decimals is None:
+        if digits is None and isinstance(x, fmpq):
+            full = _terminates(x)
+            if full is not None and full <= 25:
+                return _plain(x, full)
+        e = significant_exponent(x)
+        if e is None:
+            return "0"
+        decimals = (digits or 25) - 1 - e
+        r = round_half_up(x, decimals)
+        if digits is not None and (significant_exponent(r) or 0) > e:  # 9.996 → 10.0
+            decimals -= 1
+    return _plain(round_half_up(x, decimals), max(decimals, 0))
+
+
+def to_float(x: Number) -> float:
+    """The nearest float; for showing and for comparing with the numeric solvers only."""
+    return float(x.ball.mid()) if isinstance(x, Real) else float(x)
+
+
+def to_text(x: Any) -> str:
+    """An exact value as text: "2/9", "ln(5/3)", "-2·sqrt(3)", else 25 certified digits. Nested
+    values as "(1, 2)" and "[[1, 2], [3, 4]]"."""
+    if isinstance(x, fmpq):
+        return str(x.p) if x.q == 1 else f"{x.p}/{x.q}"
+    if isinstance(x, Real):
+        if x.form:
+            c, function, a = x.form
+            core = f"{function}({to_text(a)})"
+            if c == 1:
+                return core
+            if c == -1:
+                return "-" + core
+            return f"{to_text(c)}*{core}" if c.q == 1 else f"({to_text(c)})*{core}"
+        return to_decimal(x)
+    if isinstance(x, (tuple, list)):
+        if x and all(isinstance(r, (tuple, list)) for r in x):
+            return "[" + ", ".join("[" + ", ".join(map(to_text, r)) + "]" for r in x) + "]"
+        return "(" + ", ".join(map(to_text, x)) + ")"
+    return str(x)
+
+
+def to_latex(x: Any, digits: int = 4) -> str:
+    r"""A number as LaTeX: ``\frac{2}{9}``, ``\ln\frac{5}{3}``, or rounded to `digits` significant digits."""
+    if isinstance(x, (int, fmpz)):
+        return str(x)
+    if isinstance(x, fmpq):
+        if x.q == 1:
+            return str(x.p)
+        return ("-" if x < 0 else "") + rf"\frac{{{abs(x.p)}}}{{{x.q}}}"
+    if isinstance(x, Real):
+        if x.form:
+            c, function, a = x.form
+            head = {"ln": r"\ln ", "log2": r"\log_2 ", "sqrt": r"\sqrt", "exp": "e^"}[function]
+            inner = to_latex(a)
+            core = head + (f"{{{inner}}}" if function in ("sqrt", "exp") else inner)
+            if c == 1:
+                return core
+            if c == -1:
+                return "-" + core
+            return to_latex(c) + r"\," + core
+        return to_decimal(x, digits=digits)
+    return str(x)

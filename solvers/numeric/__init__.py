@@ -1,0 +1,1 @@
+"""Independent NumPy solvers, one module a topic: what `check:` calls."""
