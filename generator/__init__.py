@@ -1,0 +1,1 @@
+"""From question files to papers: load, draw, exam, render."""

@@ -1,0 +1,292 @@
+"""Drawing a variant: new numbers until they are humane, solvable and diagnosable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq
+
+from examwright.generator.chain import (
+    ChainError,
+    holds,
+    intervals,
+    mistake_value,
+    needed_steps,
+    value_of,
+    verify,
+)
+from examwright.generator.errors import ExamwrightError, nearest
+from examwright.generator.formula import RUNTIME_ERRORS, Formula
+from examwright.generator.question import Part, Question, Variant
+from examwright.generator.random import Stream
+from examwright.solvers.arithmetic import Undecided, as_int, exact, is_number, to_text
+
+MAX_REDRAWS = 3000
+DEFAULT_CARRY = 4  # significant digits that students carry where the plan says nothing
+
+
+class DrawError(ExamwrightError):
+    """No variant could be drawn, or pinned values do not fit."""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One entry of `draw:`: `how` with its options. An option is a Formula or an exact value."""
+
+    names: tuple[str, ...]
+    how: str
+    options: dict[str, Any]
+    line: int
+
+
+class _Retry(Exception):
+    """This draw will not do; the text says why."""
+
+
+def _option(value: Any, env: Mapping[str, Any]) -> Any:
+    if isinstance(value, Formula):
+        return exact(value.run(env))
+    if isinstance(value, tuple):
+        return tuple([_option(v, env) for v in value])
+    return value
+
+
+def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
+    o = {k: v if k == "design" else _option(v, env) for k, v in draw.options.items()}
+    if draw.how == "value":
+        return o["value"]
+    if draw.how == "design":
+        arguments = {k: v for k, v in o.items() if k != "design"}
+        return exact(o["design"](stream, **arguments))
+    if draw.how == "shuffle":
+        return tuple(stream.shuffled(o["shuffle"]))
+    if "choice" in o:
+        pool: Sequence[Any] | None = [v for v in o["choice"] if v not in o.get("except", ())]
+    else:
+        low, high = o["from"]
+        step = o.get("step", fmpq(1))
+        if low > high:
+            raise _Retry(f"{draw.names[0]}: nothing lies from {to_text(low)} to {to_text(high)}")
+        pool = None
+        if "except" in o or o.get("distinct"):
+            count = int(((high - low) / step).floor()) + 1
+            if count > 100_000:
+                raise _Retry(f"{draw.names[0]}: more than 100000 values to choose from")
+            banned = o.get("except", ())
+            pool = [v for v in (low + k * step for k in range(count)) if v not in banned]
+    if pool is not None and not pool:
+        raise _Retry(f"{draw.names[0]}: nothing is left to draw from")
+
+    def one() -> Any:
+        return stream.choice(pool) if pool is not None else stream.stepped(low, high, step)
+
+    if "shape" in o:
+        rows, columns = (as_int(n) for n in o["shape"])
+        total = rows * columns
+    elif "count" in o:
+        total = as_int(o["count"])
+    else:
+        return one()
+    if not 0 <= total <= 1000:
+        raise _Retry(f"{draw.names[0]}: {total} values")
+    if "sum" in o:
+        items = _with_sum(draw, stream, o, total, pool)
+    elif o.get("distinct"):
+        assert pool is not None
+        if total > len(pool):
+            raise _Retry(f"{draw.names[0]}: {total} different values from only {len(pool)}")
+        items = stream.sample(pool, total)
+    else:
+        items = [one() for _ in range(total)]
+    if o.get("sorted"):
+        items = sorted(items, reverse=o["sorted"] == "descending")
+    if "shape" in o:
+        return tuple([tuple(items[r * columns:(r + 1) * columns]) for r in range(rows)])
+    return tuple(items)
+
+
+def _with_sum(draw: Draw, stream: Stream, o: Mapping[str, Any], total: int, pool: Sequence[Any] | None) -> list[Any]:
+    """`total` values with a given sum: draw all but one, and see whether the last one fits."""
+    low, high = o["from"]
+    step = o.get("step", fmpq(1))
+    for _ in range(200):
+        if o.get("distinct") and pool is not None:
+            items = stream.sample(pool, total - 1)
+        else:
+            items = [stream.choice(pool) if pool is not None else stream.stepped(low, high, step)
+                     for _ in range(total - 1)]
+        last = o["sum"] - sum(items, fmpq(0))
+        if not low <= last <= high or ((last - low) / step).q != 1:
+            continue
+        if (pool is not None and last not in pool) or (o.get("distinct") and last in items):
+            continue
+        items.insert(stream.below(total), last)
+        return items
+    raise _Retry(f"{draw.names[0]}: no {total} values with the sum {to_text(o['sum'])}")
+
+
+def _check_pins(question: Question, pins: Mapping[str, Any]) -> dict[str, Any]:
+    names = question.draw_names
+    out = {}
+    for name, value in pins.items():
+        if name not in names:
+            raise DrawError(f"{question.id}: there is no drawn value {name!r}. {nearest(name, names)}")
+        try:
+            out[name] = exact(value)
+        except TypeError as error:
+            raise DrawError(f"{question.id}: {name} cannot be set: {error}.") from None
+    return out
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "matrix" if value and isinstance(value[0], tuple) else "vector"
+    return "number" if is_number(value) else "true or false" if isinstance(value, bool) else "word"
+
+
+def choose_parts(question: Question, names: Sequence[str] | None) -> tuple[Part, ...]:
+    """The parts asked, in the order of the file. Raises DrawError for a name that is none."""
+    if names is None:
+        return question.parts
+    known = [p.name for p in question.parts]
+    for name in names:
+        if name not in known:
+            raise DrawError(f"{question.id}: there is no part {name!r}. {nearest(name, known)}")
+    return tuple(p for p in question.parts if p.name in names)
+
+
+def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | None = None,
+                 parts: Sequence[str] | None = None, carry: int = DEFAULT_CARRY, check: bool = True) -> Variant:
+    """A variant of the question: the same seed gives the same values, everywhere.
+
+    `pins` sets drawn values (then `require` and the distance of the mistakes are the caller's affair);
+    `parts` asks only for some parts; `carry` is the number of digits that the paper tells students to
+    carry. Raises DrawError where nothing can be drawn, Disagreement where the two solvers differ.
+    """
+    chosen = choose_parts(question, parts)
+    pinned = _check_pins(question, pins or {})
+    steps = needed_steps(question, chosen)
+    plan = _requirements(question, steps)
+    reasons: Counter[str] = Counter()
+    limit = 50 if pinned else MAX_REDRAWS
+    for attempt in range(limit):
+        stream = Stream("examwright draw 1", question.id, seed, attempt)
+        try:
+            values = _values(question, stream, pinned, steps, plan)
+            variant = _finish(question, str(seed), values, chosen, steps, pinned, carry, attempt)
+        except _Retry as reason:
+            reasons[str(reason)] += 1
+            if len(pinned) == len(question.draw_names):
+                break
+            continue
+        if check:
+            verify(variant)
+        return variant
+    told = "; ".join(f"{reason} ({n}×)" if n > 1 else reason for reason, n in reasons.most_common(3))
+    what = "the values that were set do not work" if pinned else f"no variant in {limit} draws"
+    raise DrawError(f"{question.id}, seed {seed}: {what}: {told}.")
+
+
+def _requirements(question: Question, steps: Sequence[Any]) -> dict[str, list[Formula]]:
+    """Each `require`, filed under the name after which it can be tested (first: as soon as drawn)."""
+    key = ("requirements", tuple(s.name for s in steps))
+    found = question.cache.get(key)
+    if found is None:
+        order = {name: -1 for name in question.draw_names}
+        order.update({s.name: i for i, s in enumerate(steps)})
+        found = {}
+        for formula in question.requires:
+            if all(name in order for name in formula.names):
+                last = max((order[n] for n in formula.names), default=-1)
+                found.setdefault(steps[last].name if last >= 0 else "", []).append(formula)
+        question.cache[key] = found
+    return found
+
+
+def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], steps: Sequence[Any],
+            plan: Mapping[str, list[Formula]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for draw in question.draws:
+        whole = bool(pinned) and all(name in pinned for name in draw.names)
+        try:
+            drawn = _draw_one(draw, stream, values)
+        except (*RUNTIME_ERRORS, _Retry) as error:
+            if whole:  # the draw is only a pattern for the kinds of the values then
+                values.update({name: pinned[name] for name in draw.names})
+                continue
+            raise error if isinstance(error, _Retry) else _Retry(
+                f"{draw.names[0]} cannot be drawn: {error}") from None
+        if len(draw.names) == 1:
+            values[draw.names[0]] = drawn
+        else:
+            if not isinstance(drawn, tuple) or len(drawn) != len(draw.names):
+                raise DrawError(f"{question.path}:{draw.line}: the design gives "
+                                f"{len(drawn) if isinstance(drawn, tuple) else 1} values for {len(draw.names)} names.")
+            values.update(zip(draw.names, drawn))
+        for name in draw.names:
+            if name in pinned:
+                got, wanted = _kind_of(pinned[name]), _kind_of(values[name])
+                if got != wanted:
+                    raise DrawError(f"{question.id}: {name} is a {wanted}, not a {got}.")
+                values[name] = pinned[name]
+    if not pinned:
+        for formula in plan.get("", ()):
+            _demand(formula, values)
+    for step in steps:
+        try:
+            values[step.name] = value_of(step.name, step.formula, values)
+        except ChainError as error:
+            raise _Retry(str(error)) from None
+        if not pinned:
+            for formula in plan.get(step.name, ()):
+                _demand(formula, values)
+    return values
+
+
+def _demand(formula: Formula, values: Mapping[str, Any]) -> None:
+    if not holds(formula, values):
+        raise _Retry(f"require {formula.text} is not true")
+
+
+def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple[Part, ...], steps: Sequence[Any],
+            pinned: dict[str, Any], carry: int, redraws: int) -> Variant:
+    slack = intervals(question, steps, values, carry)
+    kinds: dict[str, Any] = {}
+    wrong: dict[str, tuple[Any, ...]] = {}
+    for part in chosen:
+        kind = part.kind
+        formulas = kind.formulas()
+        if formulas:
+            compiled = question.cache["kind formulas"]
+            kind = kind.resolve(lambda text, c=compiled: value_of(part.name, c[text], values))
+        kinds[part.name] = kind
+        if part.formula is None:
+            continue
+        key = values[part.name]
+        fault = kind.key_fault(key)
+        if fault:
+            raise DrawError(f"{question.path}:{part.line}: part {part.name}: the key {to_text(key)} {fault}.")
+        found = tuple([mistake_value(question, part, m, values) for m in part.mistakes])
+        found = tuple([None if w is not None and kind.key_fault(w) else w for w in found])
+        wrong[part.name] = found
+        if not pinned:
+            _apart(part, kind, key, found, slack.get(part.name))
+    return Variant(question, seed, values, chosen, kinds, wrong, slack, carry, pinned, redraws)
+
+
+def _apart(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], slack: Any) -> None:
+    """Rule R1: the key and the mistakes are further apart than what marking accepts."""
+    for i, w in enumerate(wrong):
+        if w is None:
+            continue
+        try:
+            if kind.confusable(w, key, slack):
+                raise _Retry(f"part {part.name}: mistake {i + 1} cannot be told from the key")
+            for j in range(i):
+                if wrong[j] is not None and kind.confusable(w, wrong[j]):
+                    raise _Retry(f"part {part.name}: mistakes {j + 1} and {i + 1} cannot be told apart")
+        except Undecided:
+            raise _Retry(f"part {part.name}: mistake {i + 1} is too close to tell apart") from None

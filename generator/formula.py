@@ -1,0 +1,387 @@
+"""The formula language: exact numbers, names, calls, indexing, comparison, and nothing else.
+
+A formula is parsed by our own Pratt parser and compiled to closures over a dictionary of values. No
+Python ever sees the text.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq
+
+from examwright.generator.errors import nearest
+from examwright.generator.vocabulary import arity
+from examwright.solvers.arithmetic import Real, Undecided, as_int, power
+
+Env = Mapping[str, Any]
+Run = Callable[[Any], Any]
+
+MAX_LENGTH = 2000
+MAX_DEPTH = 40
+
+# What a formula may run into on some draws; anything else is a fault of the code.
+RUNTIME_ERRORS = (ZeroDivisionError, ValueError, IndexError, TypeError, Undecided, OverflowError, KeyError)
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read: `offset` characters in, at `word`."""
+
+    def __init__(self, message: str, offset: int, word: str = "", hint: str = ""):
+        super().__init__(message)
+        self.message, self.offset, self.word, self.hint = message, offset, word, hint
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A compiled formula: `run(values)` computes it; `names` are the values it reads, with the
+    offset of each first use in `text`."""
+
+    text: str
+    run: Run
+    names: dict[str, int]
+
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<number>(?:[0-9]+\.[0-9]+|\.[0-9]+|[0-9]+))
+    | (?P<name>[A-Za-z_][A-Za-z_0-9]*)
+    | (?P<string>'[^'\n]*'|"[^"\n]*")
+    | (?P<op>\*\*|==|!=|<=|>=|[-+*/<>()\[\],])
+    )""",
+    re.X,
+)
+_WORDS = {"and", "or", "not", "in", "if", "else", "true", "false"}
+_PYTHON = {"lambda", "for", "import", "is", "None", "True", "False", "yield", "await", "while", "def"}
+
+
+def _elementwise(op: Callable[[Any, Any], Any], symbol: str) -> Callable[[Any, Any], Any]:
+    """op on numbers, and entry by entry on vectors and matrices."""
+
+    def apply(a: Any, b: Any) -> Any:
+        ta, tb = type(a) is tuple, type(b) is tuple
+        if not (ta or tb):
+            if isinstance(a, (str, bool)) or isinstance(b, (str, bool)):
+                raise TypeError(f"{symbol} needs numbers")
+            return op(a, b)
+        if ta and tb:
+            if len(a) != len(b):
+                raise ValueError(f"{symbol} on vectors of different lengths")
+            return tuple([apply(x, y) for x, y in zip(a, b)])
+        if ta:
+            return tuple([apply(x, b) for x in a])
+        return tuple([apply(a, y) for y in b])
+
+    return apply
+
+
+_EXACT_OPS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": _elementwise(operator.add, "+"), "-": _elementwise(operator.sub, "-"),
+    "*": _elementwise(operator.mul, "*"), "/": _elementwise(operator.truediv, "/"),
+    "**": _elementwise(power, "**"),
+}
+
+
+def _numeric_power(a: Any, b: Any) -> Any:
+    if abs(b) > 1000:
+        raise ValueError("an exponent beyond 1000")
+    return a ** b
+
+
+_NUMERIC_OPS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": _numeric_power,
+}
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
+    ">=": operator.ge, "in": lambda a, b: a in b,
+}
+
+
+class _Parser:
+    def __init__(self, text: str, functions: Mapping[str, Callable[..., Any]], numeric: bool):
+        self.text, self.functions, self.numeric = text, functions, numeric
+        self.ops = _NUMERIC_OPS if numeric else _EXACT_OPS
+        self.names: dict[str, int] = {}
+        self.tokens: list[tuple[str, str, int]] = []
+        self.at = 0
+        self.depth = 0
+        if len(text) > MAX_LENGTH:
+            raise FormulaError(f"a formula longer than {MAX_LENGTH} characters", 0)
+        position = 0
+        end = len(text.rstrip())
+        while position < end:
+            match = _TOKEN.match(text, position)
+            if not match:
+                start = position + len(text[position:]) - len(text[position:].lstrip())
+                bad = text[start]
+                hint = {"^": "Write ** for a power.", "=": "Write == to compare.", ".": "There are no attributes.",
+                        "&": "Write and.", "|": "Write or.", "!": "Write not, or !=.", "{": "", "%": ""}.get(bad, "")
+                raise FormulaError(f"{bad!r} has no meaning in a formula.", start, bad, hint)
+            kind = match.lastgroup or ""
+            value = match.group(kind)
+            start = match.start(kind)
+            position = match.end()
+            if kind == "number" and position < len(text) and (text[position].isalnum() or text[position] in "_."):
+                bad = re.match(r"[0-9A-Za-z_.+-]*", text[start:]).group()  # type: ignore[union-attr]
+                raise FormulaError(f"{bad!r} is not a number.", start, bad,
+                                   "Write it as a decimal or as a fraction (1/1000).")
+            if kind == "number" and len(value) > 60:
+                raise FormulaError("a number of more than 60 digits.", start, value[:12] + "…")
+            self.tokens.append((kind, value, start))
+        self.tokens.append(("end", "", end))
+
+    def peek(self, *values: str) -> bool:
+        kind, value, _ = self.tokens[self.at]
+        return kind in ("op", "name") and value in values
+
+    def next(self) -> tuple[str, str, int]:
+        token = self.tokens[self.at]
+        self.at += 1
+        return token
+
+    def expect(self, value: str) -> None:
+        kind, found, start = self.tokens[self.at]
+        if kind != "op" or found != value:
+            what = repr(found) if found else "the end"
+            raise FormulaError(f"{value!r} is missing before {what}.", start, found)
+        self.at += 1
+
+    def whole(self) -> Run:
+        if self.tokens[0][0] == "end":
+            raise FormulaError("the formula is empty.", 0)
+        run = self.conditional()
+        kind, value, start = self.tokens[self.at]
+        if kind != "end":
+            if value in _PYTHON:
+                raise FormulaError(f"{value!r} has no meaning in a formula.", start, value)
+            raise FormulaError(f"unexpected {value!r}.", start, value, "Is an operator missing?")
+        return run
+
+    def conditional(self) -> Run:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise FormulaError("the formula is nested too deeply.", self.tokens[self.at][2])
+        run = self.disjunction()
+        if self.peek("if"):
+            self.next()
+            condition = self.disjunction()
+            if not self.peek("else"):
+                raise FormulaError("'else' is missing.", self.tokens[self.at][2], self.tokens[self.at][1])
+            self.next()
+            other = self.conditional()
+            yes = run
+
+            def choose(v: Env) -> Any:
+                return yes(v) if condition(v) else other(v)
+
+            run = choose
+        self.depth -= 1
+        return run
+
+    def disjunction(self) -> Run:
+        run = self.conjunction()
+        while self.peek("or"):
+            self.next()
+            left, right = run, self.conjunction()
+            run = lambda v, a=left, b=right: bool(a(v) or b(v))  # noqa: E731
+        return run
+
+    def conjunction(self) -> Run:
+        run = self.negation()
+        while self.peek("and"):
+            self.next()
+            left, right = run, self.negation()
+            run = lambda v, a=left, b=right: bool(a(v) and b(v))  # noqa: E731
+        return run
+
+    def negation(self) -> Run:
+        if self.peek("not"):
+            self.depth += 1
+            if self.depth > MAX_DEPTH:
+                raise FormulaError("the formula is nested too deeply.", self.tokens[self.at][2])
+            self.next()
+            inner = self.negation()
+            self.depth -= 1
+            return lambda v: not inner(v)
+        return self.comparison()
+
+    def comparison(self) -> Run:
+        first = self.sum()
+        links: list[tuple[Callable[[Any, Any], Any], Run]] = []
+        while self.peek(*_COMPARE) or (self.peek("not") and self.tokens[self.at + 1][1] == "in"):
+            word = self.next()[1]
+            if word == "not":
+                self.next()
+                links.append((lambda a, b: a not in b, self.sum()))
+            else:
+                links.append((_COMPARE[word], self.sum()))
+        if not links:
+            return first
+        if len(links) == 1:
+            op, right = links[0]
+            return lambda v: op(first(v), right(v))
+
+        def chain(v: Env) -> bool:
+            a = first(v)
+            for compare, run in links:
+                b = run(v)
+                if not compare(a, b):
+                    return False
+                a = b
+            return True
+
+        return chain
+
+    def sum(self) -> Run:
+        run = self.product()
+        while self.peek("+", "-"):
+            op = self.ops[self.next()[1]]
+            run = self._binary(op, run, self.product())
+        return run
+
+    def product(self) -> Run:
+        run = self.unary()
+        while self.peek("*", "/"):
+            op = self.ops[self.next()[1]]
+            run = self._binary(op, run, self.unary())
+        return run
+
+    @staticmethod
+    def _binary(op: Callable[[Any, Any], Any], a: Run, b: Run) -> Run:
+        return lambda v: op(a(v), b(v))
+
+    def unary(self) -> Run:
+        if self.peek("-", "+"):
+            self.depth += 1
+            if self.depth > MAX_DEPTH:
+                raise FormulaError("the formula is nested too deeply.", self.tokens[self.at][2])
+            symbol = self.next()[1]
+            inner = self.unary()
+            self.depth -= 1
+            if symbol == "+":
+                return inner
+            if self.numeric:
+                return lambda v: -inner(v)
+            times = self.ops["*"]
+            minus = fmpq(-1)
+
+            def negate(v: Env) -> Any:
+                x = inner(v)
+                return -x if isinstance(x, (fmpq, Real)) else times(minus, x)
+
+            return negate
+        return self.power()
+
+    def power(self) -> Run:
+        base = self.postfix()
+        if self.peek("**"):
+            self.next()
+            return self._binary(self.ops["**"], base, self.unary())
+        return base
+
+    def postfix(self) -> Run:
+        run = self.atom()
+        while self.peek("["):
+            self.next()
+            index = self.conditional()
+            self.expect("]")
+            run = self._index(run, index)
+        if self.peek("("):
+            raise FormulaError("only a function's name can be called.", self.tokens[self.at][2], "(")
+        return run
+
+    @staticmethod
+    def _index(run: Run, index: Run) -> Run:
+        def get(v: Env) -> Any:
+            sequence = run(v)
+            if isinstance(sequence, (str, fmpq, Real, bool, int, float)):
+                raise TypeError("a number or word has no entries")
+            i = index(v)
+            return sequence[i if isinstance(i, int) else as_int(i)]
+
+        return get
+
+    def arguments(self, close: str) -> list[Run]:
+        out: list[Run] = []
+        while not self.peek(close):
+            out.append(self.conditional())
+            if not self.peek(close):
+                self.expect(",")
+        self.next()
+        return out
+
+    def atom(self) -> Run:
+        kind, value, start = self.next()
+        if kind == "number":
+            return self.number(value)
+        if kind == "string":
+            text = value[1:-1]
+            return lambda v: text
+        if kind == "op" and value == "(":
+            run = self.conditional()
+            self.expect(")")
+            return run
+        if kind == "op" and value == "[":
+            items = self.arguments("]")
+            if self.numeric:
+                return lambda v: [run(v) for run in items]
+            return lambda v: tuple([run(v) for run in items])
+        if kind == "name":
+            if value in ("true", "false"):
+                truth = value == "true"
+                return lambda v: truth
+            if value in _WORDS:
+                raise FormulaError(f"unexpected {value!r}.", start, value)
+            if value in _PYTHON or value.startswith("__"):
+                raise FormulaError(f"{value!r} has no meaning in a formula.", start, value)
+            if self.peek("("):
+                return self.call(value, start)
+            self.names.setdefault(value, start)
+            return operator.itemgetter(value)
+        what = repr(value) if value else "the end of the formula"
+        raise FormulaError(f"unexpected {what}.", start, value)
+
+    def number(self, text: str) -> Run:
+        if "." in text:
+            whole, decimals = text.split(".")
+            exact = fmpq(int((whole or "0") + decimals), 10 ** len(decimals))
+        else:
+            exact = fmpq(int(text))
+        if self.numeric:
+            constant: Any = float(exact) if exact.q != 1 else int(exact.p)
+            return lambda v: constant
+        return lambda v: exact
+
+    def call(self, name: str, start: int) -> Run:
+        function = self.functions.get(name)
+        self.next()
+        arguments = self.arguments(")")
+        if function is None:
+            raise FormulaError(f"there is no function {name!r}.", start, name,
+                               nearest(name, self.functions) or "The functions stand in solvers/exact.")
+        low, high = arity(function)
+        n = len(arguments)
+        if n < low or (high is not None and n > high):
+            wanted = str(low) if low == high else f"{low} to {high}" if high is not None else f"at least {low}"
+            raise FormulaError(f"{name} takes {wanted} argument{'' if wanted == '1' else 's'}, not {n}.", start, name)
+        if n == 1:
+            only = arguments[0]
+            return lambda v: function(only(v))
+        if n == 2:
+            first, second = arguments
+            return lambda v: function(first(v), second(v))
+        return lambda v: function(*[run(v) for run in arguments])
+
+
+def parse(text: str, functions: Mapping[str, Callable[..., Any]], numeric: bool = False) -> Formula:
+    """Compile a formula over the functions given. `numeric` runs it in floats (for `check:`).
+
+    Raises FormulaError with the offset of the offending word.
+    """
+    parser = _Parser(text, functions, numeric)
+    run = parser.whole()
+    return Formula(text, run, parser.names)

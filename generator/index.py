@@ -1,0 +1,102 @@
+"""The list of all questions, read quickly: YAML only, no formulas compiled, no numbers drawn."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from examwright.generator.errors import Problems
+from examwright.generator.yamlfile import read
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def questions_root() -> Path:
+    """The folder of the question files that come with Examwright."""
+    return _ROOT / "templates" / "questions"
+
+
+def banks_root() -> Path:
+    """The folder of the banks and exam plans that come with Examwright."""
+    return _ROOT / "banks"
+
+
+def question_paths(root: Path | None = None) -> dict[str, Path]:
+    """Id → path of every question file below a folder, in the order of the ids."""
+    base = root or questions_root()
+    found = {}
+    for folder, folders, files in os.walk(base):
+        folders.sort()
+        for file in files:
+            if file.endswith((".yaml", ".yml")):
+                path = Path(folder) / file
+                found[path.relative_to(base).with_suffix("").as_posix()] = path
+    return dict(sorted(found.items()))
+
+
+def bank_paths() -> dict[str, Path]:
+    """Name → path of the banks that come with Examwright."""
+    return {p.stem: p for p in sorted(banks_root().glob("*.yaml"))}
+
+
+def entries(root: Path | None = None) -> Iterator[dict[str, Any]]:
+    """For each question {id, title, topics, minutes, points, draw: {name: shape}}, in the order of the
+    ids. A file that cannot be read has {id, error} instead."""
+    for question_id, path in question_paths(root).items():
+        try:
+            _, top = read(path)
+            yield entry(question_id, top.python())
+        except (Problems, AttributeError, TypeError, KeyError, ValueError) as error:
+            yield {"id": question_id, "error": str(error).split("\n")[0]}
+
+
+def entry(question_id: str, top: dict[str, Any]) -> dict[str, Any]:
+    """The listing of one question from its plain YAML value."""
+    points = sum((_number(p["points"]) for p in top["parts"]), 0)
+    draws: dict[str, str] = {}
+    for key, how in (top.get("draw") or {}).items():
+        for name in key.split(","):
+            draws[name.strip()] = shape(how)
+    topics = top["topics"]
+    return {"id": question_id, "title": top["title"], "topics": topics if isinstance(topics, list) else [topics],
+            "minutes": _number(top["minutes"]), "points": points,
+            "parts": [p["name"] for p in top["parts"]], "draw": draws}
+
+
+def _number(x: Any) -> int | float:
+    if isinstance(x, str) and re.fullmatch(r"\s*\d+\s*/\s*\d+\s*", x):
+        p, q = x.split("/")
+        return int(p) / int(q)
+    return x if isinstance(x, int) else float(x)
+
+
+def shape(how: dict[str, Any]) -> str:
+    """What a draw gives, in words: "number", "vector of 3", "matrix 2x3", "word", "design …"."""
+    if "design" in how:
+        return f"by design {how['design']}"
+    if "value" in how:
+        return _shape_of(how["value"])
+    items = how.get("choice")
+    base = _shape_of(items[0]) if isinstance(items, list) and items else "number"
+    if "shape" in how:
+        return "matrix " + "x".join(str(n) for n in how["shape"])
+    if "shuffle" in how:
+        return f"vector of {len(how['shuffle'])}" if isinstance(how["shuffle"], list) else "vector"
+    if "count" in how:
+        return f"vector of {how['count']}" + (" words" if base == "word" else "")
+    return base
+
+
+def _shape_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str) and not re.fullmatch(r"\s*-?\d+\s*/\s*\d+\s*", value):
+        return "word"
+    if isinstance(value, list):
+        if value and all(isinstance(v, list) for v in value):
+            return f"matrix {len(value)}x{len(value[0])}"
+        return f"vector of {len(value)}" + (" words" if value and isinstance(value[0], str) else "")
+    return "number"

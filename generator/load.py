@@ -1,0 +1,684 @@
+"""Loading question files: every fault of a file is found and told at once."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flint import fmpq
+
+from examwright.answers import kinds
+from examwright.generator.draw import Draw
+from examwright.generator.errors import ExamwrightError, nearest
+from examwright.generator.index import question_paths, questions_root
+from examwright.generator.formula import Formula, FormulaError, parse
+from examwright.generator.question import Check, Follow, Mistake, Part, Question, Step
+from examwright.generator.text import Text, TextError, compile_text
+from examwright.generator.vocabulary import design_functions, exact_functions, numeric_functions
+from examwright.generator.yamlfile import Source, Y, read
+from examwright.solvers.arithmetic import exact
+
+TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "text", "parts", "check", "solution")
+PART_KEYS = ("name", "ask", "answer", "type", "points", "let", "follow", "mistakes", "solution")
+MISTAKE_KEYS = ("answer", "instead", "points", "say", "when")
+DRAW_KEYS = ("from", "step", "decimals", "except", "choice", "count", "shape", "distinct", "sorted", "sum",
+             "shuffle", "design", "value")
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_RESERVED = {"and", "or", "not", "in", "if", "else", "true", "false", "none", "loop", "for", "set", "is"}
+_FRACTION = re.compile(r"\s*(-?[0-9]{1,40})\s*/\s*([0-9]{1,40})\s*\Z")
+
+
+class UnknownQuestion(ExamwrightError):
+    """No question has that id."""
+
+
+def find(question_id: str) -> Path:
+    """The path of a question: an id, or a path to an instructor's own file. Raises UnknownQuestion."""
+    if question_id.endswith((".yaml", ".yml")) and Path(question_id).is_file():
+        return Path(question_id)
+    if re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", question_id):
+        for suffix in (".yaml", ".yml"):
+            path = questions_root() / (question_id + suffix)
+            if path.is_file():
+                return path
+    raise UnknownQuestion(f"There is no question {question_id!r}. {nearest(question_id, question_paths(), 0)}".strip())
+
+
+def load(question_id: str) -> Question:
+    """The question of an id or of a path. Raises Problems with all faults of the file."""
+    return load_file(find(question_id))
+
+
+def load_file(path: Path | str, question_id: str | None = None) -> Question:
+    """Load a question file; unchanged files are loaded once. Raises Problems with all its faults."""
+    path = Path(path)
+    try:
+        stamp = path.stat().st_mtime_ns
+    except OSError:
+        stamp = 0
+    return _load_file(path, question_id, stamp)
+
+
+@functools.lru_cache(maxsize=2048)
+def _load_file(path: Path, question_id: str | None, stamp: int) -> Question:
+    return load_text(None, path, question_id or id_of(path))
+
+
+def id_of(path: Path) -> str:
+    """The id that a path stands for: below a `questions` folder the rest of the path, else the last
+    folder and the name."""
+    resolved = path.resolve()
+    parts = resolved.with_suffix("").parts
+    if "questions" in parts:
+        at = len(parts) - 1 - parts[::-1].index("questions")
+        if parts[at + 1:]:
+            return "/".join(parts[at + 1:])
+    return "/".join(parts[-2:]) if len(parts) > 2 else parts[-1]
+
+
+def load_text(text: str | None, path: Path, question_id: str) -> Question:
+    """Load a question from its text (or, if None, from the file). Raises Problems."""
+    source, root = read(path, text)
+    loader = _Loader(source, question_id)
+    question = loader.question(root)
+    source.finish()
+    assert question is not None
+    return question
+
+
+class _Loader:
+    """One pass over one file. Faults go to `source`; a value that has one becomes None."""
+
+    def __init__(self, source: Source, question_id: str):
+        self.source = source
+        self.id = question_id
+        self.functions = exact_functions()
+        self.known: dict[str, str] = {}  # name → what it is
+        self.all_names: set[str] = set()  # every name of the file, for "stands below"
+        self.steps: list[Step] = []
+        self.kind_formulas: dict[str, Formula] = {}
+
+    # -- small readers --
+
+    def fault(self, at: Y | tuple[int, int], message: str, word: str = "", hint: str = "") -> None:
+        self.source.fault(at, message, word, hint)
+
+    def keys(self, y: Y, allowed: tuple[str, ...], what: str) -> dict[str, Y]:
+        if not isinstance(y.value, dict):
+            self.fault(y, f"{what} must be a mapping of {', '.join(allowed[:4])} …", str(y.value)[:20])
+            return {}
+        for key, at in y.keys.items():
+            if key not in allowed:
+                self.fault(at, f"unknown key {key!r} in {what}.", key, nearest(key, allowed))
+        return {k: v for k, v in y.value.items() if k in allowed}
+
+    def need(self, found: Mapping[str, Y], key: str, at: Y, what: str) -> Y | None:
+        y = found.get(key)
+        if y is None:
+            self.fault(at, f"{what} has no {key!r}.", key, "It is needed.")
+        return y
+
+    def string(self, y: Y | None, what: str) -> str | None:
+        if y is None:
+            return None
+        if not isinstance(y.value, str):
+            self.fault(y, f"{what} must be a text, not {_named(y)}.", y.text, "Put it in quotes.")
+            return None
+        return y.value
+
+    def number(self, y: Y | None, what: str, positive: bool = False) -> fmpq | None:
+        if y is None:
+            return None
+        value: Any = y.value
+        if isinstance(value, str):
+            match = _FRACTION.match(value)
+            if match and int(match.group(2)):
+                value = fmpq(int(match.group(1)), int(match.group(2)))
+            else:
+                self.fault(y, f"{what} must be a number, not {value[:30]!r}.", value[:30])
+                return None
+        elif value is None or isinstance(value, (bool, dict, list)):
+            self.fault(y, f"{what} must be a number, not {_named(y)}.", y.text)
+            return None
+        out: fmpq = exact(value)
+        if out < 0 or (positive and out == 0):
+            self.fault(y, f"{what} must be {'positive' if positive else 'zero or more'}, not {y.text or value}.", y.text)
+            return None
+        return out
+
+    def text(self, y: Y | None, what: str, allowed: Mapping[str, str] | None, answers: bool) -> Text | None:
+        """Compile a text; it may print the names of `allowed` (None: not checked yet), and answers
+        only where `answers` is true."""
+        source = self.string(y, what)
+        if source is None or y is None:
+            return None
+        if not source.strip():
+            self.fault(y, f"{what} is empty.")
+            return None
+        try:
+            text = compile_text(source)
+        except TextError as error:
+            self.source.fault_inside(y, error.offset, f"{what}: {error.message}", error.word, error.hint)
+            return None
+        if allowed is not None:
+            for name, offset in text.names.items():
+                self.printable(y, what, name, offset, allowed, answers)
+        return text
+
+    def printable(self, y: Y, what: str, name: str, offset: int, allowed: Mapping[str, str], answers: bool) -> None:
+        kind = allowed.get(name)
+        if kind is None:
+            known = [n for n, k in allowed.items() if answers or k in ("draw", "let")]
+            hint = nearest(name, known)
+            if name in self.all_names:
+                self.source.fault_inside(y, offset, f"{what} prints {name!r}, which is only computed below.", name)
+            else:
+                self.source.fault_inside(y, offset, f"{what} prints {name!r}, which is not defined.", name, hint)
+        elif not answers and kind not in ("draw", "let"):
+            self.source.fault_inside(y, offset, f"{what} prints {name!r}, which is an answer: the paper would give it away.",
+                                     name, "Only drawn values and `let` values of the top level may stand here.")
+
+    def formula(self, y: Y | None, what: str, names: Mapping[str, str] | None = None,
+                functions: Mapping[str, Callable[..., Any]] | None = None, numeric: bool = False) -> Formula | None:
+        if y is None:
+            return None
+        value = y.value
+        if isinstance(value, bool) or value is None or isinstance(value, (dict, list)):
+            if isinstance(value, list) and not numeric:
+                text = self.flow(y)
+            elif isinstance(value, bool):
+                text = "true" if value else "false"
+            else:
+                self.fault(y, f"{what} must be a formula, not {_named(y)}.", y.text)
+                return None
+        else:
+            text = y.text if y.plain else str(value)
+        try:
+            found = parse(text, self.functions if functions is None else functions, numeric)
+        except FormulaError as error:
+            self.source.fault_inside(y, error.offset, f"{what}: {error.message}", error.word, error.hint)
+            return None
+        self.resolve_names(y, what, found, self.known if names is None else names)
+        return found
+
+    def flow(self, y: Y) -> str:
+        """A YAML list as a formula: `[1, 2]`."""
+        if isinstance(y.value, list):
+            return "[" + ", ".join(self.flow(v) for v in y.value) + "]"
+        return y.text if y.plain else str(y.value)
+
+    def resolve_names(self, y: Y, what: str, formula: Formula, known: Mapping[str, str]) -> None:
+        for name, offset in formula.names.items():
+            if name in known:
+                continue
+            if name in self.all_names:
+                self.source.fault_inside(y, offset, f"{what} names {name!r}, which stands below it.", name,
+                                         "A formula may name only what stands above.")
+            elif name in self.functions:
+                self.source.fault_inside(y, offset, f"{what}: {name!r} is a function.", name, f"Write {name}(…).")
+            else:
+                self.source.fault_inside(y, offset, f"{what} names {name!r}, which is not defined.", name,
+                                         nearest(name, [*known, *self.functions], 0) or nearest(name, known))
+
+    def define(self, name: str, at: Y | tuple[int, int], kind: str) -> bool:
+        if not _NAME.match(name):
+            self.fault(at, f"{name!r} cannot be a name.", name, "Use letters, digits and _, a letter first.")
+            return False
+        if name in _RESERVED:
+            self.fault(at, f"{name!r} is a word of the formula language.", name, "Choose another name.")
+            return False
+        if name in self.functions:
+            self.fault(at, f"{name!r} is the name of a function.", name, "Choose another name.")
+            return False
+        if name in self.known:
+            self.fault(at, f"the name {name!r} is already taken by a {_KINDS[self.known[name]]}.", name,
+                       "Choose another name.")
+            return False
+        self.known[name] = kind
+        return True
+
+    # -- the file --
+
+    def question(self, root: Y) -> Question | None:
+        top = self.keys(root, TOP_KEYS, "a question")
+        if not top:
+            return None
+        self.collect_names(top)
+        title = self.string(self.need(top, "title", root, "the question"), "title")
+        topics = self.words(self.need(top, "topics", root, "the question"), "topics")
+        minutes = self.number(self.need(top, "minutes", root, "the question"), "minutes", positive=True)
+        draws = self.draws(top.get("draw"))
+        self.lets(top.get("let"), "let")
+        given = dict(self.known)
+        text = self.text(self.need(top, "text", root, "the question"), "text", given, answers=False)
+        parts_y = self.need(top, "parts", root, "the question")
+        parts: list[Part] = []
+        if parts_y is not None:
+            if not isinstance(parts_y.value, list) or not parts_y.value:
+                self.fault(parts_y, "parts must be a list of at least one part.")
+            else:
+                parts = [p for p in (self.part(y, given) for y in parts_y.value) if p is not None]
+        requires = []
+        require_y = top.get("require")
+        if require_y is not None:
+            items = require_y.value if isinstance(require_y.value, list) else [require_y]
+            requires = [f for f in (self.formula(y, "require") for y in items) if f is not None]
+        check = self.check(top.get("check"), root, parts, given)
+        solution = self.text(top.get("solution"), "solution", self.known, answers=True)
+        if self.source.problems or title is None or minutes is None or text is None:
+            return None
+        question = Question(self.id, self.source.path, self.source.text, title, tuple(topics), minutes, tuple(draws),
+                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution)
+        question.cache["kind formulas"] = self.kind_formulas
+        return question
+
+    def collect_names(self, top: Mapping[str, Y]) -> None:
+        for key in ("draw", "let"):
+            y = top.get(key)
+            if y is not None and isinstance(y.value, dict):
+                for names in y.value:
+                    self.all_names.update(n.strip() for n in names.split(","))
+        parts = top.get("parts")
+        if parts is not None and isinstance(parts.value, list):
+            for part in parts.value:
+                if isinstance(part.value, dict):
+                    name, lets = part.value.get("name"), part.value.get("let")
+                    if name is not None and isinstance(name.value, str):
+                        self.all_names.add(name.value)
+                    if lets is not None and isinstance(lets.value, dict):
+                        self.all_names.update(lets.value)
+
+    def words(self, y: Y | None, what: str) -> list[str]:
+        if y is None:
+            return []
+        items = y.value if isinstance(y.value, list) else [y]
+        out = []
+        for item in items:
+            word = self.string(item, what)
+            if word:
+                out.append(word)
+        return out
+
+    # -- draws --
+
+    def draws(self, y: Y | None) -> list[Draw]:
+        if y is None:
+            return []
+        if not isinstance(y.value, dict):
+            self.fault(y, "draw must be a mapping: a name, then how it is drawn.")
+            return []
+        out = []
+        for key, entry in y.value.items():
+            at = y.keys[key]
+            names = tuple(n.strip() for n in key.split(","))
+            draw = self.draw(names, entry, at)
+            fine = True
+            for name in names:
+                fine = self.define(name, at, "draw") and fine
+            if draw is not None and fine:
+                out.append(draw)
+        return out
+
+    def draw(self, names: tuple[str, ...], y: Y, at: tuple[int, int]) -> Draw | None:
+        what = f"the draw of {', '.join(names)}"
+        if not isinstance(y.value, dict):
+            self.fault(y, f"{what} must be a mapping such as {{from: [0, 5]}}, not {_named(y)}.", y.text)
+            return None
+        if "design" in y.value:
+            return self.design(names, y, what)
+        if len(names) > 1:
+            self.fault(at, f"{what}: only a design gives several values.", ", ".join(names))
+            return None
+        found = self.keys(y, DRAW_KEYS, what)
+        ways = [k for k in ("from", "choice", "shuffle", "value") if k in found]
+        if len(ways) != 1:
+            if len(found) == len(y.value):  # otherwise a misspelt key has been told already
+                self.fault(y, f"{what} needs one of from, choice, shuffle, design, value" +
+                           (f", not {' and '.join(ways)}." if ways else "."), " ".join(ways))
+            return None
+        how = ways[0]
+        options: dict[str, Any] = {}
+        before = len(self.source.problems)
+        for key, value in found.items():
+            if key == "distinct":
+                if not isinstance(value.value, bool):
+                    self.fault(value, f"{what}: distinct must be true or false.", value.text)
+                options[key] = value.value
+            elif key == "sorted":
+                word = "ascending" if value.value is True else value.value
+                if word not in ("ascending", "descending", False):
+                    self.fault(value, f"{what}: sorted must be ascending or descending.", str(value.value))
+                options[key] = word
+            elif key == "decimals":
+                if not isinstance(value.value, int) or not 0 <= value.value <= 12:
+                    self.fault(value, f"{what}: decimals must be a whole number from 0 to 12.", value.text)
+                else:
+                    options["step"] = fmpq(1, 10 ** value.value)
+            elif key in ("from", "shape"):
+                items = value.value
+                if not isinstance(items, list) or len(items) != 2:
+                    self.fault(value, f"{what}: {key} must be a list of two, such as [0, 5].", value.text)
+                else:
+                    options[key] = tuple(self.amount(v, f"{what}: {key}") for v in items)
+            elif key in ("choice", "shuffle", "except"):
+                items = value.value
+                if isinstance(items, str):
+                    options[key] = self.formula(value, f"{what}: {key}")
+                elif not isinstance(items, list) or not items:
+                    self.fault(value, f"{what}: {key} must be a list of at least one value.", value.text)
+                else:
+                    options[key] = tuple(self.literal(v, f"{what}: {key}") for v in items)
+            elif key == "value":
+                options[key] = self.amount(value, what)
+            else:
+                options[key] = self.amount(value, f"{what}: {key}")
+        if len(self.source.problems) > before:
+            return None
+        ends = options.get("from")
+        if ends and all(isinstance(e, fmpq) for e in ends):
+            if ends[0] > ends[1]:
+                self.fault(found["from"], f"{what}: from [{ends[0]}, {ends[1]}] runs backwards.", "from")
+                return None
+            if "step" not in options and not all(e.q == 1 for e in ends):
+                self.fault(found["from"], f"{what}: bounds with decimals need step or decimals.", "from",
+                           "For example step: 0.1.")
+                return None
+        step = options.get("step")
+        if isinstance(step, fmpq) and step <= 0:
+            self.fault(found.get("step", y), f"{what}: step must be positive.", "step")
+            return None
+        for key in ("count",):
+            if isinstance(options.get(key), fmpq) and (options[key].q != 1 or options[key] < 1):
+                self.fault(found[key], f"{what}: {key} must be a whole number of at least 1, not {found[key].text}.",
+                           found[key].text)
+                return None
+        if isinstance(options.get("except"), tuple) and isinstance(options.get("choice"), tuple) and not [
+                v for v in options["choice"] if v not in options["except"]]:
+            self.fault(found["except"], f"{what}: except leaves nothing to draw.", "except")
+            return None
+        if ends and isinstance(options.get("except"), tuple) and all(isinstance(e, fmpq) for e in ends):
+            size = step if isinstance(step, fmpq) else fmpq(1)
+            n = int(((ends[1] - ends[0]) / size).floor()) + 1
+            if n <= 1000 and all(ends[0] + k * size in options["except"] for k in range(n)):
+                self.fault(found["except"], f"{what}: except leaves nothing to draw.", "except")
+                return None
+        for key in ("sum",):
+            if key in options and how != "from":
+                self.fault(found[key], f"{what}: {key} goes with from only.", key)
+                return None
+        for key in ("distinct", "sorted", "sum"):
+            if key in options and "count" not in options and "shape" not in options:
+                self.fault(y.keys[key], f"{what}: {key} needs a count.", key)
+                return None
+        return Draw(names, how, options, y.line)
+
+    def design(self, names: tuple[str, ...], y: Y, what: str) -> Draw | None:
+        word = self.string(y.value["design"], f"{what}: design")
+        if word is None:
+            return None
+        functions = design_functions()
+        function = functions.get(word)
+        if function is None:
+            self.fault(y.value["design"], f"{what}: there is no design {word!r}.", word, nearest(word, functions))
+            return None
+        allowed = [p for p in inspect.signature(function).parameters][1:]
+        options: dict[str, Any] = {"design": function}
+        for key, value in y.value.items():
+            if key == "design":
+                continue
+            if key not in allowed:
+                self.fault(y.keys[key], f"{what}: the design {word} has no argument {key!r}.", key, nearest(key, allowed))
+                continue
+            options[key] = self.literal(value, f"{what}: {key}", formulas=True)
+        for name, p in list(inspect.signature(function).parameters.items())[1:]:
+            if p.default is p.empty and name not in options and p.kind is not p.VAR_KEYWORD:
+                self.fault(y, f"{what}: the design {word} needs {name!r}.", name)
+        return Draw(names, "design", options, y.line)
+
+    def amount(self, y: Y, what: str) -> Any:
+        """A number, or a formula over the draws above."""
+        if isinstance(y.value, str):
+            return self.formula(y, what)
+        if y.value is None or isinstance(y.value, (bool, dict)):
+            self.fault(y, f"{what} must be a number or a formula, not {_named(y)}.", y.text)
+            return None
+        return self.literal(y, what)
+
+    def literal(self, y: Y, what: str, formulas: bool = False) -> Any:
+        """A number, a word, or a list of them."""
+        if isinstance(y.value, list):
+            return tuple(self.literal(v, what, formulas) for v in y.value)
+        if isinstance(y.value, dict) or y.value is None:
+            self.fault(y, f"{what}: {_named(y)} is no value.", y.text)
+            return None
+        if isinstance(y.value, str):
+            match = _FRACTION.match(y.value)
+            if match and int(match.group(2)):
+                return fmpq(int(match.group(1)), int(match.group(2)))
+            if formulas and set(re.findall(r"[A-Za-z_]\w*", y.value)) & set(self.known):
+                return self.formula(y, what)
+        return exact(y.value)
+
+    # -- chain --
+
+    def lets(self, y: Y | None, kind: str) -> None:
+        if y is None:
+            return
+        if not isinstance(y.value, dict):
+            self.fault(y, "let must be a mapping: a name, then its formula.")
+            return
+        for name, value in y.value.items():
+            formula = self.formula(value, name)
+            if self.define(name, y.keys[name], kind) and formula is not None:
+                self.steps.append(Step(name, formula, part=False))
+
+    def part(self, y: Y, given: Mapping[str, str]) -> Part | None:
+        found = self.keys(y, PART_KEYS, "a part")
+        if not found:
+            return None
+        before = len(self.source.problems)
+        name = self.string(self.need(found, "name", y, "the part"), "name")
+        what = f"part {name}" if name else "the part"
+        ask = self.text(self.need(found, "ask", y, what), f"{what}, ask", given, answers=False)
+        kind = self.kind(self.need(found, "type", y, what), what, given)
+        points = self.number(self.need(found, "points", y, what), f"{what}, points", positive=True)
+        self.lets(found.get("let"), "part let")
+        formula = None
+        manual = kind is not None and kind.manual
+        if manual:
+            if "answer" in found:
+                self.fault(found["answer"], f"{what}: a text is marked by hand and has no answer formula.", "answer")
+        elif kind is not None or "answer" in found:
+            formula = self.formula(self.need(found, "answer", y, what), what)
+        mistakes = []
+        mistakes_y = found.get("mistakes")
+        if mistakes_y is not None:
+            if not isinstance(mistakes_y.value, list):
+                self.fault(mistakes_y, f"{what}: mistakes must be a list.")
+            else:
+                for m in mistakes_y.value:
+                    mistake = self.mistake(m, what, points, name)
+                    if mistake is not None:
+                        mistakes.append(mistake)
+        if name:
+            name_y = found["name"]
+            self.define(name, name_y, "part")
+            if formula is not None:
+                self.steps.append(Step(name, formula, part=True))
+        solution = self.text(found.get("solution"), f"{what}, solution", self.known, answers=True)
+        for m in mistakes:
+            for word, offset in m.say.names.items():
+                say_y = next(v.value["say"] for v in mistakes_y.value if v.line == m.line)  # type: ignore[union-attr]
+                self.printable(say_y, f"{what}, say", word, offset, self.known, answers=True)
+        follow = self.follow(found.get("follow"), what, points)
+        if len(self.source.problems) > before or name is None or ask is None or kind is None or points is None:
+            return None
+        return Part(name, ask, formula, kind, points, follow or Follow(points), tuple(mistakes), solution, y.line)
+
+    def kind(self, y: Y | None, what: str, given: Mapping[str, str]) -> Any:
+        if y is None:
+            return None
+        try:
+            kind = kinds.make(_plain_spec(y))
+        except kinds.KindError as error:
+            at = _find_word(y, error.word) or (y.line, y.column)
+            self.fault(at, f"{what}, type: {error}", error.word, nearest(error.word, error.allowed or ()))
+            return None
+        for text in kind.formulas():
+            try:
+                formula = parse(text, self.functions)
+            except FormulaError as error:
+                at = _find_word(y, text) or (y.line, y.column)
+                self.fault(at, f"{what}, type: {error.message}", error.word, error.hint)
+                continue
+            for name in formula.names:
+                if given.get(name) not in ("draw", "let"):
+                    at = _find_word(y, text) or (y.line, y.column)
+                    self.fault(at, f"{what}, type names {name!r}, which is not drawn.", name, nearest(name, given))
+            self.kind_formulas[text] = formula
+
+        def look(text: str) -> str:
+            try:
+                compiled = compile_text(text)
+            except TextError as error:
+                self.fault(_find_word(y, text) or y, f"{what}, type: {error.message}", error.word, error.hint)
+                return text
+            for name in compiled.names:
+                if given.get(name) not in ("draw", "let"):
+                    self.fault(_find_word(y, text) or y, f"{what}, type prints {name!r}, which is not drawn.", name,
+                               nearest(name, given))
+            return text
+
+        if not kind.formulas():
+            kind.with_texts(look)
+        return kind
+
+    def mistake(self, y: Y, what: str, points: fmpq | None, part_name: str | None) -> Mistake | None:
+        found = self.keys(y, MISTAKE_KEYS, f"a mistake of {what}")
+        if not found:
+            return None
+        before = len(self.source.problems)
+        label = f"{what}, mistake"
+        formula = None
+        instead: dict[str, Formula] = {}
+        if "answer" in found and "instead" in found:
+            self.fault(y.keys["instead"], f"{label}: either answer or instead, not both.", "instead")
+        elif "answer" in found:
+            formula = self.formula(found["answer"], label)
+        elif "instead" in found:
+            if not isinstance(found["instead"].value, dict) or not found["instead"].value:
+                self.fault(found["instead"], f"{label}: instead must be a mapping of a name to a formula.", "instead")
+            else:
+                for name, value in found["instead"].value.items():
+                    if self.known.get(name) not in ("let", "part let", "part"):
+                        self.fault(found["instead"].keys[name], f"{label}: {name!r} is no earlier value of the chain.",
+                                   name, nearest(name, [n for n, k in self.known.items() if k != "draw"]))
+                    wrong = self.formula(value, label)
+                    if wrong is not None:
+                        instead[name] = wrong
+        else:
+            self.fault(y, f"{label} has neither 'answer' nor 'instead'.", "answer", "One of them is needed.")
+        earned = self.number(found["points"], f"{label}, points") if "points" in found else fmpq(0)
+        if earned is not None and points is not None and earned >= points:
+            self.fault(found["points"], f"{label}: a mistake cannot earn {earned} of {points} points.", str(earned))
+        say_y = self.need(found, "say", y, f"the mistake of {what}")
+        say = self.text(say_y, f"{what}, say", None, answers=True)
+        when = self.formula(found.get("when"), f"{label}, when")
+        if len(self.source.problems) > before or say is None or earned is None:
+            return None
+        return Mistake(formula, instead, earned, say, when, y.line)
+
+    def follow(self, y: Y | None, what: str, points: fmpq | None) -> Follow | None:
+        if y is None or points is None:
+            return None
+        if y.value == "none":
+            return Follow(fmpq(0))
+        if not isinstance(y.value, dict):
+            self.fault(y, f"{what}: follow must be none or a mapping of points and only_if.", y.text)
+            return None
+        found = self.keys(y, ("points", "only_if"), f"follow of {what}")
+        earned = self.number(found["points"], f"{what}, follow points") if "points" in found else points
+        if earned is not None and earned > points:
+            self.fault(found["points"], f"{what}: follow-through cannot earn {earned} of {points} points.", str(earned))
+        only_if = self.formula(found.get("only_if"), f"{what}, only_if")
+        return Follow(earned if earned is not None else points, only_if)
+
+    def check(self, y: Y | None, root: Y, parts: list[Part], given: Mapping[str, str]) -> Check | None:
+        computed = [p for p in parts if p.formula is not None]
+        if y is None:
+            if computed:
+                self.fault(root, "the question has no 'check'.", "check",
+                           "Each variant is also solved by an independent function of solvers/numeric.")
+            return None
+        functions = numeric_functions()
+        if isinstance(y.value, dict):
+            each = {}
+            for name, value in y.value.items():
+                if name not in self.known or self.known[name] == "draw":
+                    self.fault(y.keys[name], f"check: {name!r} is no value of the chain.", name,
+                               nearest(name, [n for n, k in self.known.items() if k != "draw"]))
+                formula = self.formula(value, f"check of {name}", given, functions, numeric=True)
+                if formula is not None:
+                    each[name] = formula
+            for part in computed:
+                if part.name not in y.value:
+                    self.fault(y, f"check does not cover part {part.name!r}.", part.name)
+            return Check(None, each, y.line)
+        formula = self.formula(y, "check", given, functions, numeric=True)
+        return Check(formula, {}, y.line) if formula is not None else None
+
+
+_KINDS = {"draw": "drawn value", "let": "let value", "part let": "let value", "part": "part"}
+
+
+def _named(y: Y) -> str:
+    if isinstance(y.value, dict):
+        return "a mapping"
+    if isinstance(y.value, list):
+        return "a list"
+    if y.value is None:
+        return "nothing"
+    if isinstance(y.value, bool):
+        return f"{y.text} (true or false)"
+    if isinstance(y.value, str):
+        return f"the word {y.value[:30]!r}"
+    return f"the number {y.text}"
+
+
+def _plain_spec(y: Y) -> Any:
+    """A `type:` value as the kinds take it: plain Python, decimals exact."""
+    if isinstance(y.value, dict):
+        return {k: _plain_spec(v) for k, v in y.value.items()}
+    if isinstance(y.value, list):
+        return [_plain_spec(v) for v in y.value]
+    if isinstance(y.value, (str, bool, int)) or y.value is None:
+        return y.value
+    return exact(y.value)
+
+
+def _find_word(y: Y, word: str) -> tuple[int, int] | None:
+    """The place of a key or a scalar below y."""
+    if isinstance(y.value, dict):
+        for key, value in y.value.items():
+            if key == word:
+                return y.keys[key]
+            found = _find_word(value, word)
+            if found:
+                return found
+    elif isinstance(y.value, list):
+        for value in y.value:
+            found = _find_word(value, word)
+            if found:
+                return found
+    elif str(y.value) == word or y.text == word:
+        return y.line, y.column
+    return None
+
+
+__all__ = ["UnknownQuestion", "find", "id_of", "load", "load_file", "load_text", "question_paths",
+           "questions_root"]

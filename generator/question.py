@@ -1,0 +1,133 @@
+"""What a question is, once loaded, and what a variant of it is, once drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flint import fmpq
+
+from examwright.generator.formula import Formula
+from examwright.generator.text import Text
+
+if TYPE_CHECKING:
+    from examwright.answers.kinds.base import Kind
+    from examwright.generator.draw import Draw
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong way: `formula` for the part's value, or `instead`, formulas for earlier values."""
+
+    formula: Formula | None
+    instead: dict[str, Formula]
+    points: fmpq
+    say: Text
+    when: Formula | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Follow:
+    """Follow-through: `points` for a right continuation of an earlier wrong answer, if `only_if`
+    holds for the student's values. No points: no follow-through."""
+
+    points: fmpq
+    only_if: Formula | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing asked for; its value stands in the chain under `name`."""
+
+    name: str
+    ask: Text
+    formula: Formula | None
+    kind: Kind
+    points: fmpq
+    follow: Follow
+    mistakes: tuple[Mistake, ...]
+    solution: Text | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One named value of the chain, computed in the order of the file."""
+
+    name: str
+    formula: Formula
+    part: bool
+
+
+@dataclass(frozen=True)
+class Check:
+    """The independent solver: one call that returns a dictionary, or a formula for each name."""
+
+    call: Formula | None
+    each: dict[str, Formula]
+    line: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question file as loaded."""
+
+    id: str
+    path: Path
+    source: str
+    title: str
+    topics: tuple[str, ...]
+    minutes: fmpq
+    draws: tuple[Draw, ...]
+    steps: tuple[Step, ...]
+    requires: tuple[Formula, ...]
+    text: Text
+    parts: tuple[Part, ...]
+    check: Check | None
+    solution: Text | None
+    cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def points(self) -> fmpq:
+        """Full marks."""
+        return sum((p.points for p in self.parts), fmpq(0))
+
+    @property
+    def draw_names(self) -> tuple[str, ...]:
+        """The names of the drawn values, in order."""
+        return tuple(n for d in self.draws for n in d.names)
+
+    def part(self, name: str) -> Part:
+        """The part of that name. KeyError if there is none."""
+        for p in self.parts:
+            if p.name == name:
+                return p
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A question with its numbers. `values` holds every value of the chain that was computed, `wrong`
+    the value of each mistake of each part (None where it does not exist), `slack` the rounding intervals."""
+
+    question: Question
+    seed: str
+    values: dict[str, Any]
+    parts: tuple[Part, ...]
+    kinds: dict[str, Kind]
+    wrong: dict[str, tuple[Any, ...]]
+    slack: dict[str, Any]
+    carry: int
+    pinned: dict[str, Any]
+    redraws: int
+
+    @property
+    def points(self) -> fmpq:
+        """Full marks for the parts asked."""
+        return sum((p.points for p in self.parts), fmpq(0))
+
+    def key(self, name: str) -> Any:
+        """The exact key of a part; None for one that is marked by hand."""
+        return self.values.get(name)

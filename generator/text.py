@@ -1,0 +1,293 @@
+"""Texts of a question: sandboxed Jinja2 whose values print as LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+import jinja2.meta
+import jinja2.nodes
+import jinja2.sandbox
+from flint import fmpq, fmpz
+
+from examwright.generator.errors import nearest
+from examwright.solvers.arithmetic import Real, as_int, exact, to_decimal, to_latex
+
+MAX_LENGTH = 20_000
+
+
+class TextError(ValueError):
+    """A text that cannot be compiled: `offset` characters in, at `word`."""
+
+    def __init__(self, message: str, offset: int, word: str = "", hint: str = ""):
+        super().__init__(message)
+        self.message, self.offset, self.word, self.hint = message, offset, word, hint
+
+
+class _Sandbox(jinja2.sandbox.SandboxedEnvironment):
+    """No attributes but those of the loop variable, no string arithmetic, no way out."""
+
+    intercepted_binops = frozenset(["*", "**", "%", "+"])
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return type(obj).__name__ == "LoopContext" and not attr.startswith("_")
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        return id(obj) in _callables() or type(obj).__name__ in ("Macro", "LoopContext")
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if isinstance(left, (str, list, tuple)) or isinstance(right, (str, list, tuple)):
+            if operator == "+" and type(left) is type(right):
+                return left + right
+            raise jinja2.sandbox.SecurityError(f"{operator} on words and lists is not allowed in a text")
+        if operator == "**" and isinstance(right, (int, fmpq)) and abs(right) > 1000:
+            raise jinja2.sandbox.SecurityError("a power beyond 1000")
+        return super().call_binop(context, operator, left, right)
+
+
+# ---- filters -------------------------------------------------------------------------------
+
+def _number(x: Any, form: Any = None) -> str:
+    """One number (or word) as LaTeX; `form` None: exact, a count: that many decimals, or 'decimal'."""
+    if isinstance(x, (str, bool)) or x is None:
+        return str(x)
+    if isinstance(x, float):
+        raise TypeError("a binary float in a text: write 1/2 as a value of the chain")
+    if form is None:
+        return to_latex(x)
+    if form == "decimal":
+        return to_decimal(_exact(x))
+    return to_decimal(_exact(x), decimals=int(form))
+
+
+def _exact(x: Any) -> Any:
+    return fmpq(x) if isinstance(x, (int, fmpz)) else x
+
+
+def _list(xs: Any) -> list[Any]:
+    if not isinstance(xs, (tuple, list, Iterable)) or isinstance(xs, str):
+        raise TypeError("this filter needs a vector")
+    return list(xs)
+
+
+def _show(x: Any, form: Any = None) -> str:
+    """A value of any shape as LaTeX."""
+    if isinstance(x, (tuple, list)):
+        if x and all(isinstance(r, (tuple, list)) for r in x):
+            return _matrix(x, form)
+        return "(" + ", ".join(_number(v, form) for v in x) + ")"
+    return _number(x, form)
+
+
+def _row(xs: Any, form: Any = None) -> str:
+    return ", ".join(_show(x, form) for x in _list(xs))
+
+
+def _tuple(xs: Any, form: Any = None) -> str:
+    return "(" + _row(xs, form) + ")"
+
+
+def _column(xs: Any, form: Any = None) -> str:
+    return r"\begin{bmatrix}" + r" \\ ".join(_number(x, form) for x in _list(xs)) + r"\end{bmatrix}"
+
+
+def _matrix(rows: Any, form: Any = None) -> str:
+    body = r" \\ ".join(" & ".join(_number(x, form) for x in _list(row)) for row in _list(rows))
+    return r"\begin{bmatrix}" + body + r"\end{bmatrix}"
+
+
+def _decimals(x: Any, places: Any = 3) -> Any:
+    return _show(x, int(places))
+
+
+def _significant(x: Any, digits: Any = 3) -> Any:
+    if isinstance(x, (tuple, list)):
+        if x and all(isinstance(r, (tuple, list)) for r in x):
+            body = r" \\ ".join(" & ".join(_significant(v, digits) for v in r) for r in x)
+            return r"\begin{bmatrix}" + body + r"\end{bmatrix}"
+        return "(" + ", ".join(_significant(v, digits) for v in x) + ")"
+    if isinstance(x, str):
+        return x
+    if isinstance(x, (int, fmpq)) and fmpq(x).q == 1:
+        return str(x)
+    return to_decimal(_exact(x), digits=int(digits))
+
+
+def _signed(x: Any, form: Any = None) -> str:
+    x = _exact(x)
+    return ("- " if x < 0 else "+ ") + _number(abs(x), form)
+
+
+def _paren(x: Any, form: Any = None) -> str:
+    text = _number(x, form)
+    if r"\frac" in text:
+        return rf"\left({text}\right)"
+    return f"({text})" if text.startswith("-") else text
+
+
+def _set(xs: Any, form: Any = None) -> str:
+    return r"\{" + _row(xs, form) + r"\}"
+
+
+def _percent(x: Any, decimals: Any = None) -> str:
+    y = _exact(x) * 100
+    if decimals is not None:
+        return to_decimal(y, decimals=int(decimals)) + r"\%"
+    return to_latex(y) + r"\%" if not isinstance(y, fmpq) else to_decimal(y) + r"\%"
+
+
+def _word(x: Any) -> str:
+    return r"\text{" + str(x) + "}"
+
+
+def _cell(x: Any, form: Any) -> str:
+    if isinstance(x, str):
+        return x
+    return f"${_show(x, form)}$"
+
+
+def _table(rows: Any, head: Any, form: Any = None) -> str:
+    head = [str(h) if isinstance(h, str) else _cell(h, form) for h in _list(head)]
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    lines += ["| " + " | ".join(_cell(x, form) for x in _list(row)) + " |" for row in _list(rows)]
+    return "\n".join(lines)
+
+
+_FILTERS = {
+    "row": _row, "tuple": _tuple, "column": _column, "matrix": _matrix, "dec": _decimals, "sig": _significant,
+    "decimal": lambda x: _show(x, "decimal"), "signed": _signed, "paren": _paren, "set": _set,
+    "percent": _percent, "text": _word, "table": _table, "latex": _show,
+}
+_JINJA_FILTERS = ("join", "length", "first", "last", "upper", "lower", "capitalize", "reverse", "list", "sum", "sort",
+                  "default", "replace", "trim", "int", "batch", "abs", "max", "min")
+
+
+def _int_range(*bounds: Any) -> range:
+    numbers = [as_int(b) for b in bounds]
+    out = range(*numbers)
+    if len(out) > 10_000:
+        raise ValueError("a range of more than 10000 numbers")
+    return out
+
+
+def _transpose(rows: Any) -> list[tuple[Any, ...]]:
+    return list(zip(*rows))
+
+
+@lru_cache(maxsize=1)
+def _globals() -> dict[str, Any]:
+    from examwright.generator.vocabulary import exact_functions
+
+    functions: dict[str, Any] = {name: _lifted(f) for name, f in exact_functions().items()}
+    functions.update(zip=zip, range=_int_range, transpose=_transpose)
+    return functions
+
+
+@lru_cache(maxsize=None)
+def _lifted(function: Any) -> Any:
+    """Jinja's own integers become exact before a solver sees them."""
+
+    def call(*arguments: Any) -> Any:
+        return function(*[exact(a) for a in arguments])
+
+    return call
+
+
+@lru_cache(maxsize=1)
+def _callables() -> frozenset[int]:
+    return frozenset(id(f) for f in _globals().values())
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """The one sandboxed environment of all question texts."""
+    env = _Sandbox(undefined=jinja2.StrictUndefined, autoescape=False, finalize=_finalize, trim_blocks=True,
+                   lstrip_blocks=True, extensions=[])
+    env.filters = {**{k: env.filters[k] for k in _JINJA_FILTERS}, **_FILTERS}
+    env.globals = _globals()
+    return env
+
+
+def _finalize(x: Any) -> Any:
+    return x if isinstance(x, str) else _show(x) if isinstance(x, (fmpq, fmpz, Real, tuple, list, int)) else _number(x)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A compiled text: `names` are the values that it prints, with the offset of each first use."""
+
+    source: str
+    template: jinja2.Template | None
+    names: dict[str, int]
+
+    def render(self, values: Mapping[str, Any]) -> str:
+        """The text with the values in place. Raises TextError on what cannot be printed."""
+        if self.template is None:
+            return self.source.strip()
+        try:
+            return self.template.render(values).strip()
+        except Exception as error:  # whatever a template can run into is the author's to mend
+            raise TextError(f"the text cannot be filled in: {error}", 0) from None
+
+
+_CONSTRUCTS = ("Include", "Import", "FromImport", "Extends", "Block", "CallBlock", "FilterBlock", "ScopedEvalContextModifier")
+
+
+def compile_text(source: str) -> Text:
+    """Compile a text. Raises TextError with the offset of the offending word."""
+    if len(source) > MAX_LENGTH:
+        raise TextError(f"a text longer than {MAX_LENGTH} characters", 0)
+    if "{{" not in source and "{%" not in source and "{#" not in source:
+        return Text(source, None, {})
+    env = environment()
+    try:
+        tree = env.parse(source)
+        for node in tree.find_all(jinja2.nodes.Node):
+            kind = type(node).__name__
+            if kind in _CONSTRUCTS:
+                raise TextError(f"{kind.lower()!r} is not allowed in a text.", _line_offset(source, node.lineno), kind.lower())
+            if kind == "Getattr" and not (isinstance(node.node, jinja2.nodes.Name) and node.node.name == "loop"):  # type: ignore[attr-defined]
+                word = "." + node.attr  # type: ignore[attr-defined]
+                raise TextError(f"{word!r}: there are no attributes in a text.", max(source.find(word), 0), word,
+                                "Use v[0] for the entries of a vector.")
+        free = jinja2.meta.find_undeclared_variables(tree) - set(env.globals)
+        template = env.from_string(source)
+    except TextError:
+        raise
+    except jinja2.TemplateSyntaxError as error:
+        message = str(error.message or error)
+        start = _line_offset(source, error.lineno)
+        match = re.match(r"No (filter|test) named '(\w+)'", message)
+        if match:
+            word = match.group(2)
+            at = re.search(r"\|\s*" + re.escape(word) + r"\b", source)
+            offset = source.index(word, at.start()) if at else start
+            raise TextError(f"there is no {match.group(1)} {word!r}.", offset, word,
+                            nearest(word, env.filters, 0)) from None
+        raise TextError(f"the text cannot be read: {message}.", start) from None
+    except RecursionError:
+        raise TextError("the text is nested too deeply.", 0) from None
+    names: dict[str, int] = {}
+    for name in free:
+        at = re.search(r"(?<![\w'\"\\])" + re.escape(name) + r"\b(?![\w])", _only_code(source))
+        names[name] = at.start() if at else 0
+    return Text(source, template, names)
+
+
+def _only_code(source: str) -> str:
+    """The text with everything outside {{ … }} and {% … %} blanked, offsets kept."""
+    out = []
+    at = 0
+    for match in re.finditer(r"\{\{.*?\}\}|\{%.*?%\}", source, re.S):
+        out.append(" " * (match.start() - at) + match.group())
+        at = match.end()
+    return "".join(out)
+
+
+def _line_offset(source: str, lineno: int | None) -> int:
+    lines = source.split("\n")
+    return sum(len(line) + 1 for line in lines[: max((lineno or 1) - 1, 0)])

@@ -1,0 +1,141 @@
+"""The words of a variant: its text, what each part asks, its key, its worked solution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from examwright.generator.chain import dependents
+from examwright.generator.errors import ExamwrightError
+from examwright.generator.question import Mistake, Part, Variant
+from examwright.generator.text import Text, TextError
+from examwright.solvers.arithmetic import Real, is_number, to_decimal, to_text
+
+
+class WordingError(ExamwrightError):
+    """A text that cannot be printed with these numbers."""
+
+
+def _render(variant: Variant, what: str, text: Text, values: Mapping[str, Any] | None = None) -> str:
+    try:
+        return text.render(variant.values if values is None else values)
+    except TextError as error:
+        raise WordingError(f"{variant.question.id}, seed {variant.seed}, {what}: {error}") from None
+
+
+def question_text(variant: Variant) -> str:
+    """The question's own text (Markdown with LaTeX math)."""
+    return _render(variant, "text", variant.question.text)
+
+
+def ask(variant: Variant, part: Part) -> str:
+    """What the part asks."""
+    return _render(variant, f"part {part.name}", part.ask)
+
+
+def say(variant: Variant, part: Part, mistake: Mistake, values: Mapping[str, Any] | None = None) -> str:
+    """What a student who made the mistake is told; with the student's own values where given."""
+    return _render(variant, f"part {part.name}, mistake", mistake.say, values)
+
+
+def kind_of(variant: Variant, part: Part) -> Any:
+    """The part's kind with its options and headings in words."""
+    return variant.kinds[part.name].with_texts(lambda text: _option(variant, part, text))
+
+
+def _option(variant: Variant, part: Part, text: str) -> str:
+    cache = variant.question.cache.setdefault("options", {})
+    compiled = cache.get(text)
+    if compiled is None:
+        from examwright.generator.text import compile_text
+
+        compiled = cache[text] = compile_text(text)
+    return _render(variant, f"part {part.name}, type", compiled)
+
+
+def part_solution(variant: Variant, part: Part) -> str:
+    """The worked solution of a part; where the author wrote none, the chain's own steps."""
+    if part.solution is not None:
+        return _render(variant, f"part {part.name}, solution", part.solution)
+    if part.formula is None:
+        return ""
+    lines = []
+    for step in variant.question.steps:
+        if step.name == part.name or (not step.part and step.name in part.formula.names):
+            lines.append(f"{step.name} = {step.formula.text} = {to_text(variant.values[step.name])}")
+    return "\n\n".join(lines)
+
+
+def solution(variant: Variant) -> str:
+    """The whole worked solution, part by part."""
+    out = []
+    for i, part in enumerate(variant.parts):
+        text = part_solution(variant, part)
+        if text:
+            out.append(f"**({label(i)})** {text}")
+    closing = variant.question.solution
+    if closing is not None and len(variant.parts) == len(variant.question.parts):
+        out.append(_render(variant, "solution", closing))
+    return "\n\n".join(out)
+
+
+def label(i: int) -> str:
+    """The letter of the i-th part (from 0): a, b, …, z, aa, …"""
+    return (label(i // 26 - 1) if i >= 26 else "") + chr(ord("a") + i % 26)
+
+
+def exact_json(value: Any) -> Any:
+    """An exact value for JSON: strings such as "2/9", nested lists for vectors and matrices."""
+    if isinstance(value, tuple):
+        return [exact_json(v) for v in value]
+    if isinstance(value, bool) or value is None:
+        return value
+    return to_text(value)
+
+
+def decimal_json(value: Any) -> Any:
+    """The same value in decimals: in full where they end, else 25 significant digits."""
+    if isinstance(value, tuple):
+        return [decimal_json(v) for v in value]
+    if is_number(value) or isinstance(value, Real):
+        return to_decimal(value)
+    return value
+
+
+def as_json(variant: Variant) -> dict[str, Any]:
+    """Everything about a variant, as `show --json` prints it."""
+    question = variant.question
+    hidden = {p.name for p in question.parts}
+    parts = []
+    for i, part in enumerate(variant.parts):
+        kind = kind_of(variant, part)
+        entry: dict[str, Any] = {
+            "name": part.name, "label": label(i), "ask": ask(variant, part), "type": kind.name,
+            "asked": kind.asked(), "points": plain_number(part.points), "key": None, "mistakes": [],
+        }
+        options = getattr(kind, "options", None)
+        if options:
+            entry["options"] = [{"id": o[0], "text": o[1]} for o in options]
+        if part.formula is not None:
+            key = variant.values[part.name]
+            entry["key"] = {"exact": exact_json(key), "decimal": decimal_json(key), "rounded": kind.rounded(key),
+                            "accepted": kind.accepted(key, variant.slack.get(part.name))}
+            entry["mistakes"] = [
+                {"exact": exact_json(w), "decimal": decimal_json(w), "points": plain_number(m.points),
+                 "say": say(variant, part, m)}
+                for m, w in zip(part.mistakes, variant.wrong[part.name]) if w is not None
+            ]
+        entry["follows"] = [p.name for p in variant.parts if part.name in dependents(question, p.name)]
+        parts.append(entry)
+    return {
+        "id": question.id, "title": question.title, "seed": variant.seed,
+        "topics": list(question.topics), "minutes": plain_number(question.minutes),
+        "points": plain_number(variant.points),
+        "values": {n: exact_json(v) for n, v in variant.values.items() if n not in hidden},
+        "text": question_text(variant), "parts": parts, "solution": solution(variant),
+    }
+
+
+def plain_number(x: Any) -> int | float:
+    """A rational as a JSON number."""
+    return int(x.p) if x.q == 1 else float(x)

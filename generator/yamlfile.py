@@ -1,0 +1,226 @@
+"""YAML with positions and without YAML's surprises.
+
+Values come from the written text by our own strict rules: `no` is not False, `012` is not 10, and a
+decimal is exact. Every value knows its line and column, and all faults of a file are collected.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from examwright.generator.errors import Problem, Problems, short_path
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 40
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
+_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+\Z")
+_TRAPS = (
+    (re.compile(r"(?i:yes|no|on|off)\Z"), "YAML reads {0} as true or false"),
+    (re.compile(r"[-+]?0[0-9]+\Z"), "YAML reads {0} as an octal number"),
+    (re.compile(r"[-+]?[0-9][0-9.]*[eE][-+]?[0-9]+\Z"), "{0} is a binary float or a word, depending on the reader"),
+    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?\Z"), "YAML reads {0} as a number in base 60"),
+    (re.compile(r"[-+]?0[xob][0-9a-fA-F_]+\Z"), "{0} is not a decimal number"),
+    (re.compile(r"[-+]?[0-9][0-9.]*_[0-9_.]*\Z"), "{0} has an underscore in a number"),
+    (re.compile(r"[-+]?\.(?i:inf|nan)\Z"), "{0} is not a number an exam can use"),
+    (re.compile(r"[-+]?[0-9]+\.\Z"), "{0} ends in a point"),
+)
+_MENDS = {
+    0: "Write true or false, or put it in quotes.",
+    1: "Write it without the leading zero, or in quotes.",
+    2: "Write it as a decimal (0.001) or a fraction in quotes.",
+    3: "Put it in quotes.",
+    4: "Write it in decimal digits.",
+    5: "Write the digits without underscores.",
+    6: "",
+    7: "Write a digit after the point, or none.",
+}
+
+
+@dataclass
+class Y:
+    """A value of a YAML file: `value` is a dict of Y, a list of Y, str, int, Decimal, bool or None.
+    `line` and `column` count from 1; `keys` has the position of each key; `plain` is true for an unquoted
+    scalar, whose text stands in `text`."""
+
+    value: Any
+    line: int
+    column: int
+    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
+    plain: bool = False
+    text: str = ""
+    block: bool = False
+
+    def python(self) -> Any:
+        """The value without positions: dicts, lists, scalars."""
+        if isinstance(self.value, dict):
+            return {k: v.python() for k, v in self.value.items()}
+        if isinstance(self.value, list):
+            return [v.python() for v in self.value]
+        return self.value
+
+
+@dataclass
+class Source:
+    """A file being read: its text and the problems found so far."""
+
+    path: Path
+    text: str
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return short_path(self.path)
+
+    def fault(self, at: Y | tuple[int, int], message: str, word: str = "", hint: str = "") -> None:
+        """Note a problem at a value or a (line, column)."""
+        line, column = (at.line, at.column) if isinstance(at, Y) else at
+        self.problems.append(Problem(self.name, line, column, message, word, hint))
+
+    def fault_inside(self, at: Y, offset: int, message: str, word: str = "", hint: str = "") -> None:
+        """Note a problem `offset` characters into the text of a scalar."""
+        self.fault(self.position(at, offset), message, word, hint)
+
+    def position(self, at: Y, offset: int) -> tuple[int, int]:
+        """(line, column) of the character `offset` of a scalar's text."""
+        lines = self.text.split("\n")
+        if at.block:
+            before = at.text[:offset]
+            nth = before.count("\n")
+            row = at.line + nth  # the text starts on the line below the | sign; at.line counts from 1
+            here = at.text.split("\n")[nth]
+            raw = lines[row] if row < len(lines) else ""
+            start = raw.find(here) if here else 0
+            return row + 1, max(start, 0) + offset - (before.rfind("\n") + 1) + 1
+        raw = lines[at.line - 1] if at.line <= len(lines) else ""
+        start = at.column - 1 + (0 if at.plain else 1)
+        if raw[start:start + len(at.text)] == at.text:
+            return at.line, start + offset + 1
+        # folded or escaped: look the word up instead of counting
+        rest = at.text[offset:].split("\n")[0][:12]
+        found = raw.find(rest, at.column - 1) if rest else -1
+        return at.line, (found + 1) if found >= 0 else at.column
+
+    def finish(self) -> None:
+        """Raise Problems if any was found."""
+        if self.problems:
+            raise Problems(self.problems)
+
+
+def read(path: Path, text: str | None = None) -> tuple[Source, Y]:
+    """Read a YAML file (or the text given). Raises Problems for what cannot be read at all; milder faults
+    are left in `Source.problems`, so that the caller can report them together with its own."""
+    if text is None:
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise Problems([Problem(short_path(path), 1, 1, f"cannot be read: {error.strerror}.")]) from None
+        if len(raw) > MAX_BYTES:
+            raise Problems([Problem(short_path(path), 1, 1, f"is larger than {MAX_BYTES} bytes.")])
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = raw[: error.start].count(b"\n") + 1
+            column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+            raise Problems([Problem(short_path(path), line, column, "is not UTF-8 text here.",
+                                    hint="Save the file as UTF-8.")]) from None
+    source = Source(path, text)
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        said = getattr(error, "problem", None) or str(error).split("\n")[0]
+        hint = ""
+        lines = text.split("\n")
+        row = lines[at[0] - 1] if at[0] <= len(lines) else ""
+        if "\t" in row[: len(row) - len(row.lstrip())] or "cannot start any token" in said and "\t" in row:
+            said, hint = "a tab in the indentation", "Use spaces."
+        elif ": " in row and "mapping values" in said:
+            hint = "A text with a colon needs quotes."
+        source.fault(at, f"not valid YAML: {said}.", hint=hint)
+        raise Problems(source.problems) from None
+    except RecursionError:
+        raise Problems([Problem(source.name, 1, 1, "is nested too deeply.")]) from None
+    if node is None:
+        raise Problems([Problem(source.name, 1, 1, "is empty.")])
+    return source, _convert(source, node, set(), 0)
+
+
+def _convert(source: Source, node: Any, seen: set[int], depth: int) -> Y:
+    mark = node.start_mark
+    at = (mark.line + 1, mark.column + 1)
+    if id(node) in seen:
+        source.fault(at, "is referred to by a YAML alias (&name, *name), which is not allowed.",
+                     hint="Write the value out.")
+        return Y(None, *at)
+    seen.add(id(node))
+    if depth > MAX_DEPTH:
+        source.fault(at, "is nested too deeply.")
+        return Y(None, *at)
+    if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.startswith("tag:yaml.org,2002:python"):
+        source.fault(at, f"the tag {node.tag!r} is not allowed.", node.tag)
+        return Y(None, *at)
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(source, node, at)
+    if isinstance(node, yaml.SequenceNode):
+        return Y([_convert(source, child, seen, depth + 1) for child in node.value], *at)
+    out: dict[str, Y] = {}
+    keys: dict[str, tuple[int, int]] = {}
+    for key_node, value_node in node.value:
+        key_at = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        if not isinstance(key_node, yaml.ScalarNode):
+            source.fault(key_at, "a key must be a word.")
+            continue
+        key = key_node.value
+        if key_node.tag == "tag:yaml.org,2002:merge" or key == "<<":
+            source.fault(key_at, "the merge key '<<' is not allowed.", "<<", "Write the values out.")
+            continue
+        if key_node.style is None and _TRAPS[0][0].match(key):
+            source.fault(key_at, f"{_TRAPS[0][1].format(repr(key))}, so it cannot be a key.", key,
+                         "Put it in quotes, or use another name.")
+        if key in out:
+            first = keys[key]
+            source.fault(key_at, f"the key {key!r} stands here a second time (first on line {first[0]}).", key,
+                         "Keep one of them.")
+            continue
+        keys[key] = key_at
+        out[key] = _convert(source, value_node, seen, depth + 1)
+    return Y(out, *at, keys=keys)
+
+
+def _scalar(source: Source, node: Any, at: tuple[int, int]) -> Y:
+    text = node.value
+    if node.style is not None:
+        return Y(text, *at, text=text, block=node.style in "|>")
+    value: Any = text
+    if text in ("", "~", "null", "Null", "NULL"):
+        value = None
+    elif text in ("true", "True", "TRUE"):
+        value = True
+    elif text in ("false", "False", "FALSE"):
+        value = False
+    elif _INTEGER.match(text):
+        if len(text) > 60:
+            source.fault(at, "a number of more than 60 digits.", text[:12] + "…")
+        else:
+            value = int(text)
+    elif _DECIMAL.match(text):
+        if len(text) > 60:
+            source.fault(at, "a number of more than 60 digits.", text[:12] + "…")
+        else:
+            value = Decimal(text)
+    else:
+        for number, (pattern, message) in enumerate(_TRAPS):
+            if pattern.match(text):
+                source.fault(at, message.format(repr(text)) + ".", text, _MENDS[number])
+                break
+    return Y(value, *at, plain=True, text=text)

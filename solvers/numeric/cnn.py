@@ -1,0 +1,109 @@
+"""Independent checks of the convolution questions: windows are laid and counted, not computed by formula."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+__all__ = [
+    "count_conv_parameters", "count_window_positions", "correlate_by_windows", "pool_by_windows",
+    "walk_through_stack",
+]
+
+
+def _positions(n: int, f: int, stride: int, pad: int) -> int:
+    """How many windows of width f start at -pad, -pad + stride, … and end inside the padded input."""
+    return len(range(-pad, n + pad - f + 1, stride))
+
+
+def _size(*shape: int) -> int:
+    """Number of entries of an array of this shape, without making it."""
+    return int(np.broadcast_to(np.int8(0), shape).size)
+
+
+def count_window_positions(
+    n: int, depth: int, filters: int, f: int, stride: int, pad: int, width: int,
+) -> dict[str, Any]:
+    """Every part of cnn/output-size: lays the windows of width f one by one, and adds zeros left and right in
+    turn (left first) until a window of `width` has as many positions as the row has pixels."""
+    side = _positions(n, f, stride, pad)
+    last = -pad + (side - 1) * stride + f
+    row, pads = 2 * width, [0, 0]
+    while row + pads[0] + pads[1] - width + 1 < row:
+        pads[0 if pads[0] == pads[1] else 1] += 1
+    return {
+        "fit": "fits" if last == n + pad else "cut",
+        "output_size": side, "output_depth": filters, "output_values": _size(side, side, filters),
+        "total_padding": pads[0] + pads[1], "padding": np.array(pads, dtype=float),
+    }
+
+
+def count_conv_parameters(n: int, depth: int, filters: int, f: int) -> dict[str, Any]:
+    """Every part of cnn/params: the entries of the arrays that hold the weights and biases."""
+    weights = _size(filters, f, f, depth)
+    dense = _size(filters, n, n, depth)
+    return {
+        "weights": weights, "parameters": weights + _size(filters), "dense_weights": dense,
+        "ratio": dense / weights,
+    }
+
+
+def correlate_by_windows(
+    image: np.ndarray, kernel: np.ndarray, stride: int, pad: int, bias: float,
+) -> dict[str, Any]:
+    """Every part of cnn/conv2d, from strided views of the padded image (h×w) and the kernel (f×f)."""
+    padded = np.zeros((image.shape[0] + 2 * pad, image.shape[1] + 2 * pad))
+    padded[pad:pad + image.shape[0], pad:pad + image.shape[1]] = image
+    windows = sliding_window_view(padded, kernel.shape)[::stride, ::stride]
+    feature_map = np.tensordot(windows, kernel, axes=2) + bias
+    return {
+        "output_size": feature_map.shape[0], "feature_map": feature_map,
+        "rectified": np.where(feature_map > 0, feature_map, 0.0),
+    }
+
+
+def pool_by_windows(
+    image: np.ndarray, window: int, stride: int, side: int, depth: int,
+) -> dict[str, Any]:
+    """Every part of cnn/pooling, from strided views of the map; sizes by counting windows."""
+    windows = sliding_window_view(image, (window, window))[::stride, ::stride]
+    pooled = _positions(side, window, stride, 0)
+    return {
+        "max_pooled": windows.max(axis=(2, 3)), "average_pooled": windows.mean(axis=(2, 3)),
+        "volume": np.array([pooled, pooled, depth], dtype=float), "pool_parameters": 0,
+    }
+
+
+def walk_through_stack(
+    side: int, depth: int, kinds: list[str], units: np.ndarray, widths: np.ndarray, strides: np.ndarray,
+    pads: np.ndarray,
+) -> dict[str, Any]:
+    """Every part of cnn/stack-table: one walk from the image (side×side×depth) to the last layer."""
+    shape: tuple[int, ...] = (side, side, depth)
+    volumes: list[tuple[int, int]] = []
+    counts: list[int] = []
+    ends: list[int] = []
+    flat = 0
+    for kind, k, f, s, p in zip(kinds, units, widths, strides, pads):
+        k, f, s, p = int(k), int(f), int(s), int(p)
+        if kind == "fc":
+            if len(shape) == 3:
+                shape = (_size(*shape),)
+                flat = shape[0]
+            counts.append(_size(k, shape[0]) + k)
+            shape = (k,)
+            continue
+        counts.append(_size(k, f, f, shape[2]) + k if kind == "conv" else 0)
+        m = _positions(shape[0], f, s, p)
+        shape = (m, m, k if kind == "conv" else shape[2])
+        volumes.append((m, shape[2]))
+        if kind == "pool":
+            ends.append(len(volumes))
+    table = np.array(volumes, dtype=float)
+    return {
+        "stage1": table[:ends[0]], "stage2": table[ends[0]:ends[1]], "stage3": table[ends[1]:], "flat": flat,
+        "parameters": np.array(counts, dtype=float)[:, None], "total": sum(counts),
+        "largest": counts.index(max(counts)) + 1,
+    }

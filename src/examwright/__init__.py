@@ -1,0 +1,76 @@
+"""Examwright: randomized exam questions with exact keys, papers, and marks that follow through.
+
+    import examwright
+    q = examwright.load("linear-regression/simple-ols")
+    v = examwright.draw("linear-regression/simple-ols", seed=1)
+    marks = examwright.mark(v, {"theta": "(1, 2/3)"})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from examwright.generator.question import Question, Variant
+    from examwright.grader.mark import Mark
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "draw", "grade", "judge", "load", "make", "mark"]
+
+
+def load(question: str | Path) -> Question:
+    """The question of an id ("evaluation/roc-auc", "lecture-deck/S06") or of a file's path.
+
+    Raises UnknownQuestion, or Problems with all faults of the file.
+    """
+    from examwright.generator.bank import resolve
+
+    return resolve(str(question))[0]
+
+
+def draw(question: str | Path | Question, seed: Any = 0, set: Mapping[str, Any] | None = None,
+         parts: Sequence[str] | None = None, carry: int = 4) -> Variant:
+    """A variant: the same question, seed and version give the same values on any machine.
+
+    `set` pins drawn values (ints, Decimals, Fractions, strings such as "1/3", lists; never floats). Raises
+    DrawError where nothing fits, Disagreement where the exact and the numeric solver differ.
+    """
+    from examwright.generator.bank import resolve
+    from examwright.generator.draw import draw_variant
+
+    pins: dict[str, Any] = {}
+    if isinstance(question, (str, Path)):
+        question, pins, pinned_parts = resolve(str(question))
+        parts = pinned_parts if parts is None else parts
+    return draw_variant(question, seed, {**pins, **(set or {})}, parts, carry)
+
+
+def mark(variant: Variant, answers: Mapping[str, str]) -> list[Mark]:
+    """The marks of a variant's parts, in order; `answers` maps part names to what was typed."""
+    from examwright.grader.mark import mark_variant
+
+    return mark_variant(variant, answers)
+
+
+def make(plan: str | Path, roster: str | Path, seed: Any, out: str | Path, jobs: int | None = None) -> Any:
+    """Write papers, keys, the answer form and exam.db for a class; see `examwright make`."""
+    from examwright.generator.make import make as run
+
+    return run(Path(plan), Path(roster), seed, Path(out), jobs=jobs)
+
+
+def grade(exam: str | Path, answers: str | Path, out: str | Path | None = None) -> Any:
+    """Mark a class's answers against what was issued; see `examwright grade`."""
+    from examwright.grader.grade import grade as run
+
+    return run(Path(exam), Path(answers), Path(out) if out else None)
+
+
+def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within: Any = None,
+          symbols: Any = None) -> Any:
+    """Judge one typed answer against one key, without any question; see `answers.judge`."""
+    from examwright.answers.judge import judge as run
+
+    return run(answer, key, kind, digits=digits, within=within, symbols=symbols)
