@@ -70,7 +70,7 @@ def _number(x: Any) -> int | float:
     if isinstance(x, str) and re.fullmatch(r"\s*\d+\s*/\s*\d+\s*", x):
         p, q = x.split("/")
         return int(p) / int(q)
-    return x if isinstance(x, int) else float(x)
+    return int(x) if x == int(x) else float(x)
 
 
 def shape(how: dict[str, Any]) -> str:

@@ -495,6 +495,10 @@ class _Loader:
                 self.fault(found["answer"], f"{what}: a text is marked by hand and has no answer formula.", "answer")
         elif kind is not None or "answer" in found:
             formula = self.formula(self.need(found, "answer", y, what), what)
+        if name:  # its mistakes may start from the part's own key: swap(theta)
+            self.define(name, found["name"], "part")
+            if formula is not None:
+                self.steps.append(Step(name, formula, part=True))
         mistakes = []
         mistakes_y = found.get("mistakes")
         if mistakes_y is not None:
@@ -505,11 +509,6 @@ class _Loader:
                     mistake = self.mistake(m, what, points, name)
                     if mistake is not None:
                         mistakes.append(mistake)
-        if name:
-            name_y = found["name"]
-            self.define(name, name_y, "part")
-            if formula is not None:
-                self.steps.append(Step(name, formula, part=True))
         solution = self.text(found.get("solution"), f"{what}, solution", self.known, answers=True)
         for m in mistakes:
             for word, offset in m.say.names.items():

@@ -184,7 +184,7 @@ def _convert(source: Source, node: Any, seen: set[int], depth: int) -> Y:
         if key_node.tag == "tag:yaml.org,2002:merge" or key == "<<":
             source.fault(key_at, "the merge key '<<' is not allowed.", "<<", "Write the values out.")
             continue
-        if key_node.style is None and _TRAPS[0][0].match(key):
+        if not key_node.style and _TRAPS[0][0].match(key):
             source.fault(key_at, f"{_TRAPS[0][1].format(repr(key))}, so it cannot be a key.", key,
                          "Put it in quotes, or use another name.")
         if key in out:
@@ -199,7 +199,7 @@ def _convert(source: Source, node: Any, seen: set[int], depth: int) -> Y:
 
 def _scalar(source: Source, node: Any, at: tuple[int, int]) -> Y:
     text = node.value
-    if node.style is not None:
+    if node.style:  # the C parser says "" for a plain scalar, the Python one None
         return Y(text, *at, text=text, block=node.style in "|>")
     value: Any = text
     if text in ("", "~", "null", "Null", "NULL"):

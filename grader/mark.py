@@ -127,6 +127,7 @@ class _Marker:
         env = None
         if carried and part.follow.points > 0:
             env = rerun(question, variant.values, self._earlier(part), upto=part.name)
+            env.pop(part.name, None)
             followed = self._follow(part, kind, typed, key, env, carried)
             if followed is not None:
                 if followed.share == 1:
@@ -182,7 +183,7 @@ class _Marker:
                 out[p.name] = self.own[p.name]
         return out
 
-    def _follow(self, part: Part, kind: Any, typed: Any, key: Any, env: Mapping[str, Any],
+    def _follow(self, part: Part, kind: Any, typed: Any, key: Any, env: dict[str, Any],
                 carried: Mapping[str, Any]) -> _Verdict | None:
         """The part judged against the chain from the student's own earlier answers; None where
         follow-through buys nothing."""
@@ -202,6 +203,7 @@ class _Marker:
             return None
         slack = intervals(question, needed_steps(question, variant.parts), variant.values, variant.carry,
                           self._earlier(part)).get(part.name)
+        env[part.name] = expected
         judged = kind.judge(typed, expected, slack)
         names = ", ".join(carried)
         return _Verdict(part.follow.points, "follow-through", f"right, continued from your own {names}",

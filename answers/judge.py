@@ -1,0 +1,117 @@
+"""Is this text a right answer to that key? The rules of marking without a question around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq
+
+from examwright.answers import kinds
+from examwright.answers.precision import Precision
+from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
+from examwright.solvers.arithmetic import exact
+
+__all__ = ["Verdict", "judge"]
+
+_KINDS = ("integer", "number", "fraction", "vector", "matrix", "set", "ordering", "choice")
+_LATER = ("expression", "interval")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`verdict`: right, partly, wrong or unreadable; `why`: key, rounded, wrong, blank, unreadable or
+    ambiguous; `read`: how the answer was read ("" if it was not); `evidence`: one sentence."""
+
+    verdict: str
+    why: str
+    read: str
+    evidence: str
+
+
+def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within: Any = None,
+          symbols: Any = None) -> Verdict:
+    """Judge typed text against a key, typed in the same notation.
+
+    Without `digits` (significant) or `within` (an int, Fraction or Decimal) only the exact value is right.
+    `symbols` belongs to kinds still to come. Raises ValueError for an unknown kind or a key that is
+    not one.
+    """
+    if kind in _LATER:
+        raise ValueError(f"the kind '{kind}' is not available yet; there are {', '.join(_KINDS)}")
+    if kind not in _KINDS:
+        raise ValueError(f"there is no kind '{kind}'; there are {', '.join(_KINDS)}")
+    if symbols is not None:
+        raise ValueError("symbols belong to the kind 'expression', which is not available yet")
+    reach = None if within is None else exact(within)
+    if reach is not None and not (isinstance(reach, fmpq) and reach > 0):
+        raise ValueError("'within' is a positive number")
+    if digits is not None and not 1 <= digits <= 50:
+        raise ValueError("'digits' is a whole number from 1 to 50")
+    try:
+        judged, right = _prepared(key, kind, Precision(digits, None, reach))
+    except (Unreadable, Ambiguous, Blank) as error:
+        raise ValueError(f"the key '{key}' cannot be read: {error.reason}") from None
+    fault = judged.key_fault(right)
+    if fault is not None:
+        raise ValueError(f"the key '{key}' does not fit: {fault}")
+    try:
+        structure = judged.read(answer)
+    except Blank as error:
+        return Verdict("wrong", "blank", "", error.reason)
+    except Ambiguous as error:
+        return Verdict("unreadable", "ambiguous", "", error.reason)
+    except Unreadable as error:
+        return Verdict("unreadable", "unreadable", "", error.reason)
+    found = judged.judge(structure, right)
+    verdict = "wrong" if found.share == 0 else "right" if found.share == 1 else "partly"
+    return Verdict(verdict, found.how, judged.show(structure), found.evidence)
+
+
+def _prepared(key: str, kind: str, precision: Precision) -> tuple[Any, Any]:
+    """The kind that judges, and the exact key."""
+    from examwright.answers.reader import read_list, read_matrix, read_words
+
+    if kind in ("ordering", "choice"):
+        words = read_words(key) if kind == "ordering" else (key.strip(),)
+        return _Words(kind == "ordering"), words
+    made: Any = kinds.make(kind)
+    if kind not in ("integer", "fraction"):
+        made.precision = precision
+    notation = Notation()
+    if kind == "vector":
+        entries = read_list(key, notation)
+        made.size = len(entries)
+    elif kind == "matrix":
+        entries = read_matrix(key, notation)
+        made.shape = (len(entries), len(entries[0]))
+    else:
+        entries = made.read(key, notation)
+    return made, made.value(entries)
+
+
+class _Words:
+    """Words without a list of options: compared as they stand, but for case and spaces."""
+
+    def __init__(self, many: bool):
+        self.many = many
+
+    def key_fault(self, value: Any) -> str | None:
+        return None if value and all(value) else "there is no word in it"
+
+    def read(self, raw: str) -> tuple[str, ...]:
+        from examwright.answers.reader import read_words
+
+        if not raw.strip():
+            raise Blank
+        return read_words(raw) if self.many else (" ".join(raw.split()),)
+
+    def show(self, structure: tuple[str, ...]) -> str:
+        return ", ".join(structure)
+
+    def judge(self, structure: tuple[str, ...], key: tuple[str, ...]) -> Any:
+        from examwright.answers.precision import NIL, ONE, Judgement
+
+        if [s.casefold() for s in structure] == [" ".join(k.split()).casefold() for k in key]:
+            return Judgement(ONE, "key", f"{self.show(structure)} is right")
+        return Judgement(NIL, "wrong", f"{self.show(structure)} is not {self.show(key)}")

@@ -1,0 +1,178 @@
+"""What every kind of answer can do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flint import fmpq
+
+from examwright.answers.precision import Judgement, Precision
+from examwright.answers.reader import Notation, Typed
+from examwright.solvers.arithmetic import Real, exact
+
+__all__ = ["Judgement", "Kind", "KindError", "Notation", "Precision", "Typed", "is_exact_number", "precision_of"]
+
+
+class KindError(ValueError):
+    """A ``type:`` that is not understood: `word` is the offending word, `allowed` what may stand there."""
+
+    def __init__(self, message: str, word: str, allowed: list[str] | None = None):
+        super().__init__(message)
+        self.message = message
+        self.word = word
+        self.allowed = allowed or []
+
+
+class Kind:
+    """A kind of answer with its options. Keys and values are the plain exact values of a chain; a
+    *structure* is what `read` gives: the same shape with each number as `Typed`."""
+
+    name = ""
+    manual = False  # marked by hand: no key, never judged
+    options: tuple[tuple[str, str], ...] = ()  # (id, text) in printed order, where there are any
+
+    @classmethod
+    def from_options(cls, options: Any) -> Kind:
+        """The kind with the options of a question. Raises KindError."""
+        if options is not None:
+            raise KindError(f"the type '{cls.name}' has no options", _word(options))
+        return cls()
+
+    # what a question gives
+
+    def key_fault(self, value: Any) -> str | None:
+        """What is wrong with the type or shape of a key, None if nothing is."""
+        raise NotImplementedError
+
+    def with_texts(self, render: Callable[[str], str]) -> Kind:
+        """The kind with all texts of its options or headings rendered."""
+        return self
+
+    def formulas(self) -> list[str]:
+        """The formulas among the options, such as a size."""
+        return []
+
+    def resolve(self, evaluate: Callable[[str], Any]) -> Kind:
+        """The kind with those formulas replaced by their values."""
+        return self
+
+    # what a student gives
+
+    def read(self, raw: str, notation: Notation = Notation()) -> Any:
+        """The structure that was typed. Raises Unreadable, Ambiguous or Blank."""
+        raise NotImplementedError
+
+    def value(self, structure: Any) -> Any:
+        """The plain exact value of a structure, for use in a chain."""
+        if isinstance(structure, Typed):
+            return structure.value
+        if isinstance(structure, tuple):
+            return tuple([self.value(s) for s in structure])
+        return structure
+
+    def show(self, structure: Any) -> str:
+        """How the answer was read."""
+        if isinstance(structure, Typed):
+            return structure.text
+        if isinstance(structure, tuple):
+            return "(" + ", ".join([self.show(s) for s in structure]) + ")"
+        return str(structure)
+
+    # judging
+
+    def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
+        """What the answer is worth. `slack`: a value of the key's shape with a wide `Real` wherever rounding
+        on the way may have moved the result, or None."""
+        raise NotImplementedError
+
+    def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
+        """Could the exact value `a` be taken for the key if tolerances were three times as wide?"""
+        raise NotImplementedError
+
+    # printing
+
+    def latex(self, value: Any) -> str:
+        """The key in LaTeX, to stand between dollar signs."""
+        raise NotImplementedError
+
+    def plain(self, value: Any) -> str:
+        """The key as text."""
+        raise NotImplementedError
+
+    def rounded(self, value: Any) -> str:
+        """The key as a student would type it, rounded as asked."""
+        return self.plain(value)
+
+    def accepted(self, key: Any, slack: Any = None) -> str:
+        """The range accepted besides the exact key, for the key sheet; "" if none."""
+        return ""
+
+    def asked(self) -> str:
+        """A short hint for the paper; "" if none is needed."""
+        return ""
+
+    def space(self) -> dict[str, Any]:
+        """The room to leave on paper."""
+        return {"shape": "line"}
+
+    def samples(self, key: Any) -> list[str]:
+        """Several right ways of typing the key."""
+        return [self.plain(key), self.rounded(key)]
+
+
+def _word(options: Any) -> str:
+    if isinstance(options, dict) and options:
+        return str(next(iter(options)))
+    if isinstance(options, (list, tuple)) and options:
+        return str(options[0])
+    return str(options)
+
+
+def is_exact_number(value: Any) -> bool:
+    """True for an fmpq or a Real."""
+    return isinstance(value, (fmpq, Real))
+
+
+_PRECISION_WORDS = ("digits", "decimals", "within")
+
+
+def precision_of(options: dict[str, Any], kind: str, others: tuple[str, ...] = (),
+                 default_digits: int | None = 3) -> Precision:
+    """The rounding asked for in the options of a type, which may also hold the words `others`.
+
+    Raises KindError on other words and on values that make no sense.
+    """
+    allowed = [*others, *_PRECISION_WORDS]
+    for word in options:
+        if word not in allowed:
+            raise KindError(f"the type '{kind}' has no option '{word}'", str(word), allowed)
+    digits, decimals, within = [options.get(w) for w in _PRECISION_WORDS]
+    for word, value, least, most in (("digits", digits, 1, 15), ("decimals", decimals, 0, 15)):
+        if value is not None and not _whole(value, least, most):
+            raise KindError(f"'{word}' is a whole number from {least} to {most}, not {value}", word)
+    if digits is not None and decimals is not None:
+        raise KindError("either 'digits' or 'decimals' is asked for, not both", "decimals")
+    if digits is None and decimals is None:
+        digits = default_digits
+    if within is not None:
+        try:
+            if isinstance(within, str):
+                if not re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,20})?|[0-9]{1,20}/[0-9]{1,20}", within):
+                    raise ValueError(within)
+                from fractions import Fraction
+
+                within = Fraction(within)
+            within = exact(within)
+            if not isinstance(within, fmpq) or within <= 0:
+                raise ValueError(within)
+        except (TypeError, ValueError, ZeroDivisionError):
+            raise KindError(f"'within' is a positive number, not {options['within']}", "within") from None
+    return Precision(None if digits is None else int(digits), None if decimals is None else int(decimals), within)
+
+
+def _whole(value: Any, least: int, most: int) -> bool:
+    if isinstance(value, fmpq):
+        return bool(value.q == 1 and least <= value <= most)
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most

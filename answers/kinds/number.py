@@ -1,0 +1,103 @@
+"""A number, exact or rounded to the digits or decimals asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from examwright.answers.kinds.base import (
+    Judgement,
+    Kind,
+    KindError,
+    Notation,
+    Precision,
+    Typed,
+    is_exact_number,
+    precision_of,
+)
+from examwright.answers.reader import read_number
+from examwright.solvers.arithmetic import Number, Real, to_decimal, to_latex, to_text
+
+
+class NumberKind(Kind):
+    """``number`` or ``{number: {digits: 3}}``, ``{decimals: 2}``, ``{within: 0.01}``."""
+
+    name = "number"
+
+    def __init__(self, precision: Precision = Precision(3)):
+        self.precision = precision
+
+    @classmethod
+    def from_options(cls, options: Any) -> Kind:
+        if options is None:
+            return cls()
+        if not isinstance(options, dict):
+            raise KindError(f"the options of '{cls.name}' are words with values, not {options}", str(options),
+                            ["digits", "decimals", "within"])
+        return cls(precision_of(options, cls.name))
+
+    def key_fault(self, value: Any) -> str | None:
+        return None if is_exact_number(value) else f"the key is {_what(value)}, a number is asked for"
+
+    def read(self, raw: str, notation: Notation = Notation()) -> Typed:
+        return read_number(raw, notation)
+
+    def judge(self, structure: Typed, key: Number, slack: Number | None = None) -> Judgement:
+        return self.precision.judge(structure, key, slack)
+
+    def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
+        return is_exact_number(a) and self.precision.confusable(a, key, slack)
+
+    def latex(self, value: Number) -> str:
+        return number_latex(value, self.precision)
+
+    def plain(self, value: Number) -> str:
+        return to_text(value)
+
+    def rounded(self, value: Number) -> str:
+        return self.precision.rounded(value)
+
+    def accepted(self, key: Number, slack: Number | None = None) -> str:
+        return self.precision.accepted(key, slack)
+
+    def asked(self) -> str:
+        return self.precision.asked()
+
+    def samples(self, key: Number) -> list[str]:
+        return number_samples(key, self.precision)
+
+
+def number_latex(value: Number, precision: Precision) -> str:
+    """A key in LaTeX: its exact form, or where there is no short one, rounded with one digit to spare."""
+    if isinstance(value, Real) and value.form is None:
+        return to_decimal(value, digits=max(precision.digits or 0, 4) + 1)
+    return to_latex(value)
+
+
+def number_samples(key: Number, precision: Precision) -> list[str]:
+    """Right spellings of a number."""
+    out = [to_text(key), precision.rounded(key), "x = " + to_text(key), "$" + number_latex(key, precision) + "$"]
+    if isinstance(key, fmpq):
+        out += [f"{key.p * 3}/{key.q * 3}", to_text(key).replace("-", "−")]
+        percent = to_decimal(key * 100, digits=8)
+        out.append(percent + "%")
+    elif key.form is None:
+        out.pop()
+    decimal = precision.rounded(key)
+    if "." in decimal and not (len(decimal.partition(".")[2]) == 3 and decimal.lstrip("-")[0] != "0"):
+        out.append(decimal.replace(".", ","))
+    return out
+
+
+def _what(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str):
+        return f"the word '{value}'"
+    if isinstance(value, tuple):
+        return "a list"
+    return f"{value!r}" if is_exact_number(value) or isinstance(value, int) else f"a {type(value).__name__}"
+
+
+KIND = NumberKind

@@ -1,0 +1,142 @@
+"""What the kinds with printed options share: letters, and finding an option by what was typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from examwright.answers.kinds.base import Kind, KindError
+from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_words
+from examwright.solvers.arithmetic import is_number, to_text
+
+Options = tuple[tuple[str, str], ...]
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def word_of(value: Any) -> str:
+    """A word of a chain or a type as text: booleans and numbers too."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return to_text(value) if is_number(value) else str(value)
+
+
+def options_of(given: Any, kind: str) -> Options:
+    """(id, text) from a list of texts or a mapping from id to text. Raises KindError."""
+    if isinstance(given, dict):
+        pairs = tuple([(word_of(i), word_of(t)) for i, t in given.items()])
+    elif isinstance(given, (list, tuple)):
+        pairs = tuple([(word_of(t), word_of(t)) for t in given])
+    else:
+        raise KindError(f"the type '{kind}' needs a list of options", kind)
+    if not 2 <= len(pairs) <= 40:
+        raise KindError(f"the type '{kind}' needs 2 to 40 options, not {len(pairs)}", kind)
+    seen: dict[str, None] = {}
+    for i, _ in pairs:
+        if i in seen:
+            raise KindError(f"the option '{i}' stands there twice", i)
+        seen[i] = None
+    return pairs
+
+
+def _normal(text: str) -> str:
+    text = re.sub(r"[\s$]+", " ", text.casefold()).strip().strip("'\"").strip()
+    return text[:-1] if len(text) > 1 and text.endswith(".") else text
+
+
+class OptionsKind(Kind):
+    """A kind whose answers are among printed options."""
+
+    def __init__(self, options: Options):
+        self.options = options
+        self.marks = _marks(options)
+
+    @classmethod
+    def from_options(cls, options: Any) -> Kind:
+        return cls(options_of(options, cls.name))
+
+    def with_texts(self, render: Callable[[str], str]) -> Kind:
+        return self._with(tuple([(i, render(t)) for i, t in self.options]))
+
+    def _with(self, options: Options) -> Kind:
+        return type(self)(options)
+
+    def text_of(self, option: str) -> str:
+        """The printed text of an option."""
+        return dict(self.options)[option]
+
+    def mark_of(self, option: str) -> str:
+        """The letter printed before an option."""
+        for mark, (i, _) in zip(self.marks, self.options):
+            if i == option:
+                return mark
+        raise KeyError(option)
+
+    def find(self, typed: str) -> str:
+        """The id of the option meant by its letter, its id or its text. Raises Unreadable or Ambiguous."""
+        bare = typed.strip()
+        for i, text in self.options:
+            if bare in (i, text):
+                if not self._letter(bare) or self._letter(bare) == i or bare.islower():
+                    return i
+        wanted = _normal(bare)
+        found = [i for i, text in self.options if wanted in (_normal(i), _normal(text))]
+        letter = self._letter(bare)
+        if letter is not None and letter not in found:
+            found.append(letter)
+        if not found:
+            m = re.match(r"[(\[]?([A-Za-z]|[0-9]{1,2})[)\].:]\s*(\S.*)$", bare)  # "B) It falls."
+            if m:
+                first, second = self._letter(m.group(1)), _normal(m.group(2))
+                same = [i for i, text in self.options if second in (_normal(i), _normal(text))]
+                if first is not None and same == [first]:
+                    return first
+            raise Unreadable(f"'{bare[:60]}' is none of the options {', '.join(self.marks)}")
+        if len(found) > 1:
+            raise Ambiguous([f"{self.mark_of(i)}. {self.text_of(i)}" for i in found])
+        return found[0]
+
+    def _letter(self, typed: str) -> str | None:
+        m = re.fullmatch(r"[(\[]?\s*([A-Za-z]|[0-9]{1,2})\s*[)\].:]?", typed)
+        if not m:
+            return None
+        mark = m.group(1).upper()
+        return self.options[self.marks.index(mark)][0] if mark in self.marks else None
+
+    def find_all(self, raw: str) -> tuple[str, ...]:
+        """The ids of several options. Raises Unreadable, Ambiguous or Blank."""
+        if not raw.strip():
+            raise Blank
+        try:
+            return (self.find(raw),)
+        except Unreadable as error:
+            words = read_words(raw)
+            compact = re.sub(r"[\s,;]+", "", raw)
+            if len(words) == 1 and len(compact) > 1 and compact.isalpha() and compact.isupper():
+                words = tuple(compact)  # "BCA"
+            if len(words) < 2:
+                raise error
+        return tuple([self.find(w) for w in words])
+
+    def show(self, structure: Any) -> str:
+        if isinstance(structure, tuple):
+            return ", ".join([self.show(s) for s in structure])
+        mark, text = self.mark_of(structure), self.text_of(structure)
+        return text if mark == text else f"{mark}. {text}"
+
+    def space(self) -> dict[str, Any]:
+        boxes = [(m, t) for m, (_, t) in zip(self.marks, self.options)]
+        return {"shape": "boxes", "options": boxes, "many": False}
+
+
+def _marks(options: Options) -> tuple[str, ...]:
+    """A, B, C, …; numbers instead where a letter would also be the name of another option."""
+    letters = tuple(_LETTERS[:len(options)])
+    numbers = tuple([str(n + 1) for n in range(len(options))])
+    for marks in (letters, numbers):
+        if len(marks) == len(options) and not any(
+                m.casefold() in (_normal(i), _normal(t))
+                for k, m in enumerate(marks) for j, (i, t) in enumerate(options) if j != k):
+            return marks
+    return letters if len(letters) == len(options) else numbers

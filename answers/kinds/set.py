@@ -1,0 +1,148 @@
+"""A set of numbers or words: order and repetition do not count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from examwright.answers.kinds.base import (
+    Judgement,
+    Kind,
+    KindError,
+    Notation,
+    Precision,
+    Typed,
+    is_exact_number,
+    precision_of,
+)
+from examwright.answers.kinds.number import number_latex
+from examwright.answers.precision import NIL, ONE
+from examwright.answers.reader import read_list, same_value
+from examwright.solvers.arithmetic import to_text
+
+
+class SetKind(Kind):
+    """``set`` or ``{set: {digits: 3}}``."""
+
+    name = "set"
+
+    def __init__(self, precision: Precision = Precision(3)):
+        self.precision = precision
+
+    @classmethod
+    def from_options(cls, options: Any) -> Kind:
+        if options is None:
+            return cls()
+        if not isinstance(options, dict):
+            raise KindError(f"the options of 'set' are words with values, not {options}", str(options),
+                            ["digits", "decimals", "within"])
+        return cls(precision_of(options, cls.name))
+
+    def key_fault(self, value: Any) -> str | None:
+        if not isinstance(value, tuple):
+            return "the key is not a list"
+        for v in value:
+            if not (is_exact_number(v) or (isinstance(v, str) and v)):
+                return "the key has entries that are neither numbers nor words"
+        return None
+
+    def read(self, raw: str, notation: Notation = Notation()) -> Any:
+        text = raw.strip() if isinstance(raw, str) else raw
+        if isinstance(text, str) and (text in ("∅", "\\emptyset", "$\\emptyset$") or text.casefold() == "empty"):
+            return ()
+        return read_list(raw, notation, words=True)
+
+    def show(self, structure: Any) -> str:
+        return "{" + ", ".join([s.text if isinstance(s, Typed) else s for s in structure]) + "}"
+
+    def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
+        bounds = (None,) * len(key) if slack is None else slack
+        met: list[bool] = [False] * len(key)
+        exact, worst = True, ONE
+        strange: list[str] = []
+        for typed in structure:
+            best: Judgement | None = None
+            at = -1
+            for i, k in enumerate(key):
+                one = self._one(typed, k, bounds[i])
+                if one is not None and (best is None or (one.how == "key") > (best.how == "key")
+                                        or (one.share > best.share and best.how != "key")):
+                    best, at = one, i
+            if best is None:
+                strange.append(typed.text if isinstance(typed, Typed) else typed)
+                continue
+            for i, k in enumerate(key):  # the same value may stand twice in a key
+                if i == at or _equal(k, key[at]):
+                    met[i] = True
+            exact, worst = exact and best.how == "key", min(worst, best.share)
+        missing = sum([not m for m in met])
+        if strange or missing:
+            notes = ["not in the set: " + ", ".join(strange[:6])] if strange else []
+            if missing:
+                notes.append(f"{missing} missing")
+            total = len(key) + len(strange)
+            return Judgement(fmpq(len(key) - missing, max(total, 1)), "wrong", "; ".join(notes))
+        if exact:
+            return Judgement(ONE, "key", "the same set")
+        return Judgement(worst, "rounded", "the same set, rounded" + ("" if worst == 1 else " to too few digits"))
+
+    def _one(self, typed: Any, key: Any, slack: Any) -> Judgement | None:
+        if isinstance(key, str):
+            text = typed.text if isinstance(typed, Typed) else typed
+            return Judgement(ONE, "key", "") if _fold(text) == _fold(key) else None
+        if not isinstance(typed, Typed):
+            return None
+        one = self.precision.judge(typed, key, slack)
+        return one if one.how != "wrong" else None
+
+    def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
+        if not isinstance(a, tuple):
+            return False
+        bounds = (None,) * len(key) if slack is None else slack
+        met = [False] * len(key)
+        for x in a:
+            hit = False
+            for i, k in enumerate(key):
+                if isinstance(k, str) or isinstance(x, str):
+                    close = isinstance(k, str) and isinstance(x, str) and _fold(x) == _fold(k)
+                else:
+                    close = self.precision.confusable(x, k, bounds[i])
+                if close:
+                    met[i] = hit = True
+            if not hit:
+                return False
+        return all(met)
+
+    def latex(self, value: Any) -> str:
+        inner = [rf"\text{{{v}}}" if isinstance(v, str) else number_latex(v, self.precision) for v in value]
+        return r"\{" + ",\\, ".join(inner) + r"\}" if inner else r"\emptyset"
+
+    def plain(self, value: Any) -> str:
+        return "{" + ", ".join([to_text(v) for v in value]) + "}"
+
+    def rounded(self, value: Any) -> str:
+        return "{" + ", ".join([v if isinstance(v, str) else self.precision.rounded(v) for v in value]) + "}"
+
+    def asked(self) -> str:
+        return ""
+
+    def samples(self, key: Any) -> list[str]:
+        words = [to_text(v) for v in key]
+        out = [self.plain(key), self.rounded(key), "{" + "; ".join(reversed(words)) + "}"]
+        if words:
+            out.append("(" + ", ".join([*words, words[0]]) + ")")
+        return out
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().replace("$", "").replace("_", "").split())
+
+
+def _equal(a: Any, b: Any) -> bool:
+    if isinstance(a, str) or isinstance(b, str):
+        return isinstance(a, str) and isinstance(b, str) and _fold(a) == _fold(b)
+    return same_value(a, b)
+
+
+KIND = SetKind

@@ -1,0 +1,101 @@
+"""A vector of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flint import fmpq
+
+from examwright.answers.kinds.base import Judgement, Kind, KindError, Notation, Precision, precision_of
+from examwright.answers.kinds.grid import GridKind, judge_entries, size_of, vector_fault, vector_latex
+from examwright.answers.reader import read_list
+from examwright.solvers.arithmetic import to_text
+
+
+class VectorKind(GridKind):
+    """``vector``, ``{vector: 2}``, ``{vector: {size: 2, digits: 3}}``; the size may be a formula."""
+
+    name = "vector"
+
+    def __init__(self, size: int | str | None = None, precision: Precision = Precision(3)):
+        self.size = size
+        self.precision = precision
+
+    @classmethod
+    def from_options(cls, options: Any) -> Kind:
+        if options is None:
+            return cls()
+        if not isinstance(options, dict):
+            options = {"size": options}
+        precision = precision_of(options, cls.name, ("size",))
+        size = options.get("size")
+        if size is not None and not isinstance(size, str):
+            if size_of(size) is None:
+                raise KindError(f"the size of a vector is a whole number from 1 to 40, not {size}", "size")
+            size = size_of(size)
+        return cls(size, precision)
+
+    def formulas(self) -> list[str]:
+        return [self.size] if isinstance(self.size, str) else []
+
+    def resolve(self, evaluate: Callable[[str], Any]) -> Kind:
+        if not isinstance(self.size, str):
+            return self
+        size = size_of(evaluate(self.size))
+        if size is None:
+            raise KindError(f"the size '{self.size}' is not a whole number from 1 to 40", self.size)
+        return type(self)(size, self.precision)
+
+    def key_fault(self, value: Any) -> str | None:
+        return vector_fault(value, self.size if isinstance(self.size, int) else None)
+
+    def read(self, raw: str, notation: Notation = Notation()) -> Any:
+        return read_list(raw, notation, self.size if isinstance(self.size, int) else None)
+
+    def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
+        if len(structure) != len(key):
+            return Judgement(fmpq(0), "wrong", f"{len(structure)} entries were typed, the key has {len(key)}")
+
+        def entries() -> Iterator[tuple[str, Any, Any, Any]]:
+            for i, k in enumerate(key):
+                yield f"entry {i + 1}", structure[i], k, None if slack is None else slack[i]
+
+        return judge_entries(entries(), self.precision)
+
+    def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
+        if not isinstance(a, tuple) or len(a) != len(key):
+            return False
+        close = self.precision.confusable
+        for x, k, s in zip(a, key, (None,) * len(key) if slack is None else slack):
+            if isinstance(x, tuple) or not close(x, k, s):
+                return False
+        return True
+
+    def latex(self, value: Any) -> str:
+        return vector_latex(value, self.precision)
+
+    def rounded(self, value: Any) -> str:
+        return "(" + ", ".join([self.precision.rounded(v) for v in value]) + ")"
+
+    def accepted(self, key: Any, slack: Any = None) -> str:
+        if len(key) > 12:
+            return ""
+        cells = [self.precision.accepted(k, None if slack is None else slack[i]) for i, k in enumerate(key)]
+        return ", ".join(cells) if all(cells) else ""
+
+    def space(self) -> dict[str, Any]:
+        if isinstance(self.size, int) and self.size <= 12:
+            return {"shape": "grid", "rows": 1, "columns": self.size, "row_heads": [], "column_heads": []}
+        return {"shape": "line"}
+
+    def samples(self, key: Any) -> list[str]:
+        exact = [to_text(v) for v in key]
+        out = [to_text(key), self.rounded(key), "[" + "; ".join(exact) + "]", "v = {" + ", ".join(exact) + "}",
+               "$" + self.latex(key) + "$", "(" + ", ".join(exact) + ")^T"]
+        if self.size is not None:
+            out.append(" ".join(exact))
+        return out
+
+
+KIND = VectorKind
