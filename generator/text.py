@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -208,7 +208,7 @@ def environment() -> jinja2.Environment:
     env = _Sandbox(undefined=jinja2.StrictUndefined, autoescape=False, finalize=_finalize, trim_blocks=True,
                    lstrip_blocks=True, extensions=[])
     env.filters = {**{k: env.filters[k] for k in _JINJA_FILTERS}, **_FILTERS}
-    env.globals = _globals()
+    env.globals = {}
     return env
 
 
@@ -223,13 +223,18 @@ class Text:
     source: str
     template: jinja2.Template | None
     names: dict[str, int]
+    calls: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def render(self, values: Mapping[str, Any]) -> str:
         """The text with the values in place. Raises TextError on what cannot be printed."""
         if self.template is None:
             return self.source.strip()
         try:
-            return self.template.render(values).strip()
+            # only what the text uses: Jinja's own way copies all functions at every call
+            context = self.template.new_context({**self.calls, **{n: values[n] for n in self.names}}, shared=True)
+            return "".join(self.template.root_render_func(context)).strip()
+        except KeyError as error:
+            raise TextError(f"the text prints {error.args[0]!r}, which has no value here", 0) from None
         except Exception as error:  # whatever a template can run into is the author's to mend
             raise TextError(f"the text cannot be filled in: {error}", 0) from None
 
@@ -254,7 +259,9 @@ def compile_text(source: str) -> Text:
                 word = "." + node.attr  # type: ignore[attr-defined]
                 raise TextError(f"{word!r}: there are no attributes in a text.", max(source.find(word), 0), word,
                                 "Use v[0] for the entries of a vector.")
-        free = jinja2.meta.find_undeclared_variables(tree) - set(env.globals)
+        unknown = jinja2.meta.find_undeclared_variables(tree)
+        functions = _globals()
+        free = unknown - set(functions)
         template = env.from_string(source)
     except TextError:
         raise
@@ -275,7 +282,7 @@ def compile_text(source: str) -> Text:
     for name in free:
         at = re.search(r"(?<![\w'\"\\])" + re.escape(name) + r"\b(?![\w])", _only_code(source))
         names[name] = at.start() if at else 0
-    return Text(source, template, names)
+    return Text(source, template, names, {n: functions[n] for n in unknown if n in functions})
 
 
 def _only_code(source: str) -> str:

@@ -1,0 +1,109 @@
+"""PyTorch (float64, autograd) against the exact network solvers and the keys of their question files."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from flint import fmpq
+
+import examwright
+from examwright.solvers.arithmetic import exact, sigmoid, to_float
+from examwright.solvers.exact import neural_networks as nn
+from examwright.solvers.exact.common import dot, matvec
+
+torch = pytest.importorskip("torch")
+
+
+def tensor(value: Any) -> Any:
+    """Exact numbers, vectors and matrices as float64 tensors."""
+    def plain(x: Any) -> Any:
+        return [plain(v) for v in x] if isinstance(x, tuple) else to_float(x)
+
+    return torch.tensor(plain(value), dtype=torch.float64)
+
+
+def same(found: Any, expected: Any, relative: float = 1e-11) -> bool:
+    return bool(torch.allclose(tensor(found), expected.detach(), rtol=relative, atol=1e-15))
+
+
+def step(x: Any, w: Any, v: Any, target: Any, eta: Any) -> dict[str, Any]:
+    """One step of torch.optim.SGD on ½(t - o)² in the network 2-2-1, and the output after it."""
+    x, t = tensor(x), tensor(target)
+    w, v = tensor(w).requires_grad_(), tensor(v).requires_grad_()
+    net_h = w @ x
+    out_h = torch.sigmoid(net_h)
+    net_o = v @ out_h
+    out_o = torch.sigmoid(net_o)
+    net_h.retain_grad()
+    net_o.retain_grad()
+    optimizer = torch.optim.SGD([w, v], lr=float(eta))
+    (0.5 * (t - out_o) ** 2).backward()
+    optimizer.step()
+    after = t - torch.sigmoid(v @ torch.sigmoid(w @ x))
+    return {"net_h": net_h, "out_h": out_h, "net_o": net_o, "out_o": out_o, "delta_o": -net_o.grad,
+            "delta_h": -net_h.grad, "new_v": v, "new_w": w, "second_error": after}
+
+
+def test_step_against_autograd() -> None:
+    rng = random.Random(11)
+
+    def number() -> fmpq:
+        return fmpq(rng.randint(-20, 20), 10)
+
+    for _ in range(50):
+        x, v = (number(), number()), (number(), number())
+        w = ((number(), number()), (number(), number()))
+        target, eta = fmpq(rng.randint(0, 10), 10), fmpq(rng.choice([1, 5, 10, 20]), 10)
+        expected = step(x, w, v, target, eta)
+        out_h = nn.apply_activation(matvec(w, x), "sigmoid")
+        out_o = sigmoid(dot(v, out_h))
+        delta_o = nn.sigmoid_output_delta(target, out_o)
+        delta_h = nn.sigmoid_hidden_deltas(out_h, v, delta_o)
+        assert same(out_h, expected["out_h"]) and same(out_o, expected["out_o"])
+        assert same(delta_o, expected["delta_o"]) and same(delta_h, expected["delta_h"])
+        assert same(nn.updated_weights((v,), eta, (delta_o,), out_h)[0], expected["new_v"])
+        assert same(nn.updated_weights(w, eta, delta_h, x), expected["new_w"])
+        assert same(nn.apply_activation(x, "tanh"), torch.tanh(tensor(x)))
+        assert same(nn.apply_activation(x, "relu"), torch.relu(tensor(x)))
+
+
+@pytest.mark.parametrize("seed", range(1, 26))
+def test_backprop_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/backprop-sigmoid", seed=seed).values
+    expected = step(*(values[k] for k in ("x", "w", "v", "target", "eta")))
+    for name, found in expected.items():
+        assert same(values[name], found), name
+    before = abs(to_float(values["target"] - values["out_o"]))
+    assert (values["comment"] == "smaller") == (abs(expected["second_error"].item()) < before)
+
+
+@pytest.mark.parametrize("seed", range(1, 26))
+def test_forward_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/forward-sigmoid", seed=seed).values
+    hidden, output = torch.nn.Linear(2, 2, dtype=torch.float64), torch.nn.Linear(2, 1, dtype=torch.float64)
+    with torch.no_grad():
+        hidden.weight.copy_(tensor(values["w"]))
+        hidden.bias.copy_(tensor(values["b"]))
+        output.weight.copy_(tensor((values["v"],)))
+        output.bias.copy_(tensor((values["c"],)))
+        net_h = hidden(tensor(values["x"]))
+        net_o = output(torch.sigmoid(net_h))
+    assert same(values["net_h"], net_h) and same(values["out_h"], torch.sigmoid(net_h))
+    assert same((values["net_o"],), net_o) and same((values["out_o"],), torch.sigmoid(net_o))
+    assert (values["label"] == "one") == (torch.sigmoid(net_o).item() > 0.5)
+
+
+def test_the_decks_worked_example() -> None:
+    """Slides S16 to S22: the second printed version, which is the right one."""
+    x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (
+        fmpq(3, 10), fmpq(9, 10))
+    out_h = nn.apply_activation(matvec(w, x), "sigmoid")
+    delta_o = nn.sigmoid_output_delta(fmpq(1, 2), sigmoid(dot(v, out_h)))
+    delta_h = nn.sigmoid_hidden_deltas(out_h, v, delta_o)
+    assert to_float(delta_o) == pytest.approx(-0.0406811, abs=5e-8)
+    assert [to_float(d) for d in delta_h] == pytest.approx([-0.00265449, -0.00817165], abs=5e-9)
+    new_v = nn.updated_weights((v,), fmpq(1), (delta_o,), out_h)[0]
+    wrong = nn.sigmoid_hidden_deltas(out_h, new_v, delta_o)
+    assert [to_float(d) for d in wrong] == pytest.approx([-0.00240962, -0.00792648], abs=5e-9)
