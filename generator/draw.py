@@ -253,7 +253,6 @@ def _demand(formula: Formula, values: Mapping[str, Any]) -> None:
 
 def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple[Part, ...], steps: Sequence[Any],
             pinned: dict[str, Any], carry: int, redraws: int) -> Variant:
-    slack = intervals(question, steps, values, carry)
     kinds: dict[str, Any] = {}
     wrong: dict[str, tuple[Any, ...]] = {}
     for part in chosen:
@@ -261,7 +260,7 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
         formulas = kind.formulas()
         if formulas:
             compiled = question.cache["kind formulas"]
-            kind = kind.resolve(lambda text, c=compiled: value_of(part.name, c[text], values))
+            kind = kind.resolve(lambda text, c=compiled, n=part.name: value_of(n, c[text], values))
         kinds[part.name] = kind
         if part.formula is None:
             continue
@@ -272,9 +271,24 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
         found = tuple([mistake_value(question, part, m, values) for m in part.mistakes])
         found = tuple([None if w is not None and kind.key_fault(w) else w for w in found])
         wrong[part.name] = found
-        if not pinned:
-            _apart(part, kind, key, found, slack.get(part.name))
+        if not pinned:  # the cheap look first: without the rounding intervals
+            _apart(part, kind, key, found, None)
+    slack = intervals(question, steps, values, carry)
+    if not pinned:
+        for part in chosen:
+            if part.formula is not None and slack.get(part.name) is not None:
+                _clear(part, kinds[part.name], values[part.name], wrong[part.name], slack[part.name])
     return Variant(question, seed, values, chosen, kinds, wrong, slack, carry, pinned, redraws)
+
+
+def _clear(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], slack: Any) -> None:
+    """No mistake lies in the rounding interval of the key."""
+    for i, w in enumerate(wrong):
+        try:
+            if w is not None and kind.confusable(w, key, slack):
+                raise _Retry(f"part {part.name}: mistake {i + 1} cannot be told from the key, honestly rounded")
+        except Undecided:
+            raise _Retry(f"part {part.name}: mistake {i + 1} is too close to tell apart") from None
 
 
 def _apart(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], slack: Any) -> None:

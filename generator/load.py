@@ -526,7 +526,7 @@ class _Loader:
             kind = kinds.make(_plain_spec(y))
         except kinds.KindError as error:
             at = _find_word(y, error.word) or (y.line, y.column)
-            self.fault(at, f"{what}, type: {error}", error.word, nearest(error.word, error.allowed or ()))
+            self.fault(at, f"{what}, type: {str(error).rstrip('.')}.", error.word, nearest(error.word, error.allowed or ()))
             return None
         for text in kind.formulas():
             try:

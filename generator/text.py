@@ -39,6 +39,11 @@ class _Sandbox(jinja2.sandbox.SandboxedEnvironment):
     def is_safe_callable(self, obj: Any) -> bool:
         return id(obj) in _callables() or type(obj).__name__ in ("Macro", "LoopContext")
 
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, (tuple, list)) and isinstance(argument, fmpq):
+            argument = as_int(argument)
+        return super().getitem(obj, argument)
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if isinstance(left, (str, list, tuple)) or isinstance(right, (str, list, tuple)):
             if operator == "+" and type(left) is type(right):

@@ -81,8 +81,10 @@ class Source:
         return short_path(self.path)
 
     def fault(self, at: Y | tuple[int, int], message: str, word: str = "", hint: str = "") -> None:
-        """Note a problem at a value or a (line, column)."""
+        """Note a problem at a value or a (line, column); only the first of a place is kept."""
         line, column = (at.line, at.column) if isinstance(at, Y) else at
+        if any((p.line, p.column) == (line, column) for p in self.problems):
+            return  # the first fault of a place explains the others
         self.problems.append(Problem(self.name, line, column, message, word, hint))
 
     def fault_inside(self, at: Y, offset: int, message: str, word: str = "", hint: str = "") -> None:

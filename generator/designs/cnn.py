@@ -8,6 +8,8 @@ from examwright.generator.random import Stream
 
 __all__ = ["conv_setting", "conv_stack", "pool_setting"]
 
+_Layer = tuple[str, int, int, int, int]  # kind, units, window, stride, padding
+
 # (image width, kernel width, stride, padding): the kernel fits exactly, the map is 2×2 or 3×3.
 _CONVOLUTIONS = (
     (4, 2, 1, 0), (4, 2, 2, 0), (4, 2, 2, 1), (4, 3, 1, 0), (3, 2, 1, 0), (3, 3, 2, 1), (3, 3, 1, 1),
@@ -31,28 +33,28 @@ def _positions(side: int, width: int, stride: int, pad: int) -> int:
     return (side + 2 * pad - width) // stride + 1
 
 
+def _conv(stream: Stream, filters: tuple[int, ...], widths: tuple[int, ...]) -> _Layer:
+    f = stream.choice(widths)
+    return "conv", stream.choice(filters), f, 1, stream.choice((0, (f - 1) // 2))
+
+
+def _pool(stream: Stream) -> _Layer:
+    return "pool", 0, stream.choice((2, 3)), 2, 0
+
+
 def conv_stack(stream: Stream) -> tuple[Any, ...]:
     """A small network of three stages and one or two fc layers, 7 or 8 layers in all: the side and depth of
     the image, then the kinds, units, widths, strides and paddings of the layers. Every conv fits exactly, at
     least one pool leaves a border out, and the last volume is 2 to 5 pixels wide."""
     while True:
         side, depth = 20 + stream.below(21), stream.choice((1, 3))
-        layers: list[tuple[str, int, int, int, int]] = []
-
-        def conv(filters: int, widths: tuple[int, ...]) -> None:
-            f = stream.choice(widths)
-            layers.append(("conv", filters, f, 1, stream.choice((0, (f - 1) // 2))))
-
-        def pool() -> None:
-            layers.append(("pool", 0, stream.choice((2, 3)), 2, 0))
-
-        conv(stream.choice((4, 6, 8)), (3, 5))
-        pool()
-        conv(stream.choice((10, 12, 16)), (3, 5))
-        pool()
-        conv(stream.choice((20, 24, 30)), (3,))
+        layers = [
+            _conv(stream, (4, 6, 8), (3, 5)), _pool(stream),
+            _conv(stream, (10, 12, 16), (3, 5)), _pool(stream),
+            _conv(stream, (20, 24, 30), (3,)),
+        ]
         if stream.below(2):
-            pool()
+            layers.append(_pool(stream))
         m, cut = side, False
         for kind, _, f, s, p in layers:
             cut = cut or (m + 2 * p - f) % s != 0

@@ -95,7 +95,8 @@ def sum_pool(feature_map: Matrix, window: Number, stride: Number) -> Matrix:
     """The sum of each window that lies wholly inside the map. ValueError if none does.
     Source: as `average_pool`, without the division."""
     w = as_int(window)
-    return tuple([tuple([sum(x, start=fmpq(0)) for x in line]) for line in _windows(feature_map, w, w, stride)])
+    windows = _windows(feature_map, w, w, stride)
+    return tuple([tuple([sum(x, start=fmpq(0)) for x in line]) for line in windows])
 
 
 def average_pool(feature_map: Matrix, window: Number, stride: Number) -> Matrix:
@@ -170,8 +171,8 @@ def stack_parameters(
 ) -> Matrix:
     """A row (parameters,) for each layer: (f²·depth + 1)·K for a conv, (inputs + 1)·units for an fc, 0 for a
     pool. `depth` is that of the input image, `flat` the number of inputs of the first fc. `slip`: no_bias,
-    depth_omitted (f²+1 weights in a filter), pool_weights (a pool has its window as weights).
-    ValueError if the slip is unknown. Source: Goodfellow et al., chapter 9; LeCun et al. 1998, section II.B."""
+    depth_omitted (f² weights in a filter), pool_weights (a pool has its window as weights). ValueError if
+    the slip is unknown. Source: Goodfellow et al., chapter 9; LeCun et al. 1998, section II.B."""
     if slip not in ("none", "no_bias", "depth_omitted", "pool_weights"):
         raise ValueError(f"no slip {slip!r}")
     bias = 0 if slip == "no_bias" else 1

@@ -30,7 +30,7 @@ def label_probability(y: Number, q: Number) -> Number:
 
 
 def binary_cross_entropy(y: Number, q: Number, base: str) -> Number:
-    """−y·log q − (1 − y)·log(1 − q) for a label y in {0, 1} and a probability q of class 1; in nats for ln, in
-    bits for log2. ValueError unless the label has positive probability. Source: Bishop, *Pattern
+    """−y·log q − (1 − y)·log(1 − q) for a label y in {0, 1} and a probability q of class 1; in nats for ln,
+    in bits for log2. ValueError unless the label has positive probability. Source: Bishop, *Pattern
     Recognition and Machine Learning*, equation 4.90, for one example."""
     return -logarithm(label_probability(y, q), base)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 __all__ = [
-    "count_conv_parameters", "count_window_positions", "correlate_by_windows", "pool_by_windows",
+    "correlate_by_windows", "count_conv_parameters", "count_window_positions", "pool_by_windows",
     "walk_through_stack",
 ]
 

@@ -10,8 +10,8 @@ __all__ = ["cross_entropy_by_logit"]
 
 
 def cross_entropy_by_logit(y: int, q: float, base: str) -> dict[str, Any]:
-    """Every part of logistic-regression/ce-point: the loss as ln(1 + e^(∓z)) at z = ln(q/(1 − q)), its slope in
-    z by a complex step."""
+    """Every part of logistic-regression/ce-point: the loss as ln(1 + e^(∓z)) at the logit z = ln(q/(1 − q)), its
+    slope in z by a complex step."""
     h = 1e-30
     z = np.log(q) - np.log1p(-q) + 1j * h
     loss = np.log(1 + np.exp(-z if y == 1 else z))

@@ -9,7 +9,8 @@ import numpy as np
 __all__ = ["backprop_by_complex_step", "forward_sigmoid_numpy"]
 
 _H = 1e-30
-_NUDGES = 1j * _H * np.eye(9)  # one row for each of 4 hidden weights, 2 output weights, 2 hidden nets, 1 output net
+# One row for each value that is moved: 4 hidden weights, 2 output weights, 2 hidden nets, 1 output net.
+_NUDGES = 1j * _H * np.eye(9)
 
 
 def _logistic(z: Any) -> Any:
@@ -35,8 +36,9 @@ def forward_sigmoid_numpy(
 def backprop_by_complex_step(
     x: np.ndarray, w: np.ndarray, v: np.ndarray, target: float, eta: float,
 ) -> dict[str, Any]:
-    """Every part of neural-networks/backprop-sigmoid. All nine derivatives of E = ½(t − o)² come from one batch
-    of forward passes, each with one weight or net input moved by a tiny imaginary step."""
+    """Every part of neural-networks/backprop-sigmoid, for the network of `forward_sigmoid_numpy` without biases.
+    All nine derivatives of E = ½(t − o)² come from one batch of forward passes, each with one weight or net
+    input moved by a tiny imaginary step."""
     net_h = (w + _NUDGES[:, :4].reshape(9, 2, 2)) @ x + _NUDGES[:, 6:8]
     out_h = _logistic(net_h)
     net_o = ((v + _NUDGES[:, 4:6]) * out_h).sum(axis=1) + _NUDGES[:, 8]
@@ -47,7 +49,8 @@ def backprop_by_complex_step(
     after = float(target - _logistic(new_v @ _logistic(new_w @ x)))
     before = float(target - out_o[0].real)
     return {
-        "net_h": net_h[8].real, "out_h": out_h[8].real, "net_o": float(net_o[8].real), "out_o": float(out_o[8].real),
+        "net_h": net_h[8].real, "out_h": out_h[8].real,
+        "net_o": float(net_o[8].real), "out_o": float(out_o[8].real),
         "delta_o": float(-slope[8]), "delta_h": -slope[6:8], "new_v": new_v, "new_w": new_w,
         "second_error": after, "comment": "smaller" if abs(after) < abs(before) else "larger",
     }

@@ -79,7 +79,8 @@ def build(kinds: Any, units: Any, widths: Any, strides: Any, pads: Any, depth: i
     """The layers of a stack as PyTorch modules on the meta device, which has shapes but no numbers."""
     layers: list[Any] = []
     inputs, features = depth, flat
-    for kind, k, f, s, p in zip(kinds, *([int(v) for v in row] for row in (units, widths, strides, pads))):
+    numbers = zip(*([int(v) for v in row] for row in (units, widths, strides, pads)))
+    for kind, (k, f, s, p) in zip(kinds, numbers):
         if kind == "conv":
             layers.append(torch.nn.Conv2d(inputs, k, f, s, p, device="meta"))
             inputs = k
@@ -105,8 +106,9 @@ def walk(layers: list[Any], side: int, depth: int) -> tuple[list[tuple[int, int]
 @pytest.mark.parametrize("seed", SEEDS)
 def test_stack_table_key(seed: int) -> None:
     v = examwright.draw("cnn/stack-table", seed=seed).values
-    layers = build(v["kinds"], v["units"], v["widths"], v["strides"], v["pads"], int(v["depth"].p), int(v["flat"].p))
-    volumes, flat, counts = walk(layers, int(v["side"].p), int(v["depth"].p))
+    side, depth, flattened = (int(v[k].p) for k in ("side", "depth", "flat"))
+    layers = build(v["kinds"], v["units"], v["widths"], v["strides"], v["pads"], depth, flattened)
+    volumes, flat, counts = walk(layers, side, depth)
     assert [tuple(r) for r in (*v["stage1"], *v["stage2"], *v["stage3"])] == volumes
     assert v["flat"] == flat
     assert [row[0] for row in v["parameters"]] == counts
@@ -116,8 +118,10 @@ def test_stack_table_key(seed: int) -> None:
 
 def test_alexnet_against_torch() -> None:
     kinds = ("conv", "pool", "conv", "pool", "conv", "conv", "conv", "pool", "fc", "fc", "fc")
-    units, widths = exact([96, 0, 256, 0, 384, 384, 256, 0, 4096, 4096, 1000]), exact([11, 3, 5, 3, 3, 3, 3, 3, 0, 0, 0])
-    strides, pads = exact([4, 2, 1, 2, 1, 1, 1, 2, 0, 0, 0]), exact([0, 0, 2, 0, 1, 1, 1, 0, 0, 0, 0])
+    units = exact([96, 0, 256, 0, 384, 384, 256, 0, 4096, 4096, 1000])
+    widths = exact([11, 3, 5, 3, 3, 3, 3, 3, 0, 0, 0])
+    strides = exact([4, 2, 1, 2, 1, 1, 1, 2, 0, 0, 0])
+    pads = exact([0, 0, 2, 0, 1, 1, 1, 0, 0, 0, 0])
     volumes, flat, counts = walk(build(kinds, units, widths, strides, pads, 3, 9216), 227, 3)
     start, rows = exact([227, 3]), []
     for stage in (1, 2, 3):
@@ -171,7 +175,8 @@ def test_pooling_key(seed: int) -> None:
     v = examwright.draw("cnn/pooling", seed=seed).values
     window, stride, side, depth = (int(v[k].p) for k in ("window", "stride", "side", "depth"))
     assert np.array_equal(floats(v["max_pooled"]), torch_pool("max", v["image"], window, stride))
-    np.testing.assert_allclose(floats(v["average_pooled"]), torch_pool("avg", v["image"], window, stride), rtol=1e-12)
+    expected = torch_pool("avg", v["image"], window, stride)
+    np.testing.assert_allclose(floats(v["average_pooled"]), expected, rtol=1e-12)
     layer = torch.nn.MaxPool2d(window, stride)
     out = layer(torch.empty(1, depth, side, side, device="meta"))
     assert v["volume"] == (out.shape[2], out.shape[3], out.shape[1])

@@ -10,7 +10,11 @@ from flint import fmpq
 
 import examwright
 from examwright.solvers.arithmetic import to_float
-from examwright.solvers.exact.logistic_regression import binary_cross_entropy, label_probability, logarithm
+from examwright.solvers.exact.logistic_regression import (
+    binary_cross_entropy,
+    label_probability,
+    logarithm,
+)
 
 torch = pytest.importorskip("torch")
 metrics = pytest.importorskip("sklearn.metrics")
@@ -23,8 +27,8 @@ def test_cross_entropy_against_sklearn() -> None:
         expected = metrics.log_loss([y], [float(q)], labels=[0, 1])
         for base, unit in (("ln", 1.0), ("log2", math.log(2)), ("log10", math.log(10))):
             assert to_float(binary_cross_entropy(fmpq(y), q, base)) == pytest.approx(expected / unit, rel=1e-12)
-        assert to_float(logarithm(label_probability(fmpq(y), q), "log10")) == pytest.approx(
-            math.log10(float(q) if y else float(1 - q)), rel=1e-12)
+        decimal = to_float(logarithm(label_probability(fmpq(y), q), "log10"))
+        assert decimal == pytest.approx(math.log10(float(q) if y else float(1 - q)), rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(1, 26))
