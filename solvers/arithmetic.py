@@ -11,6 +11,7 @@ kind and return an `fmpq` whenever the result is rational (``sigmoid(ln(3))`` is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -169,10 +170,10 @@ def exact(value: Any) -> Any:
     """
     if isinstance(value, (fmpq, Real, str, bool)) or value is None:
         return value
+    if isinstance(value, (list, tuple)):
+        return tuple([v if type(v) is fmpq else exact(v) for v in value])
     if isinstance(value, (int, fmpz)):
         return fmpq(value)
-    if isinstance(value, (list, tuple)):
-        return tuple([exact(v) for v in value])
     if isinstance(value, Fraction):
         return fmpq(value.numerator, value.denominator)
     if isinstance(value, Decimal):
@@ -411,6 +412,12 @@ def ceil(x: Number) -> fmpq:
 
 def significant_exponent(x: Number) -> int | None:
     """The e with 10^e ≤ |x| < 10^(e+1); None for zero. For a Real, of its midpoint."""
+    approximate = abs(to_float(x)) if isinstance(x, (Real, fmpq)) else float(abs(x))
+    if 1e-200 < approximate < 1e200:
+        guess = math.log10(approximate)
+        e = math.floor(guess)
+        if 1e-9 < guess - e < 1 - 1e-9:  # far enough from a power of ten for a float to decide
+            return e
     if isinstance(x, Real):
         mid = x.ball.mid()
         if mid == 0:
@@ -445,24 +452,18 @@ def round_half_up(x: Number, decimals: int) -> fmpq:
 
 def rounded_ball(x: Number, digits: int) -> Number:
     """The enclosure of x after an honest student rounded it to `digits` significant digits or kept
-    more: x ± half a unit of the last digit. Whole numbers that fit the digits stay exact."""
+    more: x ± half a unit of the last digit. A rational that fits the digits stays exact."""
     if isinstance(x, fmpq):
+        ball = arb(x)
         e = significant_exponent(x)
-        if e is None:
+        if e is None or round_half_up(x, digits - 1 - e) == x:
             return x
-        if round_half_up(x, digits - 1 - e) == x:
-            return x
-        mid, ball = x, arb(x)
     else:
         ball = x.ball
-        top = Real(abs(ball).upper())
-        e = significant_exponent(top)
+        e = significant_exponent(Real(abs(ball).upper()))
         if e is None:
             return x
-        mid = None
-    half = fmpq(10) ** (e - digits + 1) / 2
-    del mid
-    return Real(ball + arb(0, arb(half)))
+    return Real(ball + arb(0, arb(fmpq(10) ** (e - digits + 1) / 2)))
 
 
 def _plain(p: fmpq, decimals: int) -> str:

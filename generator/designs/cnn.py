@@ -61,7 +61,7 @@ def conv_stack(stream: Stream) -> tuple[Any, ...]:
             m = _positions(m, f, s, p) if m + 2 * p >= f else 0
         if not cut or not 2 <= m <= 5:
             continue
-        layers.append(("fc", stream.choice((20, 30, 40, 50, 60)), 0, 0, 0))
-        layers.append(("fc", stream.choice((4, 5, 8, 10)), 0, 0, 0))
+        layers.append(("fc", stream.choice((12, 16, 20, 30, 40)), 0, 0, 0))
+        layers.append(("fc", stream.choice((4, 5, 8)), 0, 0, 0))
         kinds, units, widths, strides, pads = zip(*layers)
         return side, depth, kinds, units, widths, strides, pads
