@@ -1,0 +1,5 @@
+"""`python -m examwright` is the command line."""
+
+from examwright.cli import main
+
+main()
