@@ -8,8 +8,8 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers import kinds
-from examwright.answers.precision import Precision
-from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
+from examwright.answers.precision import NIL, ONE, Judgement, Precision
+from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_list, read_matrix, read_words
 from examwright.solvers.arithmetic import exact
 
 __all__ = ["Verdict", "judge"]
@@ -54,7 +54,7 @@ def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within
         raise ValueError(f"the key '{key}' cannot be read: {error.reason}") from None
     fault = judged.key_fault(right)
     if fault is not None:
-        raise ValueError(f"the key '{key}' does not fit: {fault}")
+        raise ValueError(f"the key '{key}' {fault}")
     try:
         structure = judged.read(answer)
     except Blank as error:
@@ -70,23 +70,20 @@ def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within
 
 def _prepared(key: str, kind: str, precision: Precision) -> tuple[Any, Any]:
     """The kind that judges, and the exact key."""
-    from examwright.answers.reader import read_list, read_matrix, read_words
-
     if kind in ("ordering", "choice"):
         words = read_words(key) if kind == "ordering" else (key.strip(),)
         return _Words(kind == "ordering"), words
     made: Any = kinds.make(kind)
     if kind not in ("integer", "fraction"):
         made.precision = precision
-    notation = Notation()
     if kind == "vector":
-        entries = read_list(key, notation)
+        entries = read_list(key)
         made.size = len(entries)
     elif kind == "matrix":
-        entries = read_matrix(key, notation)
+        entries = read_matrix(key)
         made.shape = (len(entries), len(entries[0]))
     else:
-        entries = made.read(key, notation)
+        entries = made.read(key)
     return made, made.value(entries)
 
 
@@ -100,8 +97,6 @@ class _Words:
         return None if value and all(value) else "there is no word in it"
 
     def read(self, raw: str) -> tuple[str, ...]:
-        from examwright.answers.reader import read_words
-
         if not raw.strip():
             raise Blank
         return read_words(raw) if self.many else (" ".join(raw.split()),)
@@ -109,9 +104,7 @@ class _Words:
     def show(self, structure: tuple[str, ...]) -> str:
         return ", ".join(structure)
 
-    def judge(self, structure: tuple[str, ...], key: tuple[str, ...]) -> Any:
-        from examwright.answers.precision import NIL, ONE, Judgement
-
+    def judge(self, structure: tuple[str, ...], key: tuple[str, ...]) -> Judgement:
         if [s.casefold() for s in structure] == [" ".join(k.split()).casefold() for k in key]:
             return Judgement(ONE, "key", f"{self.show(structure)} is right")
         return Judgement(NIL, "wrong", f"{self.show(structure)} is not {self.show(key)}")

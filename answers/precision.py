@@ -24,7 +24,7 @@ from examwright.solvers.arithmetic import (
     to_text,
 )
 
-__all__ = ["Judgement", "Precision"]
+__all__ = ["NIL", "ONE", "THREE_DIGITS", "Judgement", "Precision"]
 
 _HALF = fmpq(1, 2)
 
@@ -82,7 +82,7 @@ class Precision:
                 e = significant_exponent(key)
                 if e is not None and own <= fmpq(10) ** e:  # the first digit at least
                     return Judgement(_HALF, "rounded",
-                                     f"{typed.text} has too few digits: {_short(key)} is asked for {self.asked()}")
+                                     f"{typed.text} is {_short(key)} rounded to fewer digits than asked: {self.asked()[3:]}")
         return Judgement(NIL, "wrong", f"{typed.text} is not {_short(key)}")
 
     def confusable(self, value: Number, key: Number, slack: Number | None = None) -> bool:
@@ -164,6 +164,9 @@ class Precision:
         if bottom is None or top is None or bottom > top:
             return ""
         return f"{to_decimal(bottom / scale, decimals=places)} … {to_decimal(top / scale, decimals=places)}"
+
+
+THREE_DIGITS = Precision(3)  # asked for where a type says nothing
 
 
 def _whole(x: arb, up: bool) -> fmpq | None:

@@ -1,790 +1,42 @@
 """Reading what a student typed: numbers, lists, matrices and words, exactly or not at all.
 
-A hand-written parser with hard bounds on length, depth and size; nothing is ever executed and no
-binary float appears. What has one sensible meaning is read, what has two is `Ambiguous`, the rest is
-`Unreadable` with a reason in plain words; both go to a person. Guessing is not reading: ``2 1/2``
-is 5/2, ``1 000`` is 1000, but ``1,234`` and ``ln 5/3`` are asked about.
+Nothing is ever executed and no binary float appears. What has one sensible meaning is read, what has
+two is `Ambiguous`, the rest is `Unreadable` with a reason in plain words; both go to a person.
+Guessing is not reading: ``2 1/2`` is 5/2, ``1 000`` is 1000, but ``1,234`` and ``ln 5/3`` are asked about.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from flint import arb, fmpq
 
-from examwright.solvers.arithmetic import (
-    Number,
-    Real,
-    enclosure,
-    exp,
-    ln,
-    log2,
-    power,
-    sqrt,
-    to_decimal,
-    to_text,
-)
+from examwright.answers.parser import CONSTANTS, FUNCTIONS, MAX_LENGTH, ROW, clean, evaluate, same_value
+from examwright.answers.typed import DEFAULT, Ambiguous, Blank, Notation, Typed, Unreadable
+from examwright.solvers.arithmetic import enclosure
 
 __all__ = [
-    "Ambiguous", "Blank", "Notation", "Typed", "Unreadable", "read_list", "read_matrix", "read_number",
-    "read_words", "same_value",
+    "DEFAULT", "Ambiguous", "Blank", "Notation", "Typed", "Unreadable", "read_list", "read_matrix",
+    "read_number", "read_words", "same_value",
 ]
 
-MAX_LENGTH = 500  # characters of one answer
-MAX_DEPTH = 30  # parentheses, powers and functions inside one another
-MAX_DIGITS = 60  # of one number
-MAX_EXPONENT = 200  # of a power and of scientific notation
-MAX_BITS = 2048  # of a numerator or denominator on the way
-MAX_FUNCTIONS = 20  # roots, logarithms and exponentials in one answer
-MAX_ENTRIES = 200  # of a list or matrix
-
-
-class Unreadable(ValueError):
-    """The text has no meaning as an answer of this kind; `reason` says why, in plain words."""
-
-    def __init__(self, reason: str):
-        super().__init__(reason)
-        self.reason = reason
-
-
-class Ambiguous(ValueError):
-    """The text has several sensible meanings; `readings` holds them, each as text."""
-
-    def __init__(self, readings: list[str]):
-        super().__init__("this could mean " + " or ".join(readings))
-        self.readings = readings
-
-    @property
-    def reason(self) -> str:
-        """The doubt as a sentence."""
-        return str(self)
-
-
-class Blank(ValueError):
-    """Nothing was typed."""
-
-    def __init__(self) -> None:
-        super().__init__("nothing was typed")
-        self.reason = "nothing was typed"
-
-
-class Typed(NamedTuple):
-    """A number as typed: its exact value; for a decimal the unit of its last digit (``0.50``: 1/100,
-    ``22%``: 1/100, ``5e3``: 1000), None for whole numbers, fractions and closed forms; and how it was read."""
-
-    value: Number
-    unit: fmpq | None
-    text: str
-
-
-@dataclass(frozen=True)
-class Notation:
-    """How to take what is written differently from place to place. `decimal_comma`: True or False, None
-    to find out from the text; `log_base`: what a bare ``log`` means, 'e', '2' or '10', None if not agreed."""
-
-    decimal_comma: bool | None = None
-    log_base: str | None = None
-
-
-DEFAULT = Notation()
-
-# ---- characters ----------------------------------------------------------------------------
-
-_SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_TABLE: dict[int, str | None] = {
-    **{ord(c): " " for c in _SPACES},
-    **{ord(c): "-" for c in "−–—‒―﹣⁃"},
-    **{ord(c): "*" for c in "×·⋅∙•∗✕✖"},
-    **{ord(c): "/" for c in "÷∕⁄"},
-    **{ord(c): None for c in "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u2061\u2062\u2063"},
-    **{0xFF01 + i: chr(0x21 + i) for i in range(94)},
-    ord("⟨"): "(", ord("⟩"): ")", ord("〈"): "(", ord("〉"): ")", ord("\r"): "\n",
-    ord("’"): "'", ord("ℯ"): "e", ord("；"): ";", ord("、"): ",", ord("٪"): "%",
-}
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾⸍", "0123456789+-()/")
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_VULGAR = {
-    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
-    "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅐": (1, 7), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
-    "⅑": (1, 9), "⅒": (1, 10),
-}
-_LATEX_DROPPED = re.compile(
-    r"\\(?:left|right|displaystyle|textstyle|bigl|bigr|big|Big|quad|qquad|limits)(?![A-Za-z])|\\[,;:! ]|\\(?=\s)")
-_LATEX_SYMBOLS = re.compile(r"\\(cdot|times|div|ast|approx|simeq|minus|pi|ln|log|exp|lg|to|rightarrow|succ|prec|gt|lt"
-                            r"|langle|rangle|lbrace|rbrace|lbrack|rbrack|top|%|\{|\}|\$)(?![A-Za-z])|\\([%{}$])")
-_LATEX_MEANING = {
-    "cdot": "*", "times": "*", "ast": "*", "div": "/", "approx": "≈", "simeq": "≈", "minus": "-", "pi": " π ",
-    "ln": " ln ", "log": " log ", "exp": " exp ", "lg": " lg ", "to": "→", "rightarrow": "→", "succ": ">", "prec": "<",
-    "gt": ">", "lt": "<", "langle": "(", "rangle": ")", "lbrace": "{", "rbrace": "}", "lbrack": "[",
-    "rbrack": "]", "top": "⊤", "%": "%", "{": "{", "}": "}", "$": " ",
-}
-_FONT = re.compile(r"\\(?:mathrm|mathit|text|textrm|operatorname|mathbf)\s*\{([^{}]*)\}")
-
-
-def _clean(raw: str) -> str:
-    """The text with its variants of signs and spaces made one; newlines are kept."""
-    if not isinstance(raw, str):
-        raise Unreadable("this is not text")
-    if len(raw) > MAX_LENGTH:
-        if not raw.strip():
-            raise Blank
-        raise Unreadable(f"the answer is longer than {MAX_LENGTH} characters")
-    text = raw.translate(_TABLE).strip()
-    if "\\" in text:
-        text = _FONT.sub(r"\1", text)
-        text = re.sub(r"\\log\s*_\s*", "log_", text)
-        text = _LATEX_DROPPED.sub(" ", text)
-        text = re.sub(r"\\[\[\]()]", " ", text)
-        text = _LATEX_SYMBOLS.sub(lambda m: _LATEX_MEANING[m.group(1) or m.group(2)], text)
-    text = text.replace("{,}", ",")
-    text = re.sub(r"\$", " ", text)
-    text = re.sub(r"log([₀-₉]+)", lambda m: "log_{" + m.group(1).translate(_SUBSCRIPTS) + "}", text)
-    text = re.sub(r"([⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)", lambda m: "^(" + m.group(1).translate(_SUPERSCRIPTS) + ")", text)
-    text = re.sub(r" +", " ", text).strip()
-    if not text:
-        raise Blank
-    return text
-
-
-# ---- tokens --------------------------------------------------------------------------------
-
-class _Token(NamedTuple):
-    kind: str  # number, name, fraction (½), command, log, or the sign itself; "end" at the end
-    text: str
-    spaced: bool = False  # a space stands before it
-
-
-_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:( [0-9]{3})+|('[0-9]{3})+)(?![0-9])(?:[.,][0-9]+)?(?![0-9.,'])")
-_CHUNK = re.compile(r"[0-9.,]*[0-9][0-9.,]*")
-_SCIENTIFIC = re.compile(r"[eE]([+-]?)([0-9]+)")
-_LOG_BASE = re.compile(r"log(?:_\s*(?:\{\s*([0-9]+|e)\s*\}|([0-9]+|e))|(2|10)(?=\s*[({0-9\\√a-z]))(?![0-9])")
-_NAME = re.compile(r"[^\W\d_]+")
-_COMMAND = re.compile(r"\\([A-Za-z]+)")
-
-_FUNCTIONS = ("ln", "log", "log2", "sqrt", "exp", "lg", "ld", "lb")
-_CONSTANTS = ("pi", "π", "e")
-
-
-def _tokens(text: str) -> list[_Token]:
-    out: list[_Token] = []
-    i, n, spaced = 0, len(text), False
-    while i < n:
-        c = text[i]
-        if c in " \n":
-            spaced, i = True, i + 1
-            continue
-        if c in "0123456789" or (c in ".," and i + 1 < n and text[i + 1] in "0123456789"):
-            m = _GROUPED.match(text, i)
-            if m:
-                body = m.group().replace(" ", "").replace("'", "")
-                if m.group(1) and re.match(r"\s*/", text[m.end():]):
-                    raise Unreadable(f"the space in '{m.group()}' makes the fraction unclear")
-            else:
-                m = _CHUNK.match(text, i)
-                assert m
-                body = m.group()
-            i = m.end()
-            s = _SCIENTIFIC.match(text, i)
-            if s:
-                body += "e" + s.group(1) + s.group(2)
-                i = s.end()
-            elif re.match(r"\s*[eE]\s*[-+]?\s*[0-9]", text[i:i + 12]):
-                raise Unreadable(f"'{text[i - 1:i + 6].strip()}' is unclear: write a power of ten as 5*10^-1")
-            out.append(_Token("number", body, spaced))
-        elif c in _VULGAR:
-            out.append(_Token("fraction", c, spaced))
-            i += 1
-        elif c == "\\":
-            m = _COMMAND.match(text, i)
-            if not m:
-                raise Unreadable("a backslash without a command I know")
-            name = m.group(1)
-            if name in ("frac", "dfrac", "tfrac"):
-                out.append(_Token("command", "frac", spaced))
-            elif name == "sqrt":
-                out.append(_Token("√", "sqrt", spaced))
-            else:
-                raise Unreadable(f"I do not know the command '\\{name}'")
-            i = m.end()
-        elif c == "√":
-            out.append(_Token("√", "√", spaced))
-            i += 1
-        elif (m := _LOG_BASE.match(text, i)) is not None:
-            out.append(_Token("log", m.group(1) or m.group(2) or m.group(3), spaced))
-            i = m.end()
-        elif (m := _NAME.match(text, i)) is not None:
-            out.append(_Token("name", m.group(), spaced))
-            i = m.end()
-        elif text.startswith("**", i):
-            out.append(_Token("^", "^", spaced))
-            i += 2
-        elif c in "+-*/^%(){}":
-            out.append(_Token(c, c, spaced))
-            i += 1
-        elif c in "[]":
-            raise Unreadable("square brackets belong to a list; one number is asked for here")
-        elif c == "_":
-            raise Unreadable("an underscore is not part of a number")
-        elif c in "<>≤≥≠~":
-            raise Unreadable(f"'{c}' is a comparison; one number is asked for here")
-        elif c == "±":
-            raise Unreadable("'±' stands for two numbers")
-        elif c == "∞":
-            raise Unreadable("infinity is not a number")
-        elif c.isdigit() or c.isnumeric():
-            raise Unreadable("only the digits 0 to 9 can be read")
-        elif c in ",;":
-            raise Unreadable(f"'{c}' separates several numbers; one number is asked for here")
-        else:
-            raise Unreadable(f"'{c}' cannot be read here" if c.isprintable() else "a sign that cannot be printed")
-        spaced = False
-    out.append(_Token("end", "", spaced))
-    return out
-
-
-# ---- numbers -------------------------------------------------------------------------------
-
-@dataclass(frozen=True)
-class _Choice:
-    """One consistent way to settle the doubtful spellings."""
-
-    comma: str = "decimal"  # 1,234: decimal or thousands
-    log: str = "e"
-    lg: str = "10"
-    loose: bool = False  # ln 5/3 is ln(5/3)
-    slash: bool = False  # 1/2π is 1/(2π)
-    product: bool = False  # 2\frac{1}{2} is a product
-
-
-_ALTERNATIVES: dict[str, tuple[dict[str, Any], ...]] = {
-    "comma": ({"comma": "thousands"},),
-    "log": ({"log": "2"}, {"log": "10"}),
-    "lg": ({"lg": "2"},),
-    "loose": ({"loose": True},),
-    "slash": ({"slash": True},),
-    "product": ({"product": True},),
-}
-
-
-class _Node(NamedTuple):
-    value: Number
-    decimals: int | None = None  # of a decimal (or whole) number typed, negative for 5e3
-    whole: bool = False  # a plain whole number
-    ten: int | None = None  # k of 10^k
-
-
-def _ten(k: int) -> fmpq:
-    return fmpq(10) ** k
-
-
-def _bits(x: fmpq) -> int:
-    return max(int(x.p).bit_length(), int(x.q).bit_length())
-
-
-_HUGE = arb(10) ** 400
-_TINY = arb(10) ** -400
-
-
-def _bounded(x: Number) -> Number:
-    """x, if it is of a size that can be shown; a closed form that grew too long is dropped."""
-    if isinstance(x, Real):
-        ball = x.ball
-        size = abs(ball)
-        if not ball.is_finite() or not size < _HUGE or size < _TINY:
-            raise Unreadable("a number is too large or too small")
-        if x.form and max(_bits(x.form[0]), _bits(x.form[2])) > 256:
-            return Real(ball)
-        return x
-    if _bits(x) > MAX_BITS:
-        raise Unreadable("a number has too many digits")
-    return x
-
-
-def _plain_form(x: Number) -> Number:
-    """x without a closed form whose coefficient would make combining logarithms costly."""
-    if isinstance(x, Real) and x.form and abs(x.form[0]) * _bits(x.form[2]) > 400:
-        return Real(x.ball)
-    return x
-
-
-class _Parser:
-    """Recursive descent over the tokens, with one `_Choice`; `seen` collects the choices that mattered."""
-
-    def __init__(self, tokens: list[_Token], notation: Notation, choice: _Choice):
-        self.tokens = tokens
-        self.at = 0
-        self.depth = 0
-        self.functions = 0
-        self.notation = notation
-        self.choice = choice
-        self.seen: dict[str, None] = {}
-
-    def parse(self) -> _Node:
-        node = self.sum()
-        token = self.tokens[self.at]
-        if token.kind == "end":
-            return node
-        if token.kind in ")}":
-            raise Unreadable("a closing bracket without an opening one")
-        if token.kind in ("number", "fraction"):
-            raise Unreadable(f"'{token.text}' follows another number without a sign between them")
-        raise Unreadable(f"'{token.text}' cannot stand here")
-
-    def peek(self) -> str:
-        return self.tokens[self.at].kind
-
-    def take(self) -> _Token:
-        token = self.tokens[self.at]
-        self.at += 1
-        return token
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise Unreadable(f"more than {MAX_DEPTH} levels inside one another")
-
-    # sums and products
-
-    def sum(self) -> _Node:
-        node = self.product()
-        while self.peek() in "+-":
-            sign = self.take().kind
-            right = self.product()
-            a, b = _plain_form(node.value), _plain_form(right.value)
-            node = _Node(_bounded(a + b if sign == "+" else a - b))
-        return node
-
-    def product(self) -> _Node:
-        node = self.signed()
-        before: Number | None = None  # what stood left of the last "/", with its divisor
-        divisor: Number = fmpq(1)
-        while True:
-            kind = self.peek()
-            if kind == "*":
-                self.take()
-                right = self.signed()
-                node = self.times(node, right)
-                before = None
-            elif kind == "/":
-                self.take()
-                right = self.signed()
-                before, divisor = node.value, right.value
-                node = _Node(self.divide(before, divisor))
-            elif self.starts_factor():
-                right = self.power()
-                if before is not None:
-                    self.seen["slash"] = None
-                    if self.choice.slash:
-                        divisor = _bounded(divisor * right.value)
-                        node = _Node(self.divide(before, divisor))
-                        continue
-                node = _Node(_bounded(node.value * right.value))
-            else:
-                return node
-
-    def times(self, a: _Node, b: _Node) -> _Node:
-        value = _bounded(a.value * b.value)
-        if b.ten is not None and a.decimals is not None:
-            return _Node(value, a.decimals - b.ten)
-        return _Node(value)
-
-    def divide(self, a: Number, b: Number) -> Number:
-        if isinstance(b, fmpq) and b == 0:
-            raise Unreadable("division by zero")
-        return _bounded(a / b)
-
-    def starts_factor(self) -> bool:
-        """Is a product meant without a sign: 2π, 2(3+1), 2√3, 2 ln 3?"""
-        token = self.tokens[self.at]
-        if token.kind == "name":
-            return token.text in _FUNCTIONS or token.text in _CONSTANTS
-        return token.kind in ("(", "√", "log", "command", "{")
-
-    def signed(self) -> _Node:
-        negative = False
-        while self.peek() in "+-":
-            negative ^= self.take().kind == "-"
-        node = self.power()
-        return node._replace(value=-node.value, ten=None) if negative else node
-
-    def power(self) -> _Node:
-        node = self.atom()
-        if self.peek() != "^":
-            return node
-        self.take()
-        self.deeper()
-        if self.peek() == "{":
-            exponent = self.group()
-            if self.peek() == "^":
-                raise Unreadable("a power of a power needs parentheses")
-        else:
-            exponent = self.signed()
-        self.depth -= 1
-        value = self.raised(node.value, exponent.value)
-        ten = None
-        if node.whole and node.value == 10 and isinstance(exponent.value, fmpq) and exponent.value.q == 1:
-            ten = int(exponent.value.p)
-        return _Node(value, ten=ten)
-
-    def raised(self, x: Number, k: Number) -> Number:
-        if not (abs(enclosure(k)) <= MAX_EXPONENT):
-            raise Unreadable(f"an exponent beyond {MAX_EXPONENT}")
-        if isinstance(x, Real) and x.form and x.form[0] == 1 and x.form[1] == "exp":
-            self.counted()
-            return self.exponential(x.form[2] * k)
-        if isinstance(k, fmpq) and k.q == 1:
-            if isinstance(x, fmpq):
-                if x == 0 and k < 0:
-                    raise Unreadable("division by zero")
-                if x == 0 and k == 0:
-                    raise Unreadable("0^0 has no value")
-                if _bits(x) * abs(int(k.p)) > MAX_BITS and abs(x) != 1:
-                    raise Unreadable("a power with too many digits")
-            return _bounded(power(x, k))
-        self.counted()
-        if isinstance(k, fmpq) and k.q == 2:
-            root = sqrt(x)
-            if isinstance(root, fmpq):
-                return self.raised(root, fmpq(k.p))
-            return _bounded(power(root, fmpq(k.p)))
-        if isinstance(x, fmpq) and x == 0:
-            return fmpq(0)
-        return _bounded(power(x, k))
-
-    # single values
-
-    def atom(self) -> _Node:
-        token = self.take()
-        kind = token.kind
-        if kind == "number":
-            return self.number(token)
-        if kind == "fraction":
-            node = _Node(fmpq(*_VULGAR[token.text]))
-        elif kind in "({" and kind:
-            self.at -= 1
-            node = self.group()
-        elif kind == "command":
-            node = _Node(self.latex_fraction())
-        elif kind == "√":
-            node = self.function("√" if token.text == "√" else "sqrt")
-        elif kind == "log":
-            node = self.function("log", token.text)
-        elif kind == "name":
-            node = self.named(token.text)
-        elif kind == "end":
-            raise Unreadable("the answer stops too early" if self.at > 1 else "there is no number")
-        elif kind in ")}":
-            raise Unreadable("empty or unmatched brackets")
-        else:
-            raise Unreadable(f"'{token.text}' cannot stand here")
-        if self.peek() == "%":
-            raise Unreadable("'%' belongs directly after a number")
-        return node
-
-    def group(self) -> _Node:
-        close = {"(": ")", "{": "}"}[self.take().kind]
-        self.deeper()
-        node = self.sum()
-        if self.peek() != close:
-            if self.peek() in ("number", "fraction"):
-                raise Unreadable(f"'{self.take().text}' follows another number without a sign between them")
-            raise Unreadable("a bracket is not closed")
-        self.take()
-        self.depth -= 1
-        return node
-
-    def number(self, token: _Token) -> _Node:
-        value, decimals, whole = self.literal(token.text)
-        following = self.tokens[self.at]
-        divided = self.at >= 2 and self.tokens[self.at - 2].kind in "/^"
-        mixed: fmpq | None = None
-        if whole and following.kind == "fraction":
-            self.take()
-            mixed = fmpq(*_VULGAR[following.text])
-        elif whole and following.kind == "number" and self.tokens[self.at + 1].kind == "/":
-            top, bottom = self.tokens[self.at], self.tokens[self.at + 2]
-            if bottom.kind == "number" and top.text.isdigit() and bottom.text.isdigit():
-                numerator, denominator = self.literal(top.text)[0], self.literal(bottom.text)[0]
-                if not 0 < numerator < denominator:
-                    raise Unreadable(f"'{top.text}/{bottom.text}' after a number is not a proper fraction")
-                self.at += 3
-                mixed = numerator / denominator
-        elif whole and following.kind == "command" and not divided:
-            start = self.at
-            self.take()
-            part = self.latex_fraction()
-            self.seen["product"] = None
-            if self.choice.product:
-                self.at = start
-            else:
-                mixed = part if isinstance(part, fmpq) else None
-                if mixed is None:
-                    self.at = start
-        if mixed is not None:
-            if divided or self.peek() in ("^", "/", "%", "number", "fraction"):
-                raise Unreadable("a mixed number such as '2 1/2' needs parentheses here")
-            return _Node(value + mixed)
-        if self.peek() == "%":
-            self.take()
-            if divided or self.peek() == "%":
-                raise Unreadable("a percent sign in a denominator or exponent, or two of them")
-            return _Node(value / 100, decimals + 2)
-        return _Node(value, decimals, whole)
-
-    def literal(self, text: str) -> tuple[fmpq, int, bool]:
-        """Value, decimals, and whether it is a plain whole number."""
-        body, _, exponent = text.partition("e")
-        if sum(c.isdigit() for c in body) > MAX_DIGITS:
-            raise Unreadable(f"a number with more than {MAX_DIGITS} digits")
-        whole, fraction = self.separated(body)
-        k = 0
-        if exponent:
-            if len(exponent) > 5 or abs(int(exponent)) > MAX_EXPONENT:
-                raise Unreadable(f"an exponent beyond {MAX_EXPONENT}")
-            k = int(exponent)
-        decimals = len(fraction) - k
-        return fmpq(int(whole + fraction or "0")) * _ten(-decimals), decimals, not fraction and not exponent
-
-    def separated(self, body: str) -> tuple[str, str]:
-        """The digits before and after the decimal sign."""
-        comma = self.notation.decimal_comma
-        points, commas = body.count("."), body.count(",")
-        bad = Unreadable(f"'{body}' is not a number I can read")
-        if not points and not commas:
-            return body, ""
-        if points and commas:
-            mark = "." if body.rfind(".") > body.rfind(",") else ","
-            other = "," if mark == "." else "."
-            head, _, tail = body.rpartition(mark)
-            if mark in head or not tail or not re.fullmatch(rf"[1-9][0-9]{{0,2}}(\{other}[0-9]{{3}})+", head):
-                raise bad
-            if comma is not None and comma != (mark == ","):
-                raise bad
-            return head.replace(other, ""), tail
-        mark = "." if points else ","
-        grouped = re.fullmatch(rf"[1-9][0-9]{{0,2}}(\{mark}[0-9]{{3}})+", body) is not None
-        if points + commas > 1:
-            if not grouped or comma is (mark == ","):
-                raise bad
-            if comma is None or comma is (mark == "."):
-                return body.replace(mark, ""), ""
-            raise bad
-        head, _, tail = body.partition(mark)
-        if mark == ".":
-            if comma and grouped:
-                self.seen["comma"] = None
-                if self.choice.comma == "thousands":
-                    return head + tail, ""
-            return head, tail
-        if not tail:
-            raise Unreadable("a comma at the end")
-        if comma is False:
-            if grouped:
-                return head + tail, ""
-            raise Unreadable(f"'{body}' has a decimal comma; write a point")
-        if comma is None and grouped:
-            self.seen["comma"] = None
-            if self.choice.comma == "thousands":
-                return head + tail, ""
-        return head, tail
-
-    def latex_fraction(self) -> Number:
-        r"""The two groups (or digits) after ``\frac``."""
-        parts: list[Number] = []
-        self.deeper()
-        for _ in range(2):
-            if self.peek() == "{":
-                parts.append(self.group().value)
-                continue
-            token = self.tokens[self.at]
-            if token.kind != "number" or not token.text.isdigit() or len(token.text) > 2:
-                raise Unreadable("\\frac needs two groups in braces")
-            if len(token.text) == 2 and not parts:  # \frac12
-                self.at += 1
-                parts = [fmpq(int(token.text[0])), fmpq(int(token.text[1]))]
-                break
-            if len(token.text) == 2:
-                raise Unreadable("\\frac needs two groups in braces")
-            self.at += 1
-            parts.append(fmpq(int(token.text)))
-        self.depth -= 1
-        return self.divide(parts[0], parts[1])
-
-    def named(self, name: str) -> _Node:
-        if name in ("pi", "π"):
-            return _Node(Real(arb.pi()))
-        if name == "e":
-            return _Node(exp(fmpq(1)))
-        if name in _FUNCTIONS:
-            return self.function(name)
-        if name.casefold() in ("nan", "inf", "infinity"):
-            raise Unreadable(f"'{name}' is not a number")
-        if name.casefold() in _FUNCTIONS:
-            return self.named(name.casefold())
-        raise Unreadable(f"I do not know '{name}'")
-
-    def counted(self) -> None:
-        self.functions += 1
-        if self.functions > MAX_FUNCTIONS:
-            raise Unreadable("too many roots, logarithms and exponentials")
-
-    def function(self, name: str, base: str = "") -> _Node:
-        self.counted()
-        self.deeper()
-        if self.peek() == "^":
-            raise Unreadable(f"write a power of {name} as ({name}(…))^2")
-        if self.peek() in "({":
-            x = self.group().value
-        elif name == "√":
-            x = self.atom().value
-        elif self.choice.loose:
-            x = self.product().value
-        else:
-            negative = False
-            while self.peek() in "+-":
-                negative ^= self.take().kind == "-"
-            if self.peek() == "end":
-                raise Unreadable(f"{name} needs a number after it")
-            x = self.atom().value
-            if self.peek() == "^":
-                raise Unreadable(f"{name} needs parentheses around its argument here")
-            x = -x if negative else x
-            if self.peek() in "*/" or self.starts_factor():
-                self.seen["loose"] = None
-        self.depth -= 1
-        return _Node(_bounded(self.applied(name, base, x)))
-
-    def applied(self, name: str, base: str, x: Number) -> Number:
-        if name in ("sqrt", "√"):
-            if isinstance(x, fmpq) and x < 0:
-                raise Unreadable("the square root of a negative number")
-            return sqrt(x)
-        if name == "exp":
-            return self.exponential(x)
-        if name == "log":
-            if not base:
-                base = self.notation.log_base or ""
-                if not base:
-                    self.seen["log"] = None
-                    base = self.choice.log
-        elif name == "lg":
-            self.seen["lg"] = None
-            base = self.choice.lg
-        else:
-            base = "e" if name == "ln" else "2"
-        if not enclosure(x) > 0:
-            raise Unreadable("the logarithm of a number that is not positive")
-        if base == "e":
-            return ln(x)
-        if base == "2":
-            return log2(x)
-        b = int(base) if len(base) <= 3 else 0
-        if b < 2:
-            raise Unreadable(f"{base} is no base of a logarithm")
-        if isinstance(x, fmpq):
-            k = _exact_log(x, b)
-            if k is not None:
-                return fmpq(k)
-        return _plain_form(ln(x)) / ln(fmpq(b))
-
-    def exponential(self, x: Number) -> Number:
-        if not abs(enclosure(x)) <= 900:
-            raise Unreadable("an exponential that is too large or too small")
-        return _bounded(exp(x))
-
-
-def _exact_log(x: fmpq, base: int) -> int | None:
-    """k with base^k = x, if there is one."""
-    p, q = int(x.p), int(x.q)
-    if q != 1 and p != 1:
-        return None
-    n, k = max(p, q), 0
-    while n % base == 0 and n > 1:
-        n, k = n // base, k + 1
-    return (k if q == 1 else -k) if n == 1 else None
-
-
-def same_value(a: Number, b: Number) -> bool:
-    """Are two precise values the same number? Irrational ones as far as their enclosures (some 50
-    digits) can tell."""
-    if isinstance(a, fmpq) and isinstance(b, fmpq):
-        return a == b
-    if isinstance(a, Real) and isinstance(b, Real) and a.form is not None and a.form == b.form:
-        return True
-    return bool(enclosure(a).overlaps(enclosure(b)))
-
-
-def _evaluate(text: str, notation: Notation) -> tuple[_Node, str]:
-    """The node of a text that holds one expression, and how it was read. Ambiguous if choices matter."""
-    tokens = _tokens(text)
-    first = _Choice()
-    nodes: list[_Node] = []
-    parser = _Parser(tokens, notation, first)
-    failure: Unreadable | None = None
-    try:
-        nodes.append(_run(parser))
-    except Unreadable as error:
-        failure = error
-        if not parser.seen:
-            raise
-    for name in list(parser.seen):
-        for change in _ALTERNATIVES[name]:
-            try:
-                node = _run(_Parser(tokens, notation, replace(first, **change)))
-            except Unreadable as error:
-                failure = failure or error
-                continue
-            if not any(same_value(node.value, other.value) for other in nodes):
-                nodes.append(node)
-            elif isinstance(node.value, fmpq) and not isinstance(nodes[0].value, fmpq):
-                nodes[0] = node  # log(8)/log(2) is exactly 3
-    if not nodes:
-        assert failure
-        raise failure
-    if len(nodes) > 1:
-        raise Ambiguous([_shown(node, "") for node in nodes])
-    return nodes[0], text
-
-
-def _run(parser: _Parser) -> _Node:
-    try:
-        return parser.parse()
-    except Unreadable:
-        raise
-    except ZeroDivisionError:
-        raise Unreadable("division by zero") from None
-    except (ValueError, ArithmeticError):
-        raise Unreadable("this has no value among the real numbers") from None
-
-
-def _shown(node: _Node, source: str) -> str:
-    if node.decimals is not None and isinstance(node.value, fmpq):
-        return to_decimal(node.value, decimals=max(node.decimals, 0))
-    if isinstance(node.value, Real) and node.value.form is None:
-        return source or to_decimal(node.value, digits=6)
-    return to_text(node.value)
-
-
-def _typed(node: _Node, source: str) -> Typed:
-    unit = None
-    if node.decimals is not None and not node.whole:
-        unit = _ten(-node.decimals)
-    return Typed(node.value, unit, _shown(node, source))
-
+MAX_ENTRIES = 200  # of a list
+MAX_ROWS = 40  # of a matrix
 
 # Words that may follow a number without changing its value. A word that is not here is asked about:
 # "5 million" must never be read as 5.
-_UNIT_WORDS = frozenset("""
+_UNITS = """
     unit units point points bit bits nat nats pixel pixels px epoch epochs step steps iteration iterations parameter
     parameters params weight weights bias biases sample samples example examples error errors edge edges neuron neurons
     layer layers feature features channel channels filter filters row rows column columns node nodes leaf leaves class
     classes cluster clusters state states action actions cm mm km kg m s sec second seconds min minute minutes h hour
     hours day days year years euro euros eur usd dollar dollars photo photos image images value values connection
     connections multiplication multiplications operation operations vote votes case cases data
-""".split())
+"""
+_UNIT_WORDS = frozenset(_UNITS.split())
 
 _PERCENT_WORDS = re.compile(r"(?<=[0-9])\s*(?:percent|per cent)$", re.I)
 _LABEL = re.compile(r"\s*(?:the\s+)?(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b|[:=])?\s*:?\s*", re.I)
@@ -799,19 +51,23 @@ def _without_units(text: str) -> str:
     return text
 
 
+_NAME = re.compile(r"[^\W\d_]+")
+_NAMED = re.compile(r"[ -]?[a-z]{3,}")  # "log loss = 0.5", "log-likelihood = -3"
+_COMPUTES = re.compile(r"\+|[-*/]\s*[0-9]|\s-|[0-9]\s*[-*/]")
+
+
 def _is_label(text: str) -> bool:
-    r"""Is this the left side of ``x = 5``: a name, not something with a value?"""
+    r"""Is this the left side of ``x = 5``, a name for the number, and not something to compute with?"""
     text = text.strip()
     if not text:
         return True
-    if not (text[0].isalpha() or text[0] in "\\([‖∂"):
+    if not (text[0].isalpha() or text[0] in "\\([‖|∂∇Δ") or not re.search(r"[^\W\d_]", text):
         return False
     m = _NAME.match(text)
-    if m and m.group() in (*_FUNCTIONS, *_CONSTANTS) and (m.group() != "e" or len(text) == 1):
+    if m and m.group() in (*FUNCTIONS, *CONSTANTS) and not _NAMED.match(text, m.end()):
         return False
-    if not re.search(r"[^\W\d_]", text):
-        return False
-    return True
+    bare = re.sub(r"[({\[][^(){}\[\]]*[)}\]]", "", text)
+    return not _COMPUTES.search(bare) if bare != text or text[0] not in "([" else True
 
 
 def read_number(raw: str, notation: Notation = DEFAULT) -> Typed:
@@ -820,7 +76,7 @@ def read_number(raw: str, notation: Notation = DEFAULT) -> Typed:
 
     Raises Unreadable, Ambiguous or Blank, and nothing else, in bounded time.
     """
-    return _number(_clean(raw), notation)
+    return _number(clean(raw), notation)
 
 
 def _number(text: str, notation: Notation) -> Typed:
@@ -829,27 +85,28 @@ def _number(text: str, notation: Notation) -> Typed:
     if m and m.end():
         text = text[m.end():]
         if not text:
-            raise Blank
+            raise Unreadable("nothing stands after the label")
+    if text[-1:] == "." and text[-2:-1] in tuple("0123456789)}%"):
+        text = text[:-1]
     if not _RELATION.search(text):
-        return _typed(*_evaluate(_without_units(text), notation))
-    sides = [s.strip() for s in _RELATION.split(text)]
+        return evaluate(_without_units(text), notation)
+    sides = [s.strip() for s in _split(text, lambda t, i: t[i] in "=≈")]
     if len(sides) > 6:
         raise Unreadable("too many equals signs")
     while len(sides) > 1 and _is_label(sides[0]):
         sides.pop(0)
     if not sides[-1]:
         raise Unreadable("nothing stands after the equals sign")
-    read = [_typed(*_evaluate(_without_units(side), notation)) for side in sides]
-    best = min(read, key=lambda t: t.unit or 0)
+    read = [evaluate(_without_units(side), notation) for side in sides]
+    best = min(read, key=lambda t: t.unit or fmpq(0))
     for other in read:
         if other is best:
             continue
-        gap = abs(enclosure(other.value - best.value))
-        allowed = (other.unit or 0) / 2 if other.unit else fmpq(0)
+        half = fmpq(0) if other.unit is None else other.unit / 2
         if isinstance(other.value, fmpq) and isinstance(best.value, fmpq):
-            fits = abs(other.value - best.value) <= allowed
+            fits = bool(abs(other.value - best.value) <= half)
         else:
-            fits = not gap > allowed
+            fits = not enclosure(other.value - best.value).abs_lower() > arb(half)
         if not fits:
             raise Ambiguous([t.text for t in read])
     return best
@@ -913,7 +170,7 @@ def _unlabelled(text: str) -> str:
         text = sides[1]
     text = _TRANSPOSED.sub("", text.strip())
     if not text:
-        raise Blank
+        raise Unreadable("nothing stands after the label")
     return text
 
 
@@ -930,8 +187,8 @@ def _pieces_at_spaces(text: str) -> list[str]:
             return False
         if left[-1] in _OPERATOR or (right[0] in _OPERATOR and not (right[0] in "+-" and right[1:2].strip())):
             return False
-        word = re.search(r"[A-Za-z√]+$", left)
-        if word and (word.group() in _FUNCTIONS or word.group() == "√"):
+        word = re.search(r"[A-Za-z√]+$", left[-6:])
+        if word and (word.group() in FUNCTIONS or word.group() == "√"):
             return False
         return right[0] not in "%"
     return [p.strip() for p in _split(text, cuts) if p.strip()]
@@ -954,7 +211,9 @@ def _ways(inner: str, bracketed: bool, notation: Notation, size: int | None) -> 
         return lambda t, i: t[i] == sign
 
     if _has(inner, ";"):
-        comma = notation if notation.decimal_comma is False else replace(notation, decimal_comma=True)
+        comma = notation
+        if notation.decimal_comma is None and not re.search(r"\.[0-9]", inner):
+            comma = replace(notation, decimal_comma=True)
         pieces = _split(inner, at(";"))
         yield pieces if pieces[-1].strip() else pieces[:-1], comma
         return
@@ -965,14 +224,13 @@ def _ways(inner: str, bracketed: bool, notation: Notation, size: int | None) -> 
         yield _split(inner, at("&")), notation
         return
     if _has(inner, ","):
-        plain = replace(notation, decimal_comma=None if notation.decimal_comma is None else notation.decimal_comma)
         every = _split(inner, at(","))
         if notation.decimal_comma is not True or size == len(every):
-            yield every, plain
+            yield every, notation
         inside = re.search(r"[0-9],[0-9]", inner) is not None
         if not inside:
             if notation.decimal_comma is True:
-                yield every, plain
+                yield every, notation
             return
         mixed = re.search(r",\s", inner) is not None
 
@@ -985,9 +243,10 @@ def _ways(inner: str, bracketed: bool, notation: Notation, size: int | None) -> 
                 yield loose, replace(notation, decimal_comma=True)
             if notation.decimal_comma is not True:
                 yield loose, replace(notation, decimal_comma=False)
-            if not mixed and " " in inner:
-                if notation.decimal_comma is not False:
-                    yield _pieces_at_spaces(inner), replace(notation, decimal_comma=True)
+            if not mixed and " " in inner and notation.decimal_comma is not False:
+                yield _pieces_at_spaces(inner), replace(notation, decimal_comma=True)
+            if not mixed and " " in inner and notation.decimal_comma is not True:
+                yield _pieces_at_spaces(inner), replace(notation, decimal_comma=False)
         return
     pieces = _pieces_at_spaces(inner)
     if len(pieces) > 1:
@@ -996,6 +255,9 @@ def _ways(inner: str, bracketed: bool, notation: Notation, size: int | None) -> 
         if len(merged) != len(pieces):
             yield merged, notation
     yield [inner], notation
+
+
+_WORD = re.compile(r"\$?\\?[^\W\d_][\w{}^' .-]{0,60}\$?")  # left, s_1, $x_{2}$, s'
 
 
 def _entry(text: str, notation: Notation, words: bool) -> Entry:
@@ -1007,18 +269,18 @@ def _entry(text: str, notation: Notation, words: bool) -> Entry:
     except Blank:
         raise Unreadable("an entry is missing") from None
     except Unreadable:
-        if words and re.search(r"[^\W\d_]", text):
-            return " ".join(text.strip("'\"").split())
+        word = text.strip("'\"")
+        if words and _WORD.fullmatch(word):
+            return " ".join(word.split())
         raise
 
 
 def _entries(pieces: list[str], notation: Notation, words: bool) -> tuple[Entry, ...]:
     if len(pieces) > MAX_ENTRIES:
         raise Unreadable(f"more than {MAX_ENTRIES} entries")
-    if len(pieces) == 1:
-        piece, bracketed = _opened(pieces[0])
-        if bracketed and _has(piece, ","):
-            raise Unreadable("brackets inside brackets")
+    opened = [_opened(p) for p in pieces]
+    if all([whole and inner and inner[0] not in _PAIRS and not re.search(r"[,;\s&]", inner) for inner, whole in opened]):
+        pieces = [inner for inner, _ in opened]  # [[1], [2]]
     return tuple([_entry(p, notation, words) for p in pieces])
 
 
@@ -1036,9 +298,9 @@ def _readings(text: str, notation: Notation, size: int | None, words: bool) -> l
     """The different lists of the size that the text may stand for. Raises the first failure if none."""
     inner, bracketed = _opened(text)
     if not inner:
-        if bracketed:
+        if bracketed and not size:
             return [()]
-        raise Blank
+        raise Unreadable("the list is empty")
     if bracketed and inner[0] in "[(":  # [[1],[2]] and [[1, 2]]
         again, whole = _opened(inner)
         if whole:
@@ -1079,9 +341,8 @@ def read_list(raw: str, notation: Notation = DEFAULT, size: int | None = None, *
 
     Raises Unreadable (also for another size), Ambiguous or Blank, and nothing else.
     """
-    text = _clean(raw)
-    environment = _ENVIRONMENT.search(text)
-    if environment:
+    text = clean(raw)
+    if _environment(text) is not None:
         rows = _matrix_rows(text)
         if len(rows) == 1 or all(not _has(row, "&") for row in rows):
             pieces = _split(rows[0], lambda t, i: t[i] == "&") if len(rows) == 1 else rows
@@ -1089,30 +350,44 @@ def read_list(raw: str, notation: Notation = DEFAULT, size: int | None = None, *
                 raise Unreadable(f"{_count(len(pieces), 'entry')} typed, {size} asked for")
             return _entries(pieces, notation, words)
         raise Unreadable("a matrix was typed, a list is asked for")
-    if "\\\\" in text:
-        text = text.replace("\\\\", ";")
+    text = text.replace(ROW, ";")
     found = _readings(_unlabelled(text), notation, size, words)
     if len(found) > 1:
         raise Ambiguous([_show_entries(e) for e in found])
     return found[0]
 
 
+def _environment(text: str) -> str | None:
+    """What stands inside the one LaTeX matrix that the text is, None if it is none."""
+    found = _ENVIRONMENT.search(text)
+    if found is None:
+        return None
+    before, after = text[:found.start()].strip(), text[found.end():].strip()
+    if before.endswith("=") and _is_label(before[:-1]):
+        before = ""
+    if before or re.sub(r"^(?:\^\s*\{?\s*(?:T|⊤)\s*\}?|ᵀ|')$", "", after) not in ("", "."):
+        raise Unreadable("something stands beside the matrix")
+    return found.group(1)
+
+
 def _matrix_rows(text: str) -> list[str]:
     """The rows of a matrix, each as the text of a list."""
-    environment = _ENVIRONMENT.search(text)
-    if environment:
-        body = environment.group(1)
-        return [row.strip() for row in body.replace("\n", " ").split("\\\\") if row.strip()]
-    text = _unlabelled(text.replace("\\\\", ";"))
+    body = _environment(text)
+    if body is not None:
+        rows = [row.strip() for row in body.replace("\n", " ").split(ROW) if row.strip()]
+        if not rows:
+            raise Unreadable("the matrix is empty")
+        return rows
+    text = _unlabelled(text.replace(ROW, ";"))
     for _ in range(3):
-        if text[0] in _PAIRS and _opened(text)[1]:
+        if text[:1] in tuple(_PAIRS) and _opened(text)[1]:
             inner = _opened(text)[0]
             if not inner:
                 raise Unreadable("the matrix is empty")
             text = inner
         else:
             break
-    if text[0] in _PAIRS:  # (1,2),(3,4) and [1 2] [3 4] and (1,2);(3,4)
+    if text[:1] in tuple(_PAIRS):  # (1,2),(3,4) and [1 2] [3 4] and (1,2);(3,4)
         rows = []
         rest = text
         while rest:
@@ -1135,6 +410,8 @@ def _matrix_rows(text: str) -> list[str]:
                 break
         if rows:
             return rows
+    if not text:
+        raise Unreadable("the matrix is empty")
     for sign in ";\n":
         if _has(text, sign):
             return [row.strip().rstrip(",") if sign == "\n" else row.strip()
@@ -1149,10 +426,12 @@ def read_matrix(raw: str, notation: Notation = DEFAULT,
 
     Raises Unreadable (also for another shape), Ambiguous or Blank, and nothing else.
     """
-    text = _clean(raw)
+    text = clean(raw)
     rows = _matrix_rows(text)
-    if len(rows) > MAX_ENTRIES:
-        raise Unreadable(f"more than {MAX_ENTRIES} rows")
+    if not rows:
+        raise Unreadable("the matrix is empty")
+    if len(rows) > MAX_ROWS:
+        raise Unreadable(f"more than {MAX_ROWS} rows")
     if shape is not None and len(rows) != shape[0]:
         raise Unreadable(f"{_count(len(rows), 'row')} typed, {shape[0]} asked for")
     columns = shape[1] if shape is not None else None
@@ -1171,7 +450,7 @@ def read_matrix(raw: str, notation: Notation = DEFAULT,
     for width in widths:
         fitting = [[e for e in r if len(e) == width] for r in read]
         found.append(tuple([f[0] for f in fitting]))
-        for i, f in enumerate(fitting):
+        for i, f in enumerate(fitting[:4]):
             for other in f[1:]:
                 found.append(tuple([other if j == i else g[0] for j, g in enumerate(fitting)]))
     if len(found) > 1:
@@ -1198,7 +477,7 @@ def read_words(raw: str) -> tuple[str, ...]:
     text = text.replace("\\}", "}").replace("$", "").replace("->", "→").replace("=>", "→").strip()
     if ">" in text and "<" in text:
         raise Unreadable("'>' and '<' in one list")
-    while text and text[0] in _PAIRS and text[-1] == _PAIRS[text[0]] and not _PAIRS[text[0]] in text[1:-1]:
+    while text and text[0] in _PAIRS and text[-1] == _PAIRS[text[0]] and _PAIRS[text[0]] not in text[1:-1]:
         text = text[1:-1].strip()
     if not text:
         return ()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.precision import Judgement, Precision
-from examwright.answers.reader import Notation, Typed
+from examwright.answers.precision import THREE_DIGITS, Judgement, Precision
+from examwright.answers.reader import DEFAULT, Notation, Typed
 from examwright.solvers.arithmetic import Real, exact
 
-__all__ = ["Judgement", "Kind", "KindError", "Notation", "Precision", "Typed", "is_exact_number", "precision_of"]
+__all__ = [
+    "DEFAULT", "THREE_DIGITS", "Judgement", "Kind", "KindError", "Notation", "Precision", "Typed", "described",
+    "is_exact_number", "precision_of", "word_latex",
+]
 
 
 class KindError(ValueError):
@@ -43,7 +47,7 @@ class Kind:
     # what a question gives
 
     def key_fault(self, value: Any) -> str | None:
-        """What is wrong with the type or shape of a key, None if nothing is."""
+        """What is wrong with the type or shape of a key, to follow the words "the key … "; None if nothing is."""
         raise NotImplementedError
 
     def with_texts(self, render: Callable[[str], str]) -> Kind:
@@ -60,7 +64,7 @@ class Kind:
 
     # what a student gives
 
-    def read(self, raw: str, notation: Notation = Notation()) -> Any:
+    def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
         """The structure that was typed. Raises Unreadable, Ambiguous or Blank."""
         raise NotImplementedError
 
@@ -130,6 +134,30 @@ def _word(options: Any) -> str:
     return str(options)
 
 
+def described(value: Any) -> str:
+    """What sort of value something is, for the reason why it is no key."""
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str):
+        return "a word"
+    if isinstance(value, tuple):
+        return "a matrix" if value and all([isinstance(v, tuple) for v in value]) else "a list"
+    if isinstance(value, fmpq):
+        return "a whole number" if value.q == 1 else "a fraction"
+    return "an irrational number" if isinstance(value, Real) else f"a {type(value).__name__}"
+
+
+def word_latex(text: str) -> str:
+    r"""Text that may hold math between dollar signs, as LaTeX for inside math: ``\text{…}`` around the rest."""
+    out = []
+    for i, piece in enumerate(text.split("$")):
+        if i % 2:
+            out.append(piece)
+        elif piece:
+            out.append(r"\text{" + re.sub(r"([%&#_{}])", r"\\\1", piece) + "}")
+    return "".join(out)
+
+
 def is_exact_number(value: Any) -> bool:
     """True for an fmpq or a Real."""
     return isinstance(value, (fmpq, Real))
@@ -161,8 +189,6 @@ def precision_of(options: dict[str, Any], kind: str, others: tuple[str, ...] = (
             if isinstance(within, str):
                 if not re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,20})?|[0-9]{1,20}/[0-9]{1,20}", within):
                     raise ValueError(within)
-                from fractions import Fraction
-
                 within = Fraction(within)
             within = exact(within)
             if not isinstance(within, fmpq) or within <= 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from examwright.answers.kinds.base import Judgement, Notation
+from examwright.answers.kinds.base import DEFAULT, Judgement, Notation, word_latex
 from examwright.answers.kinds.options import OptionsKind, word_of
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
@@ -17,9 +17,9 @@ class ChoiceKind(OptionsKind):
 
     def key_fault(self, value: Any) -> str | None:
         ids = [i for i, _ in self.options]
-        return None if word_of(value) in ids else f"the key '{word_of(value)}' is none of the options {', '.join(ids)}"
+        return None if word_of(value) in ids else f"is none of the options {', '.join(ids)}"
 
-    def read(self, raw: str, notation: Notation = Notation()) -> str:
+    def read(self, raw: str, notation: Notation = DEFAULT) -> str:
         if not raw.strip():
             raise Blank
         return self.find(raw)
@@ -33,7 +33,7 @@ class ChoiceKind(OptionsKind):
         return word_of(a) == word_of(key)
 
     def latex(self, value: Any) -> str:
-        return r"\text{" + self.show(word_of(value)) + "}"
+        return word_latex(self.show(word_of(value)))
 
     def plain(self, value: Any) -> str:
         return self.show(word_of(value))

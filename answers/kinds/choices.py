@@ -6,8 +6,8 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.kinds.base import Judgement, Kind, KindError, Notation
-from examwright.answers.kinds.options import Options, OptionsKind, options_of, word_of
+from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, described, word_latex
+from examwright.answers.kinds.options import Options, OptionsKind, options_of, values_of, word_of
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
 
@@ -20,8 +20,8 @@ class ChoicesKind(OptionsKind):
 
     name = "choices"
 
-    def __init__(self, options: Options, scheme: str = "all-or-nothing"):
-        super().__init__(options)
+    def __init__(self, options: Options, values: dict[str, Any] | None = None, scheme: str = _SCHEMES[0]):
+        super().__init__(options, values)
         self.scheme = scheme
 
     @classmethod
@@ -33,31 +33,32 @@ class ChoicesKind(OptionsKind):
             scheme = options.get("scheme", _SCHEMES[0])
             if scheme not in _SCHEMES:
                 raise KindError(f"there is no scheme '{scheme}'", str(scheme), list(_SCHEMES))
-            return cls(options_of(options["options"], cls.name), scheme)
-        return cls(options_of(options, cls.name))
+            return cls(options_of(options["options"], cls.name), values_of(options["options"]), scheme)
+        return cls(options_of(options, cls.name), values_of(options))
 
     def _with(self, options: Options) -> Kind:
-        return type(self)(options, self.scheme)
+        return type(self)(options, self.values, self.scheme)
 
     def key_fault(self, value: Any) -> str | None:
         if not isinstance(value, tuple):
-            return "the key is not a list of options"
+            return f"is {described(value)}, where a list of options is asked for"
         ids = [i for i, _ in self.options]
         for v in value:
             if word_of(v) not in ids:
-                return f"'{word_of(v)}' in the key is none of the options {', '.join(ids)}"
+                return f"has '{word_of(v)}', which is none of the options {', '.join(ids)}"
         return None
 
     def _ordered(self, ids: Any) -> tuple[str, ...]:
         wanted = [word_of(i) for i in ids]
         return tuple([i for i, _ in self.options if i in wanted])
 
-    def read(self, raw: str, notation: Notation = Notation()) -> tuple[str, ...]:
+    def read(self, raw: str, notation: Notation = DEFAULT) -> tuple[str, ...]:
         if not raw.strip():
             raise Blank
-        if raw.strip().casefold().rstrip(".") in ("none", "none of them", "∅", "{}", "()", "[]"):
-            if not any([raw.strip().casefold() in (i.casefold(), t.casefold()) for i, t in self.options]):
-                return ()
+        word = raw.strip().casefold().rstrip(".")
+        named = [w.casefold().rstrip(".") for option in self.options for w in option]
+        if word in ("none", "none of them", "∅", "{}", "()", "[]") and word not in named:
+            return ()
         return self._ordered(self.find_all(raw))
 
     def show(self, structure: Any) -> str:
@@ -75,12 +76,9 @@ class ChoicesKind(OptionsKind):
         return isinstance(a, tuple) and self._ordered(a) == self._ordered(key)
 
     def latex(self, value: Any) -> str:
-        return r"\text{" + self.plain(value) + "}"
+        return word_latex(self.show(self._ordered(value)))
 
     def plain(self, value: Any) -> str:
-        return self.show(self._ordered(value))
-
-    def rounded(self, value: Any) -> str:
         return ", ".join([self.mark_of(i) for i in self._ordered(value)]) or "none"
 
     def asked(self) -> str:

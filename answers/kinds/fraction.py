@@ -6,8 +6,8 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.kinds.base import Kind, Precision
-from examwright.answers.kinds.number import NumberKind, _what
+from examwright.answers.kinds.base import Kind, Precision, described
+from examwright.answers.kinds.number import NumberKind
 from examwright.solvers.arithmetic import to_decimal, to_text
 
 
@@ -24,10 +24,7 @@ class FractionKind(NumberKind):
         return super(NumberKind, cls).from_options(options)
 
     def key_fault(self, value: Any) -> str | None:
-        if isinstance(value, fmpq):
-            return None
-        what = _what(value) if super().key_fault(value) else to_text(value)
-        return f"the key is {what}, a fraction is asked for"
+        return None if isinstance(value, fmpq) else f"is {described(value)}, where a fraction is asked for"
 
     def asked(self) -> str:
         return "exact fraction"

@@ -7,16 +7,16 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.kinds.base import Judgement, Kind, Precision, is_exact_number
+from examwright.answers.kinds.base import THREE_DIGITS, Judgement, Kind, Precision, described, is_exact_number
 from examwright.answers.kinds.number import number_latex
 from examwright.answers.precision import ONE
 from examwright.solvers.arithmetic import to_text
 
 
 def judge_entries(entries: Iterator[tuple[str, Any, Any, Any]], precision: Precision) -> Judgement:
-    """Judge (place, typed, key, slack) one by one. All right: share 1, or 1/2 if some have too few digits;
-    else 'wrong' with the share of right entries, and the evidence names the wrong ones."""
-    right, total, worst, exact = fmpq(0), 0, ONE, True
+    """Judge (place, typed, key, slack) one by one. All right: share 1, or less if
+    some have too few digits; else 'wrong' with the share of right entries, and the evidence names the wrong ones."""
+    right, total, exact = fmpq(0), 0, True
     wrong: list[str] = []
     notes: list[str] = []
     for place, typed, key, slack in entries:
@@ -26,7 +26,6 @@ def judge_entries(entries: Iterator[tuple[str, Any, Any, Any]], precision: Preci
             wrong.append(f"{place}: {one.evidence}")
             continue
         right += one.share
-        worst = min(worst, one.share)
         if one.how != "key":
             exact = False
             notes.append(f"{place}: {one.evidence}")
@@ -34,7 +33,7 @@ def judge_entries(entries: Iterator[tuple[str, Any, Any, Any]], precision: Preci
         return Judgement(right / max(total, 1), "wrong", _few(wrong))
     if exact:
         return Judgement(ONE, "key", "all entries are exactly right")
-    return Judgement(worst, "rounded", _few(notes))
+    return Judgement(right / total, "rounded", _few(notes))
 
 
 def _few(notes: list[str]) -> str:
@@ -54,26 +53,26 @@ def size_of(value: Any) -> int | None:
 def vector_fault(value: Any, size: int | None) -> str | None:
     """What is wrong with a vector as a key."""
     if not isinstance(value, tuple):
-        return "the key is not a vector"
+        return f"is {described(value)}, where a vector is asked for"
     if not all([is_exact_number(v) for v in value]):
-        return "the key has entries that are not numbers"
+        return "has entries that are not numbers"
     if not value:
-        return "the key is an empty vector"
+        return "is empty"
     if size is not None and len(value) != size:
-        return f"the key has {len(value)} entries, the type says {size}"
+        return f"has {len(value)} entries, where the type says {size}"
     return None
 
 
 def matrix_fault(value: Any, shape: tuple[int, int] | None) -> str | None:
     """What is wrong with a matrix as a key."""
     if not isinstance(value, tuple) or not value or not all([isinstance(r, tuple) and r for r in value]):
-        return "the key is not a matrix"
+        return f"is {described(value)}, where a matrix is asked for"
     if any([len(r) != len(value[0]) for r in value]):
-        return "the rows of the key have different lengths"
+        return "has rows of different lengths"
     if not all([is_exact_number(v) for r in value for v in r]):
-        return "the key has entries that are not numbers"
+        return "has entries that are not numbers"
     if shape is not None and (len(value), len(value[0])) != shape:
-        return f"the key has shape {len(value)}×{len(value[0])}, the type says {shape[0]}×{shape[1]}"
+        return f"has shape {len(value)}×{len(value[0])}, where the type says {shape[0]}×{shape[1]}"
     return None
 
 
@@ -94,7 +93,7 @@ def vector_latex(value: Any, precision: Precision) -> str:
 class GridKind(Kind):
     """Entries with one precision."""
 
-    precision: Precision = Precision(3)
+    precision: Precision = THREE_DIGITS
 
     def asked(self) -> str:
         return self.precision.asked()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from examwright.answers.kinds.base import Kind, Precision
-from examwright.answers.kinds.number import NumberKind, _what
+from examwright.answers.kinds.base import Kind, Precision, described, is_exact_number
+from examwright.answers.kinds.number import NumberKind
 from examwright.solvers.arithmetic import is_integer, to_text
 
 
@@ -22,9 +22,9 @@ class IntegerKind(NumberKind):
         return super(NumberKind, cls).from_options(options)
 
     def key_fault(self, value: Any) -> str | None:
-        if super().key_fault(value) is not None:
-            return f"the key is {_what(value)}, a whole number is asked for"
-        return None if is_integer(value) else f"the key is {to_text(value)}, a whole number is asked for"
+        if is_exact_number(value) and is_integer(value):
+            return None
+        return f"is {described(value)}, where a whole number is asked for"
 
     def asked(self) -> str:
         return "whole number"

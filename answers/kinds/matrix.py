@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from examwright.answers.kinds.base import Kind, KindError, Notation, Precision, precision_of
+from examwright.answers.kinds.base import DEFAULT, THREE_DIGITS, Kind, KindError, Notation, Precision, precision_of
 from examwright.answers.kinds.grid import MatrixLike, matrix_fault, size_of
 from examwright.answers.reader import read_matrix
 
@@ -15,7 +15,7 @@ class MatrixKind(MatrixLike):
 
     name = "matrix"
 
-    def __init__(self, shape: tuple[Any, Any] | None = None, precision: Precision = Precision(3)):
+    def __init__(self, shape: tuple[Any, Any] | None = None, precision: Precision = THREE_DIGITS):
         self.shape = shape
         self.precision = precision
 
@@ -58,7 +58,7 @@ class MatrixKind(MatrixLike):
     def key_fault(self, value: Any) -> str | None:
         return matrix_fault(value, self._sizes())
 
-    def read(self, raw: str, notation: Notation = Notation()) -> Any:
+    def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
         return read_matrix(raw, notation, self._sizes())
 
     def space(self) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers.kinds.base import (
+    DEFAULT,
+    THREE_DIGITS,
     Judgement,
     Kind,
     KindError,
     Notation,
     Precision,
     Typed,
+    described,
     is_exact_number,
     precision_of,
 )
@@ -25,7 +28,7 @@ class NumberKind(Kind):
 
     name = "number"
 
-    def __init__(self, precision: Precision = Precision(3)):
+    def __init__(self, precision: Precision = THREE_DIGITS):
         self.precision = precision
 
     @classmethod
@@ -38,9 +41,9 @@ class NumberKind(Kind):
         return cls(precision_of(options, cls.name))
 
     def key_fault(self, value: Any) -> str | None:
-        return None if is_exact_number(value) else f"the key is {_what(value)}, a number is asked for"
+        return None if is_exact_number(value) else f"is {described(value)}, where a number is asked for"
 
-    def read(self, raw: str, notation: Notation = Notation()) -> Typed:
+    def read(self, raw: str, notation: Notation = DEFAULT) -> Typed:
         return read_number(raw, notation)
 
     def judge(self, structure: Typed, key: Number, slack: Number | None = None) -> Judgement:
@@ -80,24 +83,13 @@ def number_samples(key: Number, precision: Precision) -> list[str]:
     out = [to_text(key), precision.rounded(key), "x = " + to_text(key), "$" + number_latex(key, precision) + "$"]
     if isinstance(key, fmpq):
         out += [f"{key.p * 3}/{key.q * 3}", to_text(key).replace("-", "−")]
-        percent = to_decimal(key * 100, digits=8)
-        out.append(percent + "%")
+        out.append(to_decimal(key * 100, decimals=max(precision.places(key), 2)) + "%")
     elif key.form is None:
         out.pop()
     decimal = precision.rounded(key)
     if "." in decimal and not (len(decimal.partition(".")[2]) == 3 and decimal.lstrip("-")[0] != "0"):
         out.append(decimal.replace(".", ","))
     return out
-
-
-def _what(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, str):
-        return f"the word '{value}'"
-    if isinstance(value, tuple):
-        return "a list"
-    return f"{value!r}" if is_exact_number(value) or isinstance(value, int) else f"a {type(value).__name__}"
 
 
 KIND = NumberKind

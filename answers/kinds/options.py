@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
+
+from flint import fmpq
 
 from examwright.answers.kinds.base import Kind, KindError
 from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_words
-from examwright.solvers.arithmetic import is_number, to_text
+from examwright.solvers.arithmetic import exact, is_number, to_text
 
 Options = tuple[tuple[str, str], ...]
 
@@ -19,11 +22,21 @@ def word_of(value: Any) -> str:
     """A word of a chain or a type as text: booleans and numbers too."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
     return to_text(value) if is_number(value) else str(value)
+
+
+def values_of(given: Any) -> dict[str, Any]:
+    """The value in a chain of each option: the word itself, but a number or a boolean stays one."""
+    return {word_of(v): v if isinstance(v, (str, bool)) else exact(v) for v in given}
 
 
 def options_of(given: Any, kind: str) -> Options:
     """(id, text) from a list of texts or a mapping from id to text. Raises KindError."""
+    for item in [x for pair in given.items() for x in pair] if isinstance(given, dict) else given or ():
+        if not isinstance(item, (str, bool, int, Decimal, fmpq)):
+            raise KindError(f"an option is a word or a number, not {item}", str(item))
     if isinstance(given, dict):
         pairs = tuple([(word_of(i), word_of(t)) for i, t in given.items()])
     elif isinstance(given, (list, tuple)):
@@ -48,19 +61,25 @@ def _normal(text: str) -> str:
 class OptionsKind(Kind):
     """A kind whose answers are among printed options."""
 
-    def __init__(self, options: Options):
+    def __init__(self, options: Options, values: dict[str, Any] | None = None):
         self.options = options
+        self.values = values or {}
         self.marks = _marks(options)
 
     @classmethod
     def from_options(cls, options: Any) -> Kind:
-        return cls(options_of(options, cls.name))
+        return cls(options_of(options, cls.name), values_of(options))
 
     def with_texts(self, render: Callable[[str], str]) -> Kind:
         return self._with(tuple([(i, render(t)) for i, t in self.options]))
 
     def _with(self, options: Options) -> Kind:
-        return type(self)(options)
+        return type(self)(options, self.values)
+
+    def value(self, structure: Any) -> Any:
+        if isinstance(structure, tuple):
+            return tuple([self.value(s) for s in structure])
+        return self.values.get(structure, structure)
 
     def text_of(self, option: str) -> str:
         """The printed text of an option."""
@@ -77,9 +96,8 @@ class OptionsKind(Kind):
         """The id of the option meant by its letter, its id or its text. Raises Unreadable or Ambiguous."""
         bare = typed.strip()
         for i, text in self.options:
-            if bare in (i, text):
-                if not self._letter(bare) or self._letter(bare) == i or bare.islower():
-                    return i
+            if bare in (i, text) and (self._letter(bare) in (None, i) or bare.islower()):
+                return i
         wanted = _normal(bare)
         found = [i for i, text in self.options if wanted in (_normal(i), _normal(text))]
         letter = self._letter(bare)
@@ -92,7 +110,7 @@ class OptionsKind(Kind):
                 same = [i for i, text in self.options if second in (_normal(i), _normal(text))]
                 if first is not None and same == [first]:
                     return first
-            raise Unreadable(f"'{bare[:60]}' is none of the options {', '.join(self.marks)}")
+            raise Unreadable(f"'{bare[:60]}' is none of the options: {', '.join(self.marks)}")
         if len(found) > 1:
             raise Ambiguous([f"{self.mark_of(i)}. {self.text_of(i)}" for i in found])
         return found[0]
@@ -117,7 +135,17 @@ class OptionsKind(Kind):
                 words = tuple(compact)  # "BCA"
             if len(words) < 2:
                 raise error
-        return tuple([self.find(w) for w in words])
+        out, i = [], 0
+        reach = 1 + max([t.count(",") + t.count(";") for _, t in self.options])
+        while i < len(words):  # an option's own text may hold a comma
+            for n in range(min(reach, len(words) - i), 0, -1):
+                joined = re.sub(r"[,;\s]+", " ", " ".join(words[i:i + n])).casefold()
+                same = [o for o, t in self.options if n > 1 and re.sub(r"[,;\s]+", " ", t).casefold() == joined]
+                if same or n == 1:
+                    out.append(same[0] if same else self.find(words[i]))
+                    i += n
+                    break
+        return tuple(out)
 
     def show(self, structure: Any) -> str:
         if isinstance(structure, tuple):

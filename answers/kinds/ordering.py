@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from flint import fmpq
-
-from examwright.answers.kinds.base import Judgement, Notation
+from examwright.answers.kinds.base import DEFAULT, Judgement, Notation, described, word_latex
 from examwright.answers.kinds.options import OptionsKind, word_of
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank, Unreadable
@@ -20,12 +19,12 @@ class OrderingKind(OptionsKind):
 
     def key_fault(self, value: Any) -> str | None:
         if not isinstance(value, tuple):
-            return "the key is not a list of words"
+            return f"is {described(value)}, where a list of words is asked for"
         if sorted([word_of(v) for v in value]) != sorted([i for i, _ in self.options]):
-            return "the key does not hold each option once: " + ", ".join([word_of(v) for v in value])
+            return "does not hold each option once: " + ", ".join([word_of(v) for v in value])
         return None
 
-    def read(self, raw: str, notation: Notation = Notation()) -> tuple[str, ...]:
+    def read(self, raw: str, notation: Notation = DEFAULT) -> tuple[str, ...]:
         if not raw.strip():
             raise Blank
         found = self.find_all(raw)
@@ -52,25 +51,24 @@ class OrderingKind(OptionsKind):
         return isinstance(a, tuple) and [word_of(x) for x in a] == [word_of(k) for k in key]
 
     def latex(self, value: Any) -> str:
-        return r"\text{" + self.plain(value) + "}"
+        return word_latex(self.show(tuple([word_of(v) for v in value])))
 
     def plain(self, value: Any) -> str:
-        return self.show(tuple([word_of(v) for v in value]))
+        words = [word_of(v) for v in value]
+        if any([re.search(r"[,;<>|→\s]", t) for option in self.options for t in option]):
+            return ", ".join([self.mark_of(w) for w in words])
+        return ", ".join(words)
 
     def rounded(self, value: Any) -> str:
         return ", ".join([self.mark_of(word_of(v)) for v in value])
 
     def space(self) -> dict[str, Any]:
-        return {"shape": "ordering", "options": super().space()["options"], "count": len(self.options)}
+        return {"shape": "line", "options": super().space()["options"]}
 
     def samples(self, key: Any) -> list[str]:
         marks = [self.mark_of(word_of(v)) for v in key]
         out = [", ".join(marks), " > ".join(marks), " → ".join(marks).lower(), " ".join(marks)]
         return out + [", ".join([self.text_of(word_of(v)) for v in key])]
-
-    @staticmethod
-    def _share(right: int, total: int) -> fmpq:
-        return fmpq(right, total)
 
 
 KIND = OrderingKind

@@ -7,17 +7,21 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers.kinds.base import (
+    DEFAULT,
+    THREE_DIGITS,
     Judgement,
     Kind,
     KindError,
     Notation,
     Precision,
     Typed,
+    described,
     is_exact_number,
     precision_of,
+    word_latex,
 )
 from examwright.answers.kinds.number import number_latex
-from examwright.answers.precision import NIL, ONE
+from examwright.answers.precision import ONE
 from examwright.answers.reader import read_list, same_value
 from examwright.solvers.arithmetic import to_text
 
@@ -27,7 +31,7 @@ class SetKind(Kind):
 
     name = "set"
 
-    def __init__(self, precision: Precision = Precision(3)):
+    def __init__(self, precision: Precision = THREE_DIGITS):
         self.precision = precision
 
     @classmethod
@@ -41,13 +45,13 @@ class SetKind(Kind):
 
     def key_fault(self, value: Any) -> str | None:
         if not isinstance(value, tuple):
-            return "the key is not a list"
+            return f"is {described(value)}, where a list is asked for"
         for v in value:
             if not (is_exact_number(v) or (isinstance(v, str) and v)):
-                return "the key has entries that are neither numbers nor words"
+                return "has entries that are neither numbers nor words"
         return None
 
-    def read(self, raw: str, notation: Notation = Notation()) -> Any:
+    def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
         text = raw.strip() if isinstance(raw, str) else raw
         if isinstance(text, str) and (text in ("∅", "\\emptyset", "$\\emptyset$") or text.casefold() == "empty"):
             return ()
@@ -115,7 +119,7 @@ class SetKind(Kind):
         return all(met)
 
     def latex(self, value: Any) -> str:
-        inner = [rf"\text{{{v}}}" if isinstance(v, str) else number_latex(v, self.precision) for v in value]
+        inner = [word_latex(v) if isinstance(v, str) else number_latex(v, self.precision) for v in value]
         return r"\{" + ",\\, ".join(inner) + r"\}" if inner else r"\emptyset"
 
     def plain(self, value: Any) -> str:

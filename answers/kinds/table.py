@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from examwright.answers.kinds.base import Kind, KindError, Notation, Precision, precision_of
+from examwright.answers.kinds.base import DEFAULT, THREE_DIGITS, Kind, KindError, Notation, Precision, precision_of
 from examwright.answers.kinds.grid import MatrixLike, matrix_fault
 from examwright.answers.reader import read_matrix
 from examwright.solvers.arithmetic import is_number, to_text
@@ -18,7 +18,7 @@ class TableKind(MatrixLike):
 
     name = "table"
 
-    def __init__(self, rows: Heads, columns: Heads, precision: Precision = Precision(3)):
+    def __init__(self, rows: Heads, columns: Heads, precision: Precision = THREE_DIGITS):
         self.rows = rows
         self.columns = columns
         self.precision = precision
@@ -29,7 +29,7 @@ class TableKind(MatrixLike):
         if not isinstance(options, dict):
             raise KindError("a table needs 'rows' and 'columns'", "table", allowed)
         precision = precision_of(options, cls.name, ("rows", "columns"))
-        heads = []
+        heads: list[Heads] = []
         for word in ("rows", "columns"):
             if word not in options:
                 raise KindError(f"a table needs '{word}'", "table", allowed)
@@ -66,7 +66,7 @@ class TableKind(MatrixLike):
     def key_fault(self, value: Any) -> str | None:
         return matrix_fault(value, self._sizes())
 
-    def read(self, raw: str, notation: Notation = Notation()) -> Any:
+    def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
         return read_matrix(raw, notation, self._sizes())
 
     def place(self, i: int, j: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from examwright.answers.kinds.base import Judgement, Kind, KindError, Notation
+from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation
 from examwright.answers.reader import Blank
 
 
@@ -32,9 +32,9 @@ class TextKind(Kind):
         return cls(lines)
 
     def key_fault(self, value: Any) -> str | None:
-        return None if value is None else "text is marked by hand and has no key"
+        return None if value is None else "is not asked for: text is marked by hand"
 
-    def read(self, raw: str, notation: Notation = Notation()) -> str:
+    def read(self, raw: str, notation: Notation = DEFAULT) -> str:
         if not raw.strip():
             raise Blank
         return raw.strip()

@@ -7,7 +7,16 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.kinds.base import Judgement, Kind, KindError, Notation, Precision, precision_of
+from examwright.answers.kinds.base import (
+    DEFAULT,
+    THREE_DIGITS,
+    Judgement,
+    Kind,
+    KindError,
+    Notation,
+    Precision,
+    precision_of,
+)
 from examwright.answers.kinds.grid import GridKind, judge_entries, size_of, vector_fault, vector_latex
 from examwright.answers.reader import read_list
 from examwright.solvers.arithmetic import to_text
@@ -18,7 +27,7 @@ class VectorKind(GridKind):
 
     name = "vector"
 
-    def __init__(self, size: int | str | None = None, precision: Precision = Precision(3)):
+    def __init__(self, size: int | str | None = None, precision: Precision = THREE_DIGITS):
         self.size = size
         self.precision = precision
 
@@ -50,7 +59,7 @@ class VectorKind(GridKind):
     def key_fault(self, value: Any) -> str | None:
         return vector_fault(value, self.size if isinstance(self.size, int) else None)
 
-    def read(self, raw: str, notation: Notation = Notation()) -> Any:
+    def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
         return read_list(raw, notation, self.size if isinstance(self.size, int) else None)
 
     def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:

@@ -1,0 +1,62 @@
+"""What reading gives: a number as typed, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flint import fmpq
+
+from examwright.solvers.arithmetic import Number
+
+__all__ = ["DEFAULT", "Ambiguous", "Blank", "Notation", "Typed", "Unreadable"]
+
+
+class Unreadable(ValueError):
+    """The text has no meaning as an answer of this kind; `reason` says why, in plain words."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Ambiguous(ValueError):
+    """The text has several sensible meanings; `readings` holds them, each as text."""
+
+    def __init__(self, readings: list[str]):
+        super().__init__("this could mean " + " or ".join(readings))
+        self.readings = readings
+
+    @property
+    def reason(self) -> str:
+        """The doubt as a sentence."""
+        return str(self)
+
+
+class Blank(ValueError):
+    """Nothing was typed."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing was typed")
+        self.reason = "nothing was typed"
+
+
+class Typed(NamedTuple):
+    """A number as typed: its exact value; for a decimal the unit of its last digit (``0.50``: 1/100,
+    ``22%``: 1/100, ``5e3``: 1000), None for whole numbers, fractions and closed forms; and how it was read."""
+
+    value: Number
+    unit: fmpq | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How to take what is written differently from place to place. `decimal_comma`: True or False, None
+    to find out from the text; `log_base`: what a bare ``log`` means, 'e', '2' or '10', None if not agreed."""
+
+    decimal_comma: bool | None = None
+    log_base: str | None = None
+
+
+DEFAULT = Notation()
