@@ -69,7 +69,7 @@ class Precision:
             return Judgement(ONE, "rounded", f"{typed.text} is within {to_decimal(self.within)} of {_short(key)}")
         unit = self.unit(key)
         if unit is not None:
-            fine = typed.unit is None or typed.unit <= unit
+            fine = typed.unit is None or typed.unit <= unit or self._full(typed)
             if fine and _near(value, key, unit * _HALF):
                 return Judgement(ONE, "rounded", f"{typed.text} is {_short(key)} {self.words()}")
             if fine and slack is not None and _meets(value, typed.unit, slack):
@@ -84,6 +84,12 @@ class Precision:
                     return Judgement(_HALF, "rounded",
                                      f"{typed.text} is {_short(key)} rounded to fewer digits than asked: {self.asked()[3:]}")
         return Judgement(NIL, "wrong", f"{typed.text} is not {_short(key)}")
+
+    def _full(self, typed: Typed) -> bool:
+        """Does the typed number itself show the digits asked? 0.01000 does, though 0.009999967 has a finer unit."""
+        e = None if self.digits is None else significant_exponent(typed.value)
+        return e is not None and self.digits is not None and typed.unit is not None \
+            and typed.unit <= fmpq(10) ** (e - self.digits + 1)
 
     def confusable(self, value: Number, key: Number, slack: Number | None = None) -> bool:
         """Would this exact value pass for the key if all tolerances were three times as wide?"""

@@ -50,6 +50,15 @@ class Report:
     distinct: set[str] = field(default_factory=set)
     seen: dict[tuple[str, int], int] = field(default_factory=dict)  # (part, mistake) → variants that have it
 
+    def add(self, other: Report) -> None:
+        """Take in what other seeds of the same question showed."""
+        self.seeds += other.seeds
+        self.faults += [f for f in other.faults if f not in self.faults]
+        self.redraws += other.redraws
+        self.distinct |= other.distinct
+        for key, n in other.seen.items():
+            self.seen[key] = self.seen.get(key, 0) + n
+
 
 def no_floats(variant: Variant) -> Iterator[str]:
     """Drawn and computed values are exact, and every `require` is true."""
@@ -79,7 +88,7 @@ def texts(variant: Variant) -> Iterator[str]:
                 found.append((f"part {part.name}, mistake {i + 1}", wording.say(variant, part, mistake)))
     for where, text in found:
         bad = _BAD.search(text.replace("{{", "{ {") if where != "text" and "\\" in text else text)
-        if bad:
+        if bad and not (bad.group().isalpha() and bad.group() in variant.question.source):  # "None of them" is English
             yield f"{where} prints {bad.group()!r}"
         if text.count("$") % 2:
             yield f"{where} has an odd number of $ signs"
@@ -239,8 +248,15 @@ MARKING: tuple[Contract, ...] = (texts, key_earns_full_marks, mistakes_are_diagn
 
 
 def run(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults: int = 20) -> Report:
-    """Every contract over the seeds; stops after `most_faults` faults. The solvers must agree on every seed (drawing
-    checks that); the marking contracts run on the first `full`."""
+    """Every contract over the seeds, and the statistics of the whole."""
+    report = sample(question, seeds, full, most_faults)
+    report.faults += statistics(question, report)
+    return report
+
+
+def sample(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults: int = 20) -> Report:
+    """Every contract over some of the seeds; stops after `most_faults` faults. The solvers must agree on every seed
+    (drawing checks that); the marking contracts run on the seeds below `full`."""
     report = Report(question.id)
     for seed in seeds:
         try:
@@ -265,7 +281,6 @@ def run(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults: i
                 report.faults.append(Fault(question.id, str(seed), contract.__name__, str(error)))
         if len(report.faults) >= most_faults:
             break
-    report.faults += statistics(question, report)
     return report
 
 

@@ -118,8 +118,9 @@ class _Marker:
         by_key = kind.judge(typed, key, variant.slack.get(part.name))
         if by_key.share == 1:
             return _Verdict(part.points, by_key.how, by_key.evidence, "", by_key.share)
-        found = [] if by_key.how == "wrong" else [
-            _Verdict(part.points * by_key.share, by_key.how, by_key.evidence, "Too few digits." , by_key.share)]
+        coarse = [] if by_key.how == "wrong" else [
+            _Verdict(part.points * by_key.share, by_key.how, by_key.evidence, "Too few digits.", by_key.share)]
+        found: list[_Verdict] = []
         partial = by_key.share if by_key.how == "wrong" else fmpq(0)
         evidence = by_key.evidence
 
@@ -145,6 +146,9 @@ class _Marker:
                     found.append(_Verdict(min(mistake.points, part.follow.points), "mistake",
                                           f"equals mistake {i + 1} from your own earlier answer",
                                           wording.say(variant, part, mistake, env), fmpq(1)))
+        # what a known mistake gives, in the digits asked, is that mistake and not a sloppy rounding of the key
+        if not any(v.why == "mistake" for v in found):
+            found += coarse
         if found:
             return max(found, key=lambda v: (v.points, -WHY.index(v.why)))
         return _Verdict(part.points * partial, "wrong", evidence, "", fmpq(0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -43,20 +42,29 @@ def _targets(paths: tuple[str, ...]) -> list[tuple[str, Path]]:
     return out
 
 
-def _work(task: tuple[str, str, int, int]) -> dict[str, Any]:
-    """One question, or a slice of its seeds, in a worker process."""
+def _work(task: tuple[str, str, int, int]) -> Any:
+    """One question, or a slice of its seeds, in a worker process: a Report, or the faults of the file."""
     from examwright.generator.errors import ExamwrightError
     from examwright.generator.load import load_file
-    from examwright.grader.contracts import run
+    from examwright.grader.contracts import sample
 
     question_id, path, first, last = task
-    began = time.process_time()
     try:
-        report = run(load_file(path, question_id), range(first, last))
+        return sample(load_file(path, question_id), range(first, last))
     except ExamwrightError as error:
-        return {"id": question_id, "seeds": 0, "faults": str(error).split("\n"), "redraws": 0, "distinct": [], "seconds": 0.0}
-    return {"id": question_id, "seeds": report.seeds, "faults": [str(f) for f in report.faults], "redraws": report.redraws,
-            "distinct": list(report.distinct), "seconds": time.process_time() - began}
+        return question_id, str(error).split("\n")
+
+
+def _row(question_id: str, path: Path, result: Any) -> dict[str, Any]:
+    """What is told of one question."""
+    from examwright.generator.load import load_file
+    from examwright.grader.contracts import statistics
+
+    if isinstance(result, list):
+        return {"id": question_id, "ok": False, "seeds": 0, "distinct": 0, "redraws": 0, "faults": result}
+    faults = [str(f) for f in result.faults + statistics(load_file(path, question_id), result)]
+    return {"id": question_id, "ok": not faults, "seeds": result.seeds, "distinct": len(result.distinct),
+            "redraws": round(result.redraws / max(result.seeds, 1), 2), "faults": faults}
 
 
 @click.command()
@@ -77,18 +85,18 @@ def check(ctx: click.Context, paths: tuple[str, ...], seeds: int, jobs: int | No
     step = max(500, seeds // 8)
     tasks = [(i, str(p), a, min(a + step, seeds)) for i, p in targets for a in range(0, seeds, step)]
     jobs = min(jobs or os.cpu_count() or 1, len(tasks))
-    merged: dict[str, dict[str, Any]] = {}
+    merged: dict[str, Any] = {}
     done = 0
 
-    def take(result: dict[str, Any]) -> None:
+    def take(result: Any) -> None:
         nonlocal done
         done += 1
-        into = merged.setdefault(result["id"], {"id": result["id"], "seeds": 0, "faults": [], "redraws": 0,
-                                                "distinct": set(), "seconds": 0.0})
-        for key in ("seeds", "redraws", "seconds"):
-            into[key] += result[key]
-        into["faults"] += [f for f in result["faults"] if f not in into["faults"]]
-        into["distinct"].update(result["distinct"])
+        if isinstance(result, tuple):  # the file has faults
+            merged[result[0]] = result[1]
+        elif result.question in merged:
+            merged[result.question].add(result)
+        else:
+            merged[result.question] = result
         if sys.stderr.isatty():
             click.echo(f"\r{done} of {len(tasks)} …", nl=False, err=True)
 
@@ -101,11 +109,7 @@ def check(ctx: click.Context, paths: tuple[str, ...], seeds: int, jobs: int | No
                 take(result)
     if sys.stderr.isatty():
         click.echo("\r", nl=False, err=True)
-    rows = []
-    for r in merged.values():
-        n = max(r["seeds"], 1)
-        rows.append({"id": r["id"], "ok": not r["faults"], "seeds": r["seeds"], "distinct": len(r["distinct"]),
-                     "redraws": round(r["redraws"] / n, 2), "faults": r["faults"]})
+    rows = [_row(i, p, merged[i]) for i, p in targets]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
