@@ -128,8 +128,9 @@ def _split(text: str, is_separator: Callable[[str, int], bool]) -> list[str]:
     for i, c in enumerate(text):
         if c in _PAIRS:
             stack.append(_PAIRS[c])
-        elif stack and c == stack[-1]:
-            stack.pop()
+        elif c in ")]}" and stack:
+            if stack.pop() != c:
+                raise Unreadable("brackets that do not match")
         elif not stack and is_separator(text, i):
             out.append(text[start:i])
             start = i + 1

@@ -23,6 +23,8 @@ Run = Callable[[Any], Any]
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 40
+MAX_BITS = 100_000  # of a number's numerator or denominator
+MAX_ENTRIES = 100_000  # of a value, all its lists together
 
 # What a formula may run into on some draws; anything else is a fault of the code.
 RUNTIME_ERRORS = (ZeroDivisionError, ValueError, IndexError, TypeError, Undecided, OverflowError, KeyError)
@@ -86,14 +88,50 @@ _EXACT_OPS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+def entries(value: Any, most: int = MAX_ENTRIES) -> int:
+    """How many entries a value has, all its lists together. ValueError for more than `most`, or for a number
+    with too many digits: `let` values that double their sizes step by step stay affordable so."""
+    if type(value) is fmpq:
+        if value.p.bit_length() > MAX_BITS or value.q.bit_length() > MAX_BITS:
+            raise ValueError("a number with too many digits")
+        return 1
+    if isinstance(value, (tuple, list)):
+        total = 1
+        for v in value:
+            total += entries(v, most)
+            if total > most:
+                raise ValueError("a value with too many entries")
+        return total
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise ValueError("a number with too many digits")
+    return 1
+
+
 def _numeric_power(a: Any, b: Any) -> Any:
-    if abs(b) > 1000:
-        raise ValueError("an exponent beyond 1000")
+    if isinstance(b, int) and (abs(b) > 1000 or isinstance(a, int) and a.bit_length() * abs(b) > 40_000):
+        raise ValueError("a power with too many digits")
     return a ** b
 
 
+def _numeric(op: Callable[[Any, Any], Any], symbol: str) -> Callable[[Any, Any], Any]:
+    """op on floats and arrays; lists count as arrays, words are refused (Python would repeat them)."""
+
+    def apply(a: Any, b: Any) -> Any:
+        for x in (a, b):
+            if isinstance(x, (str, bool)):
+                raise TypeError(f"{symbol} needs numbers")
+        if isinstance(a, (list, tuple)) or isinstance(b, (list, tuple)):
+            import numpy as np
+
+            a, b = (np.asarray(x, dtype=float) if isinstance(x, (list, tuple)) else x for x in (a, b))
+        return op(a, b)
+
+    return apply
+
+
 _NUMERIC_OPS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": _numeric_power,
+    "+": _numeric(operator.add, "+"), "-": _numeric(operator.sub, "-"), "*": _numeric(operator.mul, "*"),
+    "/": _numeric(operator.truediv, "/"), "**": _numeric(_numeric_power, "**"),
 }
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
@@ -186,16 +224,14 @@ class _Parser:
         run = self.conjunction()
         while self.peek("or"):
             self.next()
-            left, right = run, self.conjunction()
-            run = lambda v, a=left, b=right: bool(a(v) or b(v))  # noqa: E731
+            run = self._either(run, self.conjunction())
         return run
 
     def conjunction(self) -> Run:
         run = self.negation()
         while self.peek("and"):
             self.next()
-            left, right = run, self.negation()
-            run = lambda v, a=left, b=right: bool(a(v) and b(v))  # noqa: E731
+            run = self._both(run, self.negation())
         return run
 
     def negation(self) -> Run:
@@ -249,6 +285,14 @@ class _Parser:
             op = self.ops[self.next()[1]]
             run = self._binary(op, run, self.unary())
         return run
+
+    @staticmethod
+    def _either(a: Run, b: Run) -> Run:
+        return lambda v: bool(a(v) or b(v))
+
+    @staticmethod
+    def _both(a: Run, b: Run) -> Run:
+        return lambda v: bool(a(v) and b(v))
 
     @staticmethod
     def _binary(op: Callable[[Any, Any], Any], a: Run, b: Run) -> Run:
@@ -383,5 +427,13 @@ def parse(text: str, functions: Mapping[str, Callable[..., Any]], numeric: bool 
     Raises FormulaError with the offset of the offending word.
     """
     parser = _Parser(text, functions, numeric)
-    run = parser.whole()
+    compute = parser.whole()
+    if numeric:
+        return Formula(text, compute, parser.names)
+
+    def run(values: Env) -> Any:
+        result = compute(values)
+        entries(result)
+        return result
+
     return Formula(text, run, parser.names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Iterator
@@ -39,7 +40,18 @@ def question_paths(root: Path | None = None) -> dict[str, Path]:
 
 def bank_paths() -> dict[str, Path]:
     """Name → path of the banks that come with Examwright."""
-    return {p.stem: p for p in sorted(banks_root().glob("*.yaml"))}
+    return {p.stem: p for p in sorted(banks_root().glob("*.yaml")) if not _is_plan(p)}
+
+
+def plan_paths() -> dict[str, Path]:
+    """Name → path of the exam plans that come with Examwright."""
+    return {p.stem: p for p in sorted(banks_root().glob("*.yaml")) if _is_plan(p)}
+
+
+@functools.cache
+def _is_plan(path: Path) -> bool:
+    """An exam plan has sections, a bank has none."""
+    return re.search(r"^sections:", path.read_text(encoding="utf-8", errors="replace"), re.M) is not None
 
 
 def entries(root: Path | None = None) -> Iterator[dict[str, Any]]:

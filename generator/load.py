@@ -14,8 +14,8 @@ from flint import fmpq
 from examwright.answers import kinds
 from examwright.generator.draw import Draw
 from examwright.generator.errors import ExamwrightError, nearest
-from examwright.generator.index import question_paths, questions_root
 from examwright.generator.formula import Formula, FormulaError, parse
+from examwright.generator.index import question_paths, questions_root
 from examwright.generator.question import Check, Follow, Mistake, Part, Question, Step
 from examwright.generator.text import Text, TextError, compile_text
 from examwright.generator.vocabulary import design_functions, exact_functions, numeric_functions

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import Any
 
 import jinja2
@@ -15,9 +16,12 @@ import jinja2.sandbox
 from flint import fmpq, fmpz
 
 from examwright.generator.errors import nearest
-from examwright.solvers.arithmetic import Real, as_int, exact, to_decimal, to_latex
+from examwright.generator.formula import entries
+from examwright.solvers.arithmetic import Real, as_int, exact, power, to_decimal, to_latex
 
 MAX_LENGTH = 20_000
+MAX_STEPS = 20_000  # of all the loops of one text
+MAX_ENTRIES = 10_000  # of one list
 
 
 class TextError(ValueError):
@@ -31,13 +35,16 @@ class TextError(ValueError):
 class _Sandbox(jinja2.sandbox.SandboxedEnvironment):
     """No attributes but those of the loop variable, no string arithmetic, no way out."""
 
-    intercepted_binops = frozenset(["*", "**", "%", "+"])
+    intercepted_binops = frozenset(["*", "**", "%", "+"])  # also: not computed while compiling
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return type(obj).__name__ == "LoopContext" and not attr.startswith("_")
 
     def is_safe_callable(self, obj: Any) -> bool:
-        return id(obj) in _callables() or type(obj).__name__ in ("Macro", "LoopContext")
+        return id(obj) in _callables() or isinstance(obj, _Steps)
+
+    def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+        return _bounded(super().call(__context, __obj, *args, **kwargs))
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(obj, (tuple, list)) and isinstance(argument, fmpq):
@@ -47,11 +54,80 @@ class _Sandbox(jinja2.sandbox.SandboxedEnvironment):
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if isinstance(left, (str, list, tuple)) or isinstance(right, (str, list, tuple)):
             if operator == "+" and type(left) is type(right):
-                return left + right
+                return _bounded(left + right)
             raise jinja2.sandbox.SecurityError(f"{operator} on words and lists is not allowed in a text")
-        if operator == "**" and isinstance(right, (int, fmpq)) and abs(right) > 1000:
-            raise jinja2.sandbox.SecurityError("a power beyond 1000")
-        return super().call_binop(context, operator, left, right)
+        if operator == "**":
+            return power(_exact(left), _exact(right))
+        return _bounded(super().call_binop(context, operator, left, right))
+
+
+def _bounded(x: Any) -> Any:
+    """x, if its size is reasonable: texts that double something step by step stay affordable so."""
+    if isinstance(x, str):
+        if len(x) > MAX_LENGTH:
+            raise ValueError(f"a text longer than {MAX_LENGTH} characters")
+        return x
+    if isinstance(x, (zip, Iterator)):
+        x = list(islice(x, MAX_ENTRIES + 1))
+    entries(x, MAX_ENTRIES)
+    return x
+
+
+_STEPS = "_steps"  # no value of a chain can have this name
+
+
+class _Steps:
+    """Counts the steps of all loops of one text."""
+
+    def __init__(self) -> None:
+        self.left = MAX_STEPS
+
+    def __call__(self, items: Any) -> Any:
+        items = _list(items)
+        self.left -= len(items)
+        if self.left < 0:
+            raise ValueError(f"loops of more than {MAX_STEPS} steps")
+        return items
+
+
+def _joined(items: Any, between: str = "") -> str:
+    return str(_bounded(str(between).join([_bounded(_finalize(x)) for x in _list(items)])))
+
+
+def _replaced(text: Any, old: str, new: str) -> str:
+    if len(new) * (str(text).count(old) if old else MAX_LENGTH) > MAX_LENGTH:
+        raise ValueError(f"a text longer than {MAX_LENGTH} characters")
+    return str(text).replace(old, new)
+
+
+def _guarded(tree: jinja2.nodes.Template) -> jinja2.nodes.Template:
+    """The tree with loops counted and with bounds on what it puts together."""
+    nodes = jinja2.nodes
+
+    def filtered(node: Any, name: str) -> Any:
+        return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+
+    def visit(node: Any) -> None:
+        for key, value in list(node.iter_fields()):
+            if isinstance(value, list):
+                setattr(node, key, [swap(node, key, v) for v in value])
+            else:
+                setattr(node, key, swap(node, key, value))
+
+    def swap(parent: Any, key: str, node: Any) -> Any:
+        if not isinstance(node, nodes.Node):
+            return node
+        visit(node)
+        if isinstance(node, nodes.Concat):
+            return filtered(nodes.List(node.nodes, lineno=node.lineno), "join")
+        if isinstance(parent, nodes.For) and key == "iter":
+            return nodes.Call(nodes.Name(_STEPS, "load", lineno=node.lineno), [node], [], None, None, lineno=node.lineno)
+        if isinstance(node, nodes.List) or isinstance(node, nodes.Tuple) and node.ctx == "load":
+            return filtered(node, "bounded")
+        return node
+
+    visit(tree)
+    return tree
 
 
 # ---- filters -------------------------------------------------------------------------------
@@ -62,11 +138,20 @@ def _number(x: Any, form: Any = None) -> str:
         return str(x)
     if isinstance(x, float):
         raise TypeError("a binary float in a text: write 1/2 as a value of the chain")
+    if isinstance(x, (tuple, list)):
+        raise TypeError("a list inside a list inside a list cannot be printed")
     if form is None:
         return to_latex(x)
     if form == "decimal":
         return to_decimal(_exact(x))
-    return to_decimal(_exact(x), decimals=int(form))
+    return to_decimal(_exact(x), decimals=_places(form))
+
+
+def _places(n: Any) -> int:
+    """A number of decimals or digits to print."""
+    if not 0 <= (places := int(n)) <= 100:
+        raise ValueError("0 to 100 decimals can be printed")
+    return places
 
 
 def _exact(x: Any) -> Any:
@@ -106,7 +191,7 @@ def _matrix(rows: Any, form: Any = None) -> str:
 
 
 def _decimals(x: Any, places: Any = 3) -> Any:
-    return _show(x, int(places))
+    return _show(x, _places(places))
 
 
 def _significant(x: Any, digits: Any = 3) -> Any:
@@ -119,7 +204,7 @@ def _significant(x: Any, digits: Any = 3) -> Any:
         return x
     if isinstance(x, (int, fmpq)) and fmpq(x).q == 1:
         return str(x)
-    return to_decimal(_exact(x), digits=int(digits))
+    return to_decimal(_exact(x), digits=_places(digits))
 
 
 def _signed(x: Any, form: Any = None) -> str:
@@ -141,7 +226,7 @@ def _set(xs: Any, form: Any = None) -> str:
 def _percent(x: Any, decimals: Any = None) -> str:
     y = _exact(x) * 100
     if decimals is not None:
-        return to_decimal(y, decimals=int(decimals)) + r"\%"
+        return to_decimal(y, decimals=_places(decimals)) + r"\%"
     return to_latex(y) + r"\%" if not isinstance(y, fmpq) else to_decimal(y) + r"\%"
 
 
@@ -165,10 +250,11 @@ def _table(rows: Any, head: Any, form: Any = None) -> str:
 _FILTERS = {
     "row": _row, "tuple": _tuple, "column": _column, "matrix": _matrix, "dec": _decimals, "sig": _significant,
     "decimal": lambda x: _show(x, "decimal"), "signed": _signed, "paren": _paren, "set": _set,
-    "percent": _percent, "text": _word, "table": _table, "latex": _show,
+    "percent": _percent, "text": _word, "table": _table, "latex": _show, "join": _joined, "replace": _replaced,
+    "bounded": _bounded,
 }
-_JINJA_FILTERS = ("join", "length", "first", "last", "upper", "lower", "capitalize", "reverse", "list", "sum", "sort",
-                  "default", "replace", "trim", "int", "batch", "abs", "max", "min")
+_JINJA_FILTERS = ("length", "first", "last", "upper", "lower", "capitalize", "reverse", "list", "sum", "sort",
+                  "default", "trim", "int", "abs", "max", "min")
 
 
 def _int_range(*bounds: Any) -> range:
@@ -192,7 +278,7 @@ def _globals() -> dict[str, Any]:
     return functions
 
 
-@lru_cache(maxsize=None)
+@cache
 def _lifted(function: Any) -> Any:
     """Jinja's own integers become exact before a solver sees them."""
 
@@ -236,7 +322,7 @@ class Text:
             return self.source.strip()
         try:
             # only what the text uses: Jinja's own way copies all functions at every call
-            context = self.template.new_context({**self.calls, **{n: values[n] for n in self.names}}, shared=True)
+            context = self.template.new_context({**self.calls, _STEPS: _Steps(), **{n: values[n] for n in self.names}}, shared=True)
             return "".join(self.template.root_render_func(context)).strip()
         except KeyError as error:
             raise TextError(f"the text prints {error.args[0]!r}, which has no value here", 0) from None
@@ -244,7 +330,8 @@ class Text:
             raise TextError(f"the text cannot be filled in: {error}", 0) from None
 
 
-_CONSTRUCTS = ("Include", "Import", "FromImport", "Extends", "Block", "CallBlock", "FilterBlock", "ScopedEvalContextModifier")
+_CONSTRUCTS = ("Include", "Import", "FromImport", "Extends", "Block", "CallBlock", "FilterBlock", "ScopedEvalContextModifier",
+               "Macro", "Dict")
 
 
 def compile_text(source: str) -> Text:
@@ -260,6 +347,8 @@ def compile_text(source: str) -> Text:
             kind = type(node).__name__
             if kind in _CONSTRUCTS:
                 raise TextError(f"{kind.lower()!r} is not allowed in a text.", _line_offset(source, node.lineno), kind.lower())
+            if kind == "For" and node.recursive:  # type: ignore[attr-defined]
+                raise TextError("a loop cannot call itself.", _line_offset(source, node.lineno), "recursive")
             if kind == "Getattr" and not (isinstance(node.node, jinja2.nodes.Name) and node.node.name == "loop"):  # type: ignore[attr-defined]
                 word = "." + node.attr  # type: ignore[attr-defined]
                 raise TextError(f"{word!r}: there are no attributes in a text.", max(source.find(word), 0), word,
@@ -267,7 +356,7 @@ def compile_text(source: str) -> Text:
         unknown = jinja2.meta.find_undeclared_variables(tree)
         functions = _globals()
         free = unknown - set(functions)
-        template = env.from_string(source)
+        template = env.from_string(_guarded(tree))
     except TextError:
         raise
     except jinja2.TemplateSyntaxError as error:

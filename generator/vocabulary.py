@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 
@@ -47,7 +47,7 @@ def design_functions() -> dict[str, Callable[..., Any]]:
     return _functions("examwright.generator.designs")
 
 
-@lru_cache(maxsize=None)
+@cache
 def arity(function: Callable[..., Any]) -> tuple[int, int | None]:
     """The fewest and the most arguments (None: any number)."""
     low, high = 0, 0

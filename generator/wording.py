@@ -73,10 +73,16 @@ def solution(variant: Variant) -> str:
         text = part_solution(variant, part)
         if text:
             out.append(f"**({label(i)})** {text}")
-    closing = variant.question.solution
-    if closing is not None and len(variant.parts) == len(variant.question.parts):
-        out.append(_render(variant, "solution", closing))
-    return "\n\n".join(out)
+    last = closing(variant)
+    return "\n\n".join([*out, last] if last else out)
+
+
+def closing(variant: Variant) -> str:
+    """What the question's own `solution` adds to those of its parts; "" where only some parts are asked."""
+    text = variant.question.solution
+    if text is None or len(variant.parts) < len(variant.question.parts):
+        return ""
+    return _render(variant, "solution", text)
 
 
 def label(i: int) -> str:

@@ -429,22 +429,23 @@ def significant_exponent(x: Number) -> int | None:
         while arb(10) ** e > a:
             e -= 1
         return e
-    a = abs(fmpq(x))
-    if a == 0:
+    q = abs(fmpq(x))
+    if q == 0:
         return None
-    e = len(str(int(a.p))) - len(str(int(a.q)))
-    if fmpq(10) ** e > a:
-        e -= 1
-    return e
+    e = len(str(int(q.p))) - len(str(int(q.q)))
+    return e - 1 if fmpq(10) ** e > q else e
 
 
 def round_half_up(x: Number, decimals: int) -> fmpq:
     """x to `decimals` decimals (negative: tens, hundreds, …), halves away from zero."""
     scale = fmpq(10) ** decimals
     if isinstance(x, Real):
-        y = absolute(Real(x.ball.mid())).ball * scale if not isinstance(x, fmpq) else None
-        n = fmpq((y + fmpq(1, 2)).floor().mid().unique_fmpz())
-        return (n if x.ball.mid() > 0 else -n) / scale
+        middle = x.ball.mid()
+        whole = (abs(middle) * scale + fmpq(1, 2)).floor().mid().unique_fmpz()
+        if whole is None:  # on the edge as far as the ball can tell: the middle itself is exact
+            mantissa, exponent = middle.man_exp()
+            return round_half_up(fmpq(mantissa) * fmpq(2) ** int(exponent), decimals)
+        return (fmpq(whole) if middle > 0 else -fmpq(whole)) / scale
     y = abs(fmpq(x)) * scale
     n = fmpq((y + fmpq(1, 2)).floor())
     return (n if x >= 0 else -n) / scale

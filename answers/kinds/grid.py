@@ -119,6 +119,10 @@ class MatrixLike(GridKind):
 
         return judge_entries(entries(), self.precision)
 
+    def sized(self) -> tuple[int, int] | None:
+        """(rows, columns) where they are agreed with the student, None where they are those of the key."""
+        return None
+
     def place(self, i: int, j: int) -> str:
         """The name of an entry."""
         return f"row {i + 1}, column {j + 1}"
@@ -159,8 +163,8 @@ class MatrixLike(GridKind):
 
     def samples(self, key: Any) -> list[str]:
         exact = [[to_text(v) for v in r] for r in key]
-        return [
-            to_text(key), self.rounded(key), "; ".join([" ".join(r) for r in exact]),
-            "\n".join([" ".join(r) for r in exact]), "A = [" + "; ".join([", ".join(r) for r in exact]) + "]",
-            ", ".join(["(" + ", ".join(r) + ")" for r in exact]), "$" + self.latex(key) + "$",
-        ]
+        out = [to_text(key), self.rounded(key), "A = [" + "; ".join([", ".join(r) for r in exact]) + "]",
+               ", ".join(["(" + ", ".join(r) + ")" for r in exact]), "$" + self.latex(key) + "$"]
+        if self.sized() is not None:  # otherwise `2 -1` may be one number
+            out += ["; ".join([" ".join(r) for r in exact]), "\n".join([" ".join(r) for r in exact])]
+        return out

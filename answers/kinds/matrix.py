@@ -52,17 +52,17 @@ class MatrixKind(MatrixLike):
                 raise KindError(f"'{n}' is not a whole number from 1 to 40", str(n))
         return type(self)((sizes[0], sizes[1]), self.precision)
 
-    def _sizes(self) -> tuple[int, int] | None:
+    def sized(self) -> tuple[int, int] | None:
         return None if self.shape is None or self.formulas() else self.shape
 
     def key_fault(self, value: Any) -> str | None:
-        return matrix_fault(value, self._sizes())
+        return matrix_fault(value, self.sized())
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
-        return read_matrix(raw, notation, self._sizes())
+        return read_matrix(raw, notation, self.sized())
 
     def space(self) -> dict[str, Any]:
-        sizes = self._sizes()
+        sizes = self.sized()
         if sizes is None:
             return {"shape": "lines", "count": 3}
         return {"shape": "grid", "rows": sizes[0], "columns": sizes[1], "row_heads": [], "column_heads": []}

@@ -60,14 +60,14 @@ class TableKind(MatrixLike):
             heads.append(h)
         return type(self)(heads[0], heads[1], self.precision)
 
-    def _sizes(self) -> tuple[int, int] | None:
+    def sized(self) -> tuple[int, int] | None:
         return None if self.formulas() else (len(self.rows), len(self.columns))
 
     def key_fault(self, value: Any) -> str | None:
-        return matrix_fault(value, self._sizes())
+        return matrix_fault(value, self.sized())
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
-        return read_matrix(raw, notation, self._sizes())
+        return read_matrix(raw, notation, self.sized())
 
     def place(self, i: int, j: int) -> str:
         if self.formulas():
@@ -75,7 +75,7 @@ class TableKind(MatrixLike):
         return f"{self.rows[i]}, {self.columns[j]}"
 
     def space(self) -> dict[str, Any]:
-        rows, columns = self._sizes() or (1, 1)
+        rows, columns = self.sized() or (1, 1)
         heads = [[] if isinstance(h, str) else list(h) for h in (self.rows, self.columns)]
         return {"shape": "grid", "rows": rows, "columns": columns, "row_heads": heads[0], "column_heads": heads[1]}
 

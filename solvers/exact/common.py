@@ -183,7 +183,9 @@ def any(xs: Sequence[bool]) -> bool:
 
 
 def range(n: Number) -> Vector:
-    """(0, 1, …, n-1)."""
+    """(0, 1, …, n-1). ValueError for more than 10000."""
+    if n > 10_000:
+        raise ValueError("a range of more than 10000 numbers")
     return tuple([fmpq(i) for i in builtins.range(as_int(n))])
 
 
@@ -207,5 +209,7 @@ def integer(x: Number) -> bool:
 
 
 def round(x: Number, decimals: Number) -> Number:
-    """x rounded to so many decimals, halves away from zero."""
+    """x rounded to so many decimals, halves away from zero. ValueError for more than 100 decimals."""
+    if absolute(decimals) > 100:
+        raise ValueError("rounding to more than 100 decimals")
     return round_half_up(x, as_int(decimals))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flint import fmpq
+
 from examwright.solvers.arithmetic import Number, ln, log2
 
 __all__ = ["binary_cross_entropy", "label_probability", "logarithm"]
@@ -15,7 +17,7 @@ def logarithm(x: Number, base: str) -> Number:
     if base == "log2":
         return log2(x)
     if base == "log10":
-        return ln(x) / ln(10)
+        return ln(x) / ln(fmpq(10))
     raise ValueError(f"no logarithm {base!r}; there are ln, log2, log10")
 
 

@@ -64,7 +64,7 @@ def subsets_of_size(n: Number, k: Number) -> fmpq:
     return fmpq(comb(as_int(n), as_int(k)))
 
 
-def sauer_bound(points: Number, dimension: Number) -> fmpq:
+def sauer_bound(points: Number | int, dimension: Number | int) -> fmpq:
     """The most dichotomies that a class of this VC dimension can have on so many points: Σ C(N, i), i = 0 to
     the dimension. ValueError for negative numbers. Source: Sauer (1972); Learning From Data, theorem 2.4."""
     n, d = as_int(points), as_int(dimension)

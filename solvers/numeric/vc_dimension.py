@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -32,7 +32,7 @@ def _cyclic_runs(bits: np.ndarray, n: int) -> np.ndarray:
     return np.bitwise_count(bits & ~turned)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _cover(n: int, d: int) -> int:
     """Dichotomies of n points in general position by half-spaces through the origin of R^d: a new point
     splits those that a hyperplane through it can make (Cover's recursion)."""
@@ -41,7 +41,7 @@ def _cover(n: int, d: int) -> int:
     return _cover(n - 1, d) + _cover(n - 1, d - 1)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _dichotomies(family: str, size: int, n: int) -> int:
     """The number of labelings of n points that the class can make."""
     if family == "halfspaces":
@@ -95,7 +95,7 @@ def _box_dimension(d: int) -> int:
     return 2 * d
 
 
-@lru_cache(maxsize=None)
+@cache
 def _largest_shattered(family: str, size: int) -> int:
     if family == "boxes":
         return _box_dimension(size)
@@ -108,7 +108,7 @@ def _largest_shattered(family: str, size: int) -> int:
     return n
 
 
-@lru_cache(maxsize=None)
+@cache
 def _conclusion(claim: str) -> str:
     """What a claim about pairs implies, over all 255 classes on three points."""
     pairs = list(combinations(range(3), 2))
@@ -123,7 +123,7 @@ def _conclusion(claim: str) -> str:
     return dimensions.pop() if len(dimensions) == 1 else "nothing"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _is_finite(kind: str) -> str:
     """Tries eight points: the infinite classes of the list shatter a suitable set, the finite ones none."""
     bits = _labelings(8)
@@ -157,7 +157,7 @@ def vc_by_shattering(family: str, size: int, claim: str, other: str) -> dict[str
     }
 
 
-@lru_cache(maxsize=None)
+@cache
 def _sauer(n: int, k: int) -> int:
     """B(N, k): the most dichotomies of N points with break point k, by B(N-1, k) + B(N-1, k-1)."""
     if k <= 1:

@@ -1,0 +1,445 @@
+"""Exam plans: which questions a paper has, in which order, for how many points.
+
+A plan is a YAML file (docs/exam-plan.md). Loading it reports every fault at once; `paper` then says which
+question, with which seed, stands under which number on one student's paper.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flint import fmpq
+
+from examwright.generator import index
+from examwright.generator.bank import check_keys, exact_value, find_item, load_bank, text_of
+from examwright.generator.draw import DEFAULT_CARRY
+from examwright.generator.errors import ExamwrightError, Problems, nearest
+from examwright.generator.load import UnknownQuestion, load
+from examwright.generator.question import Question
+from examwright.generator.random import Stream
+from examwright.generator.yamlfile import Source, Y, read
+
+PLAN_KEYS = ("title", "course", "date", "minutes", "points", "digits", "language", "paper", "pool", "versions",
+             "instructions", "working", "notation", "sections")
+SECTION_KEYS = ("title", "instructions", "questions")
+FIXED_KEYS = ("question", "points", "parts", "set")
+PICK_KEYS = ("pick", "topic", "minutes", "points")
+PAPERS = ("A4", "Letter")
+LANGUAGES = ("en",)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a section: a fixed question (with pinned values and chosen parts), or `pick` questions
+    out of `candidates`. `points` are those of each question."""
+
+    points: fmpq
+    name: str = ""  # as the plan writes it: a question, or an item of a bank
+    pins: tuple[tuple[str, Any], ...] = ()
+    parts: tuple[str, ...] | None = None
+    pick: int = 0
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of questions."""
+
+    title: str
+    instructions: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An exam plan as loaded. `digits` are the significant digits that students carry; `versions` is 0
+    where every student gets numbers of their own."""
+
+    path: Path
+    source: str
+    title: str
+    course: str
+    date: str
+    minutes: fmpq
+    points: fmpq
+    digits: int
+    language: str
+    paper: str
+    versions: int
+    instructions: tuple[str, ...]
+    working: bool
+    decimal_comma: bool | None
+    log_base: str | None
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A question on a paper: its printed number, section, name in the plan, seed, and points."""
+
+    number: int
+    section: int
+    name: str
+    question: Question
+    pins: dict[str, Any]
+    parts: tuple[str, ...] | None
+    seed: str
+    points: fmpq
+
+
+def load_plan(path: str | Path, text: str | None = None) -> Plan:
+    """The plan of a file, or of a name in banks/ ("midterm"). Raises Problems with all its faults, those of the
+    question files that it names included."""
+    path = Path(path)
+    if text is None and not path.exists() and path.suffix not in (".yaml", ".yml"):
+        plans = index.plan_paths()
+        if str(path) not in plans:
+            raise ExamwrightError(f"There is no plan {str(path)!r}. {nearest(str(path), plans)}".strip())
+        path = plans[str(path)]
+    source, root = read(path, text)
+    return _Loader(source, root).plan()
+
+
+class _Loader:
+    """Reads one plan and collects its faults."""
+
+    def __init__(self, source: Source, root: Y):
+        self.source = source
+        self.root = root
+        self.top = check_keys(source, root, PLAN_KEYS, "an exam plan")
+        self.broken: list[ExamwrightError] = []
+
+    def plan(self) -> Plan:
+        source, top = self.source, self.top
+        if not isinstance(self.root.value, dict):
+            source.finish()
+        for key in ("title", "minutes", "points", "sections"):
+            if key not in top:
+                source.fault((1, 1), f"the plan has no '{key}'.", key)
+        title = text_of(source, top.get("title"), "title")
+        minutes, points = self.positive("minutes"), self.positive("points")
+        digits = self.whole("digits", DEFAULT_CARRY, 2, 12)
+        versions = self.whole("versions", 0, 1, 26)
+        working = self.flag("working", True)
+        comma, log_base = self.notation()
+        language = self.word("language", "en", LANGUAGES)
+        paper = self.word("paper", "A4", PAPERS)
+        instructions = tuple(self.texts(top.get("instructions"), "instructions"))
+        sections = self.sections(self.pool())
+        self.sums(sections, points)
+        if self.broken:
+            problems = list(source.problems)
+            for error in self.broken:
+                problems += error.problems if isinstance(error, Problems) else []
+            raise Problems(problems) if problems else self.broken[0]
+        source.finish()
+        return Plan(source.path, source.text, title, text_of(source, top.get("course"), "course"),
+                    text_of(source, top.get("date"), "date"), minutes, points, digits, language, paper, versions,
+                    instructions, working, comma, log_base, sections)
+
+    # single values
+
+    def positive(self, key: str) -> fmpq:
+        y = self.top.get(key)
+        if y is None:
+            return fmpq(0)
+        return self.number(y, key)
+
+    def number(self, y: Y, what: str) -> fmpq:
+        value = exact_value(y, self.source) if not isinstance(y.value, (dict, list)) else None
+        if isinstance(value, bool) or not isinstance(value, fmpq) or value <= 0:
+            self.source.fault(y, f"{what} must be a positive number.", y.text)
+            return fmpq(0)
+        return value
+
+    def whole(self, key: str, default: int, low: int, high: int) -> int:
+        y = self.top.get(key)
+        if y is None:
+            return default
+        if isinstance(y.value, bool) or not isinstance(y.value, int) or not low <= y.value <= high:
+            self.source.fault(y, f"{key} must be a whole number from {low} to {high}.", y.text)
+            return default
+        return y.value
+
+    def flag(self, key: str, default: bool) -> bool:
+        y = self.top.get(key)
+        if y is None:
+            return default
+        if not isinstance(y.value, bool):
+            self.source.fault(y, f"{key} must be true or false.", y.text)
+            return default
+        return y.value
+
+    def word(self, key: str, default: str, allowed: Sequence[str]) -> str:
+        y = self.top.get(key)
+        if y is None:
+            return default
+        if y.value not in allowed:
+            self.source.fault(y, f"{key} {y.text!r} is not known.", y.text, nearest(str(y.value), allowed))
+            return default
+        return str(y.value)
+
+    def texts(self, y: Y | None, what: str) -> list[str]:
+        if y is None:
+            return []
+        listed = y.value if isinstance(y.value, list) else [y]
+        return [text_of(self.source, item, what) for item in listed]
+
+    def notation(self) -> tuple[bool | None, str | None]:
+        y = self.top.get("notation")
+        if y is None:
+            return None, None
+        found = check_keys(self.source, y, ("decimal", "log"), "notation")
+        comma: bool | None = None
+        if "decimal" in found:
+            d = found["decimal"]
+            if d.value not in ("comma", "point"):
+                self.source.fault(d, "decimal must be 'comma' or 'point'.", d.text)
+            comma = d.value == "comma"
+        base: str | None = None
+        if "log" in found:
+            b = found["log"]
+            base = str(b.value)
+            if base not in ("e", "2", "10"):
+                self.source.fault(b, "log must be e, 2 or 10: the base of a bare log.", b.text)
+        return comma, base
+
+    def pool(self) -> tuple[str, ...]:
+        """The ids that may be picked, in order."""
+        ids = list(index.question_paths())
+        y = self.top.get("pool")
+        if y is None:
+            return tuple(ids)
+        out: list[str] = []
+        for item in y.value if isinstance(y.value, list) else [y]:
+            name = text_of(self.source, item, "pool")
+            if not name:
+                continue
+            banks = index.bank_paths()
+            if name in banks:
+                try:
+                    found = list(load_bank(name).pool)
+                except Problems as error:
+                    self.broken.append(error)
+                    continue
+            else:
+                found = [i for i in ids if fnmatch.fnmatchcase(i, name)]
+            if not found:
+                self.source.fault(item, f"no bank or question matches {name!r}.", name, nearest(name, [*banks, *ids], 0))
+            out += [i for i in found if i not in out]
+        return tuple(out)
+
+    # sections
+
+    def sections(self, pool: tuple[str, ...]) -> tuple[Section, ...]:
+        y = self.top.get("sections")
+        if y is None:
+            return ()
+        if not isinstance(y.value, list) or not y.value:
+            self.source.fault(y, "sections must be a list of {title, instructions, questions}.")
+            return ()
+        drafts: list[tuple[str, str, list[Y]]] = []
+        for item in y.value:
+            found = check_keys(self.source, item, SECTION_KEYS, "a section")
+            questions = found.get("questions")
+            listed: list[Y] = []
+            if questions is None or not isinstance(questions.value, list) or not questions.value:
+                self.source.fault(questions or item, "a section has a list of questions.", "questions")
+            else:
+                listed = questions.value
+            drafts.append((text_of(self.source, found.get("title"), "title"),
+                           text_of(self.source, found.get("instructions"), "instructions"), listed))
+        fixed = {self.question_of(q) for _, _, listed in drafts for q in listed}
+        picked: list[tuple[set[str], int]] = []
+        out = []
+        for title, instructions, listed in drafts:
+            entries = [self.entry(q, pool, fixed, picked) for q in listed]
+            out.append(Section(title, instructions, tuple([e for e in entries if e is not None])))
+        return tuple(out)
+
+    def question_of(self, y: Y) -> str:
+        """The question file of a fixed entry, "" for a pick."""
+        if not isinstance(y.value, dict) or "question" not in y.value:
+            return ""
+        try:
+            return _file_of(located(str(y.value["question"].value), self.source.path))
+        except ExamwrightError:
+            return ""
+
+    def entry(self, y: Y, pool: tuple[str, ...], fixed: set[str], picked: list[tuple[set[str], int]]) -> Entry | None:
+        if isinstance(y.value, str):  # a bare id
+            return self.fixed(y, {"question": y})
+        if not isinstance(y.value, dict):
+            self.source.fault(y, "a question is {question: ID, …} or {pick: N, topic: T, …}.")
+            return None
+        if "pick" in y.value:
+            return self.picks(check_keys(self.source, y, PICK_KEYS, "a pick"), y, pool, fixed, picked)
+        found = check_keys(self.source, y, FIXED_KEYS, "a question")
+        if "question" not in found:
+            self.source.fault(y, "this entry has neither 'question' nor 'pick'.", "question")
+            return None
+        return self.fixed(y, found)
+
+    def fixed(self, y: Y, found: Mapping[str, Y]) -> Entry | None:
+        source = self.source
+        name = text_of(source, found["question"], "question")
+        if not name:
+            return None
+        name = located(name, self.source.path)
+        try:
+            item = None if name.endswith((".yaml", ".yml")) else find_item(name)
+            question = load(item.question if item else name)
+        except UnknownQuestion:
+            source.fault(found["question"], f"there is no question {name!r}.", name,
+                         nearest(name, index.question_paths(), 0))
+            return None
+        except Problems as error:
+            self.broken.append(error)
+            return None
+        pins = dict(item.pins) if item else {}
+        if "set" in found:
+            if not isinstance(found["set"].value, dict):
+                source.fault(found["set"], "set must be a mapping of drawn names to values.")
+            else:
+                for key, value in found["set"].value.items():
+                    if key not in question.draw_names:
+                        source.fault(found["set"].keys[key], f"{name} draws nothing called {key!r}.", key,
+                                     nearest(key, question.draw_names))
+                    pins[key] = exact_value(value, source)
+        parts = item.parts if item else None
+        names = [p.name for p in question.parts]
+        if "parts" in found:
+            chosen = self.texts(found["parts"], "parts")
+            listed = found["parts"].value if isinstance(found["parts"].value, list) else [found["parts"]]
+            for part, at in zip(chosen, listed):
+                if part not in names:
+                    source.fault(at, f"{name} has no part {part!r}.", part, nearest(part, names))
+            parts = tuple([n for n in names if n in chosen])
+        own = sum((p.points for p in question.parts if parts is None or p.name in parts), fmpq(0))
+        points = self.number(found["points"], "points") if "points" in found else own
+        return Entry(points, name, tuple(pins.items()), parts)
+
+    def picks(self, found: Mapping[str, Y], y: Y, pool: tuple[str, ...], fixed: set[str],
+              picked: list[tuple[set[str], int]]) -> Entry | None:
+        source = self.source
+        count = found["pick"].value
+        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 50:
+            source.fault(found["pick"], "pick must be a whole number from 1 to 50.", found["pick"].text)
+            return None
+        if "points" not in found:
+            source.fault(y, "a pick needs 'points' (for each question), so that all papers have the same total.", "points")
+        points = self.number(found["points"], "points") if "points" in found else fmpq(0)
+        low, high = fmpq(0), fmpq(10**6)
+        if "minutes" in found:
+            both = found["minutes"].value
+            if not isinstance(both, list) or len(both) != 2:
+                source.fault(found["minutes"], "minutes must be [from, to].", found["minutes"].text)
+            else:
+                low, high = self.number(both[0], "minutes"), self.number(both[1], "minutes")
+                if low > high:
+                    source.fault(found["minutes"], "minutes go from the smaller to the larger number.")
+        topic = text_of(source, found.get("topic"), "topic").casefold()
+        candidates, topics = [], set()
+        for e in index.entries():
+            if "error" in e or e["id"] not in pool:
+                continue
+            words = {t.casefold() for t in e["topics"]} | {e["id"].split("/")[0].casefold()}
+            topics |= words
+            if (not topic or topic in words) and low <= fmpq(*float(e["minutes"]).as_integer_ratio()) <= high:
+                candidates.append(e["id"])
+        if topic and topic not in topics:
+            source.fault(found["topic"], f"no question of the pool has the topic {topic!r}.", topic, nearest(topic, topics, 40))
+            return None
+        free = [c for c in candidates if c not in fixed]
+        taken = sum(min(n, len(others & set(free))) for others, n in picked)
+        if len(free) - taken < count:
+            why = f"only {len(free)} question{'s' if len(free) != 1 else ''} of the pool match" + (
+                "" if len(free) != 1 else "es")
+            if taken:
+                why += f", and other picks may take {taken} of them"
+            source.fault(y, f"cannot pick {count}: {why} (fixed questions are left out).", "pick",
+                         "Widen the minutes or the topic, or pick fewer.")
+            return None
+        for c in free:
+            try:
+                load(c)
+            except ExamwrightError as error:
+                self.broken.append(error)
+        picked.append((set(free), count))
+        return Entry(points, pick=count, candidates=tuple(sorted(free)))
+
+    def sums(self, sections: tuple[Section, ...], points: fmpq) -> None:
+        if self.source.problems or self.broken:
+            return
+        total = sum((e.points * max(e.pick, 1) for s in sections for e in s.entries), fmpq(0))
+        if total != points:
+            self.source.fault(self.top["points"], f"the questions add up to {total} points, not {points}.", str(points),
+                              "Change 'points' here or at the questions.")
+
+
+def located(name: str, plan: Path) -> str:
+    """A question named by a file: as seen from the plan's folder, else from the current one. Ids stay as they are."""
+    if name.endswith((".yaml", ".yml")) and not Path(name).is_absolute() and (plan.parent / name).is_file():
+        return str(plan.parent / name)
+    return name
+
+
+# ---- papers --------------------------------------------------------------------------------
+
+
+def variant_seed(exam_seed: Any, who: str, question: str, again: int = 0) -> str:
+    """The seed of one question on one paper: a hash, so that neither seed can be guessed from the other."""
+    text = "\x1f".join(["variant", str(exam_seed), who, question, str(again)])
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def paper(plan: Plan, exam_seed: Any, who: str) -> list[Slot]:
+    """What stands on the paper of `who` (a student, or a version): the same for the same plan and seed."""
+    out: list[Slot] = []
+    used = {_file_of(e.name) for s in plan.sections for e in s.entries if e.name}
+    again: dict[str, int] = {}
+
+    def add(section: int, entry: Entry, name: str, question: Question) -> None:
+        n = again.get(question.id, 0)
+        again[question.id] = n + 1
+        out.append(Slot(len(out) + 1, section, name, question, dict(entry.pins), entry.parts,
+                        variant_seed(exam_seed, who, question.id, n), entry.points))
+
+    for i, section in enumerate(plan.sections):
+        for j, entry in enumerate(section.entries):
+            if not entry.pick:
+                add(i, entry, entry.name, load(_file_of(entry.name)))
+                continue
+            free = [c for c in entry.candidates if c not in used]
+            for name in Stream("pick", exam_seed, who, i, j).sample(free, entry.pick):
+                used.add(name)
+                add(i, entry, name, load(name))
+    return out
+
+
+def _file_of(name: str) -> str:
+    item = find_item(name) if not name.endswith((".yaml", ".yml")) else None
+    return item.question if item else name
+
+
+def share_points(points: fmpq, parts: Sequence[fmpq]) -> list[fmpq]:
+    """The points of a question spread over its parts in the proportions of the file, in half points where
+    that does not come out even (largest remainder, at least half a point each)."""
+    total = sum(parts, fmpq(0))
+    exact = [points * p / total for p in parts] if total else [points / len(parts) for _ in parts]
+    half = fmpq(1, 2)
+    if all([(e / half).q == 1 for e in exact]) or points < half * len(parts) or (points / half).q != 1:
+        return exact
+    out = [max(half * fmpq(int((e / half).floor())), half) for e in exact]
+    while sum(out, fmpq(0)) < points:
+        i = max(range(len(out)), key=lambda k: (exact[k] - out[k], -k))
+        out[i] += half
+    while sum(out, fmpq(0)) > points:
+        i = max((k for k in range(len(out)) if out[k] > half), key=lambda k: (out[k] - exact[k], -k))
+        out[i] -= half
+    return out

@@ -1,0 +1,375 @@
+"""Papers for a class: PDFs, keys, the answer form, and `exam.db`.
+
+Each paper is drawn and printed in a worker process, its files are put in place by rename, and only then is it
+noted in exam.db. So a run that was killed leaves whole files, and the same command finishes the rest.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flint import fmpq
+
+from examwright.generator import wording
+from examwright.generator.draw import draw_variant
+from examwright.generator.errors import ExamwrightError, short_path
+from examwright.generator.exam import Plan, Slot, load_plan, paper, share_points
+from examwright.generator.question import Part, Variant
+from examwright.generator.roster import Student, file_name, read_roster
+from examwright.generator.store import Store, encode
+from examwright.solvers.arithmetic import to_text
+
+ALL, FORM, DB = "papers-all.pdf", "answers-form.csv", "exam.db"
+Progress = Callable[[int, int], None]  # (done, of)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a run of `make` did: `made` papers now, `kept` ones from before."""
+
+    out: Path
+    made: int
+    kept: int
+    questions: int
+    minutes: tuple[float, float]
+    points: fmpq
+    seconds: float
+
+
+def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | None = None,
+         progress: Progress | None = None) -> Made:
+    """Make the exam in the folder `out`, or finish it. Raises ExamwrightError; nothing is ever overwritten by
+    another exam."""
+    began = time.monotonic()
+    seed = str(seed)
+    plan = load_plan(plan_path)
+    students = read_roster(roster_path)
+    _names_fit(students)
+    with _locked(out), _opened(out, plan, seed) as store:
+        known = store.papers()
+        _same_class(known, students, out)
+        todo = [s for s in students if s.id not in known or not _intact(out, store, s)]
+        versions = _versions(plan, students, seed)
+        tasks = [(s, versions[s.id], s.id in known) for s in todo]
+        sources = {(q[0], q[1]): sha for sha, q in store.questions().items()}
+        for result in _run(tasks, plan, seed, out, jobs, progress, len(students)):
+            if result["student"] in known:
+                _same_files(store, result, out)
+                continue
+            for sha, (question, file, _) in result["questions"].items():
+                if sources.setdefault((question, file), sha) != sha:
+                    raise ExamwrightError(f"The question {question} has changed since this exam was begun in {short_path(out)}. "
+                                          "Put it back as it was, or make the exam in a new folder.")
+            store.add(result)
+        _whole_class(out, store, students, progress)
+        items = list(store.items())
+    spent: dict[str, float] = {}
+    for item in items:
+        spent[item.student] = spent.get(item.student, 0) + float(item.shown["minutes"])
+    return Made(out, len([s for s in todo if s.id not in known]), len(students) - len(todo), len({i.question for i in items}),
+                (min(spent.values()), max(spent.values())), plan.points, time.monotonic() - began)
+
+
+# ---- the folder ----------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    """Only one run at a time works in a folder."""
+    if out.exists() and not out.is_dir():
+        raise ExamwrightError(f"{short_path(out)} is a file, not a folder.")
+    if out.is_dir() and not (out / DB).exists() and any(p.name != ".lock" for p in out.iterdir()):
+        raise ExamwrightError(f"{short_path(out)} is not empty and holds no exam. Choose a new folder.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = open(out / ".lock", "w")  # noqa: SIM115
+    except OSError as error:
+        raise ExamwrightError(f"{short_path(out)}: {error.strerror}.") from None
+    with lock:
+        try:
+            import fcntl
+        except ImportError:  # no such locks on this system
+            yield
+            return
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ExamwrightError(f"Another 'examwright make' is at work in {short_path(out)}.") from None
+        yield
+
+
+def _opened(out: Path, plan: Plan, seed: str) -> Store:
+    """The exam.db of the folder: a new one, or the one of this very exam."""
+    path = out / DB
+    if not path.exists():
+        from examwright import __version__
+
+        part = out / (DB + ".part")
+        for leftover in out.glob(DB + ".part*"):
+            leftover.unlink()
+        Store.create(part, plan.path.name, plan.source, seed, __version__, time.strftime("%Y-%m-%dT%H:%M:%S%z")).db.close()
+        os.replace(part, path)
+    store = Store.open(path, write=True)
+    exam = store.exam()
+    what = "was made with another seed" if exam["seed"] != seed else "was made from another plan" if exam["plan"] != plan.source else ""
+    if what:
+        store.db.close()
+        raise ExamwrightError(f"{short_path(out)} holds another exam: it {what}. It is left as it is; choose a new folder.")
+    return store
+
+
+def _names_fit(students: list[Student]) -> None:
+    seen: dict[str, str] = {}
+    for s in students:
+        name = file_name(s.id).casefold()
+        if name in seen:
+            raise ExamwrightError(f"The ids {seen[name]!r} and {s.id!r} give the same file name.")
+        seen[name] = s.id
+
+
+def _same_class(known: dict[str, dict[str, str]], students: list[Student], out: Path) -> None:
+    """The class may grow, but nobody who has a paper may vanish or be renamed."""
+    now = {s.id: s.name for s in students}
+    for who, row in known.items():
+        if who not in now:
+            raise ExamwrightError(f"{short_path(out)} holds another exam: {who} has a paper there but is not in the class list.")
+        if now[who] != row["name"]:
+            raise ExamwrightError(f"{who} is called {now[who]!r} in the class list, but {row['name']!r} on the paper in "
+                                  f"{short_path(out)}.")
+
+
+def _paper_files(who: str) -> tuple[str, str]:
+    return f"papers/{file_name(who)}.pdf", f"keys/{file_name(who)}-key.pdf"
+
+
+def _intact(out: Path, store: Store, student: Student) -> bool:
+    """Are the files of a noted paper there, with the bytes that were written?"""
+    noted = store.files()
+    return all(_hash_file(out / name) == noted.get(name) for name in _paper_files(student.id))
+
+
+def _hash_file(path: Path) -> tuple[str, int] | None:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    return hashlib.sha256(data).hexdigest(), len(data)
+
+
+def _same_files(store: Store, result: dict[str, Any], out: Path) -> None:
+    """A file that was lost has been printed again: it must be what it was."""
+    noted = store.files()
+    for name, mark in result["files"].items():
+        if noted.get(name) != mark:
+            raise ExamwrightError(f"{name} in {short_path(out)} was lost, and what is printed now differs from it (other fonts or "
+                                  "another version of Examwright or WeasyPrint).")
+
+
+def _versions(plan: Plan, students: list[Student], seed: str) -> dict[str, str]:
+    """Student → version letter ("" where each has numbers of their own); neighbours in the list differ."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return {s.id: letters[i % plan.versions] if plan.versions else "" for i, s in enumerate(students)}
+
+
+def write_atomic(path: Path, data: bytes) -> tuple[str, int]:
+    """Write a file so that it is there whole or not at all; (sha256, bytes)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with open(part, "wb") as f:
+        f.write(data)
+        f.flush()
+        os.fsync(f.fileno())
+    os.replace(part, path)
+    return hashlib.sha256(data).hexdigest(), len(data)
+
+
+# ---- one paper -----------------------------------------------------------------------------
+
+
+_work: dict[str, Any] = {}  # of a worker process
+
+
+def _start(plan_path: Path, plan_text: str, seed: str, out: Path) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the workers
+    _work.update(plan=load_plan(plan_path, plan_text), seed=seed, out=out)
+
+
+def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, progress: Progress | None,
+         whole: int) -> Iterator[dict[str, Any]]:
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
+    for folder in ("papers", "keys"):
+        (out / folder).mkdir(exist_ok=True)
+        for leftover in (out / folder).glob(".*.part"):
+            leftover.unlink()
+    done = whole - len(tasks)
+    if progress:
+        progress(done, whole)
+    if not tasks:
+        return
+    jobs = min(jobs or os.cpu_count() or 1, len(tasks))
+    if jobs == 1:
+        _work.update(plan=plan, seed=seed, out=out)
+        for task in tasks:
+            yield _print(task)
+            done += 1
+            if progress:
+                progress(done, whole)
+        return
+    pool = ProcessPoolExecutor(jobs, initializer=_start, initargs=(plan.path, plan.source, seed, out))
+    try:
+        for future in as_completed([pool.submit(_print, t) for t in tasks]):
+            yield future.result()
+            done += 1
+            if progress:
+                progress(done, whole)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _print(task: tuple[Student, str, bool]) -> dict[str, Any]:
+    """Draw and print one student's paper and key; what is to be noted in exam.db."""
+    from examwright import __version__
+    from examwright.generator.pages import render_key, render_paper
+
+    student, version, again = task
+    plan, seed, out = _work["plan"], _work["seed"], _work["out"]
+    slots = paper(plan, seed, f"version {version}" if version else student.id)
+    variants = [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots]
+    code = paper_code(plan, student.id, version)
+    view = paper_view(plan, student, code, slots, variants)
+    paper_name, key_name = _paper_files(student.id)
+    files = {}
+    for name, data in ((paper_name, render_paper(view)), (key_name, render_key(view))):
+        files[name] = write_atomic(out / name, data)
+    items, questions = [], {}
+    for slot, variant in zip(slots, variants):
+        question = slot.question
+        sha = hashlib.sha256(question.source.encode()).hexdigest()
+        questions[sha] = (question.id, question.path.name, question.source)
+        points = share_points(slot.points, [p.points for p in variant.parts])
+        items.append({
+            "number": slot.number, "name": _printed_name(slot), "question": sha, "seed": slot.seed, "carry": plan.digits,
+            "parts": [[p.name, part_label(i, variant.parts), to_text(n)] for i, (p, n) in enumerate(zip(variant.parts, points))],
+            "points": to_text(slot.points), "draws": {n: encode(variant.values[n]) for n in question.draw_names},
+            "shown": wording.as_json(variant)})
+    return {"student": student.id, "name": student.name, "variant": version, "code": code, "version": __version__,
+            "items": items, "questions": questions, "files": files}
+
+
+def _printed_name(slot: Slot) -> str:
+    return slot.question.id if slot.name.endswith((".yaml", ".yml")) else slot.name
+
+
+def part_label(i: int, parts: tuple[Part, ...]) -> str:
+    """The letter of a part; "" where a question has only one."""
+    return wording.label(i) if len(parts) > 1 else ""
+
+
+def paper_code(plan: Plan, who: str, version: str) -> str:
+    """A short code that tells papers apart. It comes from what is public anyway, not from the seed."""
+    text = "\x1f".join([plan.title, plan.course, plan.date, who])
+    code = base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:8]
+    return f"{code[:4]}-{code[4:]}" + (f"-{version}" if version else "")
+
+
+def points_text(x: fmpq) -> str:
+    """Points as printed: 4, 2.5, 3⅓."""
+    if x.q == 1:
+        return str(x.p)
+    if x.q in (2, 4, 5, 10):
+        return f"{float(x):g}"
+    glyph = {(1, 3): "⅓", (2, 3): "⅔"}.get((int(x.p % x.q), int(x.q)))
+    whole = int(x.floor())
+    return f"{whole or ''}{glyph}" if glyph else f"{float(x):.2f}"
+
+
+def paper_view(plan: Plan, student: Student, code: str, slots: list[Slot], variants: list[Variant]) -> Any:
+    """What the page templates print."""
+    from examwright.generator.pages import PaperView, SectionView
+
+    items = [_item_view(plan, s, v) for s, v in zip(slots, variants)]
+    sections = tuple([SectionView(s.title, s.instructions, tuple([i for slot, i in zip(slots, items) if slot.section == k]))
+                      for k, s in enumerate(plan.sections)])
+    return PaperView(title=plan.title, course=plan.course, date=plan.date, minutes=points_text(plan.minutes),
+                     points=points_text(plan.points), rules=plan.instructions, digits=f"Carry at least {plan.digits} significant digits through every step on the way.", student=student.id,
+                     name=student.name, code=code, sections=sections, language=plan.language, page_size=plan.paper)
+
+
+def _item_view(plan: Plan, slot: Slot, variant: Variant) -> Any:
+    from examwright.generator.pages import ItemView, PartView
+
+    shares = share_points(slot.points, [p.points for p in variant.parts])
+    parts = []
+    for i, (part, points) in enumerate(zip(variant.parts, shares)):
+        kind = wording.kind_of(variant, part)
+        scale = points / part.points if part.points else fmpq(0)
+        key = variant.values.get(part.name) if part.formula is not None else None
+        mistakes = tuple([(kind.latex(w), points_text(m.points * scale), wording.say(variant, part, m))
+                          for m, w in zip(part.mistakes, variant.wrong.get(part.name, ())) if w is not None])
+        given = part.formula is not None
+        space = kind.space()
+        parts.append(PartView(
+            label=part_label(i, variant.parts), ask=wording.ask(variant, part), points=points_text(points), asked=kind.asked(),
+            space=space, key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
+            accepted=kind.accepted(key, variant.slack.get(part.name)) if given else "", mistakes=mistakes,
+            solution=wording.part_solution(variant, part),
+            working=plan.working and given and space["shape"] not in ("boxes", "lines")))
+    closing = wording.closing(variant)
+    return ItemView(number=str(slot.number), title=slot.question.title, text=wording.question_text(variant),
+                    points=points_text(slot.points), minutes=points_text(slot.question.minutes), parts=tuple(parts), solution=closing)
+
+
+# ---- the class -----------------------------------------------------------------------------
+
+
+def _whole_class(out: Path, store: Store, students: list[Student], progress: Progress | None) -> None:
+    """The print-ready file of all papers, and the blank answer form."""
+    from examwright.generator.pages import merge
+
+    noted = store.files()
+    form = answer_form(store)
+    if _hash_file(out / FORM) != (hashlib.sha256(form).hexdigest(), len(form)):
+        store.add_files({FORM: write_atomic(out / FORM, form)})
+    names = [_paper_files(s.id)[0] for s in students]
+    stamp = json.dumps([noted[n][0] for n in names])
+    mark = hashlib.sha256(stamp.encode()).hexdigest()
+    if _hash_file(out / ALL) == noted.get(ALL) and noted.get(ALL + "/of", ("", 0))[0] == mark:
+        return
+    data = merge([(out / n).read_bytes() for n in names], duplex=True)
+    store.add_files({ALL: write_atomic(out / ALL, data), ALL + "/of": (mark, len(names))})
+
+
+def answer_form(store: Store) -> bytes:
+    """The blank form: a line for each student, a column for each part as printed ("3b")."""
+    papers = store.papers()
+    labels: dict[tuple[int, int], str] = {}
+    for item in store.items():
+        for i, (_, label, _) in enumerate(item.parts):
+            old = labels.get((item.number, i), "")
+            labels[item.number, i] = max(old, f"{item.number}{label}", key=len)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["student", "name", *[labels[k] for k in sorted(labels)]])
+    for who, row in papers.items():
+        writer.writerow([safe_cell(who), safe_cell(row["name"]), *[""] * len(labels)])
+    return text.getvalue().encode()
+
+
+def safe_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    if text[:1] in ("=", "+", "@", "\t", "\r") or (text[:1] == "-" and not text[1:2].isdigit()):
+        return "'" + text
+    return text

@@ -1,0 +1,194 @@
+"""Texts (Markdown with LaTeX math) as XHTML for the pages. Raw HTML is text; pictures and links load nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from examwright.generator.errors import ExamwrightError
+from examwright.generator.mathset import Formula, MathError, typeset
+
+MAX_LENGTH = 100_000
+Place = Callable[[Formula, bool], str]  # a formula (displayed?) as an element
+
+
+class MarkupError(ExamwrightError):
+    """A text that cannot be printed."""
+
+
+_QUOTES = {"en": "“”‘’", "de": "„“‚‘", "fr": ["«\u202f", "\u202f»", "‹\u202f", "\u202f›"]}
+
+
+@lru_cache(maxsize=8)
+def _parser(language: str) -> Any:
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    md = MarkdownIt("commonmark", {"html": False, "xhtmlOut": True, "typographer": True,
+                                   "quotes": _QUOTES.get(language, _QUOTES["en"])})
+    md.enable(["table", "smartquotes"]).disable(["html_block", "html_inline", "reference"])
+    dollarmath_plugin(md, double_inline=True)
+
+    def inline(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
+        env["formulas"].append((tokens[idx].content, False))
+        return f"\0{len(env['formulas']) - 1}\0"
+
+    def display(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
+        env["formulas"].append((tokens[idx].content, True))
+        return f"\0{len(env['formulas']) - 1}\0"
+
+    def image(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
+        raise MarkupError(f"a text has the picture {tokens[idx].attrs.get('src')!r}; texts cannot load pictures")
+
+    def link_open(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
+        env.setdefault("links", []).append(str(tokens[idx].attrs.get("href", "")))
+        return ""
+
+    def link_close(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
+        href = env["links"].pop()
+        return f" ({escape(href)})" if href else ""
+
+    for name, rule in (("math_inline", inline), ("math_inline_double", display), ("math_block", display),
+                       ("math_block_label", display), ("image", image), ("link_open", link_open),
+                       ("link_close", link_close)):
+        md.add_render_rule(name, rule)
+    return md
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str, bool], ...]]:
+    """The XHTML with \\0n\\0 in the place of each formula, and the formulas."""
+    env: dict[str, Any] = {"formulas": []}
+    md = _parser(language)
+    html = md.render(text, env) if block else md.renderInline(text, env)
+    return html.strip(), tuple(env["formulas"])
+
+
+_MATH = re.compile(r"(?<!\\)(\$\$?)(?!\$)((?:[^$\\]|\\.)+?)\1(?!\$)", re.S)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def _split(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str, bool], ...]]:
+    """As `_parsed`; texts that differ in their formulas only are parsed once."""
+    if len(text) > MAX_LENGTH:
+        raise MarkupError(f"a text has {len(text)} characters, more than {MAX_LENGTH}")
+    text = _CONTROL.sub("\ufffd", text)
+    found: list[str] = []
+
+    def numbered(match: re.Match[str]) -> str:
+        found.append(match.group(2).strip())
+        return f"{match.group(1)}{len(found) - 1}{match.group(1)}"
+
+    if "$" in text:
+        html, formulas = _parsed(_MATH.sub(numbered, text), block, language)
+        if [c.strip() for c, _ in formulas] == [str(n) for n in range(len(found))]:
+            return html, tuple([(found[n], shown) for n, (_, shown) in enumerate(formulas)])
+    return _parsed(text, block, language)
+
+
+# ---- long formulas in a line -----------------------------------------------------------------
+
+_WIDE = 9.0  # em: wider than this, a formula in a line may be broken
+_STEP = re.compile(r"\\(?:begin|left)(?![A-Za-z])|\\(?:end|right)(?![A-Za-z])|\\[A-Za-z]+|\\.|[{}]|.", re.S)
+_KEEP = re.compile(r"&|\\\\|\\(?:color|displaystyle|textstyle|scriptstyle|rm|bf|it|tt|over|choose|atop|middle|limits)(?![A-Za-z])")
+_RELATIONS = {"=", "<", ">", ",", ";", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\approx", r"\in", r"\to",
+              r"\mapsto", r"\sim", r"\propto", r"\equiv", r"\Rightarrow", r"\implies", r"\iff", r"\quad", r"\qquad",
+              r"\leftarrow", r"\rightarrow", r"\gets"}
+
+
+@lru_cache(maxsize=4096)
+def pieces(latex: str) -> tuple[Formula, ...]:
+    """A formula in a line of text, in pieces between which the line may break: after relations and commas."""
+    whole = typeset(latex, False)
+    if whole.width <= _WIDE or _KEEP.search(latex):
+        return (whole,)
+    parts = _broken(latex, _RELATIONS)
+    if len(parts) > 1:
+        try:
+            out = [typeset(p, False) for p in parts]
+            if max([f.width for f in out]) > 25:
+                parts = [q for p in parts for q in _broken(p, {"+", "-"})]
+                out = [typeset(p, False) for p in parts]
+            if abs(sum([f.width for f in out]) - whole.width) < 0.5 * len(out):
+                return tuple(out)
+        except MathError:
+            pass
+    return (whole,)
+
+
+def _broken(latex: str, after: set[str]) -> list[str]:
+    out, depth, start = [], 0, 0
+    last = ""
+    for match in _STEP.finditer(latex):
+        word = match.group()
+        if word == "{" or word in (r"\begin", r"\left"):
+            depth += 1
+        elif word == "}" or word in (r"\end", r"\right"):
+            depth -= 1
+        elif depth == 0 and word in after and latex[start:match.start()].strip() and last not in after and last not in "^_":
+            rest = latex[match.end():]
+            if rest.strip() and not re.match(r"\s*[{_^=]", rest):
+                out.append(latex[start:match.end()] + "{}")
+                start = match.end()
+        if not word.isspace():
+            last = word
+    out.append(latex[start:])
+    return [p for p in out if p.strip()]
+
+
+# ---- putting the formulas in -----------------------------------------------------------------
+
+_MARK = re.compile(r"\0(\d+)\0")
+_GLUED = re.compile(r"[^\s<>\0]*(?:\0\d+\0[^\s<>\0]*)+")
+
+
+class Markup:
+    """Turns texts into XHTML; `place` makes the element of each formula."""
+
+    def __init__(self, place: Place, language: str = "en"):
+        self.place = place
+        self.language = language
+
+    def block(self, text: str) -> str:
+        """A text of any number of paragraphs, lists, tables."""
+        return self._filled(text, True)
+
+    def inline(self, text: str) -> str:
+        """A text within a line."""
+        return self._filled(text, False)
+
+    def formula(self, latex: str, display: bool = False) -> str:
+        """One formula, given without its dollar signs."""
+        return self._formula(latex, display)
+
+    def _formula(self, latex: str, display: bool) -> str:
+        if display:
+            return f'<span class="display">{self.place(typeset(latex, True), True)}</span>'
+        return "<wbr/>".join([self.place(f, False) for f in pieces(latex)])
+
+    def _filled(self, text: str, block: bool) -> str:
+        html, formulas = _split(text, block, self.language)
+        if not formulas:
+            return html
+        made = [self._formula(latex, display) for latex, display in formulas]
+
+        def put(match: re.Match[str]) -> str:
+            return made[int(match.group(1))]
+
+        def glued(match: re.Match[str]) -> str:
+            word = match.group()
+            if word.count("\0") == 2 and word[0] == word[-1] == "\0":
+                return made[int(word[1:-1])]
+            if any([formulas[int(n)][1] for n in _MARK.findall(word)]):
+                return _MARK.sub(put, word)
+            if "<wbr/>" not in (full := _MARK.sub(put, word)):
+                return f'<span class="w">{full}</span>'
+            first, *middle, last = full.split("<wbr/>")
+            return "".join([f'<span class="w">{first}</span>', *middle, f'<span class="w">{last}</span>'])
+
+        html = _GLUED.sub(glued, html).replace("<wbr/>", "")
+        # a displayed formula is no part of a line: blocks stand beside paragraphs
+        return html

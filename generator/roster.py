@@ -1,0 +1,142 @@
+"""Class lists, and reading CSV files as spreadsheets write them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from examwright.generator.errors import ExamwrightError, nearest, short_path
+
+MAX_BYTES = 50_000_000
+_IDS = ("id", "student", "student id", "studentid", "student number", "matriculation", "matriculation number",
+        "matrikelnummer", "username", "login", "学号")
+_NAMES = ("name", "full name", "student name", "姓名")
+
+
+@dataclass(frozen=True)
+class Student:
+    """One line of a class list."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a CSV file: its line number and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+    extra: tuple[str, ...]  # cells beyond the header
+
+
+def read_csv(path: Path) -> tuple[list[str], list[Row]]:
+    """The header and the rows of a CSV file: UTF-8 with or without BOM; comma, semicolon or tab, whichever the
+    header has. Blank lines are skipped. Raises ExamwrightError."""
+    name = short_path(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ExamwrightError(f"{name} cannot be read: {error.strerror}.") from None
+    if len(raw) > MAX_BYTES:
+        raise ExamwrightError(f"{name} is larger than {MAX_BYTES // 10**6} MB.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[:error.start].count(b"\n") + 1
+        raise ExamwrightError(f"{name}:{line}: is not UTF-8 text here. Save the file as 'CSV UTF-8'.") from None
+    first = next((ln for ln in text.splitlines() if ln.strip()), "")
+    if not first:
+        raise ExamwrightError(f"{name} is empty.")
+    bare = re.sub(r'"[^"]*"', "", first)
+    delimiter = max(",;\t", key=lambda d: (bare.count(d), -",;\t".index(d)))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header: list[str] = []
+    rows = []
+    start = 1
+    try:
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            if not any([c.strip() for c in cells]):
+                continue
+            if not header:
+                header = [c.strip() for c in cells]
+                twice = sorted({c for c in header if c and header.count(c) > 1})
+                if twice:
+                    raise ExamwrightError(f"{name}:{line}: the column {twice[0]!r} stands there twice.")
+                continue
+            rows.append(Row(line, dict(zip(header, cells)), tuple([c for c in cells[len(header):] if c.strip()])))
+    except csv.Error as error:
+        raise ExamwrightError(f"{name}:{reader.line_num}: is not a CSV file: {error}.") from None
+    return header, rows
+
+
+def column(header: list[str], wanted: tuple[str, ...]) -> str | None:
+    """The column that has one of the names, whatever its case."""
+    for want in wanted:
+        for name in header:
+            if _plain(name) == want:
+                return name
+    return None
+
+
+def id_column(header: list[str], path: Path) -> str:
+    """The column of the student ids. Raises ExamwrightError."""
+    found = column(header, _IDS)
+    if found is None:
+        raise ExamwrightError(f"{short_path(path)}:1: no column with the student's id. It must be called 'id' or 'student'; "
+                              f"the file has {', '.join(map(repr, header[:8]))}. {nearest('id', header, 0)}".strip())
+    return found
+
+
+def clean_id(text: str) -> str:
+    """An id without spaces around it, in one Unicode form."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def read_roster(path: Path) -> list[Student]:
+    """The students of a class list, sorted by id. Needs a column `id` (or `student`), takes `name`; other columns
+    are ignored. Raises ExamwrightError with all faults."""
+    header, rows = read_csv(path)
+    ids, names = id_column(header, path), column(header, _NAMES)
+    seen: dict[str, int] = {}
+    out, faults = [], []
+    for row in rows:
+        who = clean_id(row.cells.get(ids, ""))
+        at = f"{short_path(path)}:{row.line}"
+        if not who:
+            faults.append(f"{at}: no id.")
+        elif len(who) > 80 or any([unicodedata.category(c)[0] == "C" for c in who]):
+            faults.append(f"{at}: {who[:20]!r} is not an id (at most 80 printable characters).")
+        elif who.casefold() in seen:
+            faults.append(f"{at}: the id {who!r} stands there a second time (first on line {seen[who.casefold()]}).")
+        else:
+            seen[who.casefold()] = row.line
+            name = " ".join(row.cells.get(names, "").split()) if names else ""
+            out.append(Student(who, unicodedata.normalize("NFC", name)[:120]))
+    if faults:
+        raise ExamwrightError("\n".join(faults[:50]))
+    if not out:
+        raise ExamwrightError(f"{short_path(path)}: no students.")
+    return sorted(out, key=lambda s: s.id)
+
+
+def file_name(who: str) -> str:
+    """A file name for an id: letters, digits, '.', '_' and '-' stay, the rest is written in hex."""
+    out = "".join([c if re.fullmatch(r"[A-Za-z0-9_-]", c) or (c == "." and i) else f"~{ord(c):x}~" for i, c in enumerate(who)])
+    return out if len(out) <= 150 else out[:100] + "~" + str(abs(hash_of(out)))
+
+
+def hash_of(text: str) -> int:
+    """A number that stands for a text, the same everywhere."""
+    import hashlib
+
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("_", " ").replace("-", " ").casefold().split())

@@ -1,0 +1,176 @@
+"""`exam.db`: what was issued, once and for all.
+
+One SQLite file per exam. Triggers refuse every change and deletion, so that what stands there is what was
+printed: the plan, the seed, the text of each question, each paper's numbers and keys, the hash of each file.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flint import fmpq
+
+from examwright.generator.errors import ExamwrightError, short_path
+from examwright.solvers.arithmetic import to_text
+
+FORMAT = 1
+_TABLES = {
+    "exam": "format INTEGER NOT NULL, plan_name TEXT NOT NULL, plan TEXT NOT NULL, seed TEXT NOT NULL, version TEXT NOT NULL, "
+            "made TEXT NOT NULL",
+    "question": "sha256 TEXT PRIMARY KEY, id TEXT NOT NULL, file TEXT NOT NULL, source TEXT NOT NULL",
+    "paper": "student TEXT PRIMARY KEY, name TEXT NOT NULL, variant TEXT NOT NULL, code TEXT NOT NULL UNIQUE, "
+             "version TEXT NOT NULL",
+    "item": "student TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, question TEXT NOT NULL, seed TEXT NOT NULL, "
+            "carry INTEGER NOT NULL, parts TEXT NOT NULL, points TEXT NOT NULL, draws TEXT NOT NULL, shown TEXT NOT NULL, "
+            "PRIMARY KEY (student, number)",
+    "file": "name TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL",
+}
+
+
+@dataclass(frozen=True)
+class StoredItem:
+    """An issued question. `parts` is a list of (name, label, points); `draws` are the drawn values; `shown` is
+    what `show --json` prints, keys included."""
+
+    student: str
+    number: int
+    name: str
+    question: str  # sha256 of its source
+    seed: str
+    carry: int
+    parts: tuple[tuple[str, str, fmpq], ...]
+    points: fmpq
+    draws: dict[str, Any]
+    shown: dict[str, Any]
+
+
+class Store:
+    """An open exam.db. Use as a context manager."""
+
+    def __init__(self, path: Path, db: sqlite3.Connection):
+        self.path = path
+        self.db = db
+
+    @classmethod
+    def create(cls, path: Path, plan_name: str, plan: str, seed: str, version: str, made: str) -> Store:
+        """A new exam.db. The caller has made sure that there is none."""
+        db = sqlite3.connect(path, isolation_level=None)
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("BEGIN IMMEDIATE")
+        for table, columns in _TABLES.items():
+            db.execute(f"CREATE TABLE {table} ({columns})")
+            for verb in ("UPDATE", "DELETE"):
+                db.execute(f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
+                           f"SELECT RAISE(ABORT, 'exam.db is append-only'); END")
+        db.execute("INSERT INTO exam VALUES (?,?,?,?,?,?)", (FORMAT, plan_name, plan, seed, version, made))
+        db.execute("COMMIT")
+        return cls(path, db)
+
+    @classmethod
+    def open(cls, path: Path, write: bool = False) -> Store:
+        """An exam.db that is there. Raises ExamwrightError if it is none."""
+        name = short_path(path)
+        if not path.is_file():
+            raise ExamwrightError(f"{name}: there is no exam here. 'examwright make' makes one.")
+        try:
+            db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={'rw' if write else 'ro'}", uri=True, isolation_level=None)
+            db.execute("PRAGMA synchronous = FULL")
+            row = db.execute("SELECT format, version FROM exam").fetchone()
+        except sqlite3.Error as error:
+            raise ExamwrightError(f"{name} is not an exam made by Examwright ({error}).") from None
+        if row is None or row[0] != FORMAT:
+            raise ExamwrightError(f"{name} was made by Examwright {row[1] if row else '?'}; this version cannot read it.")
+        return cls(path, db)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self.db.close()
+
+    def exam(self) -> dict[str, str]:
+        """plan_name, plan (its text), seed, version, made."""
+        row = self.db.execute("SELECT plan_name, plan, seed, version, made FROM exam").fetchone()
+        return dict(zip(("plan_name", "plan", "seed", "version", "made"), row))
+
+    def papers(self) -> dict[str, dict[str, str]]:
+        """Student → {name, variant, code, version}, in the order of the ids."""
+        rows = self.db.execute("SELECT student, name, variant, code, version FROM paper ORDER BY student")
+        return {r[0]: dict(zip(("name", "variant", "code", "version"), r[1:])) for r in rows}
+
+    def questions(self) -> dict[str, tuple[str, str, str]]:
+        """sha256 → (id, file, source)."""
+        return {r[0]: (r[1], r[2], r[3]) for r in self.db.execute("SELECT sha256, id, file, source FROM question")}
+
+    def items(self) -> Iterator[StoredItem]:
+        """All issued questions, by student and number."""
+        for r in self.db.execute("SELECT student, number, name, question, seed, carry, parts, points, draws, shown FROM item "
+                                 "ORDER BY student, number"):
+            parts = tuple([(n, label, fmpq_of(p)) for n, label, p in json.loads(r[6])])
+            draws = {n: decode(v) for n, v in json.loads(r[8]).items()}
+            yield StoredItem(r[0], r[1], r[2], r[3], r[4], r[5], parts, fmpq_of(r[7]), draws, json.loads(r[9]))
+
+    def files(self) -> dict[str, tuple[str, int]]:
+        """File name → (sha256, bytes), as last written."""
+        return {r[0]: (r[1], r[2]) for r in self.db.execute("SELECT name, sha256, bytes FROM file ORDER BY rowid")}
+
+    def add(self, paper: Mapping[str, Any]) -> None:
+        """Note a paper with its items, questions and files, all or nothing."""
+        db = self.db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for sha, (question, file, source) in paper["questions"].items():
+                db.execute("INSERT OR IGNORE INTO question VALUES (?,?,?,?)", (sha, question, file, source))
+            db.execute("INSERT INTO paper VALUES (?,?,?,?,?)", (paper["student"], paper["name"], paper["variant"], paper["code"],
+                                                                paper["version"]))
+            for i in paper["items"]:
+                db.execute("INSERT INTO item VALUES (?,?,?,?,?,?,?,?,?,?)",
+                           (paper["student"], i["number"], i["name"], i["question"], i["seed"], i["carry"],
+                            json.dumps(i["parts"]), i["points"], json.dumps(i["draws"], ensure_ascii=False),
+                            json.dumps(i["shown"], ensure_ascii=False)))
+            self._add_files(paper["files"])
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+    def add_files(self, files: Mapping[str, tuple[str, int]]) -> None:
+        """Note files that were written: name → (sha256, bytes)."""
+        self.db.execute("BEGIN IMMEDIATE")
+        self._add_files(files)
+        self.db.execute("COMMIT")
+
+    def _add_files(self, files: Mapping[str, tuple[str, int]]) -> None:
+        for name, (sha, size) in files.items():
+            self.db.execute("INSERT INTO file VALUES (?,?,?)", (name, sha, size))
+
+
+def encode(value: Any) -> Any:
+    """A drawn value for JSON; words are told from numbers."""
+    if isinstance(value, tuple):
+        return [encode(v) for v in value]
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return {"word": value}
+    return to_text(value)
+
+
+def decode(value: Any) -> Any:
+    """The drawn value that `encode` wrote."""
+    if isinstance(value, list):
+        return tuple([decode(v) for v in value])
+    if isinstance(value, dict):
+        return value["word"]
+    return value if isinstance(value, bool) else fmpq_of(value)
+
+
+def fmpq_of(text: str) -> fmpq:
+    """A rational from "2/9" or "-3"."""
+    top, _, bottom = text.partition("/")
+    return fmpq(int(top), int(bottom or 1))
