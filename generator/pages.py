@@ -26,6 +26,7 @@ from xml.etree import ElementTree
 
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.markup import Markup, pieces
+from examwright.generator.mathfont import NAME, MathFont
 from examwright.generator.mathset import Formula, Glyph, number, outline, svg, typeset
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "pages"
@@ -127,7 +128,6 @@ def _weasyprint() -> Any:
 def _classes() -> Any:
     """The subclasses of WeasyPrint's classes that we need; made late, as the import takes half a second."""
     import cssselect2
-    import pydyf
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class Refused(FatalURLFetchingError):
@@ -168,23 +168,7 @@ def _classes() -> Any:
         def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
             return [self._base]
 
-    class Outline(pydyf.Object):  # type: ignore[misc]
-        """A glyph, once in a file, drawn wherever it stands."""
-
-        compressible = False
-
-        def __init__(self, operators: str) -> None:
-            super().__init__()
-            self.extra: dict[str, Any] = {}
-            content = operators.encode()
-            self._data = (b"<</Type /XObject/Subtype /Form/BBox [-3000 -3000 9000 6000]/Resources <<>>/Length %d>>\nstream\n"
-                          % len(content) + content + b"\nendstream")
-
-        @property
-        def data(self) -> bytes:
-            return self._data
-
-    return Refused, DataOnly, Own, Page, Outline
+    return Refused, DataOnly, Own, Page
 
 
 @dataclass(frozen=True)
@@ -214,7 +198,7 @@ def _font_files() -> list[tuple[str, str, str, Path]]:
 @lru_cache(maxsize=8)
 def _press(size: str, language: str) -> _Press:
     weasyprint = _weasyprint()
-    _, _, own, _, _ = _classes()
+    _, _, own, _ = _classes()
     from weasyprint.text.fonts import FontConfiguration
 
     fonts = FontConfiguration()
@@ -242,27 +226,30 @@ def _templates() -> Any:
 
 # ---- pictures that are drawn, not loaded -----------------------------------------------------
 
-def _operators(formula: Formula) -> tuple[str, tuple[str, ...]]:
-    """The operators that draw a formula (in thousandths of an em), and the glyphs they use."""
-    out: list[str] = []
-    names: dict[str, None] = {}
+@lru_cache(maxsize=4096)
+def _operators(formula: Formula) -> list[tuple[str, str]]:
+    """What draws a formula (in thousandths of an em): (operators, "") or (matrix, glyph)."""
+    out: list[tuple[str, str]] = []
+    color: str | None = None
     for mark in formula.marks:
         a, b, c, d, e, f = mark.matrix
-        place = f"{number5(a)} {number5(b)} {number5(c)} {number5(d)} {number(e)} {number(f)} cm"
-        color = f" {mark.color} rg {mark.color} RG" if mark.color else ""
+        place = f"{number5(a)} {number5(b)} {number5(c)} {number5(d)} {number(e)} {number(f)}"
         if isinstance(mark, Glyph):
             if outline(mark.name):
-                names[mark.name] = None
-                out.append(f"q{color} {place} /M{mark.name} Do Q")
+                if mark.color != color and mark.color:
+                    out.append((f"{mark.color} rg {mark.color} RG", ""))
+                elif mark.color != color:
+                    out.append(("", "color"))
+                color = mark.color
+                out.append((place, mark.name))
         elif mark.operators == "Q":
-            out.append("Q")
-        elif mark.operators.startswith("q "):
-            out.append(f"q {place} {mark.operators[2:]}")
-            # what follows has its own whole matrix
-            out.append(_inverse(mark.matrix))
+            out.append(("Q", ""))
+        elif mark.operators.startswith("q "):  # what follows has its own whole matrix
+            out.append((f"q {place} cm {mark.operators[2:]} {_inverse(mark.matrix)}", ""))
         else:
-            out.append(f"q{color} {place} {mark.operators} Q")
-    return "\n".join(out), tuple(names)
+            paint = f"{mark.color} rg {mark.color} RG " if mark.color else ""
+            out.append((f"q {paint}{place} cm {mark.operators} Q", ""))
+    return out
 
 
 def number5(x: float) -> str:
@@ -277,37 +264,43 @@ def _inverse(m: tuple[float, ...]) -> str:
     return " ".join([f"{x:.9f}".rstrip("0").rstrip(".") for x in v]) + " cm"
 
 
-@lru_cache(maxsize=4096)
-def _image(formula: Formula) -> _FormulaImage:
-    return _FormulaImage(formula)
-
-
 class _FormulaImage:
     """A formula where WeasyPrint expects a picture."""
 
-    def __init__(self, formula: Formula):
+    def __init__(self, formula: Formula, font: MathFont):
+        self.formula, self.font = formula, font
         self.width = formula.width
         self.height, self.depth = formula.height, depth_class(formula) / 100
-        self.content, self.names = _operators(formula)
 
     def get_intrinsic_size(self, resolution: Any, font_size: float) -> tuple[float, float, float]:
         height = self.height + self.depth
         return self.width * font_size, height * font_size, self.width / height if height else 1
 
     def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
-        if not self.content or not width or not height:
+        if not self.formula.marks or not width or not height:
             return
-        outlines = stream._resources["XObject"]
-        new = _classes()[4]
-        for name in self.names:
-            if "M" + name not in outlines:
-                outlines["M" + name] = new(outline(name) + " f")
         color = style["color"]
         stream.set_color(color)
         stream.set_color(color, stroke=True)
         scale = width / self.width / 1000
         stream.transform(scale, 0, 0, -scale, 0, scale * 1000 * self.height)
-        stream.stream.append(self.content.encode())
+        own = " ".join([number(v) for v in color.to("srgb").coordinates])
+        out: list[str] = []
+        writing = False
+        for text, name in _operators(self.formula):
+            if name and name != "color":
+                if not writing:
+                    out.append(f"BT /{NAME} 1000 Tf")
+                    writing = True
+                out.append(f"{text} Tm <{self.font.code(name):04x}> Tj")
+                continue
+            if writing:
+                out.append("ET")
+                writing = False
+            out.append(text if name != "color" else f"{own} rg {own} RG")
+        if writing:
+            out.append("ET")
+        stream.stream.append("\n".join(out).encode())
 
 
 def depth_class(formula: Formula) -> int:
@@ -395,6 +388,7 @@ class _Setter:
         self.view, self.key, self.reference = view, key, reference
         self.words = _WORDS[view.language]
         self.images: dict[str, Any] = {}
+        self.font = MathFont()
         self.markup = Markup(self.place, view.language)
 
     # elements
@@ -406,7 +400,7 @@ class _Setter:
         if self.reference:
             return self._plain(formula, display, style, alt)
         name = f"math:{'d' if display else 'i'}{len(self.images)}"
-        self.images[name] = _image(formula)
+        self.images[name] = _FormulaImage(formula, self.font)
         return f'<img {style if depth else ""} src="{name}" alt="{alt}"/>'
 
     def _plain(self, formula: Formula, display: bool, style: str, alt: str) -> str:
@@ -465,7 +459,13 @@ class _Setter:
         if not latex:
             return ""
         whole = typeset(latex)
-        return Safe(self.place(whole, False) if whole.width < 20 else self.markup.formula(latex))
+        return Safe(self.place(whole, False) if whole.width <= 14 else self.markup.formula(latex))
+
+    @staticmethod
+    def first(part: PartView) -> float:
+        """Millimetres for the first column of the mistakes."""
+        wide = max([min(typeset(latex).width, 14.0) for latex, _, _ in part.mistakes if latex] or [1.0])
+        return round(wide * 9.5 * 25.4 / 72 + 3.5, 1)
 
     def points(self, text: str) -> str:
         return self.words["one"] if text == "1" else self.words["many"].format(text) if text else ""
@@ -510,11 +510,11 @@ class _Setter:
             head=" · ".join([p for p in plain if p]), foot=view.date,
             who=" · ".join([t for t in (view.name, view.student) if t]), tally=[] if self.key else self.tally(),
             block=self.block, inline=self.inline, ask=self.ask, answer=self.answer, value=self.value, points=self.points,
-            room=self.room, chunks=self.chunks, side=self.side, cell=self.cell, grid=self.grid, drawn=self.drawn))
+            room=self.room, chunks=self.chunks, side=self.side, cell=self.cell, first=self.first, grid=self.grid, drawn=self.drawn))
 
     def pdf(self) -> bytes:
         press = _press(self.view.page_size, self.view.language)
-        refused, _, _, page, _ = _classes()
+        refused, _, _, page = _classes()
         try:
             root = ElementTree.fromstring(self.xhtml())
         except ElementTree.ParseError as error:
@@ -523,11 +523,17 @@ class _Setter:
             document = page(root, press.base).render(
                 font_config=press.fonts, stylesheets=[press.sheet], cache=self.images)
             out = io.BytesIO()
-            document.write_pdf(out)
+            document.write_pdf(out, finisher=self.finish)
         except refused as error:
             raise PagesError(str(error)) from None
         self.check_fonts(document, press)
         return out.getvalue()
+
+    def finish(self, document: Any, pdf: Any) -> None:
+        """Add the font of the formulas to what WeasyPrint has made."""
+        page = pdf.objects[pdf.pages["Kids"][0]]
+        resources = pdf.objects[int(page["Resources"].split()[0])]
+        self.font.add_to(pdf, pdf.objects[int(resources["Font"].split()[0])])
 
     def check_fonts(self, document: Any, press: _Press) -> None:
         for font in document.fonts.values():
@@ -565,11 +571,11 @@ def render_key(view: PaperView) -> bytes:
 def _reference(view: PaperView) -> bytes:
     """The plain way, with nothing kept from one paper to the next."""
     weasyprint = _weasyprint()
-    for cache in (_press, _image, typeset, pieces):
+    for cache in (_press, typeset, pieces):
         cache.cache_clear()
     setter = _Setter(view, False, True)
     press = _press(view.page_size, view.language)
-    _, fetcher, _, _, _ = _classes()
+    _, fetcher, _, _ = _classes()
     html = setter.xhtml()
     return bytes(weasyprint.HTML(string=html, url_fetcher=fetcher()).write_pdf(
         font_config=press.fonts, stylesheets=[press.base, press.sheet], cache=setter.images))

@@ -346,7 +346,10 @@ def compile_text(source: str) -> Text:
         for node in tree.find_all(jinja2.nodes.Node):
             kind = type(node).__name__
             if kind in _CONSTRUCTS:
-                raise TextError(f"{kind.lower()!r} is not allowed in a text.", _line_offset(source, node.lineno), kind.lower())
+                start = _line_offset(source, node.lineno)
+                tag = re.compile(r"\{%[-+]?\s*(include|import|from|extends|block|call|filter|autoescape|macro)\b").search(source, start)
+                word, start = (tag.group(1), tag.start(1)) if tag else (kind.lower(), start)
+                raise TextError(f"{word!r} is not allowed in a text.", start, word)
             if kind == "For" and node.recursive:  # type: ignore[attr-defined]
                 raise TextError("a loop cannot call itself.", _line_offset(source, node.lineno), "recursive")
             if kind == "Getattr" and not (isinstance(node.node, jinja2.nodes.Name) and node.node.name == "loop"):  # type: ignore[attr-defined]

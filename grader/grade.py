@@ -92,8 +92,8 @@ def grade(exam: Path, answers: Path, out: Path | None = None, jobs: int | None =
           progress: Callable[[int, int], None] | None = None) -> Graded:
     """Mark the answers of a CSV file and write marks, totals and troubles beside `out` (default: marks.csv in the
     exam's folder). Raises ExamwrightError."""
-    header, rows = read_csv(answers)
     with Store.open(exam / DB) as store:
+        header, rows = read_csv(answers)
         names = {who: row["name"] for who, row in store.papers().items()}
         items: dict[str, list[StoredItem]] = {who: [] for who in names}
         for item in store.items():
@@ -169,7 +169,7 @@ def collect(header: list[str], rows: Iterable[Any], path: Path,
             named = (row.cells.get(item_at, "") if item_at else "").strip()
             question = (row.cells.get(question_at, "") if question_at else "").strip()
             part = (row.cells.get(part_at, "") if part_at else "").strip()
-            if named and not re.search(r"[0-9]", named) and "/" in named and not question:
+            if "/" in named and not question:
                 question, named = named, ""
             label = named + part if named else question + (f"/{part}" if part else "")
             cells = [(label, row.cells.get(answer_at, ""))]

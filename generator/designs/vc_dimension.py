@@ -15,9 +15,9 @@ _FAMILIES = (
 )
 # class, smallest and largest size, largest number of points
 _GROWTH = (
-    ("rays", 1, 1, 12), ("two_sided_rays", 1, 1, 12), ("k_intervals", 1, 1, 12), ("signed_intervals", 1, 1, 12),
-    ("k_intervals", 2, 2, 9), ("halfspaces", 2, 3, 9), ("polynomials", 2, 3, 9), ("origin_halfspaces", 2, 4, 9),
-    ("centred_balls", 3, 6, 12), ("rings", 3, 6, 12),
+    ("rays", 1, 1, 15), ("two_sided_rays", 1, 1, 15), ("k_intervals", 1, 1, 15), ("signed_intervals", 1, 1, 14),
+    ("k_intervals", 2, 3, 10), ("halfspaces", 2, 4, 10), ("polynomials", 2, 4, 10), ("origin_halfspaces", 2, 5, 10),
+    ("centred_balls", 3, 6, 14), ("rings", 3, 6, 14),
 )
 _BREAK = {"rays": 2, "two_sided_rays": 3, "signed_intervals": 4, "centred_balls": 2, "rings": 3}
 

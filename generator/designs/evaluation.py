@@ -1,0 +1,124 @@
+"""Predictions, confusion counts and scored examples whose measures are short and differ from each other."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+from examwright.generator.random import Stream
+
+__all__ = ["measured_predictions", "rated_classifier", "roc_examples", "swept_examples"]
+
+
+def measured_predictions(stream: Stream) -> tuple[Any, ...]:
+    """Predictions and targets of four or five examples, with one decimal. The errors have both signs, the mean of
+    the targets has one decimal, and R² lies between 0.3 and 0.97."""
+    while True:
+        n = stream.choice((4, 5, 5))
+        centre = stream.choice((0, 0, 10, 20, 30))
+        targets = [centre + stream.below(61) - 30 for _ in range(n)]  # tenths
+        errors = [stream.choice((-1, 1)) * stream.choice((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15)) for _ in range(n)]
+        predictions = [t + e for t, e in zip(targets, errors)]
+        total, off = sum(targets), sum(errors)
+        if total % n or off == 0 or abs(off) == sum([abs(e) for e in errors]) or len({abs(e) for e in errors}) < 3:
+            continue
+        if 0 in targets or 0 in predictions or len(set(targets)) < n:
+            continue
+        squares, spread = sum([e * e for e in errors]), sum([(t - total // n)**2 for t in targets])
+        if not 3 * spread < 100 * squares < 70 * spread:
+            continue
+        return tuple([fmpq(p, 10) for p in predictions]), tuple([fmpq(t, 10) for t in targets])
+
+
+_SHARES = sorted({Fraction(a, b) for b in (4, 5, 6, 7, 8, 9, 10, 12) for a in range(1, b) if 9 * b <= 20 * a})
+
+
+def rated_classifier(stream: Stream) -> tuple[Any, ...]:
+    """(TP, FP, FN, TN), built from a precision and a recall that have denominators of at most 12 and lie at least
+    0.1 apart. There are 20 to 120 examples; their number is often round."""
+    while True:
+        precision, recall = stream.choice(_SHARES), stream.choice(_SHARES)
+        if abs(precision - recall) * 10 < 1:
+            continue
+        a, b = precision.numerator, recall.numerator
+        tp = a * b // _gcd(a, b)
+        tp *= 1 + stream.below(max(1, 40 // tp))
+        fp, fn = tp * (1 / precision - 1), tp * (1 / recall - 1)
+        if not (3 <= tp <= 48 and 1 <= fp <= 30 and 1 <= fn <= 30):
+            continue
+        used = tp + int(fp) + int(fn)
+        totals = [t for t in (20, 25, 30, 36, 40, 45, 50, 60, 64, 70, 72, 75, 80, 90, 96, 100, 110, 120)
+                  if used + 4 <= t <= 5 * used]
+        if not totals:
+            continue
+        tn = stream.choice(totals) - used
+        if len({tp, int(fp), int(fn), tn}) < 4:
+            continue
+        return tp, int(fp), int(fn), tn
+
+
+def _gcd(a: int, b: int) -> int:
+    while b:
+        a, b = b, a % b
+    return a
+
+
+def _scores(stream: Stream, count: int) -> list[int]:
+    """Hundredths from 6 to 96, descending, at least 3 apart."""
+    room = 91 - 3 * (count - 1)
+    gaps = sorted([stream.below(room) for _ in range(count)], reverse=True)
+    return [6 + g + 3 * (count - 1 - i) for i, g in enumerate(gaps)]
+
+
+def swept_examples(stream: Stream) -> tuple[Any, ...]:
+    """Eight to ten scores (different, descending, two decimals), their labels, a threshold that equals one of the
+    scores, and another that lies between two scores, one to three places away. At the first threshold all four counts are
+    at least 1 under either rule, and precision and recall differ; the largest F1 belongs to one score only,
+    under either rule."""
+    while True:
+        n = stream.choice((8, 9, 10))
+        positives = stream.choice((4, 4, 5))
+        labels = stream.shuffled([1] * positives + [0] * (n - positives))
+        hits = [0]
+        for label in labels:
+            hits.append(hits[-1] + label)
+        k = 3 + stream.below(n - 5)  # with "at least" so many are called positive, with "above" one less
+        if any([not 1 <= hits[m] < min(m, positives) or m == positives or n - m == positives - hits[m] for m in (k - 1, k)]):
+            continue
+        f1 = [Fraction(2 * hits[m], m + positives) for m in range(n + 1)]
+        if f1[1:].count(max(f1[1:])) > 1 or f1[n] == max(f1):
+            continue
+        other = k + stream.choice((-3, -2, 2, 3))
+        if not 2 <= other <= n - 2 or hits[other] in (0, positives) or other == positives:
+            continue
+        scores = _scores(stream, n)
+        between = scores[other] + 1 + stream.below(scores[other - 1] - scores[other] - 1)
+        nice = [v for v in range(scores[other] + 1, scores[other - 1]) if v % 5 == 0]
+        moved = stream.choice(nice) if nice else between
+        return (tuple([fmpq(s, 100) for s in scores]), tuple(labels), fmpq(scores[k - 1], 100), fmpq(moved, 100))
+
+
+def roc_examples(stream: Stream) -> tuple[Any, ...]:
+    """Seven to nine scores (descending, two decimals) and their labels, three to five of each class. In every third
+    draw one positive and one negative example have the same score. The area under the ROC
+    curve lies between 0.55 and 0.95."""
+    while True:
+        positives = 3 + stream.below(3)
+        negatives = stream.choice((3, 4, 4, 5))
+        n = positives + negatives
+        if not 7 <= n <= 9:
+            continue
+        labels = stream.shuffled([1] * positives + [0] * negatives)
+        scores = _scores(stream, n)
+        if stream.below(3) == 0:
+            places = [i for i in range(1, n) if labels[i] != labels[i - 1]]
+            i = stream.choice(places)
+            scores[i] = scores[i - 1]
+            labels[i - 1], labels[i] = 1, 0
+        twice = sum([2 if s > t else 1 if s == t else 0 for s, a in zip(scores, labels) if a
+                     for t, b in zip(scores, labels) if not b])
+        if not 11 * positives * negatives <= 10 * twice <= 19 * positives * negatives:
+            continue
+        return tuple([fmpq(s, 100) for s in scores]), tuple(labels)

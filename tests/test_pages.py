@@ -1,0 +1,459 @@
+"""Pages: real PDFs, read back."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import os
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from examwright.generator import markup, mathset, pages
+from examwright.generator.errors import ExamwrightError
+from examwright.generator.markup import Markup, MarkupError
+from examwright.generator.mathset import MathError, check_math, typeset
+from examwright.generator.pages import (
+    ItemView,
+    PagesError,
+    PaperView,
+    PartView,
+    SectionView,
+    merge,
+    render_key,
+    render_paper,
+)
+
+LINE = {"shape": "line"}
+
+
+def part(label="a", ask="Compute $x^2$.", space=LINE, **more):
+    fields = {"points": "2", "asked": "to 3 significant digits", "space": space, "key_latex": r"\frac{2}{9}",
+              "key_plain": "2/9", "accepted": "0.2215 … 0.2225", "mistakes": ((r"\frac{4}{9}", "1", "You forgot the *square*."),),
+              "solution": r"$x = \frac{2}{9}$, so it falls."}
+    return PartView(label, ask, **{**fields, **more})
+
+
+def view(*parts, **more):
+    item = ItemView("1", "A question of $x$", "Let $x = 12$ and **y** be given.", "6", "10", parts or (part(),), "That is all.")
+    fields = {"title": "Midterm", "course": "CS 1", "date": "12 November 2026", "minutes": "90", "points": "6",
+              "rules": ("No phones.",), "digits": "Carry 4 significant digits.", "student": "s123", "name": "Ada Lovelace",
+              "code": "MT-0042", "sections": (SectionView("Problems", "Answer all.", (item,)),)}
+    return PaperView(**{**fields, **more})
+
+
+def many(n):
+    return view(*[part(chr(97 + i % 26), f"Part number {i} asks for $x_{{{i}}}$.") for i in range(n)])
+
+
+def text(pdf, page=None):
+    found = PdfReader(io.BytesIO(pdf)).pages
+    return " ".join(" ".join([p.extract_text() for p in (found if page is None else [found[page]])]).split())
+
+
+# ---- what stands on a paper ------------------------------------------------------------------
+
+def test_front_page_has_what_an_exam_needs():
+    said = text(render_paper(view()), 0)
+    for word in ("Midterm", "CS 1", "12 November 2026", "90 minutes", "6 points", "No phones.", "Carry 4 significant digits.",
+                 "Ada Lovelace", "s123", "Question", "Sum", "Problems", "Answer all.", "A question of", "(a)", "Answer",
+                 "to 3 significant digits", "Page 1 of 1", "MT-0042"):
+        assert word in said
+
+
+def test_formulas_are_text():
+    assert "𝑥" not in text(render_paper(view()))
+    assert "= 12" in text(render_paper(view()))
+
+
+def test_blank_lines_for_name_and_number():
+    said = text(render_paper(view(name="", student="")))
+    assert "Name:" in said and "Student number:" in said
+
+
+def test_code_and_page_numbers_on_every_page():
+    pdf = render_paper(many(40))
+    n = len(PdfReader(io.BytesIO(pdf)).pages)
+    assert n > 3
+    for i in range(n):
+        assert "MT-0042" in text(pdf, i) and f"Page {i + 1} of {n}" in text(pdf, i)
+
+
+def test_no_part_is_split_and_no_heading_stands_alone():
+    for n in range(3, 14):
+        pdf = render_paper(many(n))
+        for i in range(len(PdfReader(io.BytesIO(pdf)).pages)):
+            said = text(pdf, i)
+            assert said.count("asks for") == said.count("Answer (")
+            assert ("A question of" in said) <= ("Part number 0 " in said)
+
+
+def test_a_paper_hides_the_key_and_a_key_shows_all():
+    one = view(part(key_latex=r"\frac{77}{83}", accepted="0.927 … 0.928", solution="Because of reasons."))
+    paper, key = text(render_paper(one)), text(render_key(one))
+    for word in ("77", "83", "0.927", "You forgot", "Because of reasons.", "That is all."):
+        assert word not in paper
+        assert word in key
+    assert "Key" in key and "1 p." in key
+
+
+@pytest.mark.parametrize("space, word", [
+    ({"shape": "line"}, "Answer"),
+    ({"shape": "lines", "count": 17}, "significant"),
+    ({"shape": "room", "height": 50}, "significant"),
+    ({"shape": "grid", "rows": 1, "columns": 12, "row_heads": [], "column_heads": []}, "Answer"),
+    ({"shape": "grid", "rows": 5, "columns": 4, "row_heads": [], "column_heads": []}, "Answer"),
+    ({"shape": "grid", "rows": 2, "columns": 2, "row_heads": ["$s_1$", "$s_2$"], "column_heads": ["up", "down"]}, "down"),
+    ({"shape": "boxes", "options": [("A", "It rises."), ("B", "It falls & sinks.")], "many": False}, "It falls & sinks."),
+    ({"shape": "boxes", "options": [("A", "It rises."), ("B", "$x<1$")], "many": True}, "It rises."),
+    ({"shape": "line", "options": [("A", "first"), ("B", "second")]}, "second"),
+    ({}, "Answer"),
+])
+def test_every_shape_of_answer_space(space, word):
+    assert word in text(render_paper(view(part(space=space))))
+
+
+@pytest.mark.parametrize("size, width", [("A4", 595), ("Letter", 612)])
+def test_page_sizes(size, width):
+    page = PdfReader(io.BytesIO(render_paper(view(page_size=size)))).pages[0]
+    assert round(float(page.mediabox.width)) == width
+
+
+def test_unknown_page_size_and_language_are_named():
+    with pytest.raises(PagesError, match="A5.*A4"):
+        render_paper(view(page_size="A5"))
+    with pytest.raises(PagesError, match="tlh"):
+        render_paper(view(language="tlh"))
+
+
+def test_german_words():
+    assert "Seite 1 von 1" in text(render_paper(view(language="de")))
+
+
+def test_nothing_is_wider_than_the_page():
+    pypdfium2 = pytest.importorskip("pypdfium2")
+    wide = "$x = (" + ", ".join(map(str, range(1000, 1060))) + ")$"
+    shown = r"$$\begin{bmatrix}" + " & ".join(map(str, range(1000, 1040))) + r"\end{bmatrix}$$"
+    pdf = render_paper(view(part(ask=f"Given {wide}, do it.\n\n{shown}\n\nDone.")))
+    image = pypdfium2.PdfDocument(pdf)[0].render(scale=1).to_numpy()
+    margin = image[60:-60, -8:].min()
+    assert margin == 255
+
+
+# ---- fonts -----------------------------------------------------------------------------------
+
+def fonts(pdf):
+    out = {}
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        for font in page["/Resources"]["/Font"].values():
+            inner = font.get_object()["/DescendantFonts"][0].get_object()
+            descriptor = inner["/FontDescriptor"]
+            out[str(font.get_object()["/BaseFont"])] = "/FontFile2" in descriptor or "/FontFile3" in descriptor
+    return out
+
+
+def test_all_fonts_are_embedded_and_ours():
+    found = fonts(render_key(view()))
+    assert all(found.values())
+    assert all(["Examwright" in name or "NewCMMath" in name for name in found])
+
+
+def test_a_character_without_font_is_named_not_substituted():
+    with pytest.raises(PagesError, match="王"):
+        render_paper(view(name="王 Ada"))
+
+
+def test_a_missing_font_file_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(pages, "FOLDER", tmp_path)
+    with pytest.raises(PagesError, match="cmunrm.ttf"):
+        pages._font_files()
+
+
+def test_more_fonts_from_a_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXAMWRIGHT_FONTS", str(tmp_path))
+    with pytest.raises(PagesError, match="no .ttf or .otf"):
+        pages._font_files()
+    (tmp_path / "more.ttf").write_bytes((pages.FOLDER / "fonts" / "cmunrm.ttf").read_bytes())
+    assert pages._font_files()[-1][0] == "Examwright Extra 0"
+
+
+# ---- texts -----------------------------------------------------------------------------------
+
+def xhtml(source):
+    return Markup(lambda formula, display: f"[{formula.latex}]").block(source)
+
+
+def test_raw_html_is_text():
+    said = text(render_paper(view(part(ask="<b>bold</b> <img src='file:///etc/passwd'/> &amp; 1 < 2"))))
+    assert "<b>bold</b>" in said and "<img src=" in said and "1 < 2" in said
+
+
+def test_markdown_and_math_together():
+    assert xhtml("*a* $b$ **c**") == "<p><em>a</em> [b] <strong>c</strong></p>"
+    assert "<table>" in xhtml("| a | b |\n|---|---|\n| $1$ | $|x|$ |") and "[|x|]" in xhtml("| a |\n|---|\n| $|x|$ |")
+    assert xhtml("costs \\$5") == "<p>costs $5</p>"
+    assert xhtml("`$x$` and $y$") == "<p><code>$x$</code> and [y]</p>"
+    assert 'class="display"' in xhtml("$$\nx\n$$")
+    assert xhtml("$a_1$ and $b_2$, then $a_1$") == '<p>[a_1] and <span class="w">[b_2],</span> then [a_1]</p>'
+    assert xhtml("`R` \"quoted\" it's") == "<p><code>R</code> “quoted” it’s</p>"
+
+
+def test_links_are_text_and_pictures_are_refused():
+    assert xhtml("see [here](https://example.org)") == "<p>see here (https://example.org)</p>"
+    with pytest.raises(MarkupError, match="cannot load pictures"):
+        xhtml("![x](https://example.org/a.png)")
+
+
+def test_texts_that_differ_in_numbers_are_parsed_once():
+    markup._parsed.cache_clear()
+    for n in range(5):
+        assert xhtml(f"Let $x = {n}$ and $y = -{n}.5$.").count("[") == 2
+    assert markup._parsed.cache_info().misses == 1
+
+
+def test_long_formulas_break_after_relations_and_commas():
+    parts = markup.pieces("x = (" + ", ".join(map(str, range(20))) + ")")
+    assert len(parts) > 5
+    assert sum([p.width for p in parts]) == pytest.approx(typeset("x = (" + ", ".join(map(str, range(20))) + ")").width, abs=2)
+    assert len(markup.pieces("x = 1")) == 1
+    assert len(markup.pieces(r"\begin{bmatrix} 1, & 2 = 3 \\ 4 & 5 \end{bmatrix}\begin{bmatrix}1&2&3&4&5\end{bmatrix}")) == 1
+
+
+# ---- formulas --------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("latex, words", [
+    (r"\foo x", [r"\foo x", r"no command \foo"]),
+    (r"\frac{1}{", [r"\frac{1}{", "brace"]),
+    (r"\begin{pmatrix} 1", [r"\end{pmatrix}"]),
+    (r"\left( x", [r"\left"]),
+    ("a & b", ["a & b", "Misplaced &"]),
+    (r"\text{漢}", ["漢"]),
+    (r"\def\a{1}\a", [r"\def", "not allowed"]),
+    (r"\newcommand{\a}{1}", [r"\newcommand"]),
+    (r"\href{file:///etc/passwd}{x}", [r"\href"]),
+    (r"\style{fill:url(http://x)}{a}", [r"\style"]),
+    (r"a \\ b", ["aligned"]),
+    ("", ["empty"]),
+    ("x" * 20000, ["20000"]),
+    (r"\def", [r"\def"]),
+])
+def test_faults_of_formulas_are_named(latex, words):
+    fault = check_math(latex)
+    assert fault is not None
+    for word in words:
+        assert word in fault
+
+
+@pytest.mark.parametrize("latex", [
+    r"\textcolor{red}{\text{x}}", r"\boxed{3}", r"\cancel{x}", r"\xrightarrow{abc}", r"\widehat{abc}", r"\sqrt[3]{2}",
+    r"\begin{array}{c|c}1&2\\\hline 3&4\end{array}", r"\underbrace{x+1}_{2}", r"\text{if größer}", r"50\%", r"\LaTeX"[:0] + r"\ldots",
+    r"\begin{cases}1 & x > 0\\0 & \text{else}\end{cases}", r"\left(\begin{matrix}1\\2\\3\\4\\5\\6\\7\\8\end{matrix}\right)",
+    r"\operatorname*{argmax}_a Q(s,a)", r"\begin{aligned} a &= 1 \\ b &= 2\end{aligned}", r"\hat y\,\vec{x}\,\bar z\;\tilde w",
+])
+def test_formulas_that_exams_need(latex):
+    assert check_math(latex) is None
+    assert render_paper(view(part(ask=f"See ${latex}$ and\n\n$${latex}$$")))
+
+
+def test_digits_are_put_where_they_belong():
+    for latex in (r"\frac{12}{345}+x^2_1", r"\begin{bmatrix}1 & -2\\ 3 & 4.5\end{bmatrix}^{-67}", r"\sum_{i=1}^{20} \sqrt[3]{45}",
+                  "98765432101234567890", r"x_1^2", r"\mathbf{12}3", r"\text{no 7 of 8}"):
+        quick = typeset(latex)
+        plain = mathset._set(latex, False)
+        assert [m.name for m in quick.marks if isinstance(m, mathset.Glyph)] == [
+            m.name for m in plain.marks if isinstance(m, mathset.Glyph)]
+        assert quick.width == plain.width
+        for a, b in zip(quick.marks, plain.marks):
+            assert a.matrix == pytest.approx(b.matrix, abs=30)
+
+
+def test_digits_that_do_not_show_themselves():
+    assert typeset(r"a\hspace{1em}2").width < typeset(r"a\hspace{9em}2").width
+    assert check_math(r"\color{#123456}{x}") is None
+
+
+def test_shapes_are_shared_between_formulas():
+    mathset._shape.cache_clear()
+    for n in range(100, 140):
+        typeset(rf"\frac{{{n}}}{{777}} + {n}.5")
+    assert mathset._shape.cache_info().misses == 1
+
+
+def test_a_formula_does_not_depend_on_those_before():
+    a = typeset(r"\frac{17}{29}")
+    typeset.cache_clear()
+    mathset._shape.cache_clear()
+    typeset(r"\frac{98}{76} x_{i_j}")
+    assert typeset(r"\frac{17}{29}") == a
+
+
+def test_a_fault_in_a_paper_names_the_formula():
+    with pytest.raises(MathError, match=r"\\unknowncommand"):
+        render_paper(view(part(ask=r"Compute $\unknowncommand{x}$.")))
+    assert issubclass(MathError, ExamwrightError)
+
+
+# ---- the same bytes --------------------------------------------------------------------------
+
+def test_the_same_view_gives_the_same_bytes():
+    one, other = view(), many(9)
+    first = render_paper(one), render_key(one)
+    render_paper(other)
+    render_key(other)
+    assert (render_paper(one), render_key(one)) == first
+    assert b"CreationDate" not in first[0] and b"/ID" not in first[0]
+
+
+def test_the_same_bytes_in_another_process_and_order():
+    script = textwrap.dedent("""
+        import hashlib, sys
+        sys.path.insert(0, {folder!r})
+        from test_pages import many, merge, render_key, render_paper, view
+        views = [view(), many(5), view(language="de"), view(page_size="Letter")]
+        made = {{}}
+        for n in {order}:
+            made[n] = (render_paper(views[n]), render_key(views[n]))
+        together = merge([made[n][0] for n in sorted(made)], True)
+        print([hashlib.sha256(b"".join(made[n])).hexdigest() for n in sorted(made)], hashlib.sha256(together).hexdigest())
+    """)
+    said = []
+    for order, seed in (([0, 1, 2, 3], "1"), ([3, 2, 1, 0], "77")):
+        code = script.format(folder=str(Path(__file__).parent), order=order)
+        said.append(subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed},
+                                   capture_output=True, text=True, check=True).stdout)
+    assert said[0] == said[1] and said[0].startswith("['")
+
+
+# ---- nothing is loaded -----------------------------------------------------------------------
+
+SECRET = "the secret 4711"
+
+
+def svg(inner):
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">{inner}</svg>'
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
+
+
+HOSTILE = {
+    "attachment": '<link rel="attachment" href="URL"/>',
+    "stylesheet": '<link rel="stylesheet" href="URL"/>',
+    "import": "<style>@import url(URL);</style>",
+    "font-face": "<style>@font-face{font-family:X;src:url(URL)} p{font-family:X}</style>",
+    "background": '<p style="background-image:url(URL)">x</p>',
+    "list": '<ul style="list-style-image:url(URL)"><li>x</li></ul>',
+    "content": '<style>p:before{content:url(URL)}</style>',
+    "image": '<img src="URL"/>',
+    "object": '<object data="URL"/>',
+    "embed": '<embed src="URL"/>',
+    "attachment-link": '<a rel="attachment" href="URL">x</a>',
+    "svg-image": f'<img src="{svg("SVG")}"/>',
+    "inline-svg": '<svg xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><image xlink:href="URL" width="9" height="9"/></svg>',
+    "inline-use": '<svg xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><use xlink:href="URL#a"/></svg>',
+    "base": '<base href="file:///"/><img src="etc/hostname"/>',
+}
+
+
+@pytest.mark.parametrize("way", HOSTILE)
+@pytest.mark.parametrize("kind", ["file", "http"])
+def test_no_template_can_load_anything(way, kind, tmp_path, monkeypatch):
+    import urllib.request
+
+    secret = tmp_path / "secret.svg"
+    secret.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" id="a"><text>{SECRET}</text></svg>')
+    url = secret.as_uri() if kind == "file" else "http://127.0.0.1:9/secret.svg"
+    opened = []
+    monkeypatch.setattr(urllib.request.FileHandler, "file_open", lambda self, r: opened.append(r))
+    monkeypatch.setattr(urllib.request.HTTPHandler, "http_open", lambda self, r: opened.append(r))
+    inner = f'<image xlink:href="{url}" width="9" height="9"/><use xlink:href="{url}#a"/>'
+    body = HOSTILE[way].replace(svg("SVG"), svg(inner)).replace("URL", url)
+    monkeypatch.setattr(pages._Setter, "xhtml", lambda self: f"<html><head/><body><p>x</p>{body}</body></html>")
+    try:
+        pdf = render_paper(view())
+    except PagesError as error:
+        assert "pages load no files" in str(error)
+    else:
+        assert b"EmbeddedFile" not in pdf and "secret" not in text(pdf)
+    assert opened == []
+
+
+def test_no_text_can_load_anything(monkeypatch):
+    import urllib.request
+
+    opened = []
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", lambda self, *a, **k: opened.append(a))
+    hostile = " ".join([h for w, h in HOSTILE.items()]).replace("URL", "file:///etc/hostname")
+    hostile += "\n\n<style>@import 'file:///etc/hostname';</style>\n\n[x](file:///etc/hostname)"
+    one = view(part(ask=hostile, asked=hostile, solution=hostile), name=hostile, title=hostile, code="x</style>")
+    pdf = render_paper(one)
+    assert opened == [] and b"EmbeddedFile" not in pdf
+    assert PdfReader(io.BytesIO(pdf)).pages[0].get("/Annots") is None
+
+
+# ---- for the printer -------------------------------------------------------------------------
+
+def test_merge_keeps_the_order_and_begins_on_the_right():
+    one, three = render_paper(view(code="ONE")), render_paper(many(9))
+    n = len(PdfReader(io.BytesIO(three)).pages)
+    assert n == 3
+    flat = PdfReader(io.BytesIO(merge([one, three, one], False)))
+    assert len(flat.pages) == 5
+    sheets = PdfReader(io.BytesIO(merge([one, three, one], True)))
+    assert len(sheets.pages) == 8
+    assert [("ONE" in p.extract_text()) for p in sheets.pages] == [True, False, False, False, False, False, True, False]
+    assert not sheets.pages[1].extract_text().strip() and sheets.pages[1].mediabox == sheets.pages[0].mediabox
+    assert merge([one, three], True) == merge([one, three], True)
+    with pytest.raises(PagesError, match="no papers"):
+        merge([], False)
+
+
+# ---- as a whole ------------------------------------------------------------------------------
+
+def test_the_reference_way_prints_the_same_words():
+    pdf = render_paper(view(), reference=True)
+    assert "Part" not in text(pdf)
+    for word in ("Midterm", "A question of", "Page 1 of 1"):
+        assert word in text(pdf)
+
+
+def test_heavy_libraries_load_late():
+    code = "import examwright, examwright.cli, sys; print([m for m in ('weasyprint', 'quickjax', 'pypdf', 'markdown_it') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_importing_pages_does_not_load_weasyprint():
+    code = "import examwright.generator.pages, sys; print('weasyprint' in sys.modules, 'quickjax' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False False"
+
+
+QUESTIONS = sorted((Path(__file__).parent.parent / "templates" / "questions").glob("*/*.yaml"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", QUESTIONS, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_every_question_prints(path):
+    import examwright
+    from examwright.generator import wording
+
+    v = examwright.draw(f"{path.parent.name}/{path.stem}", seed=1)
+    parts = []
+    for i, p in enumerate(v.parts):
+        kind = wording.kind_of(v, p)
+        key = v.values[p.name] if p.formula is not None else None
+        known = [] if key is None else [(kind.latex(w), str(m.points), wording.say(v, p, m))
+                                        for m, w in zip(p.mistakes, v.wrong[p.name]) if w is not None]
+        parts.append(PartView(
+            wording.label(i), wording.ask(v, p), str(p.points), kind.asked(), kind.space(),
+            "" if key is None else kind.latex(key), "" if key is None else kind.plain(key), "", tuple(known),
+            wording.part_solution(v, p)))
+    item = ItemView("1", v.question.title, wording.question_text(v), "10", "10", tuple(parts), "")
+    one = replace(view(), sections=(SectionView("", "", (item,)),))
+    paper, key = render_paper(one), render_key(one)
+    assert len(hashlib.sha256(paper).hexdigest()) == 64
+    assert len(PdfReader(io.BytesIO(key)).pages) >= 1
+    assert all(fonts(key).values())
