@@ -63,8 +63,8 @@ def needed_steps(question: Question, parts: Iterable[Part]) -> tuple[Step, ...]:
                 wanted.update(mistake.instead)
                 for formula in mistake.instead.values():
                     wanted.update(formula.names)
-            for text in part.kind.formulas():
-                wanted.update(question.cache["kind formulas"][text].names)
+            for written in part.kind.formulas():
+                wanted.update(question.cache["kind formulas"][written].names)
             if part.follow.only_if:
                 wanted.update(part.follow.only_if.names)
         if question.solution and len(chosen) == len(question.parts):
@@ -195,7 +195,7 @@ def to_numeric(value: Any) -> Any:
 
 def agree(key: Any, found: Any, relative: float = 1e-9) -> bool:
     """True if a float result is the exact value up to float error."""
-    if isinstance(key, bool) or isinstance(key, str):
+    if isinstance(key, (bool, str)):
         return bool(key == found)
     if isinstance(key, (fmpq, Real)):
         try:

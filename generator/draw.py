@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -259,8 +260,7 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
         kind = part.kind
         formulas = kind.formulas()
         if formulas:
-            compiled = question.cache["kind formulas"]
-            kind = kind.resolve(lambda text, c=compiled, n=part.name: value_of(n, c[text], values))
+            kind = kind.resolve(functools.partial(_kind_value, question, part.name, values))
         kinds[part.name] = kind
         if part.formula is None:
             continue
@@ -279,6 +279,11 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
             if part.formula is not None and slack.get(part.name) is not None:
                 _clear(part, kinds[part.name], values[part.name], wrong[part.name], slack[part.name])
     return Variant(question, seed, values, chosen, kinds, wrong, slack, carry, pinned, redraws)
+
+
+def _kind_value(question: Question, name: str, values: Mapping[str, Any], text: str) -> Any:
+    """The value of a formula in a part's type, such as the number of columns."""
+    return value_of(name, question.cache["kind formulas"][text], values)
 
 
 def _clear(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], slack: Any) -> None:

@@ -100,7 +100,7 @@ def grade(exam: Path, answers: Path, out: Path | None = None, jobs: int | None =
             items[item.student].append(item)
         sources = store.questions()
         about = store.exam()
-    plan = load_plan_notation(about)
+    plan = notation_of(about)
     typed, troubles = collect(header, rows, answers, items)
     tasks = [(who, items[who], {k: v for k, v in typed.items() if k[0] == who}) for who in names]
     marks: list[Marked] = []
@@ -118,12 +118,12 @@ def grade(exam: Path, answers: Path, out: Path | None = None, jobs: int | None =
     return graded
 
 
-def load_plan_notation(about: Mapping[str, str]) -> Notation:
+def notation_of(about: Mapping[str, str]) -> Notation:
     """How numbers were to be written in this exam, from the stored plan."""
     import yaml
 
     found = (yaml.safe_load(about["plan"]) or {}).get("notation") or {}
-    comma = {"comma": True, "point": False}.get(found.get("decimal"))
+    comma = {"comma": True, "point": False}.get(str(found.get("decimal")))
     base = found.get("log")
     return Notation(comma, None if base is None else str(base))
 
@@ -188,8 +188,8 @@ def collect(header: list[str], rows: Iterable[Any], path: Path,
                     unknown_columns[label] += 1
                 continue
             typed.setdefault((who, *place), []).append((row.line, text))
-    for (who, number, part), cells in typed.items():
-        filled = [(line, text) for line, text in cells if text.strip()]
+    for (who, number, part), found in typed.items():
+        filled = [(line, text) for line, text in found if text.strip()]
         if len(filled) > 1:
             same = len({text.strip() for _, text in filled}) == 1
             label = _label_of(items[who], number, part)

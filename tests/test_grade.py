@@ -63,6 +63,11 @@ def write(path: Path, rows: list[list[str]], delimiter: str = ",", encoding: str
     return path
 
 
+def table(path: Path) -> list[dict[str, str]]:
+    with open(path, encoding="utf-8-sig", newline="") as f:
+        return list(csv.DictReader(f))
+
+
 def points(graded: Any) -> dict[str, fmpq]:
     return {who: p for who, (p, _, _) in graded.totals().items()}
 
@@ -110,7 +115,7 @@ def test_everything_odd_is_listed_and_nothing_is_zeroed_in_silence(exam: Path, i
     assert by["007", "1a"].mark.why == "unreadable" and by["007", "1a"].mark.raw == "two and a bit"
     assert by["007", "2"].mark.why == "undecided" and "0.511 | 0.2" in by["007", "2"].mark.raw
     assert by["008", "1a"].mark.why == "key"  # twice the same is one answer
-    listed = list(csv.DictReader(open(tmp_path / "marks-open.csv", encoding="utf-8-sig")))
+    listed = table(tmp_path / "marks-open.csv")
     assert len(listed) == len(graded.troubles) + len(graded.open)
     assert {"row": str(len(mine) - 2 + 2), "student": "099"}.items() <= listed[[r["student"] for r in listed].index("099")].items()
 
@@ -118,8 +123,8 @@ def test_everything_odd_is_listed_and_nothing_is_zeroed_in_silence(exam: Path, i
 def test_files_add_up(exam: Path, items: Any, tmp_path: Path) -> None:
     rows = [["student", "item", "answer"], *[["007", label, text] for label, text in right(items, "007").items()], ["008", "2", "0.511"]]
     graded = grade(exam, write(tmp_path / "a.csv", rows), tmp_path / "marks.csv")
-    marks = list(csv.DictReader(open(tmp_path / "marks.csv", encoding="utf-8-sig")))
-    totals = {r["student"]: r for r in csv.DictReader(open(tmp_path / "marks-totals.csv", encoding="utf-8-sig"))}
+    marks = table(tmp_path / "marks.csv")
+    totals = {r["student"]: r for r in table(tmp_path / "marks-totals.csv")}
     assert len(marks) == len(graded.marks) == 3 * len(right(items, "007"))
     for who in items:
         total = sum(float(m["points"]) for m in marks if m["student"] == who)

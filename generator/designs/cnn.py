@@ -56,7 +56,7 @@ def conv_stack(stream: Stream) -> tuple[Any, ...]:
         if stream.below(2):
             layers.append(_pool(stream))
         m, cut = side, False
-        for kind, _, f, s, p in layers:
+        for _, _, f, s, p in layers:
             cut = cut or (m + 2 * p - f) % s != 0
             m = _positions(m, f, s, p) if m + 2 * p >= f else 0
         if not cut or not 2 <= m <= 5:

@@ -16,7 +16,7 @@ from examwright.solvers.exact.common import Matrix, Vector, mean
 
 __all__ = [
     "accuracy_at_scores", "accuracy_score", "area_under_points", "concordant_pairs", "confusion_counts", "f1_at_scores",
-    "f_measure", "mean_absolute_error", "mean_squared_error", "negative_predictive_value", "population_variance",
+    "f_measure", "false_discovery_rates", "mean_absolute_error", "mean_squared_error", "negative_predictive_value", "population_variance",
     "precision_score", "recall_score", "roc_points", "specificity_score", "threshold_names",
 ]
 
@@ -145,6 +145,12 @@ def roc_points(scores: Vector, labels: Vector, rule: str) -> Matrix:
         tp, fp, fn, tn = confusion_counts(scores, labels, h, rule)
         rows.append((fp / (fp + tn), tp / (tp + fn)))
     return tuple(rows)
+
+
+def false_discovery_rates(scores: Vector, labels: Vector) -> Vector:
+    """FP / (FP + TP) for the threshold at each different score (rule "at least"), from the highest to the
+    lowest. Errors as `confusion_counts`. Source: 1 minus the precision; Fawcett 2006, figure 1."""
+    return tuple([1 - precision_score(confusion_counts(scores, labels, h, "at least")) for h in _descending(scores)])
 
 
 def area_under_points(points: Matrix) -> Number:

@@ -40,11 +40,12 @@ def draw(question: str | Path | Question, seed: Any = 0, set: Mapping[str, Any] 
     from examwright.generator.bank import resolve
     from examwright.generator.draw import draw_variant
 
-    pins: dict[str, Any] = {}
     if isinstance(question, (str, Path)):
-        question, pins, pinned_parts = resolve(str(question))
+        loaded, pins, pinned_parts = resolve(str(question))
         parts = pinned_parts if parts is None else parts
-    return draw_variant(question, seed, {**pins, **(set or {})}, parts, carry)
+    else:
+        loaded, pins = question, {}
+    return draw_variant(loaded, seed, {**pins, **(set or {})}, parts, carry)
 
 
 def mark(variant: Variant, answers: Mapping[str, str]) -> list[Mark]:
