@@ -329,7 +329,7 @@ def _item_view(plan: Plan, slot: Slot, variant: Variant) -> Any:
             working=plan.working and given and space["shape"] not in ("boxes", "lines")))
     closing = wording.closing(variant)
     return ItemView(number=str(slot.number), title=slot.question.title, text=wording.question_text(variant),
-                    points=points_text(slot.points), minutes=points_text(slot.question.minutes), parts=tuple(parts), solution=closing)
+                    points=points_text(slot.points), minutes=points_text(fmpq(wording.minutes(variant))), parts=tuple(parts), solution=closing)
 
 
 # ---- the class -----------------------------------------------------------------------------

@@ -2,8 +2,9 @@ r"""LaTeX math to SVG (MathJax in QuickJS), and to drawing operators for PDF pag
 
 `typeset` gives a `Formula`: its box in em and its glyphs. MathJax needs some 4 ms for a formula, and every
 paper has new numbers, but formulas that differ in their digits only have the same shape (all digits are
-equally wide): each shape is typeset once, and where its digits stand is found out by trying. What comes out
-depends on the formula alone, never on what was typeset before.
+equally wide): each shape is typeset once, and where its digits stand is found out by trying. Numbers in the main line and
+entries of matrices may even be of any length: what follows them moves; each such template is tried once against MathJax.
+What comes out depends on the formula alone, never on what was typeset before.
 """
 
 from __future__ import annotations
@@ -421,14 +422,204 @@ def _digit(name: str, digit: str) -> str:
     return f"{name[:-2]}3{digit}"
 
 
+# ---- numbers of any length -------------------------------------------------------------------
+
+_ATOM = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_PIECE = re.compile(r"\\begin\{[A-Za-z*]+\}|\\end\{[A-Za-z*]+\}|\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.S)
+_MATRIX = re.compile(r"\\begin\{([bpvB]?matrix)\}(.*?)\\end\{\1\}", re.S)
+_OPENING = {None, "=", "<", ">", "(", "[", ",", ";", r"\le", r"\leq", r"\ge", r"\geq", r"\approx", r"\ne", r"\neq"}
+_SPACES = {r"\,", r"\;", r"\:", r"\!", r"\quad", r"\qquad"}
+_BEFORE = _OPENING | _SPACES | {"+", "-", "/", r"\cdot", r"\times", r"\in"}
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A number that may be of any length: where it stands in the LaTeX, and its column if it is a matrix entry."""
+
+    start: int
+    end: int
+    column: tuple[int, int] | None  # (which matrix, which column)
+    signed: bool  # could it be negative here?
+
+
+@lru_cache(maxsize=SHAPES)
+def _places(latex: str) -> tuple[_Place, ...]:
+    """The numbers in the main line of a formula and in its matrices of numbers only, in the order of the source."""
+    out: list[_Place] = []
+    at = depth = matrices = 0
+    before: str | None = None
+    while at < len(latex):
+        matrix = _MATRIX.match(latex, at) if depth == 0 else None
+        if matrix:
+            found = _entries(matrix.group(2), matrix.start(2), matrices)
+            if found is not None and before not in ("^", "_"):
+                out += found
+                matrices += 1
+                at, before = matrix.end(), "matrix"
+                continue
+        piece = _PIECE.match(latex, at)
+        assert piece
+        word = piece.group()
+        if word.isspace():
+            at = piece.end()
+            continue
+        if word == "{" or word.startswith(r"\begin{"):
+            depth += 1
+        elif word == "}" or word.startswith(r"\end{"):
+            depth -= 1
+        elif depth == 0:
+            number = _ATOM.match(latex, at)
+            if number and before in (_OPENING if word == "-" else _BEFORE) and latex[number.end():number.end() + 1] not in (
+                    "{", "."):
+                out.append(_Place(number.start(), number.end(), None, before in _OPENING))
+                at, before = number.end(), "0"
+                continue
+        at = piece.end()
+        if before not in _OPENING or word not in _SPACES:
+            before = word
+    return tuple(out)
+
+
+def _entries(body: str, start: int, which: int) -> list[_Place] | None:
+    """The entries of a matrix of numbers only."""
+    out: list[_Place] = []
+    at = start
+    for row in body.split(r"\\"):
+        for column, cell in enumerate(row.split("&")):
+            if not _ATOM.fullmatch(cell.strip()):
+                return None
+            left = at + len(cell) - len(cell.lstrip())
+            out.append(_Place(left, left + len(cell.strip()), (which, column), True))
+            at += len(cell) + 1
+        at += 1
+    return out
+
+
+def _with(latex: str, places: tuple[_Place, ...], words: list[str]) -> str:
+    """The LaTeX with other numbers in the places."""
+    out, at = [], 0
+    for place, word in zip(places, words):
+        out += [latex[at:place.start], word]
+        at = place.end
+    return "".join([*out, latex[at:]])
+
+
+_WIDTHS = {".": 278.0, "-": 778.0}
+_POINT, _MINUS = "N-2E", "N-2212"
+
+
+def _composed(latex: str, display: bool, template: str, places: tuple[_Place, ...]) -> _Set | None:
+    """The formula made from its template, in which every such number is 0; None if it does not work out."""
+    shape = _shape(_DIGIT.sub("0", template), display)
+    if shape is None:
+        return None
+    marks = shape.made.marks
+    # the digits of the source, in order, and which of them are such numbers
+    digits: list[str | None] = []
+    owner: dict[int, int] = {}
+    at = 0
+    for n, place in enumerate(places):
+        digits += _DIGIT.findall(latex[at:place.start])
+        owner[len(digits)] = n
+        digits.append(None)
+        at = place.end
+    digits += _DIGIT.findall(latex[at:])
+    if len(digits) != len(shape.slots):
+        return None
+    words = [latex[p.start:p.end] for p in places]
+    widths = [sum([_WIDTHS.get(c, 500.0) for c in w]) for w in words]
+    left: dict[int, float] = {}  # where each number stands in the template
+    for i, k in shape.slots:
+        if k in owner:
+            if marks[i].matrix[:4] != (1, 0, 0, 1):
+                return None
+            left[owner[k]] = marks[i].matrix[4]
+    columns: dict[tuple[int, int], float] = {}
+    for n, place in enumerate(places):
+        if place.column is not None:
+            columns[place.column] = max(columns.get(place.column, 0.0), widths[n])
+    grown: dict[float, float] = {}  # how much wider it gets at which place of the template
+    for n, place in enumerate(places):
+        grown[left[n]] = (columns[place.column] if place.column is not None else widths[n]) - 500
+    edges = sorted(grown.items())
+
+    def moved(x: float) -> float:
+        return sum([d for edge, d in edges if edge < x - 0.01])
+
+    slots = dict(shape.slots)
+    out: list[Glyph | Rule] = []
+    for i, mark in enumerate(marks):
+        a, b, c, d, e, f = mark.matrix
+        e += moved(e)
+        if i not in slots:
+            out.append(type(mark)(mark.name if isinstance(mark, Glyph) else mark.operators, (a, b, c, d, round(e, 3), f),
+                                  mark.color))
+            continue
+        assert isinstance(mark, Glyph)
+        if slots[i] not in owner:
+            digit = digits[slots[i]] or "0"
+            out.append(Glyph(_digit(mark.name, digit), (a, b, c, d, round(e, 3), f), mark.color))
+            continue
+        n = owner[slots[i]]
+        column = places[n].column
+        if column is not None:
+            e += (columns[column] - widths[n]) / 2
+        for character in words[n]:
+            name = {".": _POINT, "-": _MINUS}.get(character) or _digit(mark.name, character)
+            out.append(Glyph(name, (a, b, c, d, round(e, 3), f), mark.color))
+            e += _WIDTHS.get(character, 500.0)
+    width = shape.made.width + sum([d for _, d in edges]) / 1000
+    depth = max(shape.made.depth, 0.083) if any([w[0] == "-" for w in words]) else shape.made.depth
+    return _Set(round(width, 4), shape.made.height, depth, tuple(out), "")
+
+
+_TRIES = ("-12.5", "7", "345", "-6")
+
+
+@lru_cache(maxsize=SHAPES)
+def _composable(template: str, display: bool) -> bool:
+    """Tried once for each template: do other numbers come out where MathJax would put them?"""
+    places = _places(template)
+    if _POINT not in _outlines or _MINUS not in _outlines:
+        _set("0.0-0", False)
+    words = [_TRIES[n % 4] if place.signed else _TRIES[n % 4].lstrip("-") for n, place in enumerate(places)]
+    latex = _with(template, places, words)
+    if len(_places(latex)) != len(places):
+        return False
+    made = _composed(latex, display, template, _places(latex))
+    if made is None:
+        return False
+    try:
+        wanted = _set(latex, display)
+    except MathError:
+        return False
+    if len(made.marks) != len(wanted.marks) or abs(made.width - wanted.width) > 0.01:
+        return False
+    if abs(made.height - wanted.height) > 0.03 or abs(made.depth - wanted.depth) > 0.03:
+        return False
+    return all([type(a) is type(b) and (not isinstance(a, Glyph) or a.name == b.name)  # type: ignore[union-attr]
+                and max([abs(x - y) for x, y in zip(a.matrix, b.matrix)]) < 25
+                for a, b in zip(made.marks, wanted.marks)])
+
+
 @lru_cache(maxsize=SHAPES)
 def typeset(latex: str, display: bool = False) -> Formula:
     """The formula, ready to be drawn. Raises MathError, which names the formula and what is wrong with it."""
-    digits = _DIGIT.findall(latex)
-    shape = _shape(_DIGIT.sub("0", latex), display) if digits else None
+    if not _DIGIT.search(latex) or len(latex) > MAX_LENGTH:
+        made = _set(latex, display)
+        return Formula(latex, made.width, made.height, made.depth, made.marks)
+    places = _places(latex)
+    if places:
+        template = _DIGIT.sub("0", _with(latex, places, ["0"] * len(places)))
+        if _composable(template, display):
+            composed = _composed(latex, display, template, places)
+            if composed is not None:
+                return Formula(latex, composed.width, composed.height, composed.depth, composed.marks)
+    shape = _shape(_DIGIT.sub("0", latex), display)
     if shape is None:
         made = _set(latex, display)
         return Formula(latex, made.width, made.height, made.depth, made.marks)
+    digits = _DIGIT.findall(latex)
     marks = list(shape.made.marks)
     for i, k in shape.slots:
         mark = marks[i]

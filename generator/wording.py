@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flint import fmpq
+
 from examwright.generator.chain import dependents
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Mistake, Part, Variant
@@ -85,6 +87,14 @@ def closing(variant: Variant) -> str:
     return _render(variant, "solution", text)
 
 
+def minutes(variant: Variant) -> Any:
+    """The time for the parts asked: the question's, in proportion to their points, in half minutes."""
+    question = variant.question
+    if len(variant.parts) == len(question.parts) or not question.points:
+        return question.minutes
+    return (question.minutes * variant.points / question.points * 2).ceil() / fmpq(2)
+
+
 def label(i: int) -> str:
     """The letter of the i-th part (from 0): a, b, …, z, aa, …"""
     return (label(i // 26 - 1) if i >= 26 else "") + chr(ord("a") + i % 26)
@@ -135,7 +145,7 @@ def as_json(variant: Variant) -> dict[str, Any]:
         parts.append(entry)
     return {
         "id": question.id, "title": question.title, "seed": variant.seed,
-        "topics": list(question.topics), "minutes": plain_number(question.minutes),
+        "topics": list(question.topics), "minutes": plain_number(minutes(variant)),
         "points": plain_number(variant.points),
         "values": {n: exact_json(v) for n, v in variant.values.items() if n not in hidden},
         "text": question_text(variant), "parts": parts, "solution": solution(variant),

@@ -77,8 +77,8 @@ def no_floats(variant: Variant) -> Iterator[str]:
 _BAD = re.compile(r"\{\{|\}\}(?!\})|\bNone\b|\bnan\b|Fraction\(|fmpq|\bTrue\b|\bFalse\b|[0-9]\.[0-9]{16,}")
 
 
-def texts(variant: Variant) -> Iterator[str]:
-    """All texts can be printed and hold nothing that belongs to the program."""
+def _texts(variant: Variant) -> list[tuple[str, str]]:
+    """(where, text) of everything that is printed or said."""
     found = [("text", wording.question_text(variant)), ("solution", wording.solution(variant))]
     for part in variant.parts:
         found.append((f"part {part.name}", wording.ask(variant, part)))
@@ -86,12 +86,37 @@ def texts(variant: Variant) -> Iterator[str]:
         for i, mistake in enumerate(part.mistakes):
             if variant.wrong[part.name][i] is not None:
                 found.append((f"part {part.name}, mistake {i + 1}", wording.say(variant, part, mistake)))
+    return found
+
+
+def texts(variant: Variant) -> Iterator[str]:
+    """All texts can be printed and hold nothing that belongs to the program."""
+    found = _texts(variant)
     for where, text in found:
         bad = _BAD.search(text.replace("{{", "{ {") if where != "text" and "\\" in text else text)
         if bad and not (bad.group().isalpha() and bad.group() in variant.question.source):  # "None of them" is English
             yield f"{where} prints {bad.group()!r}"
         if text.count("$") % 2:
             yield f"{where} has an odd number of $ signs"
+
+
+_MATH = re.compile(r"(?<!\\)\$\$(.+?)(?<!\\)\$\$|(?<!\\)\$(.+?)(?<!\\)\$", re.S)
+
+
+def formulas_typeset(variant: Variant) -> Iterator[str]:
+    """Every formula of the texts, and every key as the paper prints it, can be typeset."""
+    from examwright.generator.mathset import check_math
+
+    found = _texts(variant)
+    for part, kind, key in _computed(variant):
+        found.append((f"the key of part {part.name}", f"${kind.latex(key)}$"))
+        found += [(f"part {part.name}, mistake {i + 1}", f"${kind.latex(w)}$")
+                  for i, w in enumerate(variant.wrong[part.name]) if w is not None]
+    for where, text in found:
+        for match in _MATH.finditer(text):
+            fault = check_math(match.group(1) or match.group(2))
+            if fault:
+                yield f"{where}: {fault}"
 
 
 def _computed(variant: Variant) -> list[tuple[Part, Any, Any]]:
@@ -245,6 +270,8 @@ Contract = Callable[[Variant], Iterator[str]]
 ALWAYS: tuple[Contract, ...] = (no_floats,)
 MARKING: tuple[Contract, ...] = (texts, key_earns_full_marks, mistakes_are_diagnosed, hostile_answers, follow_through,
                                  trivial_buys_nothing, more_right_parts_never_cost, reproducible)
+TYPESET: tuple[Contract, ...] = (formulas_typeset,)
+TYPESET_SEEDS = 3  # typesetting is slow; the formulas of a file look alike
 
 
 def run(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults: int = 20) -> Report:
@@ -273,7 +300,7 @@ def sample(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults
             for i, wrong in enumerate(variant.wrong.get(part.name, ())):
                 if wrong is not None:
                     report.seen[part.name, i] = report.seen.get((part.name, i), 0) + 1
-        for contract in ALWAYS + (MARKING if seed < full else ()):
+        for contract in ALWAYS + (MARKING if seed < full else ()) + (TYPESET if seed < min(full, TYPESET_SEEDS) else ()):
             try:
                 for message in contract(variant):
                     report.faults.append(Fault(question.id, str(seed), contract.__name__, message))

@@ -74,7 +74,7 @@ def sweep_by_cumulative_sums(
     return {
         "counts": np.array([hits[k], k - hits[k], positives - hits[k], len(scores) - k - positives + hits[k]]),
         "precision": precision[k], "recall": recall[k], "f1": f1[k],
-        "moved_metrics": np.array([precision[m], recall[m]]), "best": ranked[int(np.argmax(at_scores))],
+        "moved_metrics": np.array([precision[m], recall[m]]), "best": int(order[int(np.argmax(at_scores))]) + 1,
     }
 
 

@@ -51,8 +51,9 @@ class QuestionFile(pytest.File):
         from examwright.grader import contracts
 
         yield Loads.from_parent(self, name="loads")
-        for contract in contracts.ALWAYS + contracts.MARKING:
-            yield Holds.from_parent(self, name=contract.__name__, contract=contract)
+        for contract in contracts.ALWAYS + contracts.MARKING + contracts.TYPESET:
+            most = contracts.TYPESET_SEEDS if contract in contracts.TYPESET else None
+            yield Holds.from_parent(self, name=contract.__name__, contract=contract, most=most)
 
 
 class Broken(Exception):
@@ -86,15 +87,17 @@ class Loads(_Item):
 class Holds(_Item):
     """One contract over the seeds."""
 
-    def __init__(self, *, contract: Any, **kwargs: Any):
+    def __init__(self, *, contract: Any, most: int | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.contract = contract
+        self.most = most  # seeds that are enough for this contract
 
     def runtest(self) -> None:
         from examwright.generator.draw import draw_variant
         from examwright.generator.load import load_file
 
         question = load_file(self.path)
-        for seed in range(self.config.getoption("--examwright-seeds")):
+        seeds = self.config.getoption("--examwright-seeds")
+        for seed in range(seeds if self.most is None else min(seeds, self.most)):
             for message in self.contract(draw_variant(question, seed)):
                 raise Broken(f"{question.id}, seed {seed}: {message}")
