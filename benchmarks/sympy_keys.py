@@ -1,7 +1,8 @@
 """The key of every question once more, written with SymPy: what the benchmark compares with, and an oracle for the tests.
 
 One function for each question file. It takes the drawn values (SymPy rationals, words, and tuples of them) and gives
-{part: value}. It follows the question's text, not our solvers; where two ways are at hand it takes another one.
+{part: value}; what is irrational is taken to 50 digits, about as many as our own keys have. It follows the question's
+text, not our solvers; where two ways are at hand it takes another one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flint import arb
-from sympy import Abs, Integer, Matrix, Max, N, Rational, binomial, ceiling, exp, eye, floor, integer_log, log, sqrt
+from sympy import Abs, Integer, Matrix, N, Rational, binomial, ceiling, exp, eye, floor, integer_log, log, sqrt
 
 from examwright.solvers.arithmetic import enclosure, is_number, to_text
 
@@ -89,7 +90,7 @@ def conv2d(n: Any, f: Any, stride: Any, pad: Any, image: Any, kernel: Any, bias:
     feature_map = [[sum([x*k for x, k in zip(window, weights)], bias) for window in row]
                    for row in windows(padded, f, stride)]
     return {"output_size": positions(n, f, stride, pad), "feature_map": feature_map,
-            "rectified": [[Max(0, x) for x in row] for row in feature_map]}
+            "rectified": [[max(x, 0) for x in row] for row in feature_map]}
 
 
 @key_of("cnn/output-size")
@@ -109,7 +110,7 @@ def params(n: Any, depth: Any, filters: Any, f: Any) -> dict[str, Any]:
 def pooling(n: Any, window: Any, stride: Any, image: Any, steps: Any, side: Any, depth: Any) -> dict[str, Any]:
     places = windows(image, window, stride)
     side = positions(side, window, stride, 0)
-    return {"max_pooled": [[Max(*w) for w in row] for row in places],
+    return {"max_pooled": [[max(w) for w in row] for row in places],
             "average_pooled": [[sum(w)/len(w) for w in row] for row in places],
             "volume": (side, side, depth), "pool_parameters": Integer(0)}
 
@@ -158,7 +159,7 @@ def mse_mae_rmse(predictions: Any, targets: Any, setting: Any) -> dict[str, Any]
     baseline = sum([t**2 for t in targets])/n - (sum(targets)/n)**2
     factor = {"euros": 1000, "seconds": 60, "mm": 10, "cm": 100}[setting[2]]
     r2 = 1 - mse/baseline
-    return {"mse": mse, "rmse": sqrt(mse), "mae": sum([Abs(e) for e in errors])/n, "baseline": baseline, "r2": r2,
+    return {"mse": mse, "rmse": N(sqrt(mse), 50), "mae": sum([Abs(e) for e in errors])/n, "baseline": baseline, "r2": r2,
             "rescaled": (factor**2 * mse, r2)}
 
 
@@ -166,11 +167,11 @@ def mse_mae_rmse(predictions: Any, targets: Any, setting: Any) -> dict[str, Any]
 def roc_auc(scores: Any, labels: Any, change: Any) -> dict[str, Any]:
     positive = [s for s, y in zip(scores, labels) if y == 1]
     negative = [s for s, y in zip(scores, labels) if y == 0]
-    points = [(Rational(sum([s >= h for s in negative]), len(negative)), Rational(sum([s >= h for s in positive]), len(positive)))
+    points = [tuple([Rational(len([s for s in group if s >= h]), len(group)) for group in (negative, positive)])
               for h in sorted(set(scores), reverse=True)]
-    concordant = Integer(sum([p > q for p in positive for q in negative]))
-    ties = sum([p == q for p in positive for q in negative])
-    auc = (concordant + Rational(ties, 2)) / (len(positive)*len(negative))
+    pairs = [(p, q) for p in positive for q in negative]
+    concordant, ties = Integer(len([1 for p, q in pairs if p > q])), Integer(len([1 for p, q in pairs if p == q]))
+    auc = (concordant + ties/2) / len(pairs)
     return {"points": points, "auc": auc, "concordant": concordant, "auc_after": 1 - auc if change in ("flip", "inverse") else auc}
 
 
@@ -191,7 +192,7 @@ def threshold_sweep(scores: Any, labels: Any, h: Any, moved: Any, rule: Any) -> 
     at_h = counts(h)
     precision, recall, f1_at_h = metrics(*at_h)
     return {"counts": at_h, "precision": precision, "recall": recall, "f1": f1_at_h,
-            "moved_metrics": metrics(*counts(moved))[:2], "best": max(scores, key=f1)}
+            "moved_metrics": metrics(*counts(moved))[:2], "best": Integer(1 + scores.index(max(scores, key=f1)))}
 
 
 # ---- linear regression -----------------------------------------------------------------------
@@ -229,12 +230,12 @@ def lagged(xs: Any, ys: Any, ahead: Any, **_: Any) -> dict[str, Any]:
 @key_of("logistic-regression/ce-point")
 def ce_point(y: Any, q: Any, base: Any) -> dict[str, Any]:
     loss = -y*log(q) - (1 - y)*log(1 - q)
-    return {"loss": loss if base == "ln" else loss/log(2), "slope": q - y}
+    return {"loss": N(loss if base == "ln" else loss/log(2), 50), "slope": q - y}
 
 
 def sigmoid(z: Any) -> Any:
-    """The logistic function in 50 digits (as a closed form it grows until SymPy takes seconds to compare it)."""
-    return N(1/(1 + exp(-z)), 50)
+    """The logistic function in 50 digits. As a closed form the network grows until SymPy takes minutes to compare it."""
+    return 1/(1 + exp(-N(z, 50)))
 
 
 @key_of("neural-networks/forward-sigmoid")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from examwright.generator.errors import nearest
+from examwright.generator.errors import Problems, nearest
 from examwright.generator.index import bank_paths, question_paths
 from examwright.generator.yamlfile import Source, Y, read
 
@@ -128,6 +128,20 @@ def _load_bank(path: Path, stamp: int) -> Bank:
     return Bank(path.stem, path, title, items, tuple(pool))
 
 
+@functools.lru_cache(maxsize=512)
+def _names_in(path: Path, stamp: int) -> tuple[list[str], list[str], list[str]]:
+    """(drawn names, parts, all values) of a question file, from its YAML alone; nothing of a file with faults."""
+    try:
+        _, root = read(path)
+        top = root.python()
+        draws = [n.strip() for key in top.get("draw") or {} for n in key.split(",")]
+        parts = [p["name"] for p in top["parts"]]
+        lets = [n for holder in (top, *top["parts"]) for n in holder.get("let") or {}]
+    except (Problems, AttributeError, TypeError, KeyError):
+        return [], [], []  # the question's own check tells its faults
+    return draws, parts, [*draws, *lets, *parts]
+
+
 def _item(source: Source, item_id: str, y: Y, ids: dict[str, Path]) -> Item | None:
     found = check_keys(source, y, ITEM_KEYS, f"the item {item_id}")
     question = text_of(source, found.get("question"), "question")
@@ -138,6 +152,12 @@ def _item(source: Source, item_id: str, y: Y, ids: dict[str, Path]) -> Item | No
     if question not in ids:
         source.fault(found["question"], f"there is no question {question!r}.", question, nearest(question, ids, 0))
         return None
+    draws, named, every = _names_in(ids[question], ids[question].stat().st_mtime_ns)
+
+    def known(at: Y | tuple[int, int], name: str, names: list[str], what: str) -> None:
+        if names and name and name not in names:
+            source.fault(at, f"{question} {what} {name!r}.", name, nearest(name, names))
+
     pins: dict[str, Any] = {}
     if "set" in found:
         values = found["set"].value
@@ -145,11 +165,20 @@ def _item(source: Source, item_id: str, y: Y, ids: dict[str, Path]) -> Item | No
             source.fault(found["set"], "set must be a mapping of drawn names to values.")
         else:
             pins = {name: exact_value(v, source) for name, v in values.items()}
+            for name, at in found["set"].keys.items():
+                known(at, name, draws, "draws no")
     parts = None
     if "parts" in found:
         parts_y = found["parts"]
         listed = parts_y.value if isinstance(parts_y.value, list) else [parts_y]
         parts = tuple(text_of(source, p, "parts") for p in listed)
+        for y, name in zip(listed, parts):
+            known(y, name, named, "has no part")
+    if "expect" in found and not isinstance(found["expect"].value, dict):
+        source.fault(found["expect"], "expect must be a mapping of names to values.")
+    elif "expect" in found:
+        for name, at in found["expect"].keys.items():
+            known(at, name, every, "has no value")
     expect = found["expect"].python() if "expect" in found and isinstance(found["expect"].value, dict) else {}
     return Item(item_id, question, pins, parts, expect, text_of(source, found.get("note"), "note"))
 

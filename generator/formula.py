@@ -24,7 +24,7 @@ Run = Callable[[Any], Any]
 MAX_LENGTH = 2000
 MAX_DEPTH = 40
 MAX_BITS = 100_000  # of a number's numerator or denominator
-MAX_ENTRIES = 100_000  # of a value, all its lists together
+MAX_ENTRIES = 4_000  # of a value, all its lists together
 
 # What a formula may run into on some draws; anything else is a fault of the code.
 RUNTIME_ERRORS = (ZeroDivisionError, ValueError, IndexError, TypeError, Undecided, OverflowError, KeyError)
@@ -181,6 +181,12 @@ class _Parser:
         self.at += 1
         return token
 
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            _, word, start = self.tokens[self.at]
+            raise FormulaError("the formula is nested too deeply.", start, word)
+
     def expect(self, value: str) -> None:
         kind, found, start = self.tokens[self.at]
         if kind != "op" or found != value:
@@ -200,9 +206,7 @@ class _Parser:
         return run
 
     def conditional(self) -> Run:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise FormulaError("the formula is nested too deeply.", self.tokens[self.at][2])
+        self.deeper()
         run = self.disjunction()
         if self.peek("if"):
             self.next()
@@ -236,9 +240,7 @@ class _Parser:
 
     def negation(self) -> Run:
         if self.peek("not"):
-            self.depth += 1
-            if self.depth > MAX_DEPTH:
-                raise FormulaError("the formula is nested too deeply.", self.tokens[self.at][2])
+            self.deeper()
             self.next()
             inner = self.negation()
             self.depth -= 1
@@ -300,9 +302,7 @@ class _Parser:
 
     def unary(self) -> Run:
         if self.peek("-", "+"):
-            self.depth += 1
-            if self.depth > MAX_DEPTH:
-                raise FormulaError("the formula is nested too deeply.", self.tokens[self.at][2])
+            self.deeper()
             symbol = self.next()[1]
             inner = self.unary()
             self.depth -= 1
@@ -354,7 +354,7 @@ class _Parser:
         while not self.peek(close):
             out.append(self.conditional())
             if not self.peek(close):
-                self.expect(",")
+                self.expect("," if self.tokens[self.at][0] != "end" else close)
         self.next()
         return out
 

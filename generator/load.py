@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -188,9 +188,10 @@ class _Loader:
         if y is None:
             return None
         value = y.value
+        pieces: list[tuple[int, Y]] = []  # of a YAML list: where in the formula each scalar begins
         if isinstance(value, bool) or value is None or isinstance(value, (dict, list)):
             if isinstance(value, list) and not numeric:
-                text = self.flow(y)
+                text = self.flow(y, pieces)
             elif isinstance(value, bool):
                 text = "true" if value else "false"
             else:
@@ -201,21 +202,29 @@ class _Loader:
         try:
             found = parse(text, self.functions if functions is None else functions, numeric)
         except FormulaError as error:
-            self.source.fault_inside(y, error.offset, f"{what}: {error.message}", error.word, error.hint)
+            piece, offset = _piece(y, pieces, error.offset)
+            self.source.fault_inside(piece, offset, f"{what}: {error.message}", error.word, error.hint)
             return None
-        self.resolve_names(y, what, found, self.known if names is None else names)
+        self.resolve_names(y, what, found, self.known if names is None else names, pieces)
         return found
 
-    def flow(self, y: Y) -> str:
-        """A YAML list as a formula: `[1, 2]`."""
-        if isinstance(y.value, list):
-            return "[" + ", ".join(self.flow(v) for v in y.value) + "]"
-        return y.text if y.plain else str(y.value)
+    def flow(self, y: Y, pieces: list[tuple[int, Y]], start: int = 0) -> str:
+        """A YAML list as a formula: `[1, 2]`; `pieces` takes down where each scalar begins in it."""
+        if not isinstance(y.value, list):
+            pieces.append((start, y))
+            return y.text if y.plain else str(y.value)
+        text = "["
+        for v in y.value:
+            text += ", " if len(text) > 1 else ""
+            text += self.flow(v, pieces, start + len(text))
+        return text + "]"
 
-    def resolve_names(self, y: Y, what: str, formula: Formula, known: Mapping[str, str]) -> None:
-        for name, offset in formula.names.items():
+    def resolve_names(self, whole: Y, what: str, formula: Formula, known: Mapping[str, str],
+                      pieces: list[tuple[int, Y]]) -> None:
+        for name, place in formula.names.items():
             if name in known:
                 continue
+            y, offset = _piece(whole, pieces, place)
             if name in self.all_names:
                 self.source.fault_inside(y, offset, f"{what} names {name!r}, which stands below it.", name,
                                          "A formula may name only what stands above.")
@@ -525,34 +534,40 @@ class _Loader:
         try:
             kind = kinds.make(_plain_spec(y))
         except kinds.KindError as error:
-            at = _find_word(y, error.word) or (y.line, y.column)
-            self.fault(at, f"{what}, type: {str(error).rstrip('.')}.", error.word, nearest(error.word, error.allowed or ()))
+            told = {(p.line, p.column) for p in self.source.problems}
+            if not any((v.line, v.column) in told for v in _scalars(y)):  # otherwise that fault explains this one
+                at = _find_word(y, error.word) or (y.line, y.column)
+                self.fault(at, f"{what}, type: {str(error).rstrip('.')}.", error.word, nearest(error.word, error.allowed or ()))
             return None
-        for text in kind.formulas():
-            try:
-                formula = parse(text, self.functions)
-            except FormulaError as error:
-                at = _find_word(y, text) or (y.line, y.column)
-                self.fault(at, f"{what}, type: {error.message}", error.word, error.hint)
-                continue
-            for name in formula.names:
-                if given.get(name) not in ("draw", "let"):
-                    at = _find_word(y, text) or (y.line, y.column)
-                    self.fault(at, f"{what}, type names {name!r}, which is not drawn.", name, nearest(name, given))
-            self.kind_formulas[text] = formula
+
+        def fault(text: str, offset: int, message: str, word: str, hint: str) -> None:
+            at = next((v for v in _scalars(y) if text in (v.value, v.text)), None)
+            if at is None:
+                self.fault(_find_word(y, text) or y, message, word, hint)
+            else:
+                self.source.fault_inside(at, offset, message, word, hint)
 
         def look(text: str) -> str:
             try:
                 compiled = compile_text(text)
             except TextError as error:
-                self.fault(_find_word(y, text) or y, f"{what}, type: {error.message}", error.word, error.hint)
+                fault(text, error.offset, f"{what}, type: {error.message}", error.word, error.hint)
                 return text
-            for name in compiled.names:
+            for name, offset in compiled.names.items():
                 if given.get(name) not in ("draw", "let"):
-                    self.fault(_find_word(y, text) or y, f"{what}, type prints {name!r}, which is not drawn.", name,
-                               nearest(name, given))
+                    fault(text, offset, f"{what}, type prints {name!r}, which is not drawn.", name, nearest(name, given))
             return text
 
+        for text in kind.formulas():
+            try:
+                formula = parse(text, self.functions)
+            except FormulaError as error:
+                fault(text, error.offset, f"{what}, type: {error.message}", error.word, error.hint)
+                continue
+            for name, offset in formula.names.items():
+                if given.get(name) not in ("draw", "let"):
+                    fault(text, offset, f"{what}, type names {name!r}, which is not drawn.", name, nearest(name, given))
+            self.kind_formulas[text] = formula
         if not kind.formulas():
             kind.with_texts(look)
         return kind
@@ -633,6 +648,23 @@ class _Loader:
 
 
 _KINDS = {"draw": "drawn value", "let": "let value", "part let": "let value", "part": "part"}
+
+
+def _piece(y: Y, pieces: list[tuple[int, Y]], offset: int) -> tuple[Y, int]:
+    """The scalar of a formula written as a YAML list, and the offset in it; y itself where it is none."""
+    for start, piece in reversed(pieces):
+        if start <= offset:
+            return piece, offset - start
+    return y, offset
+
+
+def _scalars(y: Y) -> Iterator[Y]:
+    """All scalars below a value."""
+    if isinstance(y.value, (dict, list)):
+        for v in y.value.values() if isinstance(y.value, dict) else y.value:
+            yield from _scalars(v)
+    else:
+        yield y
 
 
 def _named(y: Y) -> str:

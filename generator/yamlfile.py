@@ -6,6 +6,7 @@ decimal is exact. Every value knows its line and column, and all faults of a fil
 
 from __future__ import annotations
 
+import bisect
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,6 +24,7 @@ MAX_DEPTH = 40
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+\Z")
+_UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _TRAPS = (
     (re.compile(r"(?i:yes|no|on|off)\Z"), "YAML reads {0} as true or false"),
     (re.compile(r"[-+]?0[0-9]+\Z"), "YAML reads {0} as an octal number"),
@@ -92,24 +94,34 @@ class Source:
         self.fault(self.position(at, offset), message, word, hint)
 
     def position(self, at: Y, offset: int) -> tuple[int, int]:
-        """(line, column) of the character `offset` of a scalar's text."""
-        lines = self.text.split("\n")
-        if at.block:
-            before = at.text[:offset]
-            nth = before.count("\n")
-            row = at.line + nth  # the text starts on the line below the | sign; at.line counts from 1
-            here = at.text.split("\n")[nth]
-            raw = lines[row] if row < len(lines) else ""
-            start = raw.find(here) if here else 0
-            return row + 1, max(start, 0) + offset - (before.rfind("\n") + 1) + 1
-        raw = lines[at.line - 1] if at.line <= len(lines) else ""
-        start = at.column - 1 + (0 if at.plain else 1)
-        if raw[start:start + len(at.text)] == at.text:
-            return at.line, start + offset + 1
-        # folded or escaped: look the word up instead of counting
-        rest = at.text[offset:].split("\n")[0][:12]
-        found = raw.find(rest, at.column - 1) if rest else -1
-        return at.line, (found + 1) if found >= 0 else at.column
+        """(line, column) of the character `offset` of a scalar's text. Folding and indentation change nothing but
+        white space, so the other characters are counted."""
+        raw = self.text
+        line_at = [0] + [m.end() for m in re.finditer("\n", raw)]
+        j = line_at[min(at.line, len(line_at) - 1)] if at.block else line_at[at.line - 1] + at.column - 1
+        quote = raw[j:j + 1] if not (at.block or at.plain) else ""
+        j += len(quote)
+        wanted = sum(not c.isspace() for c in at.text[:offset])
+        on_one = offset < len(at.text) and not at.text[offset].isspace()
+        end = j
+        while j < len(raw) and (wanted or on_one):
+            if raw[j].isspace():
+                j += 1
+                continue
+            if not wanted:
+                end = j
+                break
+            size, seen = 1, 1
+            if quote == "'" and raw[j] == "'":
+                size = 2
+            elif quote == '"' and raw[j] == "\\":
+                size = {"x": 4, "u": 6, "U": 10}.get(raw[j + 1:j + 2], 2)
+                seen = raw[j + 1:j + 2] not in "ntr \n"
+            wanted -= seen
+            j += size
+            end = j
+        line = bisect.bisect_right(line_at, end)
+        return line, end - line_at[line - 1] + 1
 
     def finish(self) -> None:
         """Raise Problems if any was found."""
@@ -138,6 +150,12 @@ def read(path: Path, text: str | None = None) -> tuple[Source, Y]:
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
+        strange = _UNPRINTABLE.search(text)
+        if strange:
+            before = text[:strange.start()]
+            at = before.count("\n") + 1, strange.start() - (before.rfind("\n") + 1) + 1
+            source.fault(at, f"the character {strange.group()!r} is not allowed.", repr(strange.group()).strip("'"))
+            raise Problems(source.problems) from None
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         said = getattr(error, "problem", None) or str(error).split("\n")[0]
@@ -161,8 +179,9 @@ def _convert(source: Source, node: Any, seen: set[int], depth: int) -> Y:
     mark = node.start_mark
     at = (mark.line + 1, mark.column + 1)
     if id(node) in seen:
+        anchor = re.match(r"&[^\s,\[\]{}]+", source.text.split("\n")[mark.line][mark.column:])
         source.fault(at, "is referred to by a YAML alias (&name, *name), which is not allowed.",
-                     hint="Write the value out.")
+                     anchor.group() if anchor else "", "Write the value out.")
         return Y(None, *at)
     seen.add(id(node))
     if depth > MAX_DEPTH:

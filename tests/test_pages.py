@@ -273,6 +273,26 @@ def test_digits_are_put_where_they_belong():
             assert a.matrix == pytest.approx(b.matrix, abs=30)
 
 
+def test_numbers_of_any_length_are_put_where_mathjax_puts_them():
+    for latex in ("-12.5", "x = (1, -2.5, 33)", r"\begin{bmatrix}1 & -2\\ 3.25 & 4.5\end{bmatrix}^{-1}", "x^2 - 12 = 5",
+                  r"(10 - 0.6049) \cdot (-12) + 0.5 \cdot (2 + 34.5 \cdot 0.1) = -12.5", r"\left(\frac{12}{5},\, -17\right)",
+                  r"I = \begin{bmatrix}10 & 2 & -33 \\ 4 & 500 & 6\end{bmatrix} \qquad K = \begin{pmatrix}-1\\20\end{pmatrix} x_1",
+                  r"\{1, 20, 300\}", r"\sqrt 12", "1 - -2", "2{,}5", "5.", r"-3 < x \le 25"):
+        for shown in (latex, latex.replace("2", "987")):
+            quick, plain = typeset(shown), mathset._set(shown, False)
+            assert quick.width == pytest.approx(plain.width, abs=0.002)
+            assert quick.depth == pytest.approx(plain.depth, abs=0.03) and quick.height == pytest.approx(plain.height, abs=0.03)
+            assert [getattr(m, "name", "") for m in quick.marks] == [getattr(m, "name", "") for m in plain.marks]
+            for a, b in zip(quick.marks, plain.marks):
+                assert a.matrix == pytest.approx(b.matrix, abs=30)
+    for cache in (typeset, mathset._shape, mathset._composable):
+        cache.cache_clear()
+    typeset("x = (1, -2.5, 33)")
+    before = mathset._shape.cache_info().misses
+    typeset("x = (-100.25, 2, -3)")
+    assert mathset._shape.cache_info().misses == before
+
+
 def test_digits_that_do_not_show_themselves():
     assert typeset(r"a\hspace{1em}2").width < typeset(r"a\hspace{9em}2").width
     assert check_math(r"\color{#123456}{x}") is None

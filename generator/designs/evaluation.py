@@ -29,6 +29,8 @@ def measured_predictions(stream: Stream) -> tuple[Any, ...]:
         squares, spread = sum([e * e for e in errors]), sum([(t - total // n)**2 for t in targets])
         if not 3 * spread < 100 * squares < 70 * spread:
             continue
+        if 50 * off * off < n * spread or 50 * total * total < n * spread:
+            continue  # the means of errors and of targets are not almost 0
         return tuple([fmpq(p, 10) for p in predictions]), tuple([fmpq(t, 10) for t in targets])
 
 
@@ -74,9 +76,9 @@ def _scores(stream: Stream, count: int) -> list[int]:
 
 def swept_examples(stream: Stream) -> tuple[Any, ...]:
     """Eight to ten scores (different, descending, two decimals), their labels, a threshold that equals one of the
-    scores, and another that lies between two scores, one to three places away. At the first threshold all four counts are
-    at least 1 under either rule, and precision and recall differ; the largest F1 belongs to one score only,
-    under either rule."""
+    scores, and another that lies between two scores, two or three places away. At the first threshold all four counts
+    are at least 1 under either rule, and exchanging any of them shows; the largest F1 belongs to one score only, and
+    not to the lowest, under either rule."""
     while True:
         n = stream.choice((8, 9, 10))
         positives = stream.choice((4, 4, 5))
@@ -84,20 +86,28 @@ def swept_examples(stream: Stream) -> tuple[Any, ...]:
         hits = [0]
         for label in labels:
             hits.append(hits[-1] + label)
-        k = 3 + stream.below(n - 5)  # with "at least" so many are called positive, with "above" one less
-        if any([not 1 <= hits[m] < min(m, positives) or m == positives or n - m == positives - hits[m] for m in (k - 1, k)]):
+        f1 = [2 * hits[m] * _LCM // (m + positives) for m in range(n + 1)]
+        if f1.count(max(f1)) > 1 or max(f1) in f1[n - 1:]:
             continue
-        f1 = [Fraction(2 * hits[m], m + positives) for m in range(n + 1)]
-        if f1[1:].count(max(f1[1:])) > 1 or f1[n] == max(f1):
+        cuts = [_distinguishable(hits[m], m, positives, n) for m in range(n + 1)]
+        places = [(k, k + d) for k in range(2, n) for d in (-3, -2, 2, 3)
+                  if cuts[k - 1] and cuts[k] and 2 <= k + d <= n - 2 and 0 < hits[k + d] < positives != k + d]
+        if not places:
             continue
-        other = k + stream.choice((-3, -2, 2, 3))
-        if not 2 <= other <= n - 2 or hits[other] in (0, positives) or other == positives:
-            continue
+        k, other = stream.choice(places)  # with "at least" k examples are called positive, with "above" one less
         scores = _scores(stream, n)
-        between = scores[other] + 1 + stream.below(scores[other - 1] - scores[other] - 1)
-        nice = [v for v in range(scores[other] + 1, scores[other - 1]) if v % 5 == 0]
-        moved = stream.choice(nice) if nice else between
-        return (tuple([fmpq(s, 100) for s in scores]), tuple(labels), fmpq(scores[k - 1], 100), fmpq(moved, 100))
+        between = list(range(scores[other] + 1, scores[other - 1]))
+        moved = stream.choice([v for v in between if v % 5 == 0] or between)
+        return tuple([fmpq(s, 100) for s in scores]), tuple(labels), fmpq(scores[k - 1], 100), fmpq(moved, 100)
+
+
+_LCM = 360360  # of 1 to 15: makes whole numbers of all fractions here
+
+
+def _distinguishable(tp: int, called: int, positives: int, n: int) -> bool:
+    fp, fn = called - tp, positives - tp
+    tn = n - called - fn
+    return min(tp, fp, fn, tn) > 0 and fp != fn and tp != tn and (tp, fp) != (fn, tn) and (tp, fn) != (fp, tn)
 
 
 def roc_examples(stream: Stream) -> tuple[Any, ...]:

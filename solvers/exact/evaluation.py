@@ -115,42 +115,66 @@ def confusion_counts(scores: Vector, labels: Vector, threshold: Number, rule: st
     return fmpq(tp), fmpq(fp), fmpq(fn), fmpq(tn)
 
 
-def _descending(scores: Vector) -> list[Number]:
-    return sorted(set(scores), reverse=True)
+def _counts_at(scores: Vector, labels: Vector, rule: str) -> list[tuple[list[int], Vector]]:
+    """For the threshold at each different score, the highest first: the positions of the examples with this score,
+    and the counts. One pass down the scores."""
+    if rule not in _RULES:
+        raise ValueError(f"no rule {rule!r}; there are {', '.join(_RULES)}")
+    if len(scores) != len(labels):
+        raise ValueError("as many labels as scores are needed")
+    groups: list[list[int]] = []
+    for i in sorted(range(len(scores)), key=lambda i: scores[i], reverse=True):
+        if groups and scores[groups[-1][0]] == scores[i]:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    hit = [label == 1 for label in labels]
+    positives = sum(hit)
+    negatives = len(hit) - positives
+    tp = fp = 0
+    out = []
+    for group in groups:
+        more = sum([hit[i] for i in group])
+        after = tp + more, fp + len(group) - more
+        if rule == "at least":
+            tp, fp = after
+        out.append((group, (fmpq(tp), fmpq(fp), fmpq(positives - tp), fmpq(negatives - fp))))
+        tp, fp = after
+    return out
 
 
 def f1_at_scores(scores: Vector, labels: Vector, rule: str) -> Vector:
     """F1 = 2·TP / (2·TP + FP + FN) with the threshold at each score in turn, in the order of the scores.
     Errors as `confusion_counts`; ZeroDivisionError if nothing is positive and nothing called so.
     Source: Manning et al., *Introduction to Information Retrieval*, equation 8.6."""
-    out = []
-    for h in scores:
-        tp, fp, fn, _ = confusion_counts(scores, labels, h, rule)
-        out.append(2 * tp / (2 * tp + fp + fn))
-    return tuple(out)
+    found: list[Number] = [fmpq(0)] * len(scores)
+    for group, (tp, fp, fn, _) in _counts_at(scores, labels, rule):
+        for i in group:
+            found[i] = 2 * tp / (2 * tp + fp + fn)
+    return tuple(found)
 
 
 def accuracy_at_scores(scores: Vector, labels: Vector, rule: str) -> Vector:
     """The accuracy with the threshold at each score in turn, in the order of the scores.
     Errors as `confusion_counts`. Source: as `accuracy_score`."""
-    return tuple([accuracy_score(confusion_counts(scores, labels, h, rule)) for h in scores])
+    found: list[Number] = [fmpq(0)] * len(scores)
+    for group, counts in _counts_at(scores, labels, rule):
+        for i in group:
+            found[i] = accuracy_score(counts)
+    return tuple(found)
 
 
 def roc_points(scores: Vector, labels: Vector, rule: str) -> Matrix:
     """A row (FPR, TPR) for the threshold at each different score, from the highest to the lowest. (0, 0) is
     added by `area_under_points`. Errors as `confusion_counts`; ZeroDivisionError if a class is missing.
     Source: Fawcett 2006, algorithm 1."""
-    rows = []
-    for h in _descending(scores):
-        tp, fp, fn, tn = confusion_counts(scores, labels, h, rule)
-        rows.append((fp / (fp + tn), tp / (tp + fn)))
-    return tuple(rows)
+    return tuple([(fp / (fp + tn), tp / (tp + fn)) for _, (tp, fp, fn, tn) in _counts_at(scores, labels, rule)])
 
 
 def false_discovery_rates(scores: Vector, labels: Vector) -> Vector:
     """FP / (FP + TP) for the threshold at each different score (rule "at least"), from the highest to the
     lowest. Errors as `confusion_counts`. Source: 1 minus the precision; Fawcett 2006, figure 1."""
-    return tuple([1 - precision_score(confusion_counts(scores, labels, h, "at least")) for h in _descending(scores)])
+    return tuple([1 - precision_score(counts) for _, counts in _counts_at(scores, labels, "at least")])
 
 
 def area_under_points(points: Matrix) -> Number:
@@ -186,4 +210,4 @@ def concordant_pairs(scores: Vector, labels: Vector, credit: Number) -> Number:
 def threshold_names(scores: Sequence[Number]) -> tuple[str, ...]:
     """h = 0.91, h = 0.85, …: a heading for the threshold at each different score, the highest first, all with
     two decimals. Source: as `roc_points`."""
-    return tuple([f"$h = {to_decimal(s, decimals=2)}$" for s in _descending(scores)])
+    return tuple([f"$h = {to_decimal(s, decimals=2)}$" for s in sorted(set(scores), reverse=True)])

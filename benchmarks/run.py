@@ -1,0 +1,258 @@
+"""`make bench`: the figures, each next to its baseline from the same run.
+
+1. Variants per second, for each question: drawn, solved exactly, checked by the numeric solver, and put into words.
+   Baseline: the keys alone in SymPy (sympy_keys.py), after making sure that they are the same keys.
+2. CPU seconds for a student's paper and key. Baseline: the same papers set by WeasyPrint with a picture for each formula.
+3. How long `examwright list` takes. Baseline: Python that does nothing.
+
+CPU time, except for 3; medians. Exit status 1 if a SymPy key is missing or is not ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from examwright.generator import wording
+from examwright.generator.chain import value_of
+from examwright.generator.draw import draw_variant
+from examwright.generator.errors import ExamwrightError
+from examwright.generator.exam import load_plan, paper
+from examwright.generator.index import question_paths
+from examwright.generator.load import load
+from examwright.generator.make import paper_code, paper_view
+from examwright.generator.pages import render_key, render_paper
+from examwright.generator.question import Question, Variant
+from examwright.generator.roster import Student
+from examwright.solvers.arithmetic import Real
+
+PLAN = "midterm"
+BATCHES = 5
+VERIFIED = 5  # seeds on which SymPy's keys must be ours
+AIM, AIM_IRRATIONAL = 1000, 300  # variants per second
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run everything and print it. The exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a rough look: shorter batches, fewer papers and starts")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    options = parser.parse_args(arguments)
+    report: dict[str, Any] = {"machine": machine(), "quick": options.quick}
+    print("\n".join([f"{name}: {value}" for name, value in report["machine"].items()]))
+    report["questions"] = show_questions(options.quick)
+    report["papers"] = show_papers(3 if options.quick else 9)
+    report["start"] = show_start(5 if options.quick else 15)
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    return 1 if any("fault" in row for row in report["questions"].values()) else 0
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on."""
+    import flint
+    import numpy
+    import sympy
+    from sympy.external.gmpy import GROUND_TYPES
+
+    info = Path("/proc/cpuinfo")
+    models = [line.split(":", 1)[1].strip() for line in (info.read_text() if info.exists() else "").splitlines()
+              if line.startswith("model name")]
+    load_average = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return {"CPU": f"{models[0] if models else platform.processor() or platform.machine()}, {os.cpu_count()} cores{load_average}",
+            "Python": f"{platform.python_version()} ({platform.system()})",
+            "SymPy": f"{sympy.__version__} (on {GROUND_TYPES}), python-flint {flint.__version__}, NumPy {numpy.__version__}"}
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """A plain table; the first column to the left, the others to the right."""
+    lines = [list(head), *[list(row) for row in rows]]
+    widths = [max([len(line[i]) for line in lines if i < len(line)]) for i in range(len(lines[0]))]
+    for line in lines:
+        print("  ".join([cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(line, widths))]).rstrip())
+
+
+# ---- 1: variants -----------------------------------------------------------------------------
+
+def show_questions(quick: bool) -> dict[str, Any]:
+    """Measure and print every question file."""
+    rows: dict[str, Any] = {}
+    for question_id in question_paths():
+        try:
+            question = load(question_id)
+            fault = unlike(question)
+            rows[question_id] = {"fault": fault} if fault else measure(question, 0.02 if quick else 0.12)
+        except ExamwrightError as error:
+            rows[question_id] = {"fault": str(error).splitlines()[0]}
+    good = {name: row for name, row in rows.items() if "fault" not in row}
+    print("\nVariants per second of CPU time (drawn, solved, checked, worded), next to the bare keys in SymPy and in our own solvers")
+    print(f"SymPy's keys were ours to 30 digits on seeds 0 to {VERIFIED - 1} of {len(good)} of {len(rows)} questions.\n")
+    table(["question", "ours/s", "aim", "met", "SymPy keys/s", "ratio", "our keys/s", "ratio"],
+          [[name, f"{r['ours']:.0f}", str(r["aim"]), "yes" if r["met"] else "NO", f"{r['sympy']:.0f}", f"{r['ratio']:.2f}",
+            f"{r['keys']:.0f}", f"{r['keys_ratio']:.1f}"] for name, r in good.items()])
+    for name, row in rows.items():
+        if "fault" in row:
+            print(f"{name}: {row['fault']}")
+    return rows
+
+
+def unlike(question: Question) -> str:
+    """What keeps SymPy's keys from being the baseline of this question; "" if nothing does."""
+    from sympy_keys import KEYS, differences
+
+    if question.id not in KEYS:
+        return "SymPy's key is MISSING in benchmarks/sympy_keys.py"
+    for seed in range(VERIFIED):
+        found = differences(draw_variant(question, seed))
+        if found:
+            return f"SymPy's key is NOT OURS, seed {seed}: {'; '.join(found)}"
+    return ""
+
+
+def words(variant: Variant) -> None:
+    """Everything that is written about a variant."""
+    wording.question_text(variant)
+    for part in variant.parts:
+        wording.ask(variant, part)
+        wording.kind_of(variant, part)
+        for mistake, value in zip(part.mistakes, variant.wrong.get(part.name, ())):
+            if value is not None:
+                wording.say(variant, part, mistake)
+    wording.solution(variant)
+
+
+def keys(variant: Variant) -> None:
+    """The keys alone: the chain of exact values from the drawn ones on."""
+    question = variant.question
+    values = {name: variant.values[name] for name in question.draw_names}
+    for step in question.steps:
+        values[step.name] = value_of(step.name, step.formula, values)
+
+
+def rate(run: Callable[[Any], Any], items: Iterable[Any], seconds: float) -> float:
+    """How many items are done in a second of CPU time; as many of them as there is time for."""
+    done, began = 0, time.process_time()
+    for item in items:
+        run(item)
+        done += 1
+        if time.process_time() - began >= seconds:
+            break
+    return done / (time.process_time() - began)
+
+
+def measure(question: Question, seconds: float) -> dict[str, Any]:
+    """The figures of one question: medians of batches, each with seeds of its own."""
+    from sympy_keys import KEYS, drawn
+
+    rates: dict[str, list[float]] = {"ours": [], "sympy": [], "keys": []}
+    variants: list[Variant] = []
+
+    def whole(seed: Any) -> None:
+        variants.append(draw_variant(question, seed))
+        words(variants[-1])
+
+    whole("first")
+    for batch in range(BATCHES):
+        variants.clear()
+        rates["ours"].append(rate(whole, (f"{batch}.{i}" for i in range(10**9)), seconds))
+        key = KEYS[question.id]
+        rates["sympy"].append(rate(lambda values, key=key: key(**values), [drawn(v) for v in variants], seconds / 2))
+        rates["keys"].append(rate(keys, variants, seconds / 2))
+    out: dict[str, Any] = {name: median(r) for name, r in rates.items()}
+    aim = AIM_IRRATIONAL if any(irrational(v.values[p.name]) for v in variants for p in v.parts if p.formula) else AIM
+    return {**out, "aim": aim, "met": out["ours"] >= aim, "ratio": out["ours"] / out["sympy"], "keys_ratio": out["keys"] / out["sympy"]}
+
+
+def irrational(value: Any) -> bool:
+    """Is there a number in the value that is not rational?"""
+    return any(map(irrational, value)) if isinstance(value, tuple) else isinstance(value, Real)
+
+
+# ---- 2: papers -------------------------------------------------------------------------------
+
+@cache
+def plan() -> Any:
+    return load_plan(PLAN)
+
+
+def our_paper(number: int) -> tuple[Any, dict[str, float]]:
+    """A new student's paper and key, with the CPU seconds of each step, and the view for the other process."""
+    student = Student(f"bench-{number}", f"Student {number}")
+    times = [time.process_time()]
+    slots = paper(plan(), "bench", student.id)
+    variants = [draw_variant(s.question, s.seed, s.pins, s.parts, plan().digits) for s in slots]
+    view = paper_view(plan(), student, paper_code(plan(), student.id, ""), slots, variants)
+    times.append(time.process_time())
+    render_paper(view)
+    times.append(time.process_time())
+    render_key(view)
+    times.append(time.process_time())
+    draw, pages, key = [b - a for a, b in zip(times, times[1:])]
+    return view, {"draw": draw, "paper": pages, "key": key, "whole": draw + pages + key}
+
+
+def plain_paper(view: Any) -> float:
+    """CPU seconds of the same paper the plain way."""
+    began = time.process_time()
+    render_paper(view, reference=True)
+    return time.process_time() - began
+
+
+def show_papers(count: int) -> dict[str, Any]:
+    """Measure and print papers, ours and the plain way in turn. Two processes: the plain way empties our caches."""
+    spawn = get_context("spawn")
+    ours: list[dict[str, float]] = []
+    plain: list[float] = []
+    with ProcessPoolExecutor(1, spawn) as one, ProcessPoolExecutor(1, spawn) as other:
+        for number in range(-1, count):
+            view, times = one.submit(our_paper, number).result()
+            seconds = other.submit(plain_paper, view).result()
+            if number >= 0:  # the first loads libraries and questions
+                ours.append(times)
+                plain.append(seconds)
+    out: dict[str, Any] = {name: median([o[name] for o in ours]) for name in ours[0]}
+    out.update(plain=median(plain), papers=count)
+    questions = len(paper(plan(), "bench", "bench-0"))
+    print(f"\nCPU seconds for a student's paper ({PLAN}, {questions} questions, new numbers on each of {count} papers), next to WeasyPrint\n"
+          "with an SVG picture for each formula, which sets the paper alone from the same views\n")
+    names = {"draw": "draw and word", "paper": "paper", "key": "key", "whole": "all three"}
+    table(["", "ours", "plain paper", "ratio"], [[text, f"{out[name]:.3f}", f"{out['plain']:.3f}", f"{out['plain'] / out[name]:.1f}"]
+                                                for name, text in names.items()])
+    return out
+
+
+# ---- 3: start --------------------------------------------------------------------------------
+
+def show_start(runs: int) -> dict[str, float]:
+    """Measure and print whole processes, in turn."""
+    python = sys.executable
+    commands = {"python -c pass": [python, "-c", "pass"],
+                "examwright list": [str(Path(python).with_name("examwright")), "list"],
+                "python -c 'import sympy'": [python, "-c", "import sympy"]}
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(runs + 1):
+        for name, command in commands.items():
+            began = time.perf_counter()
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+            times[name].append(time.perf_counter() - began)
+    out = {name: median(t[1:]) for name, t in times.items()}
+    base = out["python -c pass"]
+    print(f"\nWhole processes, wall time, median of {runs} runs in turn\n")
+    table(["", "ms", "ratio"], [[name, f"{1000 * t:.0f}", f"{t / base:.1f}"] for name, t in out.items()])
+    return out
+
+
+if __name__ == "__main__":
+    sys.exit(main())
