@@ -49,6 +49,7 @@ class Precision:
     digits: int | None = None
     decimals: int | None = None
     within: fmpq | None = None
+    whole: bool = False  # whole numbers are asked for, each exactly
 
     def unit(self, key: Number) -> fmpq | None:
         """The unit of the last digit asked for, None if rounding is not allowed. With significant digits it
@@ -97,7 +98,7 @@ class Precision:
             gap = abs(value - key)
             if gap == 0:
                 return True
-            unit = self.unit(key)
+            unit = self._wider(key, value)
             if unit is not None and 2 * gap <= 3 * unit:
                 return True
             if self.within is not None and gap <= 3 * self.within:
@@ -105,7 +106,7 @@ class Precision:
         else:
             if same_value(value, key):
                 return True
-            unit = self.unit(key)
+            unit = self._wider(key, value)
             if unit is not None and _near(value, key, unit * 3 / 2):
                 return True
             if self.within is not None and _near(value, key, 3 * self.within):
@@ -115,8 +116,15 @@ class Precision:
         middle, radius = slack.ball.mid(), slack.ball.rad()
         return bool(arb(middle, 3 * radius + arb(unit * 3 / 2)).overlaps(enclosure(value)))
 
+    def _wider(self, a: Number, b: Number) -> fmpq | None:
+        """The larger of the two units: 0.9982 and 1.0000 must not round to the same text either."""
+        one, two = self.unit(a), self.unit(b)
+        return None if one is None or two is None else max(one, two)
+
     def asked(self) -> str:
         """The hint for the paper."""
+        if self.whole:
+            return "whole numbers"
         if self.decimals is not None:
             if self.decimals == 0:
                 return "to the nearest whole number"

@@ -163,12 +163,14 @@ def measure(question: Question, seconds: float) -> dict[str, Any]:
         variants.append(draw_variant(question, seed))
         words(variants[-1])
 
+    def sympy_key(values: dict[str, Any]) -> None:
+        KEYS[question.id](**values)
+
     whole("first")
     for batch in range(BATCHES):
         variants.clear()
         rates["ours"].append(rate(whole, (f"{batch}.{i}" for i in range(10**9)), seconds))
-        key = KEYS[question.id]
-        rates["sympy"].append(rate(lambda values, key=key: key(**values), [drawn(v) for v in variants], seconds / 2))
+        rates["sympy"].append(rate(sympy_key, [drawn(v) for v in variants], seconds / 2))
         rates["keys"].append(rate(keys, variants, seconds / 2))
     out: dict[str, Any] = {name: median(r) for name, r in rates.items()}
     aim = AIM_IRRATIONAL if any(irrational(v.values[p.name]) for v in variants for p in v.parts if p.formula) else AIM

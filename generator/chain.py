@@ -7,10 +7,11 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.kinds.base import rounded
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.formula import RUNTIME_ERRORS, Formula
 from examwright.generator.question import Mistake, Part, Question, Step, Variant
-from examwright.solvers.arithmetic import Real, exact, rounded_ball, to_float, to_text
+from examwright.solvers.arithmetic import Real, exact, to_float, to_text
 
 
 class ChainError(ExamwrightError):
@@ -137,18 +138,10 @@ def mistake_value(question: Question, part: Part, mistake: Mistake, values: Mapp
         return None
 
 
-def rounded(value: Any, digits: int) -> Any:
-    """Every number of the value as an honest student may have rounded it: an enclosure."""
-    if isinstance(value, (fmpq, Real)):
-        return rounded_ball(value, digits)
-    if isinstance(value, tuple):
-        return tuple([rounded(v, digits) for v in value])
-    return value
-
-
 def intervals(question: Question, steps: Iterable[Step], values: Mapping[str, Any], digits: int,
-              overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The rounding intervals: the chain run once more, each named value rounded to `digits` digits.
+              asked: Iterable[Part] = (), overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The rounding intervals: the chain run once more, each named value rounded to `digits` digits, or as
+    finely as the paper asks for it (`asked`) where that is finer.
 
     Returns for each step the enclosure of what honest students get *before* they round that value
     itself (the judge adds the typed half-unit). Steps where an enclosure cannot be computed are left out.
@@ -157,6 +150,7 @@ def intervals(question: Question, steps: Iterable[Step], values: Mapping[str, An
     if overrides:
         env.update(overrides)
     out: dict[str, Any] = {}
+    kinds = {part.name: part.kind for part in asked}
     for step in steps:
         if overrides and step.name in overrides:
             continue
@@ -166,7 +160,8 @@ def intervals(question: Question, steps: Iterable[Step], values: Mapping[str, An
             env.pop(step.name, None)
             continue
         out[step.name] = value
-        env[step.name] = rounded(value, digits)
+        kind = kinds.get(step.name)
+        env[step.name] = rounded(value, digits) if kind is None else kind.carried(value, digits)
     return out
 
 

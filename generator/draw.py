@@ -273,7 +273,7 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
         wrong[part.name] = found
         if not pinned:  # the cheap look first: without the rounding intervals
             _apart(part, kind, key, found, None)
-    slack = intervals(question, steps, values, carry)
+    slack = intervals(question, steps, values, carry, chosen)
     if not pinned:
         for part in chosen:
             if part.formula is not None and slack.get(part.name) is not None:

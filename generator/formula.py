@@ -25,6 +25,7 @@ MAX_LENGTH = 2000
 MAX_DEPTH = 40
 MAX_BITS = 100_000  # of a number's numerator or denominator
 MAX_ENTRIES = 4_000  # of a value, all its lists together
+MAX_NESTING = 4  # of lists in lists
 
 # What a formula may run into on some draws; anything else is a fault of the code.
 RUNTIME_ERRORS = (ZeroDivisionError, ValueError, IndexError, TypeError, Undecided, OverflowError, KeyError)
@@ -88,7 +89,7 @@ _EXACT_OPS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def entries(value: Any, most: int = MAX_ENTRIES) -> int:
+def entries(value: Any, most: int = MAX_ENTRIES, nesting: int = 0) -> int:
     """How many entries a value has, all its lists together. ValueError for more than `most`, or for a number
     with too many digits: `let` values that double their sizes step by step stay affordable so."""
     if type(value) is fmpq:
@@ -97,8 +98,10 @@ def entries(value: Any, most: int = MAX_ENTRIES) -> int:
         return 1
     if isinstance(value, (tuple, list)):
         total = 1
+        if nesting > MAX_NESTING:
+            raise ValueError("a value with too many lists in lists")
         for v in value:
-            total += entries(v, most)
+            total += entries(v, most, nesting + 1)
             if total > most:
                 raise ValueError("a value with too many entries")
         return total

@@ -322,7 +322,7 @@ class _Drawing:
         from tinycss2.color5 import parse_color
 
         stream.set_color(parse_color("#000"), stroke=True)
-        mm = 96 / 25.4
+        mm = 96 / 25.4 if self.stretch else width / self.width
         stream.transform(mm, 0, 0, mm, 0, 0)
         text = self.operators.replace("WIDTH", number(width / mm))
         stream.stream.append(text.encode())
@@ -480,6 +480,15 @@ class _Setter:
             worth = 2
         return int(min(60, 9 + 6.5 * worth))
 
+    def long(self, part: PartView) -> bool:
+        """Might the part fill most of a page? Then it may go on to the next, else it is kept together."""
+        if self.key:
+            return len(part.ask) + len(part.solution) + 150 * len(part.mistakes) > 2500
+        space = part.space
+        height = {"lines": 8 * int(space.get("count", 6)), "room": int(space.get("height", 40)),
+                  "grid": 10 * int(space.get("rows", 1)), "boxes": 7 * len(space.get("options", ()))}
+        return self.room(part) + height.get(str(space.get("shape")), 10) + len(part.ask) / 15 > 150
+
     @staticmethod
     def chunks(count: int) -> list[int]:
         return [5] * (count // 5) + ([count % 5] if count % 5 else [])
@@ -491,7 +500,7 @@ class _Setter:
 
     @staticmethod
     def cell(space: dict[str, Any]) -> float:
-        return round(max(9.0, min(22.0, 100 / int(space["columns"]))), 1)
+        return round(max(4.0, min(22.0, 100 / int(space["columns"]))), 1)
 
     def tally(self) -> list[list[tuple[str, str]]]:
         """The table of points, in rows that fit the page."""
@@ -510,7 +519,7 @@ class _Setter:
             head=" · ".join([p for p in plain if p]), foot=view.date,
             who=" · ".join([t for t in (view.name, view.student) if t]), tally=[] if self.key else self.tally(),
             block=self.block, inline=self.inline, ask=self.ask, answer=self.answer, value=self.value, points=self.points,
-            room=self.room, chunks=self.chunks, side=self.side, cell=self.cell, first=self.first, grid=self.grid, drawn=self.drawn))
+            room=self.room, long=self.long, chunks=self.chunks, side=self.side, cell=self.cell, first=self.first, grid=self.grid, drawn=self.drawn))
 
     def pdf(self) -> bytes:
         press = _press(self.view.page_size, self.view.language)

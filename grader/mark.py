@@ -13,6 +13,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.kinds.base import rounded
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
 from examwright.generator import wording
 from examwright.generator.chain import (
@@ -167,10 +168,10 @@ class _Marker:
             return None
         env = getattr(self, "_rounded", None)
         if env is None:
-            from examwright.generator.chain import rounded
-
+            kinds = {p.name: p.kind for p in variant.parts}
             env = {n: v for n, v in variant.values.items() if n in variant.question.draw_names}
-            env.update({n: rounded(v, variant.carry) for n, v in variant.slack.items()})
+            env.update({n: kinds[n].carried(v, variant.carry) if n in kinds else rounded(v, variant.carry)
+                        for n, v in variant.slack.items()})
             self._rounded = env
         try:
             return value_of(part.name, mistake.formula, env)
@@ -206,7 +207,7 @@ class _Marker:
         if kind.key_fault(expected):
             return None
         slack = intervals(question, needed_steps(question, variant.parts), variant.values, variant.carry,
-                          self._earlier(part)).get(part.name)
+                          variant.parts, self._earlier(part)).get(part.name)
         env[part.name] = expected
         judged = kind.judge(typed, expected, slack)
         names = ", ".join(carried)

@@ -136,11 +136,23 @@ def test_german_words():
     assert "Seite 1 von 1" in text(render_paper(view(language="de")))
 
 
+def test_a_part_longer_than_a_page_goes_on():
+    for count in range(5, 61, 5):
+        found = PdfReader(io.BytesIO(render_paper(view(part(space={"shape": "lines", "count": count}))))).pages
+        lines = [p.get_contents().get_data().count(b" l ") + p.get_contents().get_data().count(b" l S") for p in found]
+        assert sum(lines) >= count and len(found) <= 3 and lines[1:].count(0) == 0, (count, lines)
+    told = "A long story. " * 400
+    assert len(PdfReader(io.BytesIO(render_paper(view(part(ask=told, solution=told))))).pages) <= 3
+    assert len(PdfReader(io.BytesIO(render_key(view(part(ask=told, solution=told))))).pages) <= 5
+
+
 def test_nothing_is_wider_than_the_page():
     pypdfium2 = pytest.importorskip("pypdfium2")
     wide = "$x = (" + ", ".join(map(str, range(1000, 1060))) + ")$"
     shown = r"$$\begin{bmatrix}" + " & ".join(map(str, range(1000, 1040))) + r"\end{bmatrix}$$"
-    pdf = render_paper(view(part(ask=f"Given {wide}, do it.\n\n{shown}\n\nDone.")))
+    grid = {"shape": "grid", "rows": 2, "columns": 20, "row_heads": [], "column_heads": []}
+    heads = {**grid, "column_heads": [f"$s_{{{i}}}$" for i in range(20)]}
+    pdf = render_paper(view(part(ask=f"Given {wide}, do it.\n\n{shown}\n\nDone.", space=grid), part(space=heads)))
     image = pypdfium2.PdfDocument(pdf)[0].render(scale=1).to_numpy()
     margin = image[60:-60, -8:].min()
     assert margin == 255

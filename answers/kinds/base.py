@@ -11,11 +11,11 @@ from flint import fmpq
 
 from examwright.answers.precision import THREE_DIGITS, Judgement, Precision
 from examwright.answers.reader import DEFAULT, Notation, Typed
-from examwright.solvers.arithmetic import Real, exact
+from examwright.solvers.arithmetic import Real, exact, rounded_ball, significant_exponent
 
 __all__ = [
     "DEFAULT", "THREE_DIGITS", "Judgement", "Kind", "KindError", "Notation", "Precision", "Typed", "described",
-    "is_exact_number", "precision_of", "word_latex",
+    "is_exact_number", "precision_of", "rounded", "word_latex",
 ]
 
 
@@ -61,6 +61,12 @@ class Kind:
     def resolve(self, evaluate: Callable[[str], Any]) -> Kind:
         """The kind with those formulas replaced by their values."""
         return self
+
+    def carried(self, value: Any, digits: int) -> Any:
+        """An answer of this kind as an honest student carries it on: an enclosure of its values rounded to
+        `digits` significant digits, or to what is asked where that is finer. Exact kinds carry it as it is."""
+        precision: Precision | None = getattr(self, "precision", None)
+        return value if precision is None else rounded(value, digits, precision)
 
     # what a student gives
 
@@ -158,12 +164,27 @@ def word_latex(text: str) -> str:
     return "".join(out)
 
 
+def rounded(value: Any, digits: int, precision: Precision | None = None) -> Any:
+    """Every number of the value as it may have been rounded by hand: an enclosure."""
+    if is_exact_number(value):
+        if precision is not None:
+            if precision.digits is precision.decimals is precision.within is None:
+                return value  # only the exact value is right
+            e = significant_exponent(Real(abs(value.ball).upper()) if isinstance(value, Real) else value)
+            fine = 0 if e is None or precision.decimals is None else precision.decimals + e + 1
+            digits = max(digits, precision.digits or 0, fine)
+        return rounded_ball(value, digits)
+    if isinstance(value, tuple):
+        return tuple([rounded(v, digits, precision) for v in value])
+    return value
+
+
 def is_exact_number(value: Any) -> bool:
     """True for an fmpq or a Real."""
     return isinstance(value, (fmpq, Real))
 
 
-_PRECISION_WORDS = ("digits", "decimals", "within")
+_PRECISION_WORDS = ("digits", "decimals", "within", "whole")
 
 
 def precision_of(options: dict[str, Any], kind: str, others: tuple[str, ...] = (),
@@ -176,7 +197,11 @@ def precision_of(options: dict[str, Any], kind: str, others: tuple[str, ...] = (
     for word in options:
         if word not in allowed:
             raise KindError(f"the type '{kind}' has no option '{word}'", str(word), allowed)
-    digits, decimals, within = [options.get(w) for w in _PRECISION_WORDS]
+    digits, decimals, within, whole = [options.get(w) for w in _PRECISION_WORDS]
+    if whole is not None:
+        if whole is not True or len([w for w in _PRECISION_WORDS if w in options]) > 1:
+            raise KindError("'whole' is true, and stands without digits, decimals and within", "whole")
+        return Precision(whole=True)
     for word, value, least, most in (("digits", digits, 1, 15), ("decimals", decimals, 0, 15)):
         if value is not None and not _whole(value, least, most):
             raise KindError(f"'{word}' is a whole number from {least} to {most}, not {value}", word)

@@ -132,7 +132,7 @@ def _counts_at(scores: Vector, labels: Vector, rule: str) -> list[tuple[list[int
     positives = sum(hit)
     negatives = len(hit) - positives
     tp = fp = 0
-    out = []
+    out: list[tuple[list[int], Vector]] = []
     for group in groups:
         more = sum([hit[i] for i in group])
         after = tp + more, fp + len(group) - more

@@ -3,6 +3,7 @@ norms, and the area under a ROC curve is a count of pairs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,14 @@ def _ratio(a: Any, b: Any) -> Any:
     return np.float64(a) / np.float64(b)
 
 
-def measure_residual_norms(predictions: np.ndarray, targets: np.ndarray, factor: float) -> dict[str, Any]:
+_UNITS = {("m", "cm"): 100.0, ("cm", "mm"): 10.0, ("minutes", "seconds"): 60.0, ("thousand euros", "euros"): 1000.0}
+
+
+def measure_residual_norms(predictions: np.ndarray, targets: np.ndarray, setting: list[str]) -> dict[str, Any]:
     """Every part of evaluation/mse-mae-rmse: norms of the residual vector, and the residual that is left when the
-    column of ones is projected out of the targets. Everything is measured again in the smaller unit."""
-    n = len(targets)
+    column of ones is projected out of the targets. Everything is measured again in the smaller unit, the last word of
+    `setting` (what, unit, smaller unit)."""
+    n, factor = len(targets), _UNITS[setting[1], setting[2]]
 
     def measure(p: np.ndarray, t: np.ndarray) -> tuple[float, ...]:
         ones = np.ones((n, 1))
@@ -88,10 +93,11 @@ def roc_by_pairs(scores: np.ndarray, labels: np.ndarray, change: str) -> dict[st
         return 1 - np.searchsorted(of, thresholds, side="left") / len(of)
 
     signs = np.sign(positive[:, None] - negative[None, :])
-    changed = {
+    transforms: dict[str, Callable[[np.ndarray], np.ndarray]] = {
         "flip": lambda s: 1 - s, "square": lambda s: s**2, "half": lambda s: s / 2, "root": np.sqrt,
         "shift": lambda s: s - 0.5, "inverse": lambda s: 1 / s,
-    }[change]
+    }
+    changed = transforms[change]
     signs_after = np.sign(changed(positive)[:, None] - changed(negative)[None, :])
     return {
         "points": np.stack([rate(negative), rate(positive)], axis=1),

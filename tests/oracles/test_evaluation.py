@@ -1,0 +1,206 @@
+"""scikit-learn and SciPy against the exact measures and the keys of the evaluation questions."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+import examwright
+from examwright.solvers.arithmetic import exact, to_float
+from examwright.solvers.exact import evaluation
+
+metrics = pytest.importorskip("sklearn.metrics")
+stats = pytest.importorskip("scipy.stats")
+
+SEEDS = range(1, 41)
+RULES = ("at least", "above")
+
+
+def floats(value: Any) -> Any:
+    """A nested tuple of exact numbers as an array."""
+    if isinstance(value, tuple):
+        return np.array([floats(v) for v in value], dtype=float)
+    return to_float(value)
+
+
+def labels_of(counts: Any) -> tuple[np.ndarray, np.ndarray]:
+    """(true labels, predicted labels) of (TP, FP, FN, TN)."""
+    sizes = [int(fmpq(c).p) for c in counts]
+    return np.repeat([1, 0, 1, 0], sizes), np.repeat([1, 1, 0, 0], sizes)
+
+
+def sklearn_counts(truth: Any, called: Any) -> tuple[int, ...]:
+    """(TP, FP, FN, TN) by scikit-learn."""
+    tn, fp, fn, tp = metrics.confusion_matrix(truth, called, labels=[0, 1]).ravel()
+    return int(tp), int(fp), int(fn), int(tn)
+
+
+def called_by(scores: np.ndarray, h: float, rule: str) -> np.ndarray:
+    return (scores >= h if rule == "at least" else scores > h).astype(int)
+
+
+def scored_examples(rng: random.Random, ties: bool) -> tuple[Any, Any]:
+    n = rng.randint(4, 12)
+    pool = range(1, 6) if ties else range(1, 100)
+    scores = [rng.choice(pool) for _ in range(n)] if ties else rng.sample(pool, n)
+    labels = [1, 0] + [rng.randint(0, 1) for _ in range(n - 2)]
+    return exact([fmpq(s, 100) for s in scores]), exact(labels)
+
+
+# ---- the functions ---------------------------------------------------------------------------
+
+def test_errors_of_predictions() -> None:
+    rng = random.Random(1)
+    for _ in range(50):
+        n = rng.randint(1, 9)
+        p, t = (exact([fmpq(rng.randint(-50, 50), 10) for _ in range(n)]) for _ in range(2))
+        a, b = floats(t), floats(p)
+        assert to_float(evaluation.mean_squared_error(p, t)) == pytest.approx(metrics.mean_squared_error(a, b), rel=1e-12)
+        assert to_float(evaluation.mean_absolute_error(p, t)) == pytest.approx(metrics.mean_absolute_error(a, b), rel=1e-12)
+        assert to_float(evaluation.population_variance(t)) == pytest.approx(a.var(), rel=1e-12, abs=1e-12)
+    for function in (evaluation.mean_squared_error, evaluation.mean_absolute_error):
+        with pytest.raises(ValueError):
+            function((fmpq(1),), ())
+        with pytest.raises(ValueError):
+            function((), ())
+
+
+def test_confusion_measures() -> None:
+    rng = random.Random(2)
+    for _ in range(40):
+        counts = exact([rng.randint(1, 30) for _ in range(4)])
+        truth, called = labels_of(counts)
+        p, r = evaluation.precision_score(counts), evaluation.recall_score(counts)
+        assert to_float(evaluation.accuracy_score(counts)) == pytest.approx(metrics.accuracy_score(truth, called))
+        assert to_float(p) == pytest.approx(metrics.precision_score(truth, called))
+        assert to_float(r) == pytest.approx(metrics.recall_score(truth, called))
+        assert to_float(evaluation.specificity_score(counts)) == pytest.approx(
+            metrics.recall_score(truth, called, pos_label=0))
+        assert to_float(evaluation.negative_predictive_value(counts)) == pytest.approx(
+            metrics.precision_score(truth, called, pos_label=0))
+        for beta in (fmpq(1), fmpq(2), fmpq(1, 2), fmpq(3)):
+            assert to_float(evaluation.f_measure(p, r, beta)) == pytest.approx(
+                metrics.fbeta_score(truth, called, beta=float(beta)))
+
+
+def test_undefined_measures_are_refused() -> None:
+    nothing_called = exact([0, 0, 10, 9990])
+    assert evaluation.accuracy_score(nothing_called) == fmpq(999, 1000)
+    assert evaluation.recall_score(nothing_called) == 0
+    with pytest.raises(ZeroDivisionError):
+        evaluation.precision_score(nothing_called)
+    with pytest.raises(ZeroDivisionError):
+        evaluation.f_measure(fmpq(0), fmpq(0), fmpq(1))
+    with pytest.raises(ValueError):
+        evaluation.confusion_counts((fmpq(1),), (fmpq(1),), fmpq(0), "over")
+    for function in (evaluation.roc_points, evaluation.f1_at_scores, evaluation.accuracy_at_scores):
+        with pytest.raises(ValueError):
+            function((fmpq(1),), (), "above")
+        with pytest.raises(ValueError):
+            function((fmpq(1),), (fmpq(1),), "over")
+    with pytest.raises(ZeroDivisionError):
+        evaluation.roc_points((fmpq(1),), (fmpq(1),), "at least")
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_thresholds(ties: bool) -> None:
+    rng = random.Random(3)
+    for _ in range(20):
+        scores, labels = scored_examples(rng, ties)
+        s, y = floats(scores), floats(labels)
+        for rule in RULES:
+            f1, right = evaluation.f1_at_scores(scores, labels, rule), evaluation.accuracy_at_scores(scores, labels, rule)
+            for i, h in enumerate(scores):
+                called = called_by(s, s[i], rule)
+                assert evaluation.confusion_counts(scores, labels, h, rule) == sklearn_counts(y, called)
+                assert to_float(f1[i]) == pytest.approx(metrics.f1_score(y, called))
+                assert to_float(right[i]) == pytest.approx(metrics.accuracy_score(y, called))
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_roc_against_sklearn_and_mann_whitney(ties: bool) -> None:
+    rng = random.Random(4)
+    for _ in range(50):
+        scores, labels = scored_examples(rng, ties)
+        s, y = floats(scores), floats(labels)
+        points = evaluation.roc_points(scores, labels, "at least")
+        fpr, tpr, thresholds = metrics.roc_curve(y, s, drop_intermediate=False)
+        np.testing.assert_allclose(floats(points), np.stack([fpr, tpr], axis=1)[1:], atol=1e-12)
+        assert [f"$h = {h:.2f}$" for h in thresholds[1:]] == list(evaluation.threshold_names(scores))
+        auc = evaluation.area_under_points(points)
+        assert to_float(auc) == pytest.approx(metrics.roc_auc_score(y, s))
+        pairs = fmpq(int(y.sum()) * int((1 - y).sum()))
+        assert evaluation.concordant_pairs(scores, labels, fmpq(1, 2)) == auc * pairs
+        u = stats.mannwhitneyu(s[y == 1], s[y == 0]).statistic
+        assert to_float(auc * pairs) == pytest.approx(u)
+        precision = [metrics.precision_score(y, called_by(s, h, "at least")) for h in thresholds[1:]]
+        np.testing.assert_allclose(floats(evaluation.false_discovery_rates(scores, labels)), 1 - np.array(precision), atol=1e-12)
+
+
+# ---- the keys of the questions ---------------------------------------------------------------
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_mse_mae_rmse_key(seed: int) -> None:
+    v = examwright.draw("evaluation/mse-mae-rmse", seed=seed).values
+    p, t, factor = floats(v["predictions"]), floats(v["targets"]), int(v["factor"].p)
+    assert to_float(v["mse"]) == pytest.approx(metrics.mean_squared_error(t, p))
+    assert to_float(v["rmse"]) == pytest.approx(math.sqrt(metrics.mean_squared_error(t, p)))
+    assert to_float(v["mae"]) == pytest.approx(metrics.mean_absolute_error(t, p))
+    assert to_float(v["baseline"]) == pytest.approx(metrics.mean_squared_error(t, np.full(len(t), t.mean())))
+    assert to_float(v["r2"]) == pytest.approx(metrics.r2_score(t, p))
+    np.testing.assert_allclose(floats(v["rescaled"]), [metrics.mean_squared_error(factor * t, factor * p),
+                                                       metrics.r2_score(factor * t, factor * p)], rtol=1e-9)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_confusion_metrics_key(seed: int) -> None:
+    v = examwright.draw("evaluation/confusion-metrics", seed=seed).values
+    truth, called = labels_of([v[k] for k in ("tp", "fp", "fn", "tn")])
+    assert v["counts"] == sklearn_counts(truth, called)
+    p, r, f, _ = metrics.precision_recall_fscore_support(truth, called, average="binary")
+    assert to_float(v["accuracy"]) == pytest.approx(metrics.accuracy_score(truth, called))
+    assert [to_float(v[k]) for k in ("precision", "recall", "f1")] == pytest.approx([p, r, f])
+    assert to_float(v["specificity"]) == pytest.approx(metrics.recall_score(truth, called, pos_label=0))
+    assert to_float(v["f_beta"]) == pytest.approx(metrics.fbeta_score(truth, called, beta=float(v["beta"])))
+    assert to_float(v["arithmetic_mean"]) == pytest.approx((p + r) / 2)
+    assert to_float(v["f1"]) == pytest.approx(stats.hmean([p, r]))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_threshold_sweep_key(seed: int) -> None:
+    v = examwright.draw("evaluation/threshold-sweep", seed=seed).values
+    s, y, h, moved = (floats(v[k]) for k in ("scores", "labels", "h", "moved"))
+    assert h in s and moved not in s
+    called = called_by(s, h, v["rule"])
+    assert v["counts"] == sklearn_counts(y, called)
+    p, r, f, _ = metrics.precision_recall_fscore_support(y, called, average="binary")
+    assert [to_float(v[k]) for k in ("precision", "recall", "f1")] == pytest.approx([p, r, f])
+    after = called_by(s, moved, v["rule"])
+    assert floats(v["moved_metrics"]) == pytest.approx([metrics.precision_score(y, after), metrics.recall_score(y, after)])
+    all_f1 = [metrics.f1_score(y, called_by(s, t, v["rule"])) for t in s]
+    best = int(np.argmax(all_f1))
+    assert v["best"] == best + 1 and sum(np.isclose(all_f1, all_f1[best])) == 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_roc_auc_key(seed: int) -> None:
+    v = examwright.draw("evaluation/roc-auc", seed=seed).values
+    s, y = floats(v["scores"]), floats(v["labels"])
+    fpr, tpr, _ = metrics.roc_curve(y, s, drop_intermediate=False)
+    np.testing.assert_allclose(floats(v["points"]), np.stack([fpr, tpr], axis=1)[1:], atol=1e-12)
+    assert to_float(v["auc"]) == pytest.approx(metrics.roc_auc_score(y, s))
+    assert to_float(v["auc"]) == pytest.approx(metrics.auc(fpr, tpr))
+    assert v["concordant"] == sum(a > b for a in s[y == 1] for b in s[y == 0])
+    changed = {"flip": 1 - s, "inverse": 1 / s, "square": s**2, "half": s / 2, "root": np.sqrt(s), "shift": s - 0.5}
+    assert to_float(v["auc_after"]) == pytest.approx(metrics.roc_auc_score(y, changed[v["change"]]))
+
+
+def test_every_third_roc_question_has_equal_scores() -> None:
+    tied = [len(set(v["scores"])) < len(v["scores"])
+            for v in (examwright.draw("evaluation/roc-auc", seed=seed).values for seed in range(100))]
+    assert 20 <= sum(tied) <= 50
