@@ -71,7 +71,7 @@ class Precision:
         unit = self.unit(key)
         if unit is not None:
             fine = typed.unit is None or typed.unit <= unit or self._full(typed)
-            if fine and _near(value, key, unit * _HALF):
+            if _near(value, key, unit * _HALF):  # as good as asked, also where 0.4180 lost its zero
                 return Judgement(ONE, "rounded", f"{typed.text} is {_short(key)} {self.words()}")
             if fine and slack is not None and _meets(value, typed.unit, slack):
                 return Judgement(ONE, "rounded",

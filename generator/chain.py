@@ -70,6 +70,12 @@ def needed_steps(question: Question, parts: Iterable[Part]) -> tuple[Step, ...]:
                 wanted.update(part.follow.only_if.names)
         if question.solution and len(chosen) == len(question.parts):
             wanted.update(question.solution.names)
+        check = question.check
+        if check is not None:
+            names = set(check.call.names if check.call else ())
+            for part in chosen:
+                names.update(check.each[part.name].names if part.name in check.each else ())
+            wanted |= names - {p.name for p in question.parts}
         steps = []
         for step in reversed(question.steps):
             if step.name in wanted:

@@ -30,7 +30,7 @@ SECTION_KEYS = ("title", "instructions", "questions")
 FIXED_KEYS = ("question", "points", "parts", "set")
 PICK_KEYS = ("pick", "topic", "minutes", "points")
 PAPERS = ("A4", "Letter")
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "de")
 
 
 @dataclass(frozen=True)

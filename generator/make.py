@@ -286,14 +286,12 @@ def paper_code(plan: Plan, who: str, version: str) -> str:
 
 
 def points_text(x: fmpq) -> str:
-    """Points as printed: 4, 2.5, 3⅓."""
+    """Points as printed: 4, 2.5, 3.33."""
     if x.q == 1:
         return str(x.p)
     if x.q in (2, 4, 5, 10):
         return f"{float(x):g}"
-    glyph = {(1, 3): "⅓", (2, 3): "⅔"}.get((int(x.p % x.q), int(x.q)))
-    whole = int(x.floor())
-    return f"{whole or ''}{glyph}" if glyph else f"{float(x):.2f}"
+    return f"{float(x):.2f}"
 
 
 def paper_view(plan: Plan, student: Student, code: str, slots: list[Slot], variants: list[Variant]) -> Any:

@@ -442,7 +442,8 @@ class _Setter:
 
         score = "" if self.key else '<span class="score"></span>'
         of = f"{part.points} {self.words['p']}" if self.key else f"/ {part.points}"
-        head = f'<span class="pts">{score}{escape(of)}</span><span class="lab">({escape(part.label)})</span>'
+        label = f'<span class="lab">({escape(part.label)})</span>' if part.label else ""  # a single part has none
+        head = f'<span class="pts">{score}{escape(of)}</span>{label}'
         text = self.markup.block(part.ask)
         if text.startswith("<p>"):
             return Safe(f"<p>{head}{text[3:]}")

@@ -25,7 +25,8 @@ def _functions(package_name: str) -> dict[str, Callable[..., Any]]:
                     continue
             elif getattr(value, "__module__", None) != module.__name__:
                 continue
-            found.setdefault(name, value)
+            if found.setdefault(name, value) is not value:
+                raise ImportError(f"{module.__name__} and {found[name].__module__} both define {name!r}; a word has one meaning")
     return found
 
 

@@ -16,14 +16,11 @@ def _ratio(a: Any, b: Any) -> Any:
     return np.float64(a) / np.float64(b)
 
 
-_UNITS = {("m", "cm"): 100.0, ("cm", "mm"): 10.0, ("minutes", "seconds"): 60.0, ("thousand euros", "euros"): 1000.0}
-
-
-def measure_residual_norms(predictions: np.ndarray, targets: np.ndarray, setting: list[str]) -> dict[str, Any]:
+def measure_residual_norms(predictions: np.ndarray, targets: np.ndarray, setting: list[Any]) -> dict[str, Any]:
     """Every part of evaluation/mse-mae-rmse: norms of the residual vector, and the residual that is left when the
-    column of ones is projected out of the targets. Everything is measured again in the smaller unit, the last word of
-    `setting` (what, unit, smaller unit)."""
-    n, factor = len(targets), _UNITS[setting[1], setting[2]]
+    column of ones is projected out of the targets. Everything is measured again in the smaller unit;
+    `setting` is (what, unit, smaller unit, how many of these)."""
+    n, factor = len(targets), setting[3]
 
     def measure(p: np.ndarray, t: np.ndarray) -> tuple[float, ...]:
         ones = np.ones((n, 1))

@@ -1,0 +1,123 @@
+"""The command line as others script against it: plain and JSON output, exit codes, errors for people."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from examwright.cli import main
+
+
+def run(*args: str, code: int = 0) -> str:
+    result = CliRunner().invoke(main, list(args))
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    return str(result.stdout if code == 0 else result.output)
+
+
+def test_list() -> None:
+    rows = json.loads(run("list", "--json"))
+    assert {"id", "title", "topics", "minutes", "points", "draw"} <= rows[0].keys()
+    ols = next(r for r in rows if r["id"] == "linear-regression/simple-ols")
+    assert set(ols["draw"]) >= {"xs", "ys"}
+    assert [r["id"] for r in json.loads(run("list", "--topic", "cnn", "--json"))] == sorted(
+        r["id"] for r in rows if r["id"].startswith("cnn/"))
+    assert "cnn/pooling" in run("list") and "Did you mean 'cnn'" in run("list", "--topic", "cnm", code=2)
+    assert any(r["id"] == "lecture-deck/S06" for r in json.loads(run("list", "--bank", "lecture-deck", "--json")))
+
+
+def test_show_json_is_a_contract() -> None:
+    shown = json.loads(run("show", "linear-regression/simple-ols", "--set", "xs=[1,2,3]", "--set", "ys=[1, 4, 5]", "--json"))
+    assert set(shown) >= {"id", "title", "seed", "values", "text", "parts", "solution"}
+    theta = next(p for p in shown["parts"] if p["name"] == "theta")
+    assert set(theta) >= {"name", "ask", "type", "points", "key", "mistakes"}
+    assert theta["key"]["exact"] == ["-2/3", "2"] and theta["key"]["decimal"][1] == "2"
+    assert all(set(m) >= {"exact", "decimal", "points", "say"} for m in theta["mistakes"])
+    assert shown["values"]["xs"] == ["1", "2", "3"]
+    assert next(p for p in shown["parts"] if p["name"] == "A")["key"]["exact"] == [["3", "6"], ["6", "14"]]
+
+
+def test_show_text() -> None:
+    plain = run("show", "lecture-deck/S11")
+    assert "key:" not in plain and "Solution" not in plain
+    assert "key: ln(5/3)" in run("show", "lecture-deck/S11", "--solution")
+
+
+def test_mark_json_is_a_contract() -> None:
+    marks = json.loads(run("mark", "lecture-deck/S06", "--answer", "f1=0.889", "--json"))
+    f1 = next(m for m in marks if m["part"] == "f1")
+    assert set(f1) >= {"part", "points", "of", "why", "read", "say"}
+    assert f1["points"] == f1["of"] and f1["why"] == "rounded"
+
+
+def key_of(question: str, seed: int, part: str) -> Any:
+    shown = json.loads(run("show", question, "--seed", str(seed), "--json"))
+    return next(p for p in shown["parts"] if p["name"] == part)
+
+
+def test_right_wrong_odd_and_hostile_answers() -> None:
+    auc = key_of("evaluation/roc-auc", 3, "auc")
+    exact = Fraction(auc["key"]["exact"])
+
+    def why(text: str) -> str:
+        marks = json.loads(run("mark", "evaluation/roc-auc", "--seed", "3", "--answer", f"auc={text}", "--json"))
+        return str(next(m for m in marks if m["part"] == "auc")["why"])
+
+    assert why(auc["key"]["exact"]) == "key"
+    assert why(f"{float(exact):.3f}".replace(".", ",")) in ("key", "rounded")
+    assert why(f"{3 * exact.numerator} / {3 * exact.denominator}") == "key"
+    assert why(auc["mistakes"][0]["exact"]) == "mistake"
+    assert why("0.123456") == "wrong"
+    for hostile in ("__import__('os').system('true')", "9" * 5000, "(" * 900, "nan", "{{ 7*7 }}", "\x00"):
+        assert why(hostile) in ("unreadable", "undecided", "wrong"), hostile
+    assert why("") == "blank"
+
+
+@pytest.mark.parametrize(("args", "said"), [
+    (["show", "cnn/conv"], "Did you mean 'cnn/conv2d'"),
+    (["show", "lecture-deck/S999"], "no item"),
+    (["shw", "x"], "Did you mean 'show'"),
+    (["show", "cnn/conv2d", "--set", "strid=2"], "stride"),
+    (["show", "cnn/conv2d", "--set", "stride"], "NAME=VALUE"),
+    (["show", "cnn/conv2d", "--set", "stride=1e3"], "1e3"),
+    (["show", "cnn/conv2d", "--set", "stride=!!python/object/apply:os.system [x]"], "not allowed"),
+    (["mark", "cnn/conv2d", "--answer", "feature_mat=3"], "Did you mean 'feature_map'"),
+    (["mark", "cnn/conv2d", "--answer", "3"], "PART=TEXT"),
+    (["make", "nowhere.yaml", "--roster", "x.csv", "--seed", "1", "-o", "x"], "nowhere.yaml"),
+    (["make", "midtern", "--roster", "x.csv", "--seed", "1", "-o", "x"], "Did you mean 'midterm'"),
+    (["grade", "nowhere", "x.csv"], "no exam here"),
+    (["check", "nowhere/x"], "nowhere/x"),
+    (["judge", "--kind", "numbr", "--key", "1", "--answer", "1"], "no kind 'numbr'"),
+])
+def test_errors_are_for_people(args: list[str], said: str) -> None:
+    assert said in run(*args, code=2)
+
+
+def test_require_does_not_bind_pins_but_the_solvers_must_agree() -> None:
+    shown = json.loads(run("show", "evaluation/confusion-metrics", "--set", "tp=1", "--set", "fp=1", "--set", "fn=1", "--set", "tn=1", "--json"))
+    assert shown["values"]["tp"] == "1"
+
+
+def test_judge() -> None:
+    told = json.loads(run("judge", "--kind", "number", "--key", "1/3", "--answer", "0.333", "--digits", "3", "--json"))
+    assert told["why"] == "rounded" and told["read"] == "0.333"
+    assert json.loads(run("judge", "--kind", "number", "--key", "1/3", "--answer", "0.333", "--json"))["why"] == "wrong"
+
+
+def test_fast_commands_import_nothing_heavy() -> None:
+    code = ("import sys; from click.testing import CliRunner; from examwright.cli import main; "
+            "assert CliRunner().invoke(main, ['list']).exit_code == 0; "
+            "print([m for m in ('numpy', 'sympy', 'weasyprint', 'flint', 'jinja2', 'rich') if m in sys.modules])")
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    shell = f"{sys.executable} -m examwright list | head -1"
+    result = subprocess.run(["bash", "-o", "pipefail", "-c", shell], capture_output=True, text=True)
+    assert "Traceback" not in result.stderr and "Exception" not in result.stderr
