@@ -9,6 +9,7 @@ right, earn half.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from flint import arb, fmpq
@@ -98,6 +99,9 @@ class Precision:
             gap = abs(value - key)
             if gap == 0:
                 return True
+            if self.digits is not None and self.within is None and slack is None and value != 0 and key != 0 \
+                    and gap > _far(self.digits) * max(abs(value), abs(key)):
+                return False  # without looking for units, which takes most of the time of a draw
             unit = self._wider(key, value)
             if unit is not None and 2 * gap <= 3 * unit:
                 return True
@@ -178,6 +182,12 @@ class Precision:
         if bottom is None or top is None or bottom > top:
             return ""
         return f"{to_decimal(bottom / scale, decimals=places)} … {to_decimal(top / scale, decimals=places)}"
+
+
+@lru_cache
+def _far(digits: int) -> fmpq:
+    """Three halves of the largest unit there is, relative to the number."""
+    return fmpq(3, 2) * fmpq(10) ** (1 - digits)
 
 
 THREE_DIGITS = Precision(3)  # asked for where a type says nothing

@@ -256,7 +256,8 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
             pinned: dict[str, Any], carry: int, redraws: int) -> Variant:
     kinds: dict[str, Any] = {}
     wrong: dict[str, tuple[Any, ...]] = {}
-    for part in chosen:
+    failed: Counter[str] = question.cache.setdefault("failed parts", Counter())
+    for part in sorted(chosen, key=lambda p: -failed[p.name]) if failed else chosen:  # likely failures first
         kind = part.kind
         formulas = kind.formulas()
         if formulas:
@@ -272,7 +273,11 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
         found = tuple([None if w is not None and kind.key_fault(w) else w for w in found])
         wrong[part.name] = found
         if not pinned:  # the cheap look first: without the rounding intervals
-            _apart(part, kind, key, found, None)
+            try:
+                _apart(part, kind, key, found, None)
+            except _Retry:
+                failed[part.name] += 1
+                raise
     slack = intervals(question, steps, values, carry, chosen)
     if not pinned:
         for part in chosen:
