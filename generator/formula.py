@@ -228,18 +228,18 @@ class _Parser:
         return run
 
     def disjunction(self) -> Run:
-        run = self.conjunction()
+        runs = [self.conjunction()]
         while self.peek("or"):
             self.next()
-            run = self._either(run, self.conjunction())
-        return run
+            runs.append(self.conjunction())
+        return runs[0] if len(runs) == 1 else lambda v: any(run(v) for run in runs)
 
     def conjunction(self) -> Run:
-        run = self.negation()
+        runs = [self.negation()]
         while self.peek("and"):
             self.next()
-            run = self._both(run, self.negation())
-        return run
+            runs.append(self.negation())
+        return runs[0] if len(runs) == 1 else lambda v: all(run(v) for run in runs)
 
     def negation(self) -> Run:
         if self.peek("not"):
@@ -278,26 +278,30 @@ class _Parser:
         return chain
 
     def sum(self) -> Run:
-        run = self.product()
-        while self.peek("+", "-"):
-            op = self.ops[self.next()[1]]
-            run = self._binary(op, run, self.product())
-        return run
+        return self.chain(self.product, "+", "-")
 
     def product(self) -> Run:
-        run = self.unary()
-        while self.peek("*", "/"):
+        return self.chain(self.unary, "*", "/")
+
+    def chain(self, operand: Callable[[], Run], *symbols: str) -> Run:
+        """Operands joined by operators of one rank, from left to right; a loop, so that a long sum is not deep."""
+        first = operand()
+        links: list[tuple[Callable[[Any, Any], Any], Run]] = []
+        while self.peek(*symbols):
             op = self.ops[self.next()[1]]
-            run = self._binary(op, run, self.unary())
-        return run
+            links.append((op, operand()))
+        if not links:
+            return first
+        if len(links) == 1:
+            return self._binary(links[0][0], first, links[0][1])
 
-    @staticmethod
-    def _either(a: Run, b: Run) -> Run:
-        return lambda v: bool(a(v) or b(v))
+        def fold(v: Env) -> Any:
+            total = first(v)
+            for op, run in links:
+                total = op(total, run(v))
+            return total
 
-    @staticmethod
-    def _both(a: Run, b: Run) -> Run:
-        return lambda v: bool(a(v) and b(v))
+        return fold
 
     @staticmethod
     def _binary(op: Callable[[Any, Any], Any], a: Run, b: Run) -> Run:
@@ -327,16 +331,22 @@ class _Parser:
         base = self.postfix()
         if self.peek("**"):
             self.next()
-            return self._binary(self.ops["**"], base, self.unary())
+            self.deeper()
+            run = self._binary(self.ops["**"], base, self.unary())
+            self.depth -= 1
+            return run
         return base
 
     def postfix(self) -> Run:
         run = self.atom()
+        before = self.depth
         while self.peek("["):
+            self.deeper()
             self.next()
             index = self.conditional()
             self.expect("]")
             run = self._index(run, index)
+        self.depth = before
         if self.peek("("):
             raise FormulaError("only a function's name can be called.", self.tokens[self.at][2], "(")
         return run

@@ -243,6 +243,7 @@ class _Loader:
             return False
         if name in self.functions:
             self.fault(at, f"{name!r} is the name of a function.", name, "Choose another name.")
+            self.known.setdefault(name, kind)  # so that its uses are not faults as well
             return False
         if name in self.known:
             self.fault(at, f"the name {name!r} is already taken by a {_KINDS[self.known[name]]}.", name,

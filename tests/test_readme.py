@@ -1,0 +1,80 @@
+"""The README's tour, as a newcomer would type it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from examwright.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.M | re.S)
+COMMANDS = [line.split("  #")[0] for kind, text in BLOCKS if not kind for line in text.splitlines() if line.startswith("examwright ")]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: Any) -> Path:
+    """A folder with what the README tells the reader to write."""
+    (tmp_path / "my").mkdir()
+    question = next(text for kind, text in BLOCKS if kind == "yaml" and text.startswith("title:"))
+    (tmp_path / "my" / "unit-price.yaml").write_text(question)
+    for name in ("banks", "examples"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_quick_commands_of_the_tour(desk: Path) -> None:
+    quick = [c for c in COMMANDS if not c.startswith(("examwright make", "examwright grade"))]
+    assert len(quick) >= 7
+    for command in quick:
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, (command, result.output)
+
+
+def test_the_marks_of_the_tour(desk: Path) -> None:
+    command = next(c for c in COMMANDS if "theta=" in c)
+    assert "A: 2 of 2 (key)" in CliRunner().invoke(main, shlex.split(command)[1:]).output
+
+
+@pytest.mark.slow
+def test_an_exam_as_in_the_tour(desk: Path) -> None:
+    (desk / "class.csv").write_text("id,name\n2026103,Amara Okafor\n")
+    make = next(c for c in COMMANDS if c.startswith("examwright make")).replace("examples/class.csv", "class.csv")
+    result = CliRunner().invoke(main, shlex.split(make)[1:])
+    assert result.exit_code == 0 and (desk / "my-exam" / "papers" / "2026103.pdf").read_bytes().startswith(b"%PDF"), result.output
+    grade = next(c for c in COMMANDS if c.startswith("examwright grade"))
+    result = CliRunner().invoke(main, shlex.split(grade)[1:])
+    assert result.exit_code == 3 and "there is no student" in result.output  # the others of the class have no paper here
+
+
+def test_python_of_the_readme() -> None:
+    code = next(text for kind, text in BLOCKS if kind == "python")
+    lines = [line for line in code.splitlines() if "make(" not in line]
+    exec(compile("\n".join(lines), "README.md", "exec"), {})  # our own file
+
+
+def test_links_lead_somewhere() -> None:
+    for name in ("README.md", "CONTRIBUTING.md", *[f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")]):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for link in re.findall(r"\]\(([^)#\s]+)\)", text):
+            if not link.startswith(("http:", "https:")):
+                assert ((ROOT / name).parent / link).exists(), (name, link)
+
+
+def test_the_sample_answers_fit_the_sample_midterm() -> None:
+    """examples/answers.csv is what examples/make_answers.py writes for the seed of `make demo`."""
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("make_answers", ROOT / "examples" / "make_answers.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    seed = re.search(r"^SEED \?= (\w+)", (ROOT / "Makefile").read_text(), re.M)
+    assert seed and module.build(seed.group(1)) == (ROOT / "examples" / "answers.csv").read_text(encoding="utf-8")
