@@ -108,18 +108,18 @@ class Source:
             if raw[j].isspace():
                 j += 1
                 continue
-            if not wanted:
-                end = j
-                break
-            size, seen = 1, 1
+            size, seen = 1, True
             if quote == "'" and raw[j] == "'":
                 size = 2
             elif quote == '"' and raw[j] == "\\":
                 size = {"x": 4, "u": 6, "U": 10}.get(raw[j + 1:j + 2], 2)
                 seen = raw[j + 1:j + 2] not in "ntr \n"
+            if seen and not wanted:
+                end = j
+                break
             wanted -= seen
             j += size
-            end = j
+            end = j if seen else end
         line = bisect.bisect_right(line_at, end)
         return line, end - line_at[line - 1] + 1
 

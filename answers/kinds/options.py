@@ -55,7 +55,7 @@ def options_of(given: Any, kind: str) -> Options:
 
 def _normal(text: str) -> str:
     text = re.sub(r"[\s$]+", " ", text.casefold()).strip().strip("'\"").strip()
-    return text[:-1] if len(text) > 1 and text.endswith(".") else text
+    return text[:-1].rstrip() if len(text) > 1 and text.endswith(".") else text
 
 
 class OptionsKind(Kind):
@@ -133,6 +133,8 @@ class OptionsKind(Kind):
             compact = re.sub(r"[\s,;]+", "", raw)
             if len(words) == 1 and len(compact) > 1 and compact.isalpha() and compact.isupper():
                 words = tuple(compact)  # "BCA"
+            if len(words) == 1 and words[0] != raw.strip():  # "{a}"
+                return (self.find(words[0]),)
             if len(words) < 2:
                 raise error
         out, i = [], 0
