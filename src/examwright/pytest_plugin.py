@@ -23,15 +23,8 @@ def pytest_configure(config: Any) -> None:
         for path in paths:
             if not Path(path).exists():
                 raise pytest.UsageError(f"--examwright: there is no file or folder {path!r}")
-        config.args[:] = [a for a in config.args if Path(a).exists() and a not in config.getini("testpaths")] \
-            if config.invocation_params.args and not _named_paths(config) else config.args
-        config.args += [p for p in paths if p not in config.args]
-
-
-def _named_paths(config: Any) -> bool:
-    """True if the user also named test files of their own."""
-    return any(not str(a).startswith("-") and Path(str(a).split("::")[0]).exists() and str(a) not in
-               config.getoption("--examwright") for a in config.invocation_params.args)
+        named = config.args if config.args_source is config.ArgsSource.ARGS else []  # only what the user asked for
+        config.args[:] = [*named, *[p for p in paths if p not in named]]
 
 
 def pytest_collect_file(file_path: Path, parent: Any) -> Any:
