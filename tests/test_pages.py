@@ -85,6 +85,7 @@ def test_code_and_page_numbers_on_every_page():
         assert "MT-0042" in text(pdf, i) and f"Page {i + 1} of {n}" in text(pdf, i)
 
 
+@pytest.mark.slow
 def test_no_part_is_split_and_no_heading_stands_alone():
     for n in range(3, 14):
         pdf = render_paper(many(n))
@@ -342,6 +343,7 @@ def test_the_same_view_gives_the_same_bytes():
     assert b"CreationDate" not in first[0] and b"/ID" not in first[0]
 
 
+@pytest.mark.slow
 def test_the_same_bytes_in_another_process_and_order():
     script = textwrap.dedent("""
         import hashlib, sys

@@ -350,6 +350,7 @@ def _first_caught(name: str) -> tuple[str, str, dict[str, Any]] | None:
     return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_fault_in_each_function_stops_the_question(name: str) -> None:
     """The whole way, as an instructor would meet it: one changed function, loaded and drawn."""
