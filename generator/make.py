@@ -46,6 +46,7 @@ class Made:
     minutes: tuple[float, float]
     points: fmpq
     seconds: float
+    unnamed: tuple[str, ...]  # students whose name no font can print: their papers have the id and an empty line
 
 
 def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | None = None,
@@ -57,6 +58,7 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
     plan = load_plan(plan_path)
     students = read_roster(roster_path)
     _names_fit(students)
+    unnamed = _unprintable(students)
     with _locked(out), _opened(out, plan, seed) as store:
         known = store.papers()
         _same_class(known, students, out)
@@ -79,7 +81,7 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
     for item in items:
         spent[item.student] = spent.get(item.student, 0) + float(item.shown["minutes"])
     return Made(out, len([s for s in todo if s.id not in known]), len(students) - len(todo), len({i.question for i in items}),
-                (min(spent.values()), max(spent.values())), plan.points, time.monotonic() - began)
+                (min(spent.values()), max(spent.values())), plan.points, time.monotonic() - began, unnamed)
 
 
 # ---- the folder ----------------------------------------------------------------------------
@@ -137,6 +139,17 @@ def _names_fit(students: list[Student]) -> None:
         if name in seen:
             raise ExamwrightError(f"The ids {seen[name]!r} and {s.id!r} give the same file name.")
         seen[name] = s.id
+
+
+def _unprintable(students: list[Student]) -> tuple[str, ...]:
+    """The ids of those whose name has characters that our fonts lack. Raises ExamwrightError for such an id."""
+    from examwright.generator.pages import printable
+
+    for s in students:
+        if not printable(s.id):
+            raise ExamwrightError(f"The fonts of the pages cannot print the id {s.id!r}. Put a font that can into a folder and name the "
+                                  "folder in EXAMWRIGHT_FONTS.")
+    return tuple([s.id for s in students if not printable(s.name)])
 
 
 def _same_class(known: dict[str, dict[str, str]], students: list[Student], out: Path) -> None:
@@ -296,14 +309,14 @@ def points_text(x: fmpq) -> str:
 
 def paper_view(plan: Plan, student: Student, code: str, slots: list[Slot], variants: list[Variant]) -> Any:
     """What the page templates print."""
-    from examwright.generator.pages import PaperView, SectionView
+    from examwright.generator.pages import PaperView, SectionView, printable
 
     items = [_item_view(plan, s, v) for s, v in zip(slots, variants)]
     sections = tuple([SectionView(s.title, s.instructions, tuple([i for slot, i in zip(slots, items) if slot.section == k]))
                       for k, s in enumerate(plan.sections)])
     return PaperView(title=plan.title, course=plan.course, date=plan.date, minutes=points_text(plan.minutes),
                      points=points_text(plan.points), rules=plan.instructions, digits=f"Carry at least {plan.digits} significant digits through every step on the way.", student=student.id,
-                     name=student.name, code=code, sections=sections, language=plan.language, page_size=plan.paper)
+                     name=student.name if printable(student.name) else "", code=code, sections=sections, language=plan.language, page_size=plan.paper)
 
 
 def _item_view(plan: Plan, slot: Slot, variant: Variant) -> Any:

@@ -195,6 +195,24 @@ def _font_files() -> list[tuple[str, str, str, Path]]:
     return files
 
 
+@lru_cache(maxsize=1)
+def _covered() -> frozenset[int]:
+    """The characters of the upright text font and of the fonts that the user added."""
+    from fontTools.ttLib import TTFont
+
+    covered: set[int] = set()
+    for family, style, weight, path in _font_files():
+        if style == weight == "normal" and "Mono" not in family:
+            with TTFont(path, lazy=True) as font:
+                covered |= set(font.getBestCmap())
+    return frozenset(covered)
+
+
+def printable(text: str) -> bool:
+    """Do our fonts have every character of the text?"""
+    return all([ord(c) in _covered() for c in text])
+
+
 @lru_cache(maxsize=8)
 def _press(size: str, language: str) -> _Press:
     weasyprint = _weasyprint()

@@ -272,6 +272,12 @@ class TestMake:
         make(*write(tmp_path / "clean", roster=roster), 7, tmp_path / "clean" / "out")
         assert hashes(tmp_path / "out") == hashes(tmp_path / "clean" / "out")
 
+    def test_a_name_that_no_font_has(self, tmp_path: Path) -> None:
+        made = make(*write(tmp_path, roster="id,name\ns1,王伟\ns2,Łucja Δ\n"), 7, tmp_path / "out")
+        assert made.unnamed == ("s1",) and (tmp_path / "out" / "papers" / "s1.pdf").exists()
+        with pytest.raises(ExamwrightError, match="cannot print the id"):
+            make(*write(tmp_path, roster="id\n王伟\n"), 7, tmp_path / "other")
+
     def test_versions(self, tmp_path: Path) -> None:
         plan = PLAN.replace("points: 20", "points: 20\nversions: 2")
         roster = "id\n" + "".join(f"v{i}\n" for i in range(4))

@@ -56,13 +56,18 @@ def make(plan: str, roster: str, seed: str, out: str, jobs: int | None, as_json:
         raise ExamwrightError(f"{error.filename or out}: {error.strerror}.") from None
     if as_json:
         click.echo(json.dumps({"out": str(made.out), "made": made.made, "kept": made.kept, "questions": made.questions,
-                               "minutes": list(made.minutes), "points": float(made.points), "seconds": round(made.seconds, 2)}))
+                               "minutes": list(made.minutes), "points": float(made.points), "unnamed": list(made.unnamed),
+                               "seconds": round(made.seconds, 2)}))
         return
     low, high = made.minutes
     span = f"{low:g}" if low == high else f"{low:g} to {high:g}"
     kept = f", {made.kept} kept from before" if made.kept else ""
     click.echo(f"{made.made} papers made{kept}, in {made.seconds:.1f} s. {made.questions} different questions, about {span} minutes of "
                f"work, {float(made.points):g} points.")
+    if made.unnamed:
+        click.echo(f"{len(made.unnamed)} names have characters that the fonts of the pages lack; these papers have the id and a line for the "
+                   f"name: {', '.join(made.unnamed[:10])}{' …' if len(made.unnamed) > 10 else ''}. (EXAMWRIGHT_FONTS can name a folder "
+                   "with more fonts.)")
     click.echo(f"papers: {made.out}/papers/   keys: {made.out}/keys/   to print: {made.out}/papers-all.pdf   "
                f"answer form: {made.out}/answers-form.csv")
 
