@@ -10,7 +10,7 @@ from flint import fmpq
 from examwright.answers import kinds
 from examwright.answers.precision import NIL, ONE, Judgement, Precision
 from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_list, read_matrix, read_words
-from examwright.solvers.arithmetic import exact
+from examwright.solvers.arithmetic import Undecided, exact
 
 __all__ = ["Verdict", "judge"]
 
@@ -20,8 +20,8 @@ _LATER = ("expression", "interval")
 
 @dataclass(frozen=True)
 class Verdict:
-    """`verdict`: right, partly, wrong or unreadable; `why`: key, rounded, wrong, blank, unreadable or
-    ambiguous; `read`: how the answer was read ("" if it was not); `evidence`: one sentence."""
+    """`verdict`: equal, different, undecided, ambiguous or unreadable; `why`: key, rounded, wrong, blank, undecided,
+    ambiguous or unreadable; `read`: how the answer was read ("" if it was not); `evidence`: one sentence."""
 
     verdict: str
     why: str
@@ -58,14 +58,16 @@ def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within
     try:
         structure = judged.read(answer)
     except Blank as error:
-        return Verdict("wrong", "blank", "", error.reason)
+        return Verdict("unreadable", "blank", "", error.reason)
     except Ambiguous as error:
-        return Verdict("unreadable", "ambiguous", "", error.reason)
+        return Verdict("ambiguous", "ambiguous", "", error.reason)
     except Unreadable as error:
         return Verdict("unreadable", "unreadable", "", error.reason)
-    found = judged.judge(structure, right)
-    verdict = "wrong" if found.share == 0 else "right" if found.share == 1 else "partly"
-    return Verdict(verdict, found.how, judged.show(structure), found.evidence)
+    try:
+        found = judged.judge(structure, right)
+    except Undecided as error:
+        return Verdict("undecided", "undecided", judged.show(structure), str(error))
+    return Verdict("equal" if found.share == 1 else "different", found.how, judged.show(structure), found.evidence)
 
 
 def _prepared(key: str, kind: str, precision: Precision) -> tuple[Any, Any]:
