@@ -115,12 +115,15 @@ _FONTS = (("Examwright", "normal", "normal", "cmunrm.ttf"), ("Examwright", "ital
 
 @lru_cache(maxsize=1)
 def _weasyprint() -> Any:
+    install = ("Debian and Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. macOS: brew install pango "
+               "harfbuzz.")
     try:
         import weasyprint
+        from weasyprint.text.ffi import harfbuzz_subset
     except OSError as error:
-        raise PagesError(
-            f"WeasyPrint cannot load a system library ({str(error).splitlines()[0]}). Debian and Ubuntu: apt install "
-            "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. macOS: brew install pango.") from None
+        raise PagesError(f"WeasyPrint cannot load a system library ({str(error).splitlines()[0]}). {install}") from None
+    if harfbuzz_subset is None:  # its substitute stamps each font with the time of day: never the same bytes twice
+        raise PagesError(f"WeasyPrint cannot load the system library harfbuzz-subset. {install}")
     return weasyprint
 
 

@@ -54,7 +54,7 @@ def mutated(draw_: Any) -> tuple[str, str]:
 
 
 @pytest.mark.slow
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(mutated())
 def test_mutated_files_give_a_question_or_faults(case: tuple[str, str]) -> None:
     name, text = case

@@ -350,8 +350,18 @@ def _first_caught(name: str) -> tuple[str, str, dict[str, Any]] | None:
     return None
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", FUNCTIONS)
+def _one_of_each_topic_first() -> list[Any]:
+    """All functions; all but the first of each module are slow."""
+    out, seen = [], set(PLAIN) | set(SELDOM)
+    for name in FUNCTIONS:
+        module = exact_functions()[name].__module__
+        out.append(pytest.param(name, marks=() if {name, module}.isdisjoint(seen) else pytest.mark.slow))
+        if name not in seen:
+            seen.add(module)
+    return out
+
+
+@pytest.mark.parametrize("name", _one_of_each_topic_first())
 def test_a_fault_in_each_function_stops_the_question(name: str) -> None:
     """The whole way, as an instructor would meet it: one changed function, loaded and drawn."""
     found = _first_caught(name)
