@@ -93,7 +93,7 @@ def entries(value: Any, most: int = MAX_ENTRIES, nesting: int = 0) -> int:
     """How many entries a value has, all its lists together. ValueError for more than `most`, or for a number
     with too many digits: `let` values that double their sizes step by step stay affordable so."""
     if type(value) is fmpq:
-        if value.p.bit_length() > MAX_BITS or value.q.bit_length() > MAX_BITS:
+        if value.height_bits() > MAX_BITS:
             raise ValueError("a number with too many digits")
         return 1
     if isinstance(value, (tuple, list)):
@@ -101,7 +101,10 @@ def entries(value: Any, most: int = MAX_ENTRIES, nesting: int = 0) -> int:
         if nesting > MAX_NESTING:
             raise ValueError("a value with too many lists in lists")
         for v in value:
-            total += entries(v, most, nesting + 1)
+            if type(v) is fmpq and v.height_bits() <= MAX_BITS:  # nearly always: without a call
+                total += 1
+            else:
+                total += entries(v, most, nesting + 1)
             if total > most:
                 raise ValueError("a value with too many entries")
         return total
@@ -147,6 +150,7 @@ class _Parser:
         self.text, self.functions, self.numeric = text, functions, numeric
         self.ops = _NUMERIC_OPS if numeric else _EXACT_OPS
         self.names: dict[str, int] = {}
+        self.whole_numbers: dict[Run, int] = {}  # what stands there as a number, for an index
         self.tokens: list[tuple[str, str, int]] = []
         self.at = 0
         self.depth = 0
@@ -345,20 +349,22 @@ class _Parser:
             self.next()
             index = self.conditional()
             self.expect("]")
-            run = self._index(run, index)
+            run = self._index(run, index, self.whole_numbers.get(index))
         self.depth = before
         if self.peek("("):
             raise FormulaError("only a function's name can be called.", self.tokens[self.at][2], "(")
         return run
 
     @staticmethod
-    def _index(run: Run, index: Run) -> Run:
+    def _index(run: Run, index: Run, fixed: int | None) -> Run:
         def get(v: Env) -> Any:
             sequence = run(v)
-            if isinstance(sequence, (str, fmpq, Real, bool, int, float)):
+            if type(sequence) is not tuple and isinstance(sequence, (str, fmpq, Real, bool, int, float)):
                 raise TypeError("a number or word has no entries")
+            if fixed is not None:  # nearly always
+                return sequence[fixed]
             i = index(v)
-            return sequence[i if isinstance(i, int) else as_int(i)]
+            return sequence[i if type(i) is int else as_int(i)]
 
         return get
 
@@ -410,8 +416,15 @@ class _Parser:
             exact = fmpq(int(text))
         if self.numeric:
             constant: Any = float(exact) if exact.q != 1 else int(exact.p)
-            return lambda v: constant
-        return lambda v: exact
+        else:
+            constant = exact
+
+        def run(v: Env) -> Any:
+            return constant
+
+        if exact.q == 1:
+            self.whole_numbers[run] = int(exact.p)
+        return run
 
     def call(self, name: str, start: int) -> Run:
         function = self.functions.get(name)

@@ -171,7 +171,10 @@ def exact(value: Any) -> Any:
     if isinstance(value, (fmpq, Real, str, bool)) or value is None:
         return value
     if isinstance(value, (list, tuple)):
-        return tuple([v if type(v) is fmpq else exact(v) for v in value])
+        for v in value:
+            if type(v) is not fmpq:
+                return tuple([v if type(v) is fmpq else exact(v) for v in value])
+        return value if type(value) is tuple else tuple(value)
     if isinstance(value, (int, fmpz)):
         return fmpq(value)
     if isinstance(value, Fraction):
@@ -194,9 +197,11 @@ def is_integer(x: Any) -> bool:
 
 def as_int(x: Any) -> int:
     """The Python int of an integral value. Raises ValueError for anything else."""
-    if isinstance(x, fmpq) and x.q == 1:
-        return int(x.p)
-    if isinstance(x, int) and not isinstance(x, bool):
+    if isinstance(x, fmpq):
+        q = x.q
+        if q == 1:
+            return int(x.p)
+    elif isinstance(x, int) and not isinstance(x, bool):
         return x
     raise ValueError(f"{to_text(x)} is not a whole number")
 
