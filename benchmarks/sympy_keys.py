@@ -1,6 +1,6 @@
-"""The key of every question once more, written with SymPy: what the benchmark compares with, and an oracle for the tests.
+"""The keys of many questions once more, written with SymPy: what the benchmark compares with, and an oracle for the tests.
 
-One function for each question file. It takes the drawn values (SymPy rationals, words, and tuples of them) and gives
+One function for a question file (a question without one is measured without this baseline). It takes the drawn values (SymPy rationals, words, and tuples of them) and gives
 {part: value}; what is irrational is taken to 50 digits, about as many as our own keys have. It follows the question's
 text, not our solvers; where two ways are at hand it takes another one.
 """

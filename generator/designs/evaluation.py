@@ -9,7 +9,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["measured_predictions", "rated_classifier", "roc_examples", "swept_examples"]
+__all__ = ["invertible_confusion", "measured_predictions", "rated_classifier", "roc_examples", "swept_examples", "three_spread_points"]
 
 
 def measured_predictions(stream: Stream) -> tuple[Any, ...]:
@@ -132,3 +132,27 @@ def roc_examples(stream: Stream) -> tuple[Any, ...]:
         if not 11 * positives * negatives <= 10 * twice <= 19 * positives * negatives:
             continue
         return tuple([fmpq(s, 100) for s in scores]), tuple(labels)
+
+
+def invertible_confusion(stream: Stream) -> tuple[Any, ...]:
+    """(TP, FP, FN, TN) from precision and recall with denominators up to 12, which differ."""
+    while True:
+        p, r = [Fraction(1 + stream.below(q - 1), q) for q in (stream.choice((3, 4, 5, 6, 8, 9, 10)) for _ in range(2))]
+        tp = (p.numerator * r.numerator) * stream.choice((1, 1, 2, 3))
+        if p == r or not (Fraction(1, 3) <= p < 1 and Fraction(1, 3) <= r < 1) or not 6 <= tp <= 72:
+            continue
+        fp, fn = int(tp / p) - tp, int(tp / r) - tp
+        tn = 5 * (stream.below(30) + 4)
+        if min(fp, fn) >= 1 and fp != fn and (tp + fp + fn + tn) % 5 == 0:
+            return fmpq(tp), fmpq(fp), fmpq(fn), fmpq(tn)
+
+
+def three_spread_points(stream: Stream) -> tuple[Any, ...]:
+    """Three points with whole coordinates, x ascending: no two equal y, not on a line, and the lines through two of them
+    have whole or half slopes."""
+    while True:
+        xs = sorted(stream.sample(range(0, 8), 3))
+        ys = [stream.below(13) for _ in range(3)]
+        slopes = [Fraction(ys[j] - ys[i], xs[j] - xs[i]) for i, j in ((0, 1), (0, 2), (1, 2))]
+        if len(set(ys)) == 3 and len(set(slopes)) == 3 and all(s.denominator <= 2 for s in slopes):
+            return tuple(map(fmpq, xs)), tuple(map(fmpq, ys))

@@ -11,13 +11,16 @@ from collections.abc import Sequence
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, absolute, to_decimal
+from examwright.solvers.arithmetic import Number, absolute, as_int, is_integer, to_decimal
 from examwright.solvers.exact.common import Matrix, Vector, mean
 
 __all__ = [
-    "accuracy_at_scores", "accuracy_score", "area_under_points", "concordant_pairs", "confusion_counts", "f1_at_scores",
-    "f_measure", "false_discovery_rates", "mean_absolute_error", "mean_squared_error", "negative_predictive_value", "population_variance",
-    "precision_score", "recall_score", "roc_points", "specificity_score", "threshold_names",
+    "accuracy_at_scores", "accuracy_score", "area_under_points", "balanced_accuracy", "concordant_pairs",
+    "confusion_counts", "errors_beside", "f1_at_scores", "f_measure", "false_discovery_rates", "kfold_train_size",
+    "loo_deviations_constant", "loo_predictions_line", "loo_predictions_origin",
+    "mean_absolute_error", "mean_squared_error", "negative_predictive_value", "population_variance", "precision_score",
+    "recall_score", "roc_points", "search_trainings", "slope_of", "specificity_score", "threshold_names",
+    "training_predictions_line", "without",
 ]
 
 _RULES = ("at least", "above")
@@ -211,3 +214,79 @@ def threshold_names(scores: Sequence[Number]) -> tuple[str, ...]:
     """h = 0.91, h = 0.85, …: a heading for the threshold at each different score, the highest first, all with
     two decimals. Source: as `roc_points`."""
     return tuple([f"$h = {to_decimal(s, decimals=2)}$" for s in sorted(set(scores), reverse=True)])
+
+
+def balanced_accuracy(counts: Vector) -> Number:
+    """(TP/(TP + FN) + TN/(TN + FP)) / 2: the mean of the recalls of both classes. ZeroDivisionError if a class is
+    empty. Source: Brodersen et al. 2010, *The balanced accuracy and its posterior distribution*, section II."""
+    return (recall_score(counts) + specificity_score(counts)) / 2
+
+
+# ---- cross-validation ------------------------------------------------------------------------
+
+def kfold_train_size(n: Number, k: Number) -> Number:
+    """n − n/k: how many of n examples each of the k models is trained on, with folds of equal size. ValueError
+    unless k divides n. Source: Hastie et al., *The Elements of Statistical Learning*, section 7.10.1."""
+    if not is_integer(n / k):
+        raise ValueError("the folds are not of equal size")
+    return n - n / k
+
+
+def search_trainings(first: Number, second: Number, k: Number) -> Number:
+    """first · second · k: trainings of a search over a grid of two parameters, each pair by k folds.
+    TypeError for what is no number. Source: Hastie et al., section 7.10.1."""
+    return first * second * k
+
+
+def without(values: Vector, i: Number) -> Vector:
+    """The values without the one at place i (from 0). IndexError if there is none.
+    Source: the training set of leave-one-out, Hastie et al., section 7.10.1."""
+    k = as_int(i)
+    if not 0 <= k < len(values):
+        raise IndexError(f"there is no value {k}")
+    return values[:k] + values[k + 1:]
+
+
+def slope_of(xs: Vector, ys: Vector) -> Number:
+    """The slope of the least-squares line. ZeroDivisionError if all x are the same.
+    Source: James et al., equation 3.4."""
+    x, y = mean(xs), mean(ys)
+    return sum([(a - x) * (b - y) for a, b in zip(xs, ys)], fmpq(0)) / sum([(a - x) * (a - x) for a in xs], fmpq(0))
+
+
+def _line_at(xs: Vector, ys: Vector, at: Number) -> Number:
+    return mean(ys) + slope_of(xs, ys) * (at - mean(xs))
+
+
+def loo_deviations_constant(ys: Vector) -> Vector:
+    """y_i minus the mean of the other values. ValueError for a single value. Source: Hastie et al., section 7.10.1."""
+    return tuple([y - mean(without(ys, fmpq(i))) for i, y in enumerate(ys)])
+
+
+
+def loo_predictions_line(xs: Vector, ys: Vector) -> Vector:
+    """At each x the value of the least-squares line through the other points. ZeroDivisionError if the others have
+    one x only. Source: Hastie et al., section 7.10.1."""
+    return tuple([_line_at(without(xs, fmpq(i)), without(ys, fmpq(i)), x) for i, x in enumerate(xs)])
+
+
+def loo_predictions_origin(xs: Vector, ys: Vector) -> Vector:
+    """The same with lines through the origin, y = x·Σxy/Σx². ZeroDivisionError if the others are all at 0.
+    Source: James et al., exercise 3.5."""
+    out = []
+    for i, at in enumerate(xs):
+        x, y = without(xs, fmpq(i)), without(ys, fmpq(i))
+        out.append(at * sum([a * b for a, b in zip(x, y)], fmpq(0)) / sum([a * a for a in x], fmpq(0)))
+    return tuple(out)
+
+
+def training_predictions_line(xs: Vector, ys: Vector) -> Vector:
+    """The fitted values of the least-squares line. ZeroDivisionError if all x are the same.
+    Source: James et al., equation 3.4."""
+    return tuple([_line_at(xs, ys, x) for x in xs])
+
+
+def errors_beside(tp: Number, rate: Number) -> Number:
+    """TP/rate − TP: the false positives beside TP true ones if the rate is the precision, the false negatives if it is
+    the recall. ZeroDivisionError for a rate of 0. Source: Fawcett 2006, figure 1, solved for the count."""
+    return tp / rate - tp

@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["measure_label_lists", "measure_residual_norms", "roc_by_pairs", "sweep_by_cumulative_sums"]
+__all__ = [
+    "constant_and_alarm_by_lists", "count_trainings_by_loop", "counts_by_search", "leave_one_out_by_refits",
+    "measure_label_lists", "measure_residual_norms", "roc_by_pairs", "sweep_by_cumulative_sums",
+]
 
 
 def _ratio(a: Any, b: Any) -> Any:
@@ -100,3 +103,69 @@ def roc_by_pairs(scores: np.ndarray, labels: np.ndarray, change: str) -> dict[st
         "points": np.stack([rate(negative), rate(positive)], axis=1),
         "auc": (1 + signs.mean()) / 2, "concordant": int((signs > 0).sum()), "auc_after": (1 + signs_after.mean()) / 2,
     }
+
+
+def constant_and_alarm_by_lists(n: int, rare: int, tp: int, fp: int) -> dict[str, Any]:
+    """Every part of evaluation/accuracy-paradox: the verdicts of both models as lists, and means over them. A mean
+    over no alarms does not exist."""
+    truth = np.arange(n) < rare
+    silent, alarm = np.zeros(n, dtype=bool), (np.arange(n) < tp) | ((np.arange(n) >= rare) & (np.arange(n) < rare + fp))
+
+    def means(called: np.ndarray) -> tuple[float, float, float]:
+        right = called == truth
+        per_class = [float(right[truth == c].mean()) for c in (True, False)]
+        return float(right.mean()), per_class[0], float(np.mean(per_class))
+
+    (accuracy_a, recall_a, balanced_a), (accuracy_b, _, balanced_b) = means(silent), means(alarm)
+    precision_a = "undefined" if not silent.any() else "one" if truth[silent].all() else "zero"
+    verdict = "b" if (accuracy_a - accuracy_b) * (balanced_a - balanced_b) < 0 < accuracy_a - accuracy_b else "same"
+    return {"accuracy_a": accuracy_a, "recall_a": recall_a, "precision_a": precision_a, "balanced_a": balanced_a,
+            "accuracy_b": accuracy_b, "balanced_b": balanced_b, "verdict": verdict}
+
+
+def count_trainings_by_loop(n: int, k: int, first: int, second: int) -> dict[str, Any]:
+    """Every part of evaluation/kfold-count: the folds are made and the trainings of the search counted one by one."""
+    folds = np.arange(n) % k
+    sizes, uses, pairs, trainings = set(), 0, 0, 0
+    for _ in range(first * second):
+        for held_out in range(k):
+            trainings += 1
+            inside = folds != held_out
+            sizes.add(int(inside.sum()))
+    for held_out in range(k):
+        inside = folds != held_out
+        uses += int(inside[0])
+        pairs += int(inside[0] and inside[1])
+    leave_one_out = sum([1 for _ in range(first * second) for _ in range(n)])
+    return {"train_size": sizes.pop() if len(sizes) == 1 else float("nan"), "trainings": trainings, "all_trainings": trainings + 1,
+            "used_for_training": uses, "together": pairs, "loo_trainings": leave_one_out}
+
+
+def counts_by_search(tp: int, precision: float, recall: float, n: int) -> dict[str, Any]:
+    """Every part of evaluation/confusion-inverse: of all whole counts, those whose rates are the given ones."""
+    others = np.arange(n + 1)
+    fp = others[np.isclose(tp / (tp + others), precision, rtol=1e-12)]
+    fn = others[np.isclose(tp / (tp + others), recall, rtol=1e-12)]
+    if len(fp) != 1 or len(fn) != 1:
+        return {}
+    truth = np.repeat([1, 0, 1, 0], [tp, fp[0], fn[0], n - tp - fp[0] - fn[0]])
+    called = np.repeat([1, 1, 0, 0], [tp, fp[0], fn[0], n - tp - fp[0] - fn[0]])
+    rates = [[tp / (tp + a), tp / (tp + b)] for a in range(6) for b in range(6)]
+    same = all((p == r) == (a == b) for (p, r), (a, b) in zip(rates, np.ndindex(6, 6)))
+    return {"fp_count": fp[0], "fn_count": fn[0], "tn_count": int(((truth == 0) & (called == 0)).sum()),
+            "accuracy": float((truth == called).mean()), "specificity": float((called[truth == 0] == 0).mean()),
+            "equal": "errors" if same else ""}
+
+
+def leave_one_out_by_refits(xs: np.ndarray, ys: np.ndarray) -> dict[str, Any]:
+    """Every part of evaluation/loocv-small: polynomials of degree 0 and 1 fitted anew without each example."""
+    inside = ~np.eye(len(xs), dtype=bool)
+
+    def left_out(degree: int) -> np.ndarray:
+        return np.array([np.polyval(np.polyfit(xs[keep], ys[keep], degree), x) for keep, x in zip(inside, xs)])
+
+    errors = [(left_out(degree) - ys) ** 2 for degree in (0, 1)]
+    training = [float(((np.polyval(np.polyfit(xs, ys, degree), xs) - ys) ** 2).mean()) for degree in (0, 1)]
+    scores = [float(e.mean()) for e in errors]
+    return {"constant_errors": errors[0], "constant_score": scores[0], "line_predictions": left_out(1), "line_errors": errors[1],
+            "line_score": scores[1], "chosen": "CL"[int(np.argmin(scores))], "training_choice": "CL"[int(np.argmin(training))]}

@@ -204,3 +204,67 @@ def test_every_third_roc_question_has_equal_scores() -> None:
     tied = [len(set(v["scores"])) < len(v["scores"])
             for v in (examwright.draw("evaluation/roc-auc", seed=seed).values for seed in range(100))]
     assert 20 <= sum(tied) <= 50
+
+
+# ---- cross-validation, imbalance, and back from rates to counts ---------------------------------
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_accuracy_paradox_key(seed: int) -> None:
+    dummy = pytest.importorskip("sklearn.dummy")
+    v = examwright.draw("evaluation/accuracy-paradox", seed=seed).values
+    n, rare, tp, fp = [int(v[name].p) for name in ("n", "rare", "tp", "fp")]
+    truth = np.repeat([1, 0], [rare, n - rare])
+    silent = dummy.DummyClassifier(strategy="most_frequent").fit(np.zeros((n, 1)), truth).predict(np.zeros((n, 1)))
+    assert to_float(v["accuracy_a"]) == pytest.approx(metrics.accuracy_score(truth, silent))
+    assert to_float(v["recall_a"]) == metrics.recall_score(truth, silent)
+    assert to_float(v["balanced_a"]) == metrics.balanced_accuracy_score(truth, silent)
+    truth, called = labels_of((tp, fp, rare - tp, n - rare - fp))
+    assert to_float(v["accuracy_b"]) == pytest.approx(metrics.accuracy_score(truth, called))
+    assert to_float(v["balanced_b"]) == pytest.approx(metrics.balanced_accuracy_score(truth, called))
+    assert v["accuracy_a"] > v["accuracy_b"] and v["balanced_a"] < v["balanced_b"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_kfold_count_key(seed: int) -> None:
+    selection = pytest.importorskip("sklearn.model_selection")
+    v = examwright.draw("evaluation/kfold-count", seed=seed).values
+    n, k, first, second = [int(v[name].p) for name in ("n", "k", "first", "second")]
+    splits = list(selection.KFold(k).split(np.zeros((n, 1))))
+    assert {len(train) for train, _ in splits} == {int(v["train_size"].p)}
+    grid = selection.ParameterGrid({"a": range(first), "b": range(second)})
+    assert len(grid) * len(splits) == v["trainings"] and v["all_trainings"] == v["trainings"] + 1
+    assert sum(0 in train for train, _ in splits) == v["used_for_training"]
+    assert sum(0 in train and n - 1 in train for train, _ in splits) == v["together"]
+    assert len(grid) * selection.LeaveOneOut().get_n_splits(np.zeros((n, 1))) == v["loo_trainings"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_loocv_small_key(seed: int) -> None:
+    selection, linear = pytest.importorskip("sklearn.model_selection"), pytest.importorskip("sklearn.linear_model")
+    dummy = pytest.importorskip("sklearn.dummy")
+    v = examwright.draw("evaluation/loocv-small", seed=seed).values
+    x, y = floats(v["xs"])[:, None], floats(v["ys"])
+    for model, errors in ((dummy.DummyRegressor(), "constant_errors"), (linear.LinearRegression(), "line_errors")):
+        predictions = selection.cross_val_predict(model, x, y, cv=selection.LeaveOneOut())
+        assert (predictions - y) ** 2 == pytest.approx(floats(v[errors]))
+    assert v["chosen"] == ("C" if np.mean(floats(v["constant_errors"])) < np.mean(floats(v["line_errors"])) else "L")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_confusion_inverse_key(seed: int) -> None:
+    v = examwright.draw("evaluation/confusion-inverse", seed=seed).values
+    truth, called = labels_of((v["tp"], v["fp_count"], v["fn_count"], v["tn_count"]))
+    assert len(truth) == v["n"]
+    assert metrics.precision_score(truth, called) == pytest.approx(to_float(v["precision"]))
+    assert metrics.recall_score(truth, called) == pytest.approx(to_float(v["recall"]))
+    assert metrics.accuracy_score(truth, called) == pytest.approx(to_float(v["accuracy"]))
+    assert metrics.recall_score(truth, called, pos_label=0) == pytest.approx(to_float(v["specificity"]))
+
+
+def test_faults_of_the_folds_are_named() -> None:
+    with pytest.raises(ValueError, match="equal size"):
+        evaluation.kfold_train_size(fmpq(10), fmpq(3))
+    with pytest.raises(IndexError):
+        evaluation.without((fmpq(1),), fmpq(1))
+    with pytest.raises(ZeroDivisionError):
+        evaluation.slope_of((fmpq(1), fmpq(1)), (fmpq(1), fmpq(2)))
