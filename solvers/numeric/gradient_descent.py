@@ -1,0 +1,149 @@
+"""Independent checks of the questions on gradient descent and penalties: derivatives by complex steps or automatic
+differentiation, the algorithms run as loops, and minima found by search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "curve_descent_by_complex_step", "descend_by_complex_step", "epoch_by_autodiff", "learning_rate_by_search",
+    "penalised_by_search", "ridge_by_augmented_rows", "simulate_quadratic_descent",
+]
+
+_STEP = 1e-30
+
+
+def _gradient(f: Callable[[np.ndarray], Any], at: np.ndarray) -> np.ndarray:
+    """The gradient of an analytic function by complex steps, right to the last digits."""
+    moved = np.asarray(at, dtype=complex)[None, :] + 1j * _STEP * np.eye(len(at))
+    return np.array([f(row).imag / _STEP for row in moved])
+
+
+def descend_by_complex_step(xs: np.ndarray, ys: np.ndarray, start: np.ndarray, eta: float, loss: str) -> dict[str, Any]:
+    """Every part of linear-regression/bgd-steps."""
+    factor = {"half sum": 0.5, "mean": 1 / len(xs), "half mean": 0.5 / len(xs)}[loss]
+
+    def f(theta: np.ndarray) -> Any:
+        return factor * ((ys - theta[0] - theta[1] * xs) ** 2).sum()
+
+    first = _gradient(f, start)
+    one = start - eta * first
+    two = one - eta * _gradient(f, one)
+    return {"J_start": f(start), "gradient": first, "theta_one": one, "J_one": f(one), "theta_two": two, "J_two": f(two)}
+
+
+def epoch_by_autodiff(xs: np.ndarray, ys: np.ndarray, start: np.ndarray, eta: float) -> dict[str, Any]:
+    """Every part of linear-regression/sgd-steps; whether the order matters is tried with all orders."""
+    from itertools import permutations
+
+    def loss(i: int) -> Callable[[np.ndarray], Any]:
+        return lambda theta: (ys[i] - theta[0] - theta[1] * xs[i]) ** 2 / 2
+
+    def epoch(order: tuple[int, ...]) -> list[np.ndarray]:
+        theta, path = np.asarray(start, dtype=float), []
+        for i in order:
+            theta = theta - eta * _gradient(loss(i), theta)
+            path.append(theta)
+        return path
+
+    batch = start - eta * sum(_gradient(loss(i), start) for i in range(3))
+    ends = [epoch(order)[-1] for order in permutations(range(3))]
+    path = epoch((0, 1, 2))
+    order = "sgd" if not np.allclose(ends, ends[0], rtol=0, atol=1e-12) else "none"
+    return {"theta_one": path[0], "theta_two": path[1], "theta_three": path[2], "batch": batch, "order": order}
+
+
+def simulate_quadratic_descent(a: float, b: float, eta: float, start: np.ndarray) -> dict[str, Any]:
+    """Every part of linear-regression/lr-threshold: the factors are eigenvalues of I − ηH, the limit and the best rate
+    come from bisections of the spectral radius."""
+    hessian = np.diag([a, b]).astype(float)
+    step = np.eye(2) - eta * hessian
+
+    def radius(rate: float) -> float:
+        return float(np.abs(np.linalg.eigvalsh(np.eye(2) - rate * hessian)).max())
+
+    low, high = 0.0, 4.0  # the radius is convex in the rate: 1 at 0, below 1, then 1 again
+    for _ in range(200):
+        third = (high - low) / 3
+        if radius(low + third) < radius(high - third):
+            high -= third
+        else:
+            low += third
+    best = (low + high) / 2
+    inside, outside = best, 4.0
+    for _ in range(80):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if radius(middle) < 1 else (inside, middle)
+    path = [np.asarray(start, dtype=float)]
+    for _ in range(2):
+        path.append(step @ path[-1])
+    j = int(b > a)
+    x, y = path[0][j], path[1][j]
+    behaviour = "diverging" if abs(y) > abs(x) else "monotone" if x * y > 0 else "oscillating"
+    return {"factors": np.diag(step), "after": path[2], "limit": inside, "best": best, "behaviour": behaviour}
+
+
+def curve_descent_by_complex_step(coefficients: np.ndarray, start: float, eta: float) -> dict[str, Any]:
+    """Every part of linear-regression/gd-function."""
+    def f(x: np.ndarray) -> Any:
+        return sum(c * x[0] ** k for k, c in enumerate(coefficients))
+
+    first = _gradient(f, np.array([start]))[0]
+    one = start - eta * first
+    second = _gradient(f, np.array([one]))[0]
+    two = one - eta * second
+    values = [f(np.array([x])) for x in (start, two)]
+    return {"slope": first, "x_one": one, "second_slope": second, "x_two": two, "values": np.array(values),
+            "fallen": "yes" if values[1] < values[0] else "no"}
+
+
+def learning_rate_by_search(a: float, centre: float, start: float, x_one: float, tolerance: float) -> dict[str, Any]:
+    """Every part of linear-regression/gd-inverse: the rate from the secant of one step in η, the rest by running the steps."""
+    def step(x: float, eta: float) -> float:
+        return x - eta * float(_gradient(lambda v: a * (v[0] - centre) ** 2, np.array([x]))[0])
+
+    rate = (x_one - step(start, 0)) / (step(start, 1) - step(start, 0))
+    factor = (step(centre + 1, rate) - centre)
+    x = start
+    for _ in range(3):
+        x = step(x, rate)
+    low = step(0, rate)  # a step is an affine map: its inverse from two points
+    before = (start - low) / (step(1, rate) - low)
+    steps, distance = 0, 1.0
+    while distance > tolerance * (1 + 1e-12):
+        distance, steps = distance * abs(factor), steps + 1
+    return {"rate": rate, "factor": factor, "x_three": x, "before": before, "steps": steps}
+
+
+def ridge_by_augmented_rows(xs: np.ndarray, ys: np.ndarray, lam: float, loss: str, penalised: str) -> dict[str, Any]:
+    """Every part of linear-regression/ridge-closed: least squares on a design matrix with further rows √λ·I and targets 0.
+    The limit is the same with a huge λ."""
+    ones = np.ones(len(xs))
+    weight = lam if loss == "sum" else 2 * lam
+    rows = np.eye(2) if penalised == "both" else np.array([[0.0, 1.0]])
+
+    def fit(size: float) -> tuple[np.ndarray, np.ndarray]:
+        design = np.vstack([np.column_stack([ones, xs]), np.sqrt(size) * rows])
+        return np.linalg.lstsq(design, np.concatenate([ys, np.zeros(len(rows))]), rcond=None)[0], design
+
+    theta, design = fit(weight)
+    return {"M": np.einsum("ni,nj->ij", design, design), "theta": theta, "unpenalised": fit(0)[0],
+            "limit": np.round(fit(1e13)[0], 9)}
+
+
+def penalised_by_search(z: np.ndarray, lam: float, loss: str) -> dict[str, Any]:
+    """Every part of linear-regression/lasso-soft-threshold: each coordinate separately (the design is orthonormal), by the
+    smaller of the minima of the two parabolas that make up the loss."""
+    half = 0.5 if loss == "half" else 1.0
+
+    def lasso(target: float, size: float) -> float:
+        candidates = [0.0] + [s * max(s * target - size / (2 * half), 0.0) for s in (1.0, -1.0)]
+        return min(candidates, key=lambda t: half * (t - target) ** 2 + size * abs(t))
+
+    theta = np.array([lasso(t, lam) for t in z])
+    slopes = _gradient(lambda t: half * ((t - z) ** 2).sum(), np.zeros(3))  # λ must outweigh the steepest at 0
+    ridge = np.linalg.solve((2 * half + 2 * lam) * np.eye(3), 2 * half * z)
+    return {"theta": theta, "zeros": int((theta == 0).sum()), "all_vanish": np.abs(slopes).max(), "ridge": ridge}
