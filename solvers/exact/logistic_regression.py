@@ -1,12 +1,20 @@
-"""Logistic regression: the cross-entropy of one example."""
+"""Logistic regression: probabilities, cross-entropy and its gradient, softmax.
+
+A design matrix X has a row (1, x₁, …) for each example. Labels are 0 or 1, classes of a softmax are numbered from 1.
+Source: Bishop, *Pattern Recognition and Machine Learning*, section 4.3.
+"""
 
 from __future__ import annotations
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, ln, log2
+from examwright.solvers.arithmetic import Number, as_int, exp, ln, log2, sigmoid
+from examwright.solvers.exact.common import Matrix, Vector, dot, transpose
 
-__all__ = ["binary_cross_entropy", "label_probability", "logarithm"]
+__all__ = [
+    "all_between", "binary_cross_entropy", "label_probability", "logarithm", "logistic_gradient", "logistic_gradient_of_squares",
+    "logistic_loss", "one_hot", "predicted_probabilities", "softmax",
+]
 
 
 def logarithm(x: Number, base: str) -> Number:
@@ -36,3 +44,62 @@ def binary_cross_entropy(y: Number, q: Number, base: str) -> Number:
     in bits for log2. ValueError unless the label has positive probability. Source: Bishop, *Pattern
     Recognition and Machine Learning*, equation 4.90, for one example."""
     return -logarithm(label_probability(y, q), base)
+
+
+def predicted_probabilities(design: Matrix, theta: Vector) -> Vector:
+    """σ(Xθ), one for each of the n rows of X. ValueError unless the sizes agree. Source: Bishop, equation 4.87."""
+    return tuple([sigmoid(dot(row, theta)) for row in design])
+
+
+def logistic_gradient(design: Matrix, labels: Vector, probabilities: Vector, share: Number) -> Vector:
+    """share · Xᵀ(p − y), length of a row: the gradient of the sum (share 1) or mean (share 1/n) of the cross-entropies.
+    ValueError unless there are as many probabilities and labels as rows. Source: Bishop, equation 4.91."""
+    differences = _differences(labels, probabilities)
+    return tuple([share * dot(column, differences) for column in transpose(design)])
+
+
+def logistic_gradient_of_squares(design: Matrix, labels: Vector, probabilities: Vector, share: Number) -> Vector:
+    """share · Xᵀ((p − y)·p·(1 − p)): the gradient of half the squared errors instead. Errors as `logistic_gradient`.
+    Source: the chain rule with σ' = σ(1 − σ), Bishop, equation 4.88."""
+    differences = [d * p * (1 - p) for d, p in zip(_differences(labels, probabilities), probabilities)]
+    return tuple([share * dot(column, tuple(differences)) for column in transpose(design)])
+
+
+def _differences(labels: Vector, probabilities: Vector) -> Vector:
+    if len(labels) != len(probabilities):
+        raise ValueError("as many labels as probabilities are needed")
+    return tuple([p - y for p, y in zip(probabilities, labels)])
+
+
+def logistic_loss(labels: Vector, probabilities: Vector, share: Number) -> Number:
+    """share · Σ(−y·ln p − (1 − y)·ln(1 − p)), in nats. ValueError for a label that is not 0 or 1, for a true class with
+    probability 0, or unless the lengths agree. Source: Bishop, equation 4.90."""
+    if len(labels) != len(probabilities):
+        raise ValueError("as many labels as probabilities are needed")
+    total: Number = fmpq(0)
+    for y, p in zip(labels, probabilities):
+        total = total + binary_cross_entropy(y, p, "ln")
+    return share * total
+
+
+def softmax(logits: Vector) -> Vector:
+    """e^z / Σe^z, entry by entry. ZeroDivisionError for no logits. Source: Bishop, equation 4.104."""
+    powers = [exp(z) for z in logits]
+    total: Number = fmpq(0)
+    for power in powers:
+        total = total + power
+    return tuple([power / total for power in powers])
+
+
+def one_hot(place: Number, size: Number) -> Vector:
+    """The vector of that size with a 1 at the place (from 1) and zeros elsewhere. ValueError for a place outside.
+    Source: the 1-of-K coding scheme, Bishop, section 4.3.4."""
+    k, n = as_int(place), as_int(size)
+    if not 1 <= k <= n:
+        raise ValueError(f"place {k} of {n}")
+    return tuple([fmpq(int(i == k)) for i in range(1, n + 1)])
+
+
+def all_between(xs: Vector, low: Number, high: Number) -> bool:
+    """True if low < x < high for every entry. Source: the range of a probability."""
+    return all(low < x < high for x in xs)

@@ -1,4 +1,4 @@
-"""Independent checks of the logistic regression questions, by way of the logit."""
+"""Independent checks of the logistic regression questions, by way of the logit, complex steps and roots."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["cross_entropy_by_logit"]
+__all__ = [
+    "boundary_by_root_finding", "cross_entropy_by_logit", "logistic_step_by_complex_step", "probability_by_softmax",
+    "softmax_by_log_sum_exp",
+]
 
 
 def cross_entropy_by_logit(y: int, q: float, base: str) -> dict[str, Any]:
@@ -17,3 +20,68 @@ def cross_entropy_by_logit(y: int, q: float, base: str) -> dict[str, Any]:
     loss = np.log(1 + np.exp(-z if y == 1 else z))
     unit = np.log(2.0) if base == "log2" else 1.0
     return {"loss": float(loss.real / unit), "slope": float(loss.imag / h)}
+
+
+def probability_by_softmax(theta: np.ndarray, x: np.ndarray, h: float) -> dict[str, Any]:
+    """Every part of logistic-regression/predict-prob: two classes with the logits z and 0, and the odds counted anew
+    for x₁ + 1."""
+    def shares(at: np.ndarray) -> np.ndarray:
+        logits = np.array([0.0, np.concatenate([[1.0], at]) @ theta])
+        weights = np.exp(logits - logits.max())
+        return weights / weights.sum()
+
+    zero, one = shares(x)
+    further = shares(x + np.array([1.0, 0.0]))
+    return {"z": float(np.log(one) - np.log(zero)), "p": one, "odds": one / zero, "label": "one" if one >= h else "zero",
+            "step": (further[1] / further[0]) / (one / zero)}
+
+
+def boundary_by_root_finding(w: np.ndarray, b: float, point: np.ndarray, k: float) -> dict[str, Any]:
+    """Every part of logistic-regression/boundary: the places where the probability equals the threshold are roots found by
+    bisection in the logit, the distance is that from the closest point of the boundary, by least norm."""
+    def score(x: Any) -> float:
+        return float(np.dot(w, x) + b)
+
+    def root(x1: float, target: float) -> float:
+        low, high = -1e3, 1e3
+        rising = score([x1, high]) > score([x1, low])
+        for _ in range(200):
+            middle = (low + high) / 2
+            if (score([x1, middle]) < target) == rising:
+                low = middle
+            else:
+                high = middle
+        return (low + high) / 2
+
+    step = np.linalg.pinv(np.asarray(w, dtype=float)[None, :]) @ np.array([-score(point)])
+    level = np.log(k / (k + 1)) - np.log1p(-k / (k + 1))
+    return {"score": score(point), "side": "one" if 1 / (1 + np.exp(-score(point))) >= 0.5 else "zero",
+            "distance": float(np.linalg.norm(step)), "crossing": root(0.0, 0.0), "slope": root(1.0, 0.0) - root(0.0, 0.0),
+            "moved": root(0.0, float(level))}
+
+
+def logistic_step_by_complex_step(xs: np.ndarray, ys: np.ndarray, theta: np.ndarray, eta: float, loss: str) -> dict[str, Any]:
+    """Every part of logistic-regression/gradient-step: the loss as Σ ln(1 + e^(∓z)), its gradient by complex steps."""
+    share = 1.0 if loss == "sum" else 1 / len(xs)
+
+    def total(t: np.ndarray) -> Any:
+        return share * np.log(1 + np.exp((1 - 2 * ys) * (t[0] + t[1] * xs))).sum()
+
+    h = 1e-30
+    gradient = np.array([total(theta + 1j * h * e).imag / h for e in np.eye(2)])
+    new = theta - eta * gradient
+    z = theta[0] + theta[1] * xs
+    return {"p": 0.5 * (1 + np.tanh(z / 2)), "gradient": gradient, "new_theta": new, "before": total(theta), "after": total(new)}
+
+
+def softmax_by_log_sum_exp(logits: np.ndarray, truth: int, shift: float) -> dict[str, Any]:
+    """Every part of logistic-regression/softmax-ce, from ln Σ e^z and its gradient by complex steps."""
+    def log_sum(z: np.ndarray) -> Any:
+        return np.log(np.exp(z).sum())
+
+    h = 1e-30
+    gradient = np.array([(log_sum(logits + 1j * h * e) - (logits + 1j * h * e)[truth - 1]).imag / h for e in np.eye(3)])
+    p = np.exp(logits - log_sum(logits))
+    moved = np.exp(logits + shift - shift - log_sum(logits))
+    return {"p": p, "loss": log_sum(logits) - logits[truth - 1], "gradient": gradient,
+            "sharper": np.exp(2 * logits - log_sum(2 * logits)), "shifted": "same" if np.allclose(moved, p) else ""}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import random
+from typing import Any
 
+import numpy as np
 import pytest
 from flint import fmpq
 
 import examwright
 from examwright.solvers.arithmetic import to_float
+from examwright.solvers.exact import logistic_regression as solver
 from examwright.solvers.exact.logistic_regression import (
     binary_cross_entropy,
     label_probability,
@@ -41,3 +44,77 @@ def test_ce_point_key(seed: int) -> None:
     target = torch.tensor(float(y), dtype=torch.float64)
     torch.nn.functional.binary_cross_entropy_with_logits(z, target).backward()
     assert float(v["slope"]) == pytest.approx(z.grad.item(), rel=1e-9)
+
+
+# ---- probabilities, boundaries, gradients, softmax ---------------------------------------------
+
+special = pytest.importorskip("scipy.special")
+SEEDS = range(1, 41)
+
+
+def floats(value: Any) -> Any:
+    return np.array([floats(v) for v in value], dtype=float) if isinstance(value, tuple) else to_float(value)
+
+
+def drawn(question: str, seed: int, *names: str) -> list[Any]:
+    v = examwright.draw(f"logistic-regression/{question}", seed=seed).values
+    return [v[n] if isinstance(v[n], str) else floats(v[n]) for n in names]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_predict_prob_key(seed: int) -> None:
+    theta, x, h, p, odds, label, step = drawn("predict-prob", seed, "theta", "x", "h", "p", "odds", "label", "step")
+    expected = special.expit(theta[0] + theta[1:] @ x)
+    assert p == pytest.approx(expected) and odds == pytest.approx(np.exp(special.logit(expected)))
+    assert (label == "one") == (expected >= h)
+    assert step == pytest.approx(np.exp(theta[1]))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_boundary_key(seed: int) -> None:
+    w, b, point, k = drawn("boundary", seed, "w", "b", "point", "k")
+    score, side, distance, crossing, slope, moved = drawn("boundary", seed, "score", "side", "distance", "crossing", "slope", "moved")
+    assert (special.expit(w @ point + b) >= 0.5) == (side == "one") and score == w @ point + b
+    foot = point - score * w / (w @ w)
+    assert special.expit(w @ foot + b) == pytest.approx(0.5) and distance == pytest.approx(np.linalg.norm(point - foot))
+    assert special.expit(w @ [0, crossing] + b) == pytest.approx(0.5)
+    assert special.expit(w @ [1, crossing + slope] + b) == pytest.approx(0.5)
+    assert special.expit(w @ [0, moved] + b) == pytest.approx(k / (k + 1))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_gradient_step_key(seed: int) -> None:
+    xs, ys, theta, eta, loss = drawn("gradient-step", seed, "xs", "ys", "theta", "eta", "loss")
+    p, gradient, new, before, after = drawn("gradient-step", seed, "p", "gradient", "new_theta", "before", "after")
+    t = torch.tensor(theta, requires_grad=True)
+    targets = torch.tensor(ys)
+
+    def total(parameters: Any) -> Any:
+        scores = parameters[0] + parameters[1] * torch.tensor(xs)
+        return torch.nn.functional.binary_cross_entropy_with_logits(scores, targets, reduction=loss)
+
+    total(t).backward()
+    assert p == pytest.approx(special.expit(theta[0] + theta[1] * xs))
+    assert gradient == pytest.approx(t.grad.numpy()) and new == pytest.approx(theta - eta * t.grad.numpy())
+    assert before == pytest.approx(total(t).item()) and after == pytest.approx(total(torch.tensor(new)).item())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_softmax_ce_key(seed: int) -> None:
+    logits, truth, p, loss, gradient, sharper = drawn("softmax-ce", seed, "logits", "truth", "p", "loss", "gradient", "sharper")
+    z = torch.tensor(logits, requires_grad=True)
+    found = torch.nn.functional.cross_entropy(z[None], torch.tensor([int(truth) - 1]))
+    found.backward()
+    assert loss == pytest.approx(found.item()) and gradient == pytest.approx(z.grad.numpy())
+    assert p == pytest.approx(special.softmax(logits)) and sharper == pytest.approx(special.softmax(logits / 0.5))
+
+
+def test_faults_are_named() -> None:
+    one = fmpq(1)
+    with pytest.raises(ValueError, match="as many labels"):
+        solver.logistic_loss((one,), (), one)
+    with pytest.raises(ValueError, match="as many labels"):
+        solver.logistic_gradient(((one, one),), (), (one,), one)
+    with pytest.raises(ValueError, match="place 4 of 3"):
+        solver.one_hot(fmpq(4), fmpq(3))
+    assert solver.all_between((fmpq(1, 2),), fmpq(0), one) and not solver.all_between((one,), fmpq(0), one)
