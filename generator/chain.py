@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from math import isfinite
 from typing import Any
 
 from flint import fmpq
@@ -203,7 +204,7 @@ def agree(key: Any, found: Any, relative: float = 1e-9) -> bool:
             a, b = to_float(key), float(found)
         except (TypeError, ValueError):
             return False
-        return abs(a - b) <= relative * max(1.0, abs(a))  # false for nan
+        return isfinite(a) and abs(a - b) <= relative * max(1.0, abs(a))  # false for nan and for what no float holds
     if isinstance(key, tuple):
         try:
             items = list(found)
