@@ -13,7 +13,6 @@ import hashlib
 import io
 import json
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -197,14 +196,19 @@ def _versions(plan: Plan, students: list[Student], seed: str) -> dict[str, str]:
 
 
 def write_atomic(path: Path, data: bytes) -> tuple[str, int]:
-    """Write a file so that it is there whole or not at all; (sha256, bytes)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file so that it is there whole or not at all; (sha256, bytes). Raises ExamwrightError."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with open(part, "wb") as f:
-        f.write(data)
-        f.flush()
-        os.fsync(f.fileno())
-    os.replace(part, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(part, "wb") as f:
+            f.write(data)
+            f.flush()
+            os.fsync(f.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise ExamwrightError(f"{short_path(path)} cannot be written: {error.strerror}.") from None
     return hashlib.sha256(data).hexdigest(), len(data)
 
 
@@ -215,13 +219,14 @@ _work: dict[str, Any] = {}  # of a worker process
 
 
 def _start(plan_path: Path, plan_text: str, seed: str, out: Path) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the workers
     _work.update(plan=load_plan(plan_path, plan_text), seed=seed, out=out)
 
 
 def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, progress: Progress | None,
          whole: int) -> Iterator[dict[str, Any]]:
-    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures import as_completed
+
+    from examwright.generator.processes import pool as processes
 
     for folder in ("papers", "keys"):
         (out / folder).mkdir(exist_ok=True)
@@ -241,7 +246,7 @@ def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, p
             if progress:
                 progress(done, whole)
         return
-    pool = ProcessPoolExecutor(jobs, initializer=_start, initargs=(plan.path, plan.source, seed, out))
+    pool = processes(jobs, _start, (plan.path, plan.source, seed, out))
     try:
         for future in as_completed([pool.submit(_print, t) for t in tasks]):
             yield future.result()

@@ -34,14 +34,11 @@ class Row:
     extra: tuple[str, ...]  # cells beyond the header
 
 
-def read_csv(path: Path) -> tuple[list[str], list[Row]]:
-    """The header and the rows of a CSV file: UTF-8 with or without BOM; comma, semicolon or tab, whichever the
-    header has. Blank lines are skipped. Raises ExamwrightError."""
+def read_csv(path: Path, content: bytes | None = None) -> tuple[list[str], list[Row]]:
+    """The header and the rows of a CSV file (or of its content): UTF-8 with or without BOM; comma, semicolon or tab,
+    whichever the header has. Blank lines are skipped. Raises ExamwrightError."""
     name = short_path(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ExamwrightError(f"{name} cannot be read: {error.strerror}.") from None
+    raw = read_bytes(path) if content is None else content
     if len(raw) > MAX_BYTES:
         raise ExamwrightError(f"{name} is larger than {MAX_BYTES // 10**6} MB.")
     try:
@@ -73,6 +70,14 @@ def read_csv(path: Path) -> tuple[list[str], list[Row]]:
     except csv.Error as error:
         raise ExamwrightError(f"{name}:{reader.line_num}: is not a CSV file: {error}.") from None
     return header, rows
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises ExamwrightError where there is none."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ExamwrightError(f"{short_path(path)} cannot be read: {error.strerror}.") from None
 
 
 def column(header: list[str], wanted: tuple[str, ...]) -> str | None:

@@ -2,11 +2,18 @@
 
 One SQLite file per exam. Triggers refuse every change and deletion, so that what stands there is what was
 printed: the plan, the seed, the text of each question, each paper's numbers and keys, the hash of each file.
+The grader adds tables of its own to the same file (grader/records.py).
+
+Writers work in short transactions with a rollback journal: one file when nobody is at work (copying it is a
+backup), whole again after a kill or a power cut at any moment, and usable on network folders, where SQLite's
+write-ahead log is not.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +25,8 @@ from flint import fmpq
 from examwright.generator.errors import ExamwrightError, short_path
 from examwright.solvers.arithmetic import to_text
 
-FORMAT = 1
+FORMAT = 1  # of the tables below; those of the grader have their own
+WAIT = 120.0  # seconds for another run to finish writing
 _TABLES = {
     "exam": "format INTEGER NOT NULL, plan_name TEXT NOT NULL, plan TEXT NOT NULL, seed TEXT NOT NULL, version TEXT NOT NULL, "
             "made TEXT NOT NULL",
@@ -58,18 +66,16 @@ class Store:
 
     @classmethod
     def create(cls, path: Path, plan_name: str, plan: str, seed: str, version: str, made: str) -> Store:
-        """A new exam.db. The caller has made sure that there is none."""
-        db = sqlite3.connect(path, isolation_level=None)
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("BEGIN IMMEDIATE")
-        for table, columns in _TABLES.items():
-            db.execute(f"CREATE TABLE {table} ({columns})")
-            for verb in ("UPDATE", "DELETE"):
-                db.execute(f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
-                           f"SELECT RAISE(ABORT, 'exam.db is append-only'); END")
-        db.execute("INSERT INTO exam VALUES (?,?,?,?,?,?)", (FORMAT, plan_name, plan, seed, version, made))
-        db.execute("COMMIT")
-        return cls(path, db)
+        """A new exam.db. The caller has made sure that there is none. Raises ExamwrightError."""
+        try:
+            store = cls(path, _connect(path, "rwc"))
+        except sqlite3.Error as error:
+            raise ExamwrightError(f"{short_path(path)}: {_in_words(error)}") from None
+        with store.transaction():
+            for table, columns in _TABLES.items():
+                store.create_table(table, columns)
+            store.db.execute("INSERT INTO exam VALUES (?,?,?,?,?,?)", (FORMAT, plan_name, plan, seed, version, made))
+        return store
 
     @classmethod
     def open(cls, path: Path, write: bool = False) -> Store:
@@ -77,20 +83,56 @@ class Store:
         name = short_path(path)
         if not path.is_file():
             raise ExamwrightError(f"{name}: there is no exam here. 'examwright make' makes one.")
+        # readers too may have to roll back what a killed run left, so they open for writing where they can
+        may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        if write and not may_write:
+            raise ExamwrightError(f"{name} cannot be written: Permission denied.")
         try:
-            db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={'rw' if write else 'ro'}", uri=True, isolation_level=None)
-            db.execute("PRAGMA synchronous = FULL")
+            db = _connect(path, "rw" if may_write else "ro")
             row = db.execute("SELECT format, version FROM exam").fetchone()
+            if not write:
+                db.execute("PRAGMA query_only = ON")
         except sqlite3.Error as error:
             raise ExamwrightError(f"{name} is not an exam made by Examwright ({error}).") from None
         if row is None or row[0] != FORMAT:
             raise ExamwrightError(f"{name} was made by Examwright {row[1] if row else '?'}; this version cannot read it.")
         return cls(path, db)
 
+    def create_table(self, table: str, columns: str) -> None:
+        """A table that only grows. To be called in a transaction."""
+        self.db.execute(f"CREATE TABLE {table} ({columns})")
+        for verb in ("UPDATE", "DELETE"):
+            self.db.execute(f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
+                            f"SELECT RAISE(ABORT, 'exam.db is append-only'); END")
+
+    @contextlib.contextmanager
+    def transaction(self, write: bool = True) -> Iterator[None]:
+        """All that is written inside is there, or nothing of it; what is read inside is of one moment (`write=False`: others
+        may write meanwhile). Raises ExamwrightError where the disk is full or another run is at work for too long."""
+        try:
+            self.db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            yield
+            self.db.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise ExamwrightError(f"{short_path(self.path)}: {_in_words(error)}") from None
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        if self.db.in_transaction:  # SQLite has done so itself after some errors
+            with contextlib.suppress(sqlite3.Error):
+                self.db.execute("ROLLBACK")
+
     def __enter__(self) -> Store:
         return self
 
     def __exit__(self, *exc: Any) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
         self.db.close()
 
     def exam(self) -> dict[str, str]:
@@ -122,8 +164,7 @@ class Store:
     def add(self, paper: Mapping[str, Any]) -> None:
         """Note a paper with its items, questions and files, all or nothing."""
         db = self.db
-        db.execute("BEGIN IMMEDIATE")
-        try:
+        with self.transaction():
             for sha, (question, file, source) in paper["questions"].items():
                 db.execute("INSERT OR IGNORE INTO question VALUES (?,?,?,?)", (sha, question, file, source))
             db.execute("INSERT INTO paper VALUES (?,?,?,?,?)", (paper["student"], paper["name"], paper["variant"], paper["code"],
@@ -134,20 +175,30 @@ class Store:
                             json.dumps(i["parts"]), i["points"], json.dumps(i["draws"], ensure_ascii=False),
                             json.dumps(i["shown"], ensure_ascii=False)))
             self._add_files(paper["files"])
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
 
     def add_files(self, files: Mapping[str, tuple[str, int]]) -> None:
         """Note files that were written: name → (sha256, bytes)."""
-        self.db.execute("BEGIN IMMEDIATE")
-        self._add_files(files)
-        self.db.execute("COMMIT")
+        with self.transaction():
+            self._add_files(files)
 
     def _add_files(self, files: Mapping[str, tuple[str, int]]) -> None:
         for name, (sha, size) in files.items():
             self.db.execute("INSERT INTO file VALUES (?,?,?)", (name, sha, size))
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=WAIT)
+    db.execute("PRAGMA synchronous = EXTRA")  # what was committed stays so after a power cut
+    return db
+
+
+def _in_words(error: sqlite3.Error) -> str:
+    text = str(error)
+    if "locked" in text:
+        return "another run has been writing there for a long time. Nothing was changed; try again when it is done."
+    if "full" in text or "I/O" in text or "unable to open" in text:
+        return f"it cannot be written ({text}). Is the disk full? Nothing was changed."
+    return f"{text}. Nothing was changed."
 
 
 def encode(value: Any) -> Any:

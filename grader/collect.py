@@ -1,0 +1,151 @@
+"""Which cell of an answers file belongs to which part of whose paper, and what fits nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from examwright.generator.errors import ExamwrightError, nearest, short_path
+from examwright.generator.roster import Row, clean_id, column, id_column
+from examwright.generator.store import StoredItem
+from examwright.grader.records import Cell, Place, Trouble
+
+ITEMS = ("item", "number", "nr", "no", "task")
+_QUESTIONS = ("question", "question id", "id of question")
+_PARTS = ("part", "part name")
+ANSWERS = ("answer", "response", "text")
+_IGNORED = ("name", "full name", "student name", "email", "seat", "version", "code", "姓名", "time", "timestamp")
+
+
+def collect(header: list[str], rows: Iterable[Row], path: Path,
+            items: Mapping[str, list[StoredItem]]) -> tuple[list[Cell], list[Trouble]]:
+    """The answers of a file, each with its place if it has one, and the rows that need a person. Long files have a column
+    for the item (or question and part) and one for the answer, wide ones a column for each item. Raises ExamwrightError
+    for neither."""
+    ids = id_column(header, path)
+    item_at, question_at, part_at = column(header, ITEMS), column(header, _QUESTIONS), column(header, _PARTS)
+    answer_at = column(header, ANSWERS)
+    rest = [h for h in header if h and h != ids and " ".join(h.replace("_", " ").casefold().split()) not in _IGNORED]
+    long = answer_at is not None
+    if long and not (item_at or question_at):
+        raise ExamwrightError(f"{short_path(path)}:1: there is an answer column, but none called 'item' or 'question'.")
+    if not long and not rest:
+        raise ExamwrightError(f"{short_path(path)}:1: no answers: a long file has the columns student, item, answer; a wide one has a "
+                              "column for each item, such as 3b.")
+    find = Finder(items)
+    cells: list[Cell] = []
+    troubles: list[Trouble] = []
+    first_rows: dict[str, int] = {}
+    for row in rows:
+        written = clean_id(row.cells.get(ids, ""))
+        who = find.student(written)
+        whole = " | ".join([c.strip() for c in (*row.cells.values(), *row.extra) if c.strip()])
+        if row.extra:
+            troubles.append(Trouble(row.line, written, "", "row", f"the row has more cells than the header ({', '.join(row.extra)[:60]}); "
+                                    "an answer with a comma needs quotes", raw=whole))
+        if who is None:
+            hint = nearest(written, items, 0)
+            what = "no student in this row" if not written else f"there is no student {written!r} in this exam. {hint}".strip()
+            troubles.append(Trouble(row.line, written, "", "unknown student", what, raw=whole))
+        if long:
+            assert answer_at is not None
+            named = (row.cells.get(item_at, "") if item_at else "").strip()
+            question = (row.cells.get(question_at, "") if question_at else "").strip()
+            part = (row.cells.get(part_at, "") if part_at else "").strip()
+            if "/" in named and not question:
+                question, named = named, ""
+            label = named + part if named else question + (f"/{part}" if part else "")
+            found = [(label, row.cells.get(answer_at, ""))]
+        else:
+            found = [(h, row.cells.get(h, "")) for h in rest]
+            if who is not None and who in first_rows:
+                troubles.append(Trouble(row.line, who, "", "duplicate", f"a second row for this student (first on line {first_rows[who]})",
+                                        raw=whole))
+            first_rows.setdefault(who or "", row.line)
+        for label, text in found:
+            if not text.strip():
+                continue
+            place = find.place(who, label) if who is not None else None
+            cells.append(Cell(row.line, written, label, text, place))
+            if who is not None and place is None:
+                hint = nearest(label, find.labels(who), 0)
+                troubles.append(Trouble(row.line, who, label, "unknown item", f"there is no item {label!r} on this paper; it holds "
+                                        f"{text.strip()[:60]!r}. {hint}".strip(), raw=text))
+    return cells, troubles + (_repeated(cells, find) if long else [])
+
+
+def _repeated(cells: Iterable[Cell], find: Finder) -> list[Trouble]:
+    """The parts that were answered several times in the same words (in different words: the mark itself waits)."""
+    by_place: dict[Place, list[Cell]] = {}
+    for cell in cells:
+        if cell.place is not None:
+            by_place.setdefault(cell.place, []).append(cell)
+    out = []
+    for place, found in by_place.items():
+        if len(found) > 1 and len({c.raw.strip() for c in found}) == 1:
+            label = find.label(place)
+            out.append(Trouble(found[-1].line, place[0], label, "duplicate", f"{label} is answered on lines "
+                               f"{', '.join([str(c.line) for c in found])}, each time the same", raw=found[0].raw))
+    return out
+
+
+class Finder:
+    """Finds students and the parts of their papers by what people write for them."""
+
+    def __init__(self, items: Mapping[str, list[StoredItem]]):
+        self.items = items
+        self._students = {clean_id(who).casefold(): who for who in items}
+        self._places = {who: _places(of) for who, of in items.items()}
+
+    def student(self, written: str) -> str | None:
+        """The student of an id as written; None if there is none."""
+        return self._students.get(clean_id(written).casefold()) or self._students.get(_bare(clean_id(written)).casefold())
+
+    def place(self, who: str, label: str) -> Place | None:
+        """The place of an item as written ("3b", "Q3 (b)", "evaluation/roc-auc/auc"); None if there is none on this paper."""
+        found = self._places[who].get(normal(label))
+        return None if found is None else (who, *found)
+
+    def labels(self, who: str) -> list[str]:
+        """The items of a paper as printed."""
+        return [f"{i.number}{x}" for i in self.items[who] for _, x, _ in i.parts]
+
+    def label(self, place: Place) -> str:
+        """A place as printed: "3b"."""
+        who, number, part = place
+        return next(f"{i.number}{x}" for i in self.items[who] if i.number == number for n, x, _ in i.parts if n == part)
+
+
+def _bare(text: str) -> str:
+    """An id as a spreadsheet may have written it: '0123 or 123.0."""
+    return re.sub(r"\.0$", "", text.removeprefix("'"))
+
+
+def normal(label: str) -> str:
+    """An item as written, without what people put around it: "Q3 (b)" is "3b"."""
+    text = label.strip().casefold()
+    if "/" in text:
+        return text.replace(":", "/")
+    return re.sub(r"^(?:question|item|task|q|nr|no)", "", re.sub(r"[\s().,:_-]", "", text))
+
+
+def _places(items: list[StoredItem]) -> dict[str, tuple[int, str]]:
+    """All the ways to name a part of one paper → (item number, part name)."""
+    out: dict[str, tuple[int, str]] = {}
+    asked = Counter(name for i in items for name in {i.name, i.shown["id"]})
+    for item in items:
+        for name, label, _ in item.parts:
+            place = (item.number, name)
+            out[f"{item.number}{label}"] = place
+            if len(item.parts) == 1:
+                out[str(item.number)] = out[f"{item.number}a"] = place
+            for question in {item.name, item.shown["id"]}:
+                if asked[question] == 1:
+                    out.setdefault(f"{question}/{name}".casefold(), place)
+                    if label:
+                        out.setdefault(f"{question}/{label}".casefold(), place)
+                    if len(item.parts) == 1:
+                        out.setdefault(question.casefold(), place)
+    return out

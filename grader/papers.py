@@ -1,0 +1,225 @@
+"""One student's paper, marked as it was issued: from its stored text and numbers, with what was amended since and what
+a person decided."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flint import fmpq
+
+from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
+from examwright.generator import wording
+from examwright.generator.draw import draw_variant
+from examwright.generator.errors import ExamwrightError
+from examwright.generator.load import load_text
+from examwright.generator.processes import pool
+from examwright.generator.question import Part, Question, Variant
+from examwright.generator.store import StoredItem
+from examwright.grader.mark import Mark, mark_variant
+from examwright.grader.records import Amendment, Cell, Hand, Marked, Place, Record
+
+Answers = Mapping[Place, list[tuple[str, Cell]]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Rules:
+    """What all papers of an exam are marked by: the issued questions (sha256 → id, file, text), how numbers are written,
+    the amendments in force."""
+
+    sources: Mapping[str, tuple[str, str, str]]
+    notation: Notation
+    amendments: tuple[Amendment, ...] = ()
+
+
+def rules_of(record: Record) -> Rules:
+    """The rules of an exam as recorded."""
+    return Rules(record.sources, notation_of(record.about), tuple(record.amendments.values()))
+
+
+def notation_of(about: Mapping[str, str]) -> Notation:
+    """How numbers were to be written in this exam, from the stored plan."""
+    import yaml
+
+    found = (yaml.safe_load(about["plan"]) or {}).get("notation") or {}
+    comma = {"comma": True, "point": False}.get(str(found.get("decimal")))
+    base = found.get("log")
+    return Notation(comma, None if base is None else str(base))
+
+
+# ---- the variant that was printed -----------------------------------------------------------
+
+_loaded: dict[str, Question] = {}  # by the hash of its text
+
+
+def question_of(sha: str, question_id: str, file: str, text: str) -> Question:
+    """The question of a stored text. Raises ExamwrightError if that is not what was stored."""
+    found = _loaded.get(sha)
+    if found is None:
+        if hashlib.sha256(text.encode()).hexdigest() != sha:
+            raise ExamwrightError(f"exam.db: the stored text of {question_id} has been changed.")
+        found = _loaded[sha] = load_text(text, Path(file), question_id)
+    return found
+
+
+def drawn_as_issued(question: Question, item: StoredItem) -> Variant:
+    """The variant of a question with the numbers, parts and digits of an issued item."""
+    return draw_variant(question, item.seed, item.draws, [name for name, _, _ in item.parts], item.carry)
+
+
+def keys_of(variant: Variant) -> dict[str, Any]:
+    """Part → its exact key as JSON; None for a part that is marked by hand."""
+    return {p.name: None if p.formula is None else wording.exact_json(variant.values[p.name]) for p in variant.parts}
+
+
+def issued(item: StoredItem, sources: Mapping[str, tuple[str, str, str]]) -> Variant:
+    """The variant that was printed, from its stored question text and numbers. Raises ExamwrightError if this
+    version of the solvers computes other values than were issued."""
+    variant = drawn_as_issued(question_of(item.question, *sources[item.question]), item)
+    then = {p["name"]: None if p["key"] is None else p["key"]["exact"] for p in item.shown["parts"]}
+    _same_keys(item, variant, then)
+    return variant
+
+
+def _same_keys(item: StoredItem, variant: Variant, then: Mapping[str, Any]) -> None:
+    for part, now in keys_of(variant).items():
+        if part in then and now != then[part]:
+            raise ExamwrightError(
+                f"{item.student}, item {item.number}, part {part} of {variant.question.id}: the key on record is {then[part]}, this "
+                f"version of Examwright computes {now}. Nothing was marked. If the new one is right, "
+                f"'examwright regrade --question {variant.question.id} --why …' marks by it.")
+
+
+def variant_of(item: StoredItem, rules: Rules) -> Variant:
+    """The variant by which an issued item is marked: as printed, or with the keys and mistakes of the latest corrected
+    question file. Raises ExamwrightError as `issued` does."""
+    fix = _fix(item, rules)
+    if fix is None:
+        return issued(item, rules.sources)
+    sha = hashlib.sha256(fix["source"].encode()).hexdigest()
+    variant = drawn_as_issued(question_of(sha, fix["id"], fix["file"], fix["source"]), item)
+    _same_keys(item, variant, fix["keys"].get(item.student, {}).get(str(item.number), {}))
+    return variant
+
+
+def _fix(item: StoredItem, rules: Rules) -> dict[str, Any] | None:
+    found = None
+    for amendment in rules.amendments:
+        if amendment.content["do"] == "question" and amendment.content["of"] == item.question:
+            found = amendment.content
+    return found
+
+
+# ---- marking --------------------------------------------------------------------------------
+
+
+def mark_papers(record: Record, todo: Iterable[tuple[str, int]], jobs: int | None = None) -> Iterable[list[Marked]]:
+    """The marks of the papers' items that are named (student, number), a list for each student. Raises ExamwrightError."""
+    wanted: dict[str, set[int]] = {}
+    for who, number in todo:
+        wanted.setdefault(who, set()).add(number)
+    answers: dict[str, dict[Place, list[tuple[str, Cell]]]] = {}
+    for place, cells in record.answers.items():
+        answers.setdefault(place[0], {})[place] = cells
+    hands: dict[str, dict[Place, Hand]] = {}
+    for place, hand in record.hands.items():
+        hands.setdefault(place[0], {})[place] = hand
+    tasks = [([i for i in record.items[who] if i.number in numbers], answers.get(who, {}), hands.get(who, {}))
+             for who, numbers in sorted(wanted.items())]
+    rules = rules_of(record)
+    jobs = min(jobs or os.cpu_count() or 1, max(1, len(tasks) // 20))
+    if jobs == 1:
+        yield from [mark_paper(*task, rules) for task in tasks]
+        return
+    with pool(jobs, _share, (rules,)) as workers:
+        yield from workers.map(_mark, tasks, chunksize=5)
+
+
+_shared: list[Rules] = []  # of a worker process
+
+
+def _share(rules: Rules) -> None:
+    _shared[:] = [rules]
+
+
+def _mark(task: tuple[list[StoredItem], Answers, dict[Place, Hand]]) -> list[Marked]:
+    items, answers, hands = task
+    return mark_paper(items, answers, hands, _shared[0])
+
+
+def mark_paper(items: Iterable[StoredItem], answers: Answers, hands: Mapping[Place, Hand], rules: Rules) -> list[Marked]:
+    """The marks of one student's items."""
+    return [m for item in items for m in _mark_item(item, answers, hands, rules)]
+
+
+def _mark_item(item: StoredItem, answers: Answers, hands: Mapping[Place, Hand], rules: Rules) -> list[Marked]:
+    variant = variant_of(item, rules)
+    raw: dict[str, str] = {}
+    texts: dict[str, str] = {}  # what is marked: as typed, or as a person read it
+    decided: dict[str, Hand] = {}
+    for part in variant.parts:
+        place = (item.student, item.number, part.name)
+        found = [cell.raw for _, cell in answers.get(place, ())]
+        once = {text.strip() for text in found}
+        raw[part.name] = found[0] if len(once) == 1 else " | ".join([t.strip() for t in found])
+        hand = hands.get(place)
+        if hand is not None and hand.raw == raw[part.name]:  # a person's decision is about one text
+            decided[part.name] = hand
+        if part.name in decided and decided[part.name].means is not None:
+            texts[part.name] = str(decided[part.name].means)
+        elif len(once) < 2:
+            texts[part.name] = raw[part.name]
+    marks = {m.part: m for m in mark_variant(variant, texts, rules.notation)}
+    points = {name: worth for name, _, worth in item.parts}
+    out = []
+    for name, label, _ in item.parts:
+        part, of = variant.question.part(name), points[name]
+        mark, waits = dataclasses.replace(marks[name], raw=raw[name]), ""
+        if name not in texts:
+            mark = Mark(name, fmpq(0), part.points, "undecided", "", "answered more than once, differently",
+                        "A person will look at this answer.", raw[name])
+            waits = "duplicate"
+        elif mark.open:
+            waits = _doubt(variant, part, texts[name], rules.notation, mark)
+        if name in decided:
+            mark = _by_hand(mark, decided[name])
+            waits = waits if mark.open else ""
+        scale = of / part.points if part.points else fmpq(0)
+        out.append(Marked(item.student, f"{item.number}{label}", item.name, mark, mark.points * scale, of, 0, item.number,
+                          "", _key(variant, part), waits))
+    return out
+
+
+def _by_hand(mark: Mark, hand: Hand) -> Mark:
+    """The mark that a person gave, or the mark of what a person read."""
+    if hand.points is not None:
+        return dataclasses.replace(mark, points=hand.points * mark.of / hand.of, why="hand", read=hand.means or mark.read,
+                                   evidence="marked by a person", say=hand.comment)
+    if hand.means is None:  # a comment only
+        return mark
+    return dataclasses.replace(mark, evidence=f"read by a person as {hand.means}" + (f"; {mark.evidence}" if mark.evidence else ""),
+                               say=" ".join([t for t in (mark.say, hand.comment) if t]))
+
+
+def _doubt(variant: Variant, part: Part, text: str, notation: Notation, mark: Mark) -> str:
+    """Why an answer waits: by hand, unreadable, ambiguous or undecided."""
+    kind = wording.kind_of(variant, part)
+    if kind.manual:
+        return "by hand"
+    try:
+        kind.read(text, notation)
+    except Ambiguous:
+        return "ambiguous"
+    except (Unreadable, Blank):
+        return "unreadable"
+    return "undecided"
+
+
+def _key(variant: Variant, part: Part) -> str:
+    if part.formula is not None:
+        return str(wording.kind_of(variant, part).rounded(variant.values[part.name]))
+    return wording.part_solution(variant, part)

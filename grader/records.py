@@ -1,0 +1,408 @@
+"""What was handed in, marked and changed, kept in `exam.db` beside what was issued.
+
+Every table here only grows (triggers refuse the rest). A *run* is one call of `grade` or `regrade` that had
+something to record; whatever belongs to it (a file as handed in, its cells, a person's marks, amendments, the marks
+that are new or changed) is written in one transaction with it. What counts now is derived: of each mark the latest,
+of the answers those of the latest file and of the files added to it, of the amendments those not withdrawn.
+
+The tables are made by the first grading, so an exam that was issued by an older version is read and graded as it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flint import fmpq
+
+from examwright.generator.errors import ExamwrightError, short_path
+from examwright.generator.make import DB
+from examwright.generator.store import Store, StoredItem, fmpq_of
+from examwright.grader.mark import Mark
+from examwright.solvers.arithmetic import round_half_up, to_decimal, to_text
+
+FORMAT = 2  # of exam.db with these tables; 1 is one without
+_TABLES = {
+    "grading": "format INTEGER NOT NULL, at TEXT NOT NULL, version TEXT NOT NULL",
+    "run": "id INTEGER PRIMARY KEY, at TEXT NOT NULL, command TEXT NOT NULL, why TEXT NOT NULL, version TEXT NOT NULL",
+    "submission": "id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, kind TEXT NOT NULL, file TEXT NOT NULL, "
+                  "sha256 TEXT NOT NULL, content BLOB NOT NULL",
+    "answer": "submission INTEGER NOT NULL REFERENCES submission, line INTEGER NOT NULL, student TEXT NOT NULL, item TEXT NOT NULL, "
+              "raw TEXT NOT NULL, paper TEXT, number INTEGER, part TEXT",
+    "trouble": "submission INTEGER NOT NULL REFERENCES submission, line INTEGER NOT NULL, student TEXT NOT NULL, item TEXT NOT NULL, "
+               "kind TEXT NOT NULL, message TEXT NOT NULL, raw TEXT NOT NULL",
+    "seen": "run INTEGER NOT NULL REFERENCES run, ref TEXT NOT NULL, comment TEXT NOT NULL",
+    "hand": "run INTEGER NOT NULL REFERENCES run, student TEXT NOT NULL, number INTEGER NOT NULL, part TEXT NOT NULL, raw TEXT NOT NULL, "
+            "points TEXT, of TEXT NOT NULL, means TEXT, comment TEXT NOT NULL",
+    "amendment": "id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, content TEXT NOT NULL, withdraws INTEGER",
+    "mark": "run INTEGER NOT NULL REFERENCES run, student TEXT NOT NULL, number INTEGER NOT NULL, part TEXT NOT NULL, item TEXT NOT NULL, "
+            "question TEXT NOT NULL, points TEXT NOT NULL, of TEXT NOT NULL, why TEXT NOT NULL, waits TEXT NOT NULL, key TEXT NOT NULL, "
+            "detail TEXT NOT NULL",
+}
+
+Place = tuple[str, int, str]  # (student, number of the item, name of the part)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A row of the answers that needs a person: its place, the student and the item as written, and what is odd."""
+
+    line: int
+    student: str
+    item: str
+    kind: str  # unknown student, unknown item, duplicate, row, absent
+    message: str
+    file: str = ""
+    raw: str = ""
+
+    @property
+    def ref(self) -> str:
+        """Letters that stand for it, wherever its row moves to."""
+        return letters("trouble", self.kind, self.student, self.item, self.raw)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One part of one student's paper, marked."""
+
+    student: str
+    item: str  # as printed: "3b"
+    question: str
+    mark: Mark  # its points are those of the question file
+    points: fmpq  # on this paper
+    of: fmpq
+    line: int  # of the answers file, 0 if blank
+    number: int = 0  # of the item: 3
+    file: str = ""  # the answers file
+    key: str = ""  # the right answer as a student would type it; for a text the model solution
+    waits: str = ""  # what a person must decide: by hand, unreadable, ambiguous, undecided, duplicate; "" if nothing
+
+    @property
+    def place(self) -> Place:
+        """Student, number of the item, name of the part."""
+        return self.student, self.number, self.mark.part
+
+    @property
+    def ref(self) -> str:
+        """Letters that stand for this answer: another answer at the same place has others."""
+        return letters("answer", self.student, str(self.number), self.mark.part, self.mark.raw)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A mark that a run changed; `before` is None for one that is new."""
+
+    before: Marked | None
+    after: Marked
+    reason: str
+
+
+@dataclass
+class Graded:
+    """The marks of a class. `troubles` are the open rows of the answers; `changes` is what the run changed of marks that
+    were there before."""
+
+    marks: list[Marked]
+    troubles: list[Trouble]
+    names: dict[str, str]
+    files: list[Path] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def open(self) -> list[Marked]:
+        """The parts that wait for a person."""
+        return [m for m in self.marks if m.mark.open]
+
+    def totals(self) -> dict[str, tuple[fmpq, fmpq, int]]:
+        """Student → (points, of, parts that wait for a person)."""
+        out = {who: (fmpq(0), fmpq(0), 0) for who in self.names}
+        for m in self.marks:
+            points, of, waiting = out[m.student]
+            out[m.student] = (points + m.points, of + m.of, waiting + m.mark.open)
+        return out
+
+    def said(self) -> Counter[tuple[str, str]]:
+        """How often each mistake was made: (question and part, message)."""
+        return Counter((f"{m.question} ({m.mark.part})", m.mark.say) for m in self.marks if m.mark.why == "mistake")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An answer as handed in, and the part that it belongs to (None: to no part of any paper)."""
+
+    line: int
+    student: str
+    item: str
+    raw: str
+    place: Place | None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A file as handed in. `kind`: answers (those of the whole class), more (added to what was there), sheet."""
+
+    kind: str
+    file: str
+    content: bytes  # not read back
+    cells: tuple[Cell, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+    def same(self, other: Submission) -> bool:
+        """Do the two say the same, with every cell at the same place?"""
+        return (self.kind, self.cells, [t.ref for t in self.troubles]) == (other.kind, other.cells, [t.ref for t in other.troubles])
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What a person decided about the answer `raw`: `points` of `of`, or what it `means`, or both."""
+
+    place: Place
+    raw: str
+    points: fmpq | None
+    of: fmpq
+    means: str | None
+    comment: str
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """A lasting change of how an issued exam is marked; `content` is plain JSON (grader/amend.py)."""
+
+    number: int
+    content: dict[str, Any]
+    at: str
+    why: str
+
+
+@dataclass
+class Entry:
+    """What one run adds, besides the marks that follow from it."""
+
+    command: str
+    why: str = ""
+    submission: Submission | None = None
+    hands: list[Hand] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)  # ref of a trouble → comment
+    amendments: list[dict[str, Any]] = field(default_factory=list)
+    withdraws: list[int] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """True if there is nothing to record."""
+        return not (self.submission or self.hands or self.seen or self.amendments or self.withdraws)
+
+
+@dataclass
+class Record:
+    """All that counts in an exam at one moment."""
+
+    last: int  # the latest run, 0 if there was none
+    about: dict[str, str]
+    names: dict[str, str]
+    items: dict[str, list[StoredItem]]
+    sources: dict[str, tuple[str, str, str]]
+    submissions: list[Submission]  # the answers that count: the latest of the class, and those added since
+    hands: dict[Place, Hand]
+    seen: dict[str, str]
+    amendments: dict[int, Amendment]  # those in force
+    last_amendment: int
+    marks: dict[Place, Marked]
+
+    @functools.cached_property
+    def answers(self) -> dict[Place, list[tuple[str, Cell]]]:
+        """What was answered at each place: (file, cell), more than one where it was answered more than once."""
+        out: dict[Place, list[tuple[str, Cell]]] = {}
+        for submission in self.submissions:
+            here: dict[Place, list[tuple[str, Cell]]] = {}
+            for cell in submission.cells:
+                if cell.place is not None and cell.raw.strip():
+                    here.setdefault(cell.place, []).append((submission.file, cell))
+            out.update(here)
+        return out
+
+    def raw(self, place: Place) -> tuple[str, ...]:
+        """What was answered there, as typed; nothing where it is blank."""
+        return tuple([cell.raw for _, cell in self.answers.get(place, ())])
+
+    def troubles(self, seen: bool = False) -> list[Trouble]:
+        """The rows that need a person and that nobody has seen to (or all of them)."""
+        found = [dataclasses.replace(t, file=s.file) for s in self.submissions for t in s.troubles]
+        present = {place[0] for place in self.answers} | {t.student for t in found}
+        found += [Trouble(0, who, "", "absent", "no answers at all") for who in self.names if who not in present]
+        return sorted([t for t in found if seen or t.ref not in self.seen], key=lambda t: (t.line, t.student))
+
+    def graded(self) -> Graded:
+        """The marks as they stand, each with the place of its answer."""
+        marks = []
+        for place in sorted(self.marks, key=lambda p: (p[0], p[1], label_order(self.marks[p].item))):
+            file, cell = self.answers.get(place, [("", None)])[0]
+            marks.append(dataclasses.replace(self.marks[place], line=cell.line if cell else 0, file=file))
+        return Graded(marks, self.troubles(), self.names)
+
+
+def label_order(item: str) -> tuple[int, str]:
+    """Sorts the labels of one item: 3, 3a, 3b, …, 3z, 3aa."""
+    return len(item), item
+
+
+def number_text(x: fmpq) -> str:
+    """Points for a spreadsheet: at most two decimals."""
+    return to_decimal(round_half_up(x, 2))
+
+
+def letters(*texts: str) -> str:
+    """Eight letters that stand for some texts. No digits: a spreadsheet would take 1e5 for a number."""
+    number = int.from_bytes(hashlib.sha256("\x1f".join(texts).encode("utf-8", "surrogatepass")).digest()[:8], "big")
+    out = ""
+    for _ in range(8):
+        number, letter = divmod(number, 26)
+        out += chr(ord("a") + letter)
+    return out
+
+
+# ---- reading --------------------------------------------------------------------------------
+
+
+def read(exam: Path, items: bool = True) -> Record:
+    """All that counts in the exam of a folder, as of one moment; without the issued items where nobody needs them. Raises
+    ExamwrightError."""
+    with Store.open(exam / DB) as store, store.transaction(write=False):
+        return _read(store, items)
+
+
+@contextlib.contextmanager
+def publishing(exam: Path) -> Iterator[Record]:
+    """All that counts (without the issued items), and nobody records anything until the end of the block: so that of two
+    runs that write the same files the later one has the last word. Raises ExamwrightError."""
+    with Store.open(exam / DB, write=True) as store, store.transaction():
+        yield _read(store, items=False)
+
+
+def _read(store: Store, items: bool) -> Record:
+    names = {who: row["name"] for who, row in store.papers().items()}
+    record = Record(0, store.exam(), names, {}, {}, [], {}, {}, {}, 0, {})
+    if items:
+        record.sources = store.questions()
+        record.items = {who: [] for who in names}
+        for item in store.items():
+            record.items[item.student].append(item)
+    if _made(store):
+        _read_runs(store, record)
+    return record
+
+
+def _made(store: Store) -> bool:
+    """Are the tables of the grader there? Raises ExamwrightError if a later version made them."""
+    if not store.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'grading'").fetchone():
+        return False
+    found, version = store.db.execute("SELECT format, version FROM grading ORDER BY rowid DESC").fetchone()
+    if found != FORMAT:
+        raise ExamwrightError(f"{short_path(store.path)} was graded by Examwright {version}; this version cannot read it.")
+    return True
+
+
+def _read_runs(store: Store, record: Record) -> None:
+    db = store.db
+    record.last = db.execute("SELECT coalesce(max(id), 0) FROM run").fetchone()[0]
+    whole = db.execute("SELECT coalesce(max(id), 0) FROM submission WHERE kind = 'answers'").fetchone()[0]
+    for number, kind, file in db.execute("SELECT id, kind, file FROM submission WHERE id >= ? AND kind != 'sheet' "
+                                         "ORDER BY id", (whole,)).fetchall():
+        cells = [Cell(line, student, item, raw, None if paper is None else (paper, n, part))
+                 for line, student, item, raw, paper, n, part in db.execute(
+                     "SELECT line, student, item, raw, paper, number, part FROM answer WHERE submission = ? ORDER BY rowid", (number,))]
+        troubles = [Trouble(r[0], r[1], r[2], r[3], r[4], file, r[5]) for r in db.execute(
+            "SELECT line, student, item, kind, message, raw FROM trouble WHERE submission = ? ORDER BY rowid", (number,))]
+        record.submissions.append(Submission(kind, file, b"", tuple(cells), tuple(troubles)))
+    for student, n, part, raw, points, of, means, comment in db.execute(
+            "SELECT student, number, part, raw, points, of, means, comment FROM hand ORDER BY rowid"):
+        record.hands[student, n, part] = Hand((student, n, part), raw, None if points is None else fmpq_of(points), fmpq_of(of), means,
+                                              comment)
+    record.seen = dict(db.execute("SELECT ref, comment FROM seen ORDER BY rowid"))
+    for number, content, withdraws, at, why in db.execute("SELECT a.id, a.content, a.withdraws, r.at, r.why FROM amendment a "
+                                                          "JOIN run r ON r.id = a.run ORDER BY a.id"):
+        record.last_amendment = number
+        if withdraws is None:
+            record.amendments[number] = Amendment(number, json.loads(content), at, why)
+        else:
+            record.amendments.pop(withdraws, None)
+    for row in db.execute(f"SELECT {_MARK} FROM mark WHERE rowid IN (SELECT max(rowid) FROM mark GROUP BY student, number, part)"):
+        marked = _marked(row)
+        record.marks[marked.place] = marked
+
+
+_MARK = "student, number, part, item, question, points, of, waits, key, detail"
+
+
+def _marked(row: tuple[Any, ...]) -> Marked:
+    student, number, part, item, question, points, of, waits, key, detail = row
+    return Marked(student, item, question, _mark_of(part, json.loads(detail)), fmpq_of(points), fmpq_of(of), 0, number, "", key, waits)
+
+
+def _mark_of(part: str, detail: Mapping[str, Any]) -> Mark:
+    values: dict[str, Any] = {"part": part}
+    for f in dataclasses.fields(Mark):
+        if f.name in detail:
+            value = detail[f.name]
+            values[f.name] = fmpq_of(value) if f.name in ("points", "of") else tuple(value) if isinstance(value, list) else value
+    return Mark(**values)
+
+
+def _detail(mark: Mark) -> str:
+    found = {f.name: getattr(mark, f.name) for f in dataclasses.fields(mark) if f.name != "part"}
+    return json.dumps({n: to_text(v) if n in ("points", "of") else v for n, v in found.items()}, ensure_ascii=False)
+
+
+# ---- writing --------------------------------------------------------------------------------
+
+
+def now() -> str:
+    """The time as it is noted: 2026-11-30T14:05:00+0100."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S%z")
+
+
+def write(exam: Path, last: int, entry: Entry, marks: Iterable[Marked]) -> bool:
+    """Note a run with all that belongs to it, in one transaction. False, and nothing is noted, if another run has been
+    noted since `last`. Raises ExamwrightError where that cannot be written."""
+    from examwright import __version__
+
+    with Store.open(exam / DB, write=True) as store, store.transaction():
+        db = store.db
+        if not _made(store):
+            for table, columns in _TABLES.items():
+                store.create_table(table, columns)
+            db.execute("INSERT INTO grading VALUES (?,?,?)", (FORMAT, now(), __version__))
+        if db.execute("SELECT coalesce(max(id), 0) FROM run").fetchone()[0] != last:
+            return False
+        run = db.execute("INSERT INTO run (at, command, why, version) VALUES (?,?,?,?)",
+                         (now(), entry.command, entry.why, __version__)).lastrowid
+        if entry.submission:
+            _write_submission(store, run, entry.submission)
+        db.executemany("INSERT INTO seen VALUES (?,?,?)", [(run, ref, comment) for ref, comment in entry.seen.items()])
+        db.executemany("INSERT INTO hand VALUES (?,?,?,?,?,?,?,?,?)", [
+            (run, *h.place, h.raw, None if h.points is None else to_text(h.points), to_text(h.of), h.means, h.comment)
+            for h in entry.hands])
+        db.executemany("INSERT INTO amendment (run, content, withdraws) VALUES (?,?,NULL)",
+                       [(run, json.dumps(content, ensure_ascii=False)) for content in entry.amendments])
+        db.executemany("INSERT INTO amendment (run, content, withdraws) VALUES (?,'{}',?)", [(run, n) for n in entry.withdraws])
+        db.executemany("INSERT INTO mark VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", [
+            (run, m.student, m.number, m.mark.part, m.item, m.question, to_text(m.points), to_text(m.of), m.mark.why, m.waits, m.key,
+             _detail(m.mark)) for m in marks])
+    return True
+
+
+def _write_submission(store: Store, run: int | None, submission: Submission) -> None:
+    number = store.db.execute("INSERT INTO submission (run, kind, file, sha256, content) VALUES (?,?,?,?,?)",
+                              (run, submission.kind, submission.file, hashlib.sha256(submission.content).hexdigest(), submission.content)).lastrowid
+    store.db.executemany("INSERT INTO answer VALUES (?,?,?,?,?,?,?,?)", [
+        (number, c.line, c.student, c.item, c.raw, *(c.place or (None, None, None))) for c in submission.cells])
+    store.db.executemany("INSERT INTO trouble VALUES (?,?,?,?,?,?,?)", [
+        (number, t.line, t.student, t.item, t.kind, t.message, t.raw) for t in submission.troubles])
