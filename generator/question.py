@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +105,12 @@ class Question:
             if p.name == name:
                 return p
         raise KeyError(name)
+
+    def with_answer(self, name: str, formula: Formula) -> Question:
+        """The same question with another formula for one part."""
+        return replace(self, cache={k: v for k, v in self.cache.items() if k == "kind formulas"},
+                       parts=tuple([replace(p, formula=formula) if p.name == name else p for p in self.parts]),
+                       steps=tuple([replace(s, formula=formula) if s.name == name else s for s in self.steps]))
 
 
 @dataclass(frozen=True)

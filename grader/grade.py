@@ -10,21 +10,21 @@ from __future__ import annotations
 import csv
 import glob
 import io
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from flint import fmpq
 
-from examwright.generator.errors import ExamwrightError, short_path
+from examwright import __version__
+from examwright.generator.errors import ExamwrightError, nearest, short_path
 from examwright.generator.make import DB, safe_cell, write_atomic
 from examwright.generator.roster import read_bytes, read_csv
 from examwright.generator.store import Store
-from examwright.grader.collect import collect, normal
+from examwright.grader.amend import concerns, describe
+from examwright.grader.collect import Finder, collect, normal
 from examwright.grader.papers import issued, mark_papers, notation_of
 from examwright.grader.records import (
-    Amendment,
     Change,
     Entry,
     Graded,
@@ -33,15 +33,15 @@ from examwright.grader.records import (
     Record,
     Submission,
     Trouble,
-    now,
     number_text,
     publishing,
     read,
+    with_entry,
     write,
 )
-from examwright.grader.sheet import entry_of_sheet, guard, is_sheet, sheet_rows
+from examwright.grader.sheet import entry_of_sheet, guard, is_sheet, part_rows, sheet_rows
 
-__all__ = ["Change", "Graded", "Marked", "Trouble", "current", "grade", "issued", "normal", "notation_of"]
+__all__ = ["Change", "Graded", "Marked", "Trouble", "current", "grade", "issued", "normal", "notation_of", "number_text"]
 
 Progress = Callable[[int, int], None]  # (done, of)
 
@@ -80,6 +80,23 @@ def grade(exam: Path, answers: Path, out: Path | None = None, jobs: int | None =
     return carry_out(exam, entry, out or exam / "marks.csv", jobs, progress)
 
 
+def write_sheet(exam: Path, labels: Sequence[str], out: Path) -> int:
+    """Write a sheet with everybody's answers to some items, whatever their marks; how many there are. Raises ExamwrightError."""
+    record = read(exam)
+    find = Finder(record.items)
+    wanted: set[Place] = set()
+    for label in labels:
+        places = {p for p in [find.place(who, label) for who in record.items] if p is not None}
+        if not places:
+            names = {f"{i.name}/{part}" for items in record.items.values() for i in items for part, _, _ in i.parts}
+            raise ExamwrightError(f"No paper has an item {label!r}. {nearest(label, names, 0)}".strip())
+        wanted |= places
+    guard(out, record)
+    rows = part_rows([m for m in record.graded().marks if m.place in wanted], record.hands)
+    write_atomic(out, _table(rows))
+    return len(rows) - 1
+
+
 # ---- a run ----------------------------------------------------------------------------------
 
 
@@ -108,7 +125,8 @@ def carry_out(exam: Path, entry_of: Callable[[Record], Entry], out: Path, jobs: 
                     changes.append(Change(old, m, reason(before, after, entry, m)))
             if progress:
                 progress(done, of)
-        if dry or (entry.empty and not changes) or write(exam, before.last, entry, [c.after for c in changes]):
+        news = bool(changes) or not entry.empty
+        if dry or not news or write(exam, before.last, entry, [c.after for c in changes]):
             break
     if dry:
         graded = after.graded()
@@ -116,22 +134,9 @@ def carry_out(exam: Path, entry_of: Callable[[Record], Entry], out: Path, jobs: 
         with publishing(exam) as record:
             graded = record.graded()
             _write(graded, record, out)
+    graded.recorded = news and not dry
     graded.changes = [c for c in changes if c.before is not None and _shows(c.before) != _shows(c.after)]
     return graded
-
-
-def with_entry(record: Record, entry: Entry) -> Record:
-    """The record as it will be when the entry is in it."""
-    submissions = list(record.submissions)
-    if entry.submission and entry.submission.kind != "sheet":
-        submissions = [*(submissions if entry.submission.kind == "more" else ()), entry.submission]
-    amendments = {n: a for n, a in record.amendments.items() if n not in entry.withdraws}
-    number = record.last_amendment
-    for content in entry.amendments:
-        number += 1
-        amendments[number] = Amendment(number, content, now(), entry.why)
-    return replace(record, submissions=submissions, hands={**record.hands, **{h.place: h for h in entry.hands}},
-                   seen={**record.seen, **entry.seen}, amendments=amendments, marks=dict(record.marks))
 
 
 def _touched(before: Record, after: Record, who: str, number: int, parts: Iterable[str]) -> bool:
@@ -152,7 +157,14 @@ def reason(before: Record, after: Record, entry: Entry, m: Marked) -> str:
         return f"the answer was {old[:40]!r} and is {new[:40]!r}" if old and new else "newly answered" if new else "no longer answered"
     if before.hands.get(place) != after.hands.get(place):
         return "decided by a person"
-    return entry.why or "follows from the other parts"
+    if entry.command != "regrade":
+        return "follows from another part"
+    item = next(i for i in before.items[m.student] if i.number == m.number)
+    fixes = [(c, "") for c in entry.amendments] + [(before.amendments[n].content, "withdrawn: ") for n in entry.withdraws]
+    said = [prefix + describe(c) for c, prefix in fixes if concerns(c, item, m.mark.part)]
+    if not said and any([concerns(c, item) for c, _ in fixes]):
+        return "follows from another part"
+    return "; ".join(said) or f"marked anew by Examwright {__version__}"
 
 
 # ---- files ----------------------------------------------------------------------------------

@@ -14,13 +14,13 @@ from flint import fmpq
 
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
 from examwright.generator import wording
-from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.load import load_text
 from examwright.generator.processes import pool
 from examwright.generator.question import Part, Question, Variant
 from examwright.generator.store import StoredItem
-from examwright.grader.mark import Mark, mark_variant
+from examwright.grader.amend import drawn_as_issued, mark_amended, points_of
+from examwright.grader.mark import Mark
 from examwright.grader.records import Amendment, Cell, Hand, Marked, Place, Record
 
 Answers = Mapping[Place, list[tuple[str, Cell]]]
@@ -64,11 +64,6 @@ def question_of(sha: str, question_id: str, file: str, text: str) -> Question:
             raise ExamwrightError(f"exam.db: the stored text of {question_id} has been changed.")
         found = _loaded[sha] = load_text(text, Path(file), question_id)
     return found
-
-
-def drawn_as_issued(question: Question, item: StoredItem) -> Variant:
-    """The variant of a question with the numbers, parts and digits of an issued item."""
-    return draw_variant(question, item.seed, item.draws, [name for name, _, _ in item.parts], item.carry)
 
 
 def keys_of(variant: Variant) -> dict[str, Any]:
@@ -173,19 +168,19 @@ def _mark_item(item: StoredItem, answers: Answers, hands: Mapping[Place, Hand], 
             texts[part.name] = str(decided[part.name].means)
         elif len(once) < 2:
             texts[part.name] = raw[part.name]
-    marks = {m.part: m for m in mark_variant(variant, texts, rules.notation)}
-    points = {name: worth for name, _, worth in item.parts}
+    marks = mark_amended(item, variant, texts, rules.notation, rules.amendments)
+    points = points_of(item, variant, rules.amendments)
     out = []
     for name, label, _ in item.parts:
         part, of = variant.question.part(name), points[name]
         mark, waits = dataclasses.replace(marks[name], raw=raw[name]), ""
-        if name not in texts:
+        if name not in texts and mark.why != "void":
             mark = Mark(name, fmpq(0), part.points, "undecided", "", "answered more than once, differently",
                         "A person will look at this answer.", raw[name])
             waits = "duplicate"
         elif mark.open:
             waits = _doubt(variant, part, texts[name], rules.notation, mark)
-        if name in decided:
+        if name in decided and mark.why != "void":
             mark = _by_hand(mark, decided[name])
             waits = waits if mark.open else ""
         scale = of / part.points if part.points else fmpq(0)
@@ -196,8 +191,9 @@ def _mark_item(item: StoredItem, answers: Answers, hands: Mapping[Place, Hand], 
 
 def _by_hand(mark: Mark, hand: Hand) -> Mark:
     """The mark that a person gave, or the mark of what a person read."""
-    if hand.points is not None:
-        return dataclasses.replace(mark, points=hand.points * mark.of / hand.of, why="hand", read=hand.means or mark.read,
+    points = hand.scaled(mark.of)
+    if points is not None:
+        return dataclasses.replace(mark, points=points, why="hand", read=hand.means or mark.read,
                                    evidence="marked by a person", say=hand.comment)
     if hand.means is None:  # a comment only
         return mark

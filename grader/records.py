@@ -108,14 +108,15 @@ class Change:
 
 @dataclass
 class Graded:
-    """The marks of a class. `troubles` are the open rows of the answers; `changes` is what the run changed of marks that
-    were there before."""
+    """The marks of a class. `troubles` are the open rows of the answers. Of a run also: the `files` it wrote, and its `changes`
+    of marks that were there before."""
 
     marks: list[Marked]
     troubles: list[Trouble]
     names: dict[str, str]
     files: list[Path] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    recorded: bool = False  # was there anything new to record?
 
     @property
     def open(self) -> list[Marked]:
@@ -171,6 +172,10 @@ class Hand:
     of: fmpq
     means: str | None
     comment: str
+
+    def scaled(self, of: fmpq) -> fmpq | None:
+        """The points where the part has other full points than it had then."""
+        return None if self.points is None else self.points * of / self.of if self.of else fmpq(0)
 
 
 @dataclass(frozen=True)
@@ -247,6 +252,20 @@ class Record:
             file, cell = self.answers.get(place, [("", None)])[0]
             marks.append(dataclasses.replace(self.marks[place], line=cell.line if cell else 0, file=file))
         return Graded(marks, self.troubles(), self.names)
+
+
+def with_entry(record: Record, entry: Entry) -> Record:
+    """The record as it will be when the entry is in it."""
+    submissions = list(record.submissions)
+    if entry.submission and entry.submission.kind != "sheet":
+        submissions = [*(submissions if entry.submission.kind == "more" else ()), entry.submission]
+    amendments = {n: a for n, a in record.amendments.items() if n not in entry.withdraws}
+    number = record.last_amendment
+    for content in entry.amendments:
+        number += 1
+        amendments[number] = Amendment(number, content, now(), entry.why)
+    return dataclasses.replace(record, submissions=submissions, hands={**record.hands, **{h.place: h for h in entry.hands}},
+                   seen={**record.seen, **entry.seen}, amendments=amendments, marks=dict(record.marks))
 
 
 def label_order(item: str) -> tuple[int, str]:
@@ -359,6 +378,38 @@ def _mark_of(part: str, detail: Mapping[str, Any]) -> Mark:
 def _detail(mark: Mark) -> str:
     found = {f.name: getattr(mark, f.name) for f in dataclasses.fields(mark) if f.name != "part"}
     return json.dumps({n: to_text(v) if n in ("points", "of") else v for n, v in found.items()}, ensure_ascii=False)
+
+
+def runs(exam: Path) -> list[dict[str, Any]]:
+    """All runs in order, for people and scripts: {run, at, command, why, version, files: [{kind, file, sha256}], amendments:
+    [{number, content, withdrawn}], withdraws: [number], marks}; `marks` is how many it set. Raises ExamwrightError."""
+    with Store.open(exam / DB) as store, store.transaction(write=False):
+        if not _made(store):
+            return []
+        db = store.db
+        out = {r[0]: {"run": r[0], "at": r[1], "command": r[2], "why": r[3], "version": r[4], "files": [], "amendments": [], "withdraws": [],
+                      "marks": 0} for r in db.execute("SELECT id, at, command, why, version FROM run ORDER BY id")}
+        for run, kind, file, sha in db.execute("SELECT run, kind, file, sha256 FROM submission ORDER BY id"):
+            out[run]["files"].append({"kind": kind, "file": file, "sha256": sha})
+        withdrawn = {r[0] for r in db.execute("SELECT withdraws FROM amendment WHERE withdraws IS NOT NULL")}
+        for number, run, content, withdraws in db.execute("SELECT id, run, content, withdraws FROM amendment ORDER BY id"):
+            if withdraws is None:
+                out[run]["amendments"].append({"number": number, "content": json.loads(content), "withdrawn": number in withdrawn})
+            else:
+                out[run]["withdraws"].append(withdraws)
+        for run, n in db.execute("SELECT run, count(*) FROM mark GROUP BY run"):
+            out[run]["marks"] = n
+        return list(out.values())
+
+
+def marks_of(exam: Path, student: str) -> list[tuple[int, Marked]]:
+    """Every mark that a student ever had: (run, mark), by item and then in order. Raises ExamwrightError."""
+    with Store.open(exam / DB) as store, store.transaction(write=False):
+        if not _made(store):
+            return []
+        rows = store.db.execute(f"SELECT run, {_MARK} FROM mark WHERE student = ? ORDER BY rowid", (student,)).fetchall()
+    found = [(run, _marked(tuple(row))) for run, *row in rows]
+    return sorted(found, key=lambda x: (x[1].number, label_order(x[1].item)))
 
 
 # ---- writing --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ no part of any paper, by a comment that says why it may stay so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,31 +21,38 @@ from examwright.generator.roster import Row, clean_id, column, id_column, read_c
 from examwright.grader.collect import ANSWERS, ITEMS, Finder
 from examwright.grader.papers import rules_of, variant_of
 from examwright.grader.records import Entry, Graded, Hand, Marked, Place, Record, Submission, label_order, number_text
+from examwright.solvers.arithmetic import to_text
 
 COLUMNS = ("file", "row", "student", "item", "question", "part", "kind", "raw", "read", "message", "key", "of", "points", "means",
            "comment", "ref")
 _FILLED = ("points", "means", "comment")
 
 
-def sheet_rows(graded: Graded, hands: dict[Place, Hand]) -> list[tuple[Any, ...]]:
+def sheet_rows(graded: Graded, hands: Mapping[Place, Hand]) -> list[tuple[Any, ...]]:
     """The header and a row for each thing that is open: the parts by question, then the rows that belong to no part."""
+    return part_rows(graded.open, hands) + [
+        (t.file, t.line or "", t.student, t.item, "", "", t.kind, t.raw, "", t.message, "", "", "", "", "", t.ref) for t in graded.troubles]
+
+
+def part_rows(marks: Iterable[Marked], hands: Mapping[Place, Hand]) -> list[tuple[Any, ...]]:
+    """The header and a row for each mark, with what a person has said of it already. All answers to one part stand together,
+    whatever its number on each paper."""
     rows: list[tuple[Any, ...]] = [COLUMNS]
-    rows += [mark_row(m, hands.get(m.place)) for m in sorted(graded.open, key=by_question)]
-    rows += [(t.file, t.line or "", t.student, t.item, "", "", t.kind, t.raw, "", t.message, "", "", "", "", "", t.ref)
-             for t in graded.troubles]
+    for m in sorted(marks, key=lambda m: (m.question, label_order(m.item.lstrip("0123456789")), m.mark.part, m.student)):
+        hand = hands.get(m.place)
+        if hand is None or hand.raw != m.mark.raw:
+            hand = Hand(m.place, m.mark.raw, None, m.of, None, "")
+        told = m.mark.evidence or m.mark.say
+        rows.append((m.file, m.line or "", m.student, m.item, m.question, m.mark.part, m.waits or m.mark.why, m.mark.raw, m.mark.read,
+                     told if m.waits else f"now {number_text(m.points)} points" + (f": {told}" if told else ""), m.key, number_text(m.of),
+                     _points_cell(hand.scaled(m.of)), hand.means or "", hand.comment, m.ref))
     return rows
 
 
-def by_question(m: Marked) -> tuple[Any, ...]:
-    """The order of the sheet: all answers to one part stand together, whatever its number on each paper."""
-    return m.question, label_order(m.item.lstrip("0123456789")), m.mark.part, m.student
-
-
-def mark_row(m: Marked, hand: Hand | None) -> tuple[Any, ...]:
-    """The row of one part, with the comment that a person has made already."""
-    comment = hand.comment if hand and hand.raw == m.mark.raw else ""
-    return (m.file, m.line or "", m.student, m.item, m.question, m.mark.part, m.waits, m.mark.raw, m.mark.read,
-            m.mark.evidence or m.mark.say, m.key, number_text(m.of), "", "", comment, m.ref)
+def _points_cell(points: fmpq | None) -> str:
+    if points is None:
+        return ""
+    return number_text(points) if (points * 100).q == 1 else to_text(points)
 
 
 # ---- reading it back ------------------------------------------------------------------------

@@ -1,20 +1,16 @@
-"""`examwright make` and `examwright grade`."""
+"""`examwright make`."""
 
 from __future__ import annotations
 
 import json
-import statistics
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
-OPEN = 3  # exit code of `grade` when something waits for a person
 
-
-def _progress(what: str) -> Callable[[int, int], None]:
+def progress(what: str) -> Callable[[int, int], None]:
     """Shows how far a run is: a line that moves on a terminal, a line for each tenth elsewhere."""
     told = [-1]
 
@@ -46,7 +42,7 @@ def make(plan: str, roster: str, seed: str, out: str, jobs: int | None, as_json:
     from examwright.generator.make import make as run
 
     try:
-        made = run(Path(plan), Path(roster), seed, Path(out), jobs, _progress("papers"))
+        made = run(Path(plan), Path(roster), seed, Path(out), jobs, progress("papers"))
     except KeyboardInterrupt:
         click.echo("\nInterrupted. The same command finishes the rest.", err=True)
         raise
@@ -70,66 +66,3 @@ def make(plan: str, roster: str, seed: str, out: str, jobs: int | None, as_json:
                    "with more fonts.)")
     click.echo(f"papers: {made.out}/papers/   keys: {made.out}/keys/   to print: {made.out}/papers-all.pdf   "
                f"answer form: {made.out}/answers-form.csv")
-
-
-@click.command()
-@click.argument("exam", metavar="DIR")
-@click.argument("answers", metavar="ANSWERS.csv")
-@click.option("-o", "out", metavar="CSV", help="Where the marks go (default: DIR/marks.csv; totals and open cases beside it).")
-@click.option("--jobs", type=click.IntRange(1), help="Processes (default: all cores).")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_context
-def grade(ctx: click.Context, exam: str, answers: str, out: str | None, jobs: int | None, as_json: bool) -> None:
-    """Mark a class's answers. Exit 3 if something waits for a person.
-
-    The CSV file is long (student, item, answer) or wide (a column for each item, such as 3b); an item may also be
-    named by its question (evaluation/roc-auc/auc).
-    """
-    from examwright.grader.grade import grade as run
-
-    graded = run(Path(exam), Path(answers), Path(out) if out else None, jobs, _progress("marked"))
-    totals = graded.totals()
-    why: dict[str, int] = {}
-    for m in graded.marks:
-        why[m.mark.why] = why.get(m.mark.why, 0) + 1
-    kinds: dict[str, int] = {}
-    for t in graded.troubles:
-        kinds[t.kind] = kinds.get(t.kind, 0) + 1
-    points = [float(p) for p, _, _ in totals.values()]
-    of = max([float(o) for _, o, _ in totals.values()], default=0.0)
-    if as_json:
-        click.echo(json.dumps({
-            "students": len(totals), "of": of, "mean": statistics.fmean(points), "median": statistics.median(points),
-            "least": min(points), "most": max(points), "why": why, "open": len(graded.open), "troubles": kinds,
-            "files": [str(f) for f in graded.files]}, ensure_ascii=False, indent=1))
-    else:
-        _tell(graded, points, of, why)
-    if graded.open or graded.troubles:
-        ctx.exit(OPEN)
-
-
-def _tell(graded: Any, points: list[float], of: float, why: dict[str, int]) -> None:
-    """The class's result, and what needs a person."""
-    click.echo(f"{len(points)} students, {of:g} points: mean {statistics.fmean(points):.1f}, median {statistics.median(points):.1f}, "
-               f"from {min(points):.1f} to {max(points):.1f}.")
-    steps = [0] * 10
-    for p in points:
-        steps[min(9, int(10 * p / of)) if of else 0] += 1
-    for i, n in enumerate(steps):
-        if n:
-            click.echo(f"  {10 * i:>3} to {10 * i + 10:>3} %  {'■' * n} {n}")
-    click.echo("answers: " + ", ".join(f"{n} {w}" for w, n in sorted(why.items(), key=lambda x: -x[1])) + ".")
-    said = graded.said().most_common(5)
-    if said:
-        click.echo("most common mistakes:")
-        for (where, text), n in said:
-            click.echo(f"  {n} × {where}: {text}")
-    if graded.open or graded.troubles:
-        click.echo(f"for a person: {len(graded.open)} answers, {len(graded.troubles)} rows (all in {graded.files[2]}):")
-        lines = [f"  row {t.line or '-'}, {t.student}{' ' + t.item if t.item else ''}: {t.message}" for t in graded.troubles]
-        lines += [f"  row {m.line}, {m.student} {m.item}: {m.mark.raw.strip()[:40]!r}: {m.mark.evidence or m.mark.say}" for m in graded.open]
-        for line in lines[:25]:
-            click.echo(line)
-        if len(lines) > 25:
-            click.echo(f"  … and {len(lines) - 25} more")
-    click.echo(f"marks: {graded.files[0]}   totals: {graded.files[1]}")

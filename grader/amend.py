@@ -1,0 +1,150 @@
+"""Amendments: what an instructor decided about an issued exam after the fact, applied when papers are marked.
+
+An amendment is plain JSON, kept for good in exam.db. Its `do` is one of
+
+    question  a corrected question file, to be applied to the numbers that were issued
+    accept    another answer that is right too, as a text or as a formula over the chain
+    points    other full points for a part
+    void      full points for everybody
+
+All but the first have `at`: {question: as printed in the plan, part, number: of the item, null for any}, and `student`
+(null: the whole class).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from flint import fmpq
+
+from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
+from examwright.generator import wording
+from examwright.generator.draw import draw_variant
+from examwright.generator.errors import ExamwrightError
+from examwright.generator.exam import share_points
+from examwright.generator.formula import Formula, parse
+from examwright.generator.question import Question, Variant
+from examwright.generator.store import StoredItem, fmpq_of
+from examwright.generator.vocabulary import exact_functions
+from examwright.grader.mark import Mark, mark_variant
+from examwright.grader.records import Amendment, number_text
+
+
+def describe(content: Mapping[str, Any]) -> str:
+    """An amendment in a few words."""
+    if content["do"] == "question":
+        return f"{content['id']} corrected ({content['file']})"
+    at = content["at"]
+    where = f"{at['question']}/{at['part']}" + (f" (item {at['number']})" if at["number"] else "")
+    what = {"accept": lambda: f"also right: {content['text']!r}" if "text" in content else f"also right: {content['formula']}",
+            "points": lambda: f"{number_text(fmpq_of(content['points']))} points", "void": lambda: "full points for everybody"}[content["do"]]()
+    return f"{where}: {what}" + (f", for {content['student']}" if content["student"] else "")
+
+
+def concerns(content: Mapping[str, Any], item: StoredItem, part: str | None = None) -> bool:
+    """Does an amendment change how an item (or one part of it) is marked?"""
+    if content["do"] == "question":
+        return bool(content["of"] == item.question)
+    at = content["at"]
+    return (at["question"] == item.name and at["number"] in (None, item.number) and content["student"] in (None, item.student)
+            and part in (None, at["part"]))
+
+
+def drawn_as_issued(question: Question, item: StoredItem, check: bool = True) -> Variant:
+    """The variant of a question with the numbers, parts and digits of an issued item. Raises DrawError, Disagreement."""
+    return draw_variant(question, item.seed, item.draws, [name for name, _, _ in item.parts], item.carry, check)
+
+
+def points_of(item: StoredItem, variant: Variant, amendments: Iterable[Amendment]) -> dict[str, fmpq]:
+    """Part → its full points on this paper. Where a corrected file changes the points of its parts, a question whose points
+    the plan had set keeps them and shares them anew; another one has the points of the file."""
+    points = {name: worth for name, _, worth in item.parts}
+    printed = {p["name"]: p["points"] for p in item.shown["parts"]}
+    now = {p.name: wording.plain_number(p.points) for p in variant.parts}
+    if now != printed:
+        parts = [variant.question.part(name) for name in points]
+        scaled = {n: wording.plain_number(w) for n, w in points.items()} != printed
+        shares = share_points(item.points, [p.points for p in parts]) if scaled else [p.points for p in parts]
+        points = dict(zip(points, shares))
+    for amendment in amendments:
+        if amendment.content["do"] == "points" and concerns(amendment.content, item):
+            points[amendment.content["at"]["part"]] = fmpq_of(amendment.content["points"])
+    return points
+
+
+def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], notation: Notation,
+                 amendments: Iterable[Amendment]) -> dict[str, Mark]:
+    """Part → its mark, with the answers that are accepted too and the parts that were taken out. From an answer that is
+    accepted the later parts are marked as from the key; of the two the better mark counts."""
+    marks = {m.part: m for m in mark_variant(variant, texts, notation)}
+    question = variant.question
+    here = [a for a in amendments if a.content["do"] != "question" and concerns(a.content, item)]
+    for amendment in here:
+        if amendment.content["do"] != "accept":
+            continue
+        name = amendment.content["at"]["part"]
+        mark, text = marks[name], texts.get(name, "")
+        if not text.strip() or mark.points == mark.of:
+            continue
+        found: Mapping[str, Mark] = {}
+        other = _accepting(question, amendment.content, item, variant, notation)
+        if other is not None:
+            found = {m.part: m for m in mark_variant(other, texts, notation)}
+        as_key = name in found and found[name].points == mark.of
+        if as_key:
+            assert other is not None
+            question = other.question
+            marks = {n: max(m, found[n], key=lambda m: m.points) for n, m in marks.items()}
+        if as_key or _words(text) == _words(amendment.content.get("text", "")):
+            marks[name] = dataclasses.replace(mark, points=mark.of, why="accepted", say="",
+                                              evidence=f"accepted too since amendment {amendment.number}: {amendment.why}")
+    for amendment in here:
+        if amendment.content["do"] == "void":
+            mark = marks[amendment.content["at"]["part"]]
+            marks[mark.part] = dataclasses.replace(mark, points=mark.of, why="void", say="Everybody has full points for this part.",
+                                                   evidence=f"amendment {amendment.number}: {amendment.why}")
+    return marks
+
+
+def _accepting(question: Question, content: Mapping[str, Any], item: StoredItem, variant: Variant, notation: Notation) -> Variant | None:
+    """The variant whose key is the accepted answer; None where that is no answer to this variant."""
+    name = content["at"]["part"]
+    try:
+        formula = accepted_formula(content, variant, notation)
+        if formula is None:
+            return None
+        return drawn_as_issued(question.with_answer(name, formula), item, check=False)
+    except ExamwrightError:
+        return None
+
+
+def accepted_formula(content: Mapping[str, Any], variant: Variant, notation: Notation) -> Formula | None:
+    """The accepted answer as a formula; None for a text that is no answer of the part's kind."""
+    if "formula" in content:
+        return _parsed(content["formula"])
+    part = variant.question.part(content["at"]["part"])
+    kind = wording.kind_of(variant, part)
+    if kind.manual:
+        return None
+    try:
+        value = kind.value(kind.read(content["text"], notation))
+    except (Ambiguous, Unreadable, Blank):
+        return None
+    return Formula(content["text"], _constant(value), {})
+
+
+def _constant(value: Any) -> Callable[[Any], Any]:
+    return lambda values: value
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(text: str) -> Formula:
+    return parse(text, exact_functions())
+
+
+def _words(text: str) -> str:
+    """A text without what does not matter: case and spaces."""
+    return " ".join(text.casefold().split())
