@@ -18,6 +18,7 @@ from examwright.solvers.arithmetic import Real, exp, ln, log2, sqrt, to_decimal,
 
 Q = fmpq
 HALF = Q(1, 2)
+KEY7 = Q(4179642, 10**7)
 
 OPTIONS = {"up": "It rises.", "down": "It falls, slowly.", "same": "It stays at $x_1$."}
 SPECS: list[tuple[Any, list[Any]]] = [
@@ -104,12 +105,26 @@ precisions = st.one_of(st.integers(1, 6).map(lambda n: {"digits": n}), st.intege
 @settings(max_examples=300, deadline=None)
 @given(rationals, precisions)
 def test_half_a_unit_is_the_edge(key: fmpq, precision: dict[str, int]) -> None:
+    """Of the numbers in as many digits as typed those count that lie half a unit from the key or nearer, both ways on a
+    tie, whether as many digits were typed as asked or more."""
     kind: Any = make({"number": precision})
     unit = kind.precision.unit(key)
-    for side in (-1, 1):
-        assert judged(kind, to_text(key + side * unit / 2), key)[0] == 1
-        assert judged(kind, to_text(key + side * unit * Q(51, 100)), key) != (1, "rounded")
+    for own in (unit, unit / 10, unit / 1000):
+        for n in range(-1, 3):
+            typed = (Q((key / own).floor()) + n) * own
+            reach = unit if key == 0 else own
+            while own == 1 and reach < unit and (typed / reach / 10).q == 1:
+                reach *= 10  # zeros at the end of a whole number
+            share, how = judged(kind, decimal_of(typed, own), key)
+            assert (share == 1) is (abs(typed - key) <= reach / 2), (own, typed)
+            assert share != 1 or how == ("key" if typed == key else "rounded")
     assert judged(kind, kind.rounded(key), key)[0] == 1
+
+
+def decimal_of(x: fmpq, unit: fmpq) -> str:
+    """x as typed with its last digit at the unit: in scientific notation where that is left of the point."""
+    k = len(str(unit.q)) - 1 if unit < 1 else 1 - len(str(unit.p))
+    return to_decimal(x, decimals=k) if k > 0 else f"{(x / unit).p}e{-k}" if k < 0 else f"{x.p}"
 
 
 @settings(max_examples=300, deadline=None)
@@ -131,13 +146,14 @@ def test_the_range_on_the_key_sheet_is_the_range_accepted(key: fmpq, precision: 
     kind: Any = make({"number": precision})
     told = kind.accepted(key)
     assume(told)
-    low, high = (Q(Fraction(t).numerator, Fraction(t).denominator) for t in told.split(" … "))
-    assert low <= key <= high
-    for x in (low, high):
-        assert judged(kind, to_text(x), key)[0] == 1
-    step = kind.precision.unit(key) / 2
+    ends = told.split(" … ")
+    for raw in ends:
+        assert judged(kind, raw, key)[0] == 1
+    low, high = (Q(Fraction(t).numerator, Fraction(t).denominator) for t in (ends[0], ends[-1]))
+    step = kind.precision.unit(key)
+    assert key == 0 or low - step / 2 <= key <= high + step / 2
     for x in (low - step, high + step):
-        assert judged(kind, to_text(x), key)[1] != "rounded" or judged(kind, to_text(x), key)[0] < 1
+        assert judged(kind, decimal_of(x, step), key)[0] < 1
 
 
 @pytest.mark.parametrize("spec, key, raw, share, how", [
@@ -148,17 +164,22 @@ def test_the_range_on_the_key_sheet_is_the_range_accepted(key: fmpq, precision: 
     ({"decimals": 2}, Q(1, 8), "0.12", 1, "rounded"), ({"decimals": 2}, Q(1, 8), "0.13", 1, "rounded"), ({"decimals": 2}, Q(1, 8), "0.11", 0, "wrong"), ({"decimals": 2}, Q(1, 8), "0.14", 0, "wrong"), ({"decimals": 2}, Q(1, 8), "0.125", 1, "key"),
     ({"decimals": 0}, Q(5, 2), "2", 1, "rounded"), ({"decimals": 0}, Q(5, 2), "3", 1, "rounded"), ({"decimals": 0}, Q(-5, 2), "-3", 1, "rounded"), ({"decimals": 0}, Q(5, 2), "4", 0, "wrong"),
     # too few digits, but those right, earn half
-    ({"digits": 3}, Q(2, 9), "0.22", HALF, "rounded"), ({"digits": 3}, Q(2, 9), "0.2", HALF, "rounded"), ({"digits": 3}, Q(2, 9), "0.23", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0.3", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0", 0, "wrong"),
-    ({"digits": 3}, Q(2, 3), "1", 0, "wrong"), ({"digits": 3}, Q(2, 3), "0.7", HALF, "rounded"), ({"digits": 3}, Q(2, 3), "0.67", HALF, "rounded"), ({"digits": 3}, Q(2, 3), "0.66", 0, "wrong"), ({"digits": 3}, Q(2, 3), "0.667", 1, "rounded"), ({"digits": 3}, Q(2, 3), "0.666", 0, "wrong"),
-    ({"digits": 3}, Q(2, 3), "0.6666", 1, "rounded"), ({"digits": 3}, Q(2, 3), "0.66666667", 1, "rounded"), ({"digits": 3}, Q(2, 3), "2/3", 1, "key"), ({"digits": 3}, Q(2, 3), "4/6", 1, "key"),
-    ({"digits": 3}, Q(12345), "12300", 1, "rounded"), ({"digits": 3}, Q(12345), "1.23e4", 1, "rounded"), ({"digits": 3}, Q(12345), "12345", 1, "key"), ({"digits": 3}, Q(12345), "12000", 0, "wrong"), ({"digits": 3}, Q(12345), "1.2e4", HALF, "rounded"),
+    ({"digits": 3}, Q(2, 9), "0.22", HALF, "fewer digits"), ({"digits": 3}, Q(2, 9), "0.2", HALF, "fewer digits"), ({"digits": 3}, Q(2, 9), "0.23", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0.3", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0", 0, "wrong"),
+    ({"digits": 3}, Q(2, 3), "1", 0, "wrong"), ({"digits": 3}, Q(2, 3), "0.7", HALF, "fewer digits"), ({"digits": 3}, Q(2, 3), "0.67", HALF, "fewer digits"), ({"digits": 3}, Q(2, 3), "0.66", 0, "wrong"), ({"digits": 3}, Q(2, 3), "0.667", 1, "rounded"), ({"digits": 3}, Q(2, 3), "0.666", 0, "wrong"),
+    ({"digits": 3}, Q(2, 3), "0.6667", 1, "rounded"), ({"digits": 3}, Q(2, 3), "0.66666667", 1, "rounded"), ({"digits": 3}, Q(2, 3), "2/3", 1, "key"), ({"digits": 3}, Q(2, 3), "4/6", 1, "key"),
+    ({"digits": 3}, Q(12345), "12300", 1, "rounded"), ({"digits": 3}, Q(12345), "1.23e4", 1, "rounded"), ({"digits": 3}, Q(12345), "12345", 1, "key"), ({"digits": 3}, Q(12345), "12000", 0, "wrong"), ({"digits": 3}, Q(12345), "1.2e4", HALF, "fewer digits"),
+    # whoever types more digits than asked is judged by those digits; a fraction is precise
+    ({"digits": 3}, KEY7, "0.418", 1, "rounded"), ({"digits": 3}, KEY7, "0.4180", 1, "rounded"), ({"digits": 3}, KEY7, "0.41796", 1, "rounded"), ({"digits": 3}, KEY7, "0.4179642", 1, "key"), ({"digits": 3}, KEY7, "0.41797", 0, "wrong"), ({"digits": 3}, KEY7, "0.41812", 0, "wrong"),
+    ({"digits": 3}, KEY7, "0.4184", 0, "wrong"), ({"digits": 3}, KEY7, "209/500", 0, "wrong"), ({"digits": 3}, KEY7, "0.42", HALF, "fewer digits"), ({"digits": 3}, Q(2, 3), "0.6666", 0, "wrong"), ({"decimals": 1}, KEY7, "0.4", 1, "rounded"), ({"decimals": 1}, KEY7, "0.42", 1, "rounded"), ({"decimals": 1}, KEY7, "0.41", 0, "wrong"),
+    # zeros at the end may be missing, and those of a whole number may stand for other digits
+    ({"digits": 3}, Q(41996, 10**5), "0.42", 1, "rounded"), ({"digits": 3}, Q(12345), "12350", 1, "rounded"), ({"digits": 3}, Q(12345), "12340", 1, "rounded"), ({"digits": 3}, Q(12345), "12346", 0, "wrong"), ({"digits": 2}, Q(1203, 100), "12", 1, "rounded"), ({"digits": 3}, Q(1203, 100), "12", 1, "rounded"), ({"digits": 3}, Q(1206, 100), "12", HALF, "fewer digits"),
     # carrying over a power of ten
     ({"digits": 3}, Q(9996, 1000), "10.0", 1, "rounded"), ({"digits": 3}, Q(9996, 1000), "10", 1, "rounded"), ({"digits": 3}, Q(9999967, 10**9), "0.01000", 1, "rounded"),
     # percent, decimal comma, signs, other spellings
-    ({"digits": 3}, Q(2, 9), "22.2%", 1, "rounded"), ({"digits": 3}, Q(2, 9), "22,2 %", 1, "rounded"), ({"digits": 3}, Q(2, 9), "22%", HALF, "rounded"), ({"digits": 3}, Q(2, 9), "22.2", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0,222", 1, "rounded"),
+    ({"digits": 3}, Q(2, 9), "22.2%", 1, "rounded"), ({"digits": 3}, Q(2, 9), "22,2 %", 1, "rounded"), ({"digits": 3}, Q(2, 9), "22%", HALF, "fewer digits"), ({"digits": 3}, Q(2, 9), "22.2", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0,222", 1, "rounded"),
     ({"digits": 3}, Q(-2, 9), "−0.222", 1, "rounded"), ({"digits": 3}, Q(-2, 9), "0.222", 0, "wrong"), ({"digits": 3}, Q(2, 9), "2/9 = 0.222", 1, "key"), ({"digits": 3}, Q(2, 9), "\\frac{2}{9}", 1, "key"), ({"digits": 3}, Q(1), "100%", 1, "key"),
     # an explicit tolerance
-    ({"within": Decimal("0.01")}, Q(1, 3), "0.343", 1, "rounded"), ({"within": Decimal("0.01")}, Q(1, 3), "0.344", 0, "wrong"), ({"within": "1/100"}, Q(1), "1.01", 1, "rounded"), ({"within": 5}, Q(100), "105", 1, "rounded"), ({"within": 5}, Q(100), "106", 0, "wrong"),
+    ({"within": Decimal("0.01")}, Q(1, 3), "0.343", 1, "rounded"), ({"within": Decimal("0.01")}, Q(1, 3), "0.34", 1, "rounded"), ({"within": Decimal("0.01")}, Q(1, 3), "0.3", HALF, "fewer digits"), ({"within": Decimal("0.01")}, Q(1, 3), "0.344", 0, "wrong"), ({"within": "1/100"}, Q(1), "1.01", 1, "rounded"), ({"within": 5}, Q(100), "105", 1, "rounded"), ({"within": 5}, Q(100), "106", 0, "wrong"),
 ])
 def test_one_number(spec: dict[str, Any], key: Any, raw: str, share: Any, how: str) -> None:
     assert judged(make({"number": spec}), raw, key) == (share, how)
@@ -176,6 +197,28 @@ def test_an_irrational_key(raw: str, right: bool) -> None:
 def test_only_the_exact_value(spec: str, key: fmpq, raw: str, right: bool) -> None:
     share, how = judged(make(spec), raw, key)
     assert (share, how) == ((1, "key") if right else (0, "wrong"))
+
+
+def test_fewer_digits_earn_the_share_that_is_set() -> None:
+    for share in (Q(0), Q(1, 4), Q(1)):
+        kind = make({"number": {"digits": 3}}).with_fewer_digits(share)
+        assert judged(kind, "0.22", Q(2, 9)) == (share, "fewer digits") and judged(kind, "0.222", Q(2, 9)) == (1, "rounded")
+    vector = make({"vector": {"size": 2}}).with_fewer_digits(Q(1, 4))
+    assert judged(vector, "(0.22, 1)", (Q(2, 9), Q(1))) == (Q(5, 8), "fewer digits")
+    for spec in ("integer", "text", {"choice": ["a", "b"]}):
+        assert make(spec).with_fewer_digits(Q(0)).name == make(spec).name
+
+
+def test_a_value_rounded_twice_is_rounded_honestly() -> None:
+    """Whoever keeps one digit more than asked and then rounds as asked is right: 2.1449 becomes 2.145 becomes 2.15."""
+    kind = make({"number": {"digits": 3}})
+    key = Q(21449, 10**4)
+    assert kind.judge(kind.read("2.15"), key, key).share == 1 and kind.judge(kind.read("2.15"), key).share == 0
+    assert kind.judge(kind.read("2.16"), key, key).share == 0
+    two_thirds = Q(2, 3)  # cut off, but beyond the digits that count
+    assert kind.judge(kind.read("0.6666"), two_thirds, two_thirds).share == 1
+    assert kind.judge(kind.read("0.41812"), KEY7, KEY7).share == 0
+    assert kind.judge(kind.read("0.2501"), Q(1, 4), Q(1, 4)).share == 0  # nothing is rounded there
 
 
 def test_slack_widens_what_is_accepted() -> None:

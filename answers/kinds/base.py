@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -68,6 +70,15 @@ class Kind:
         precision: Precision | None = getattr(self, "precision", None)
         return value if precision is None else rounded(value, digits, precision)
 
+    def with_fewer_digits(self, share: fmpq) -> Kind:
+        """The kind that pays this share of the points for right answers in fewer digits than asked."""
+        precision: Precision | None = getattr(self, "precision", None)
+        if precision is None or precision.fewer_digits == share:
+            return self
+        other: Any = copy.copy(self)
+        other.precision = replace(precision, fewer_digits=share)
+        return other
+
     # what a student gives
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
@@ -100,6 +111,15 @@ class Kind:
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         """Could the exact value `a` be taken for the key if tolerances were three times as wide?"""
         raise NotImplementedError
+
+    def chosen(self, structure: Any, key: Any, slack: Any = None) -> tuple[Any, Any] | None:
+        """Of a key that is right in several forms, the one that a right answer has taken: its exact value, and an
+        enclosure of what honest rounding may make of it. None where that is the key as it stands."""
+        return None
+
+    def equivalents(self, key: Any) -> list[Any]:
+        """Some other values that are as right as the key; none for most kinds."""
+        return []
 
     # printing
 
