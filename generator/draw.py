@@ -63,6 +63,8 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
     if draw.how == "design":
         arguments = {k: v for k, v in o.items() if k != "design"}
         return exact(o["design"](stream, **arguments))
+    if draw.how == "pool":
+        return _from_pool(stream, as_int(o["pick"]), o["true"])
     if draw.how == "shuffle":
         return tuple(stream.shuffled(o["shuffle"]))
     if "choice" in o:
@@ -108,6 +110,14 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
     if "shape" in o:
         return tuple([tuple(items[r * columns:(r + 1) * columns]) for r in range(rows)])
     return tuple(items)
+
+
+def _from_pool(stream: Stream, pick: int, true: Sequence[bool]) -> tuple[fmpq, ...]:
+    """Numbers (from 1) of statements of a pool, in the order to show them; at least one is true and one false."""
+    while True:
+        shown = stream.sample(range(len(true)), pick)
+        if len({true[i] for i in shown}) == 2:
+            return tuple([fmpq(i + 1) for i in shown])
 
 
 def _with_sum(draw: Draw, stream: Stream, o: Mapping[str, Any], total: int, pool: Sequence[Any] | None) -> list[Any]:
@@ -262,7 +272,10 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
         kind = part.kind
         formulas = kind.formulas()
         if formulas:
-            kind = kind.resolve(functools.partial(_kind_value, question, part.name, values))
+            try:
+                kind = kind.resolve(functools.partial(_kind_value, question, part.name, values))
+            except ValueError as error:
+                raise DrawError(f"{question.path}:{part.line}: part {part.name}, type: {error}.") from None
         kinds[part.name] = kind
         if part.formula is None:
             continue

@@ -56,9 +56,12 @@ def _option(variant: Variant, part: Part, text: str) -> str:
 
 
 def part_solution(variant: Variant, part: Part) -> str:
-    """The worked solution of a part; where the author wrote none, the chain's own steps."""
+    """The worked solution of a part; where the author wrote none, the reasons of its statements, or the chain's own
+    steps."""
     if part.solution is not None:
         return _render(variant, f"part {part.name}, solution", part.solution)
+    if part.kind.own_key:
+        return "\n" + "\n".join([f"- {reason}" for reason in kind_of(variant, part).reasons()])
     if part.formula is None:
         return ""
     lines = []

@@ -14,11 +14,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.precision import HALF
 from examwright.answers.reader import Notation
 from examwright.generator import wording
 from examwright.generator.draw import draw_variant
@@ -100,11 +102,11 @@ def grade(exam: Path, answers: Path, out: Path | None = None, jobs: int | None =
             items[item.student].append(item)
         sources = store.questions()
         about = store.exam()
-    plan = notation_of(about)
+    rules = notation_of(about), fewer_digits_of(about)
     typed, troubles = collect(header, rows, answers, items)
     tasks = [(who, items[who], {k: v for k, v in typed.items() if k[0] == who}) for who in names]
     marks: list[Marked] = []
-    for i, found in enumerate(_all(tasks, sources, plan, jobs)):
+    for i, found in enumerate(_all(tasks, sources, rules, jobs)):
         marks += found
         if progress:
             progress(i + 1, len(tasks))
@@ -126,6 +128,14 @@ def notation_of(about: Mapping[str, str]) -> Notation:
     comma = {"comma": True, "point": False}.get(str(found.get("decimal")))
     base = found.get("log")
     return Notation(comma, None if base is None else str(base))
+
+
+def fewer_digits_of(about: Mapping[str, str]) -> fmpq:
+    """What a right answer in fewer digits than asked earns in this exam, from the stored plan."""
+    import yaml
+
+    found = (yaml.safe_load(about["plan"]) or {}).get("fewer_digits", HALF)
+    return fmpq(*Fraction(str(found).replace(" ", "")).as_integer_ratio())
 
 
 # ---- which cell belongs to which part -----------------------------------------------------
@@ -238,25 +248,27 @@ def _label_of(items: list[StoredItem], number: int, part: str) -> str:
 
 # ---- marking --------------------------------------------------------------------------------
 
+Rules = tuple[Notation, fmpq]  # how numbers are written; what fewer digits than asked earn
+
 _shared: dict[str, Any] = {}
 _loaded: dict[str, Question] = {}
 
 
-def _share(sources: Mapping[str, tuple[str, str, str]], notation: Notation) -> None:
-    _shared.update(sources=sources, notation=notation)
+def _share(sources: Mapping[str, tuple[str, str, str]], rules: Rules) -> None:
+    _shared.update(sources=sources, rules=rules)
     _loaded.clear()
 
 
-def _all(tasks: list[Any], sources: Mapping[str, tuple[str, str, str]], notation: Notation,
+def _all(tasks: list[Any], sources: Mapping[str, tuple[str, str, str]], rules: Rules,
          jobs: int | None) -> Iterable[list[Marked]]:
     jobs = min(jobs or os.cpu_count() or 1, max(1, len(tasks) // 20))
     if jobs == 1:
-        _share(sources, notation)
+        _share(sources, rules)
         yield from map(_student, tasks)
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(jobs, initializer=_share, initargs=(sources, notation)) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_share, initargs=(sources, rules)) as pool:
         yield from pool.map(_student, tasks, chunksize=5)
 
 
@@ -296,7 +308,7 @@ def _student(task: tuple[str, list[StoredItem], Typed]) -> list[Marked]:
                 twice[name] = " | ".join([text.strip() for _, text in filled])
             else:
                 answers[name] = filled[0][1]
-        marks = mark_variant(variant, answers, _shared["notation"])
+        marks = mark_variant(variant, answers, *_shared["rules"])
         for mark, part, (_, label, points) in zip(marks, variant.parts, item.parts):
             if part.name in twice:
                 mark = Mark(part.name, fmpq(0), part.points, "undecided", "", "answered more than once, differently",

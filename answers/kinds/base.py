@@ -17,7 +17,7 @@ from examwright.solvers.arithmetic import Real, exact, rounded_ball, significant
 
 __all__ = [
     "DEFAULT", "THREE_DIGITS", "Judgement", "Kind", "KindError", "Notation", "Precision", "Typed", "described",
-    "is_exact_number", "precision_of", "rounded", "word_latex",
+    "is_exact_number", "precision_of", "rounded", "share_of", "word_latex",
 ]
 
 
@@ -37,6 +37,7 @@ class Kind:
 
     name = ""
     manual = False  # marked by hand: no key, never judged
+    own_key = False  # the type itself says what is right: no formula of the key, no second solver
     options: tuple[tuple[str, str], ...] = ()  # (id, text) in printed order, where there are any
 
     @classmethod
@@ -230,17 +231,31 @@ def precision_of(options: dict[str, Any], kind: str, others: tuple[str, ...] = (
     if digits is None and decimals is None:
         digits = default_digits
     if within is not None:
-        try:
-            if isinstance(within, str):
-                if not re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,20})?|[0-9]{1,20}/[0-9]{1,20}", within):
-                    raise ValueError(within)
-                within = Fraction(within)
-            within = exact(within)
-            if not isinstance(within, fmpq) or within <= 0:
-                raise ValueError(within)
-        except (TypeError, ValueError, ZeroDivisionError):
-            raise KindError(f"'within' is a positive number, not {options['within']}", "within") from None
+        within = _rational(within)
+        if within is None or within <= 0:
+            raise KindError(f"'within' is a positive number, not {options['within']}", "within")
     return Precision(None if digits is None else int(digits), None if decimals is None else int(decimals), within)
+
+
+def share_of(given: Any, word: str, least: fmpq, most: fmpq) -> fmpq:
+    """A share of the points as written in a type: a number or a fraction. Raises KindError."""
+    share = _rational(given)
+    if share is None or not least <= share <= most:
+        raise KindError(f"'{word}' is a share of the points from {least} to {most}, not {given}", word)
+    return share
+
+
+def _rational(given: Any) -> fmpq | None:
+    """A number of a type, which may be written "1/2"; None for anything else."""
+    try:
+        if isinstance(given, str):
+            if not re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{1,20})?|-?[0-9]{1,20}/[0-9]{1,20}", given):
+                return None
+            given = Fraction(given)
+        value = exact(given)
+        return value if isinstance(value, fmpq) else None
+    except (TypeError, ZeroDivisionError):
+        return None
 
 
 def _whole(value: Any, least: int, most: int) -> bool:

@@ -204,12 +204,15 @@ def _scaled(structure: Any, key: Any, slack: Any, up_to: str, matrix: bool, prec
             judged = judged._replace(share=share if share > 0 else NIL)
         if loose and judged.how == "rounded":
             return _said(judged, up_to, form, key), form, about
-        if best is None or (judged.how != "wrong", judged.share) > (best[0].how != "wrong", best[0].share):
-            if loose or judged.how == "wrong":
-                best = _said(judged, up_to, form, key), form, about
+        if (loose or judged.how == "wrong") and (best is None or _rank(judged) > _rank(best[0])):
+            best = _said(judged, up_to, form, key), form, about
     if best is None:
         return Judgement(NIL, "wrong", "no multiple of the key has one of these entries"), key, slack
     return best
+
+
+def _rank(judged: Judgement) -> tuple[bool, fmpq]:
+    return judged.how != "wrong", judged.share
 
 
 def _span(x: Any) -> Interval:
@@ -275,7 +278,7 @@ def confusable(a: Any, key: Any, slack: Any, up_to: str, matrix: bool, precision
 
 def _parallel(given: Sequence[Any], key: Sequence[Any], slack: Sequence[Any] | None, up_to: str, precision: Precision) -> bool:
     """Is there a factor that takes all entries of the key to those given, within three times the tolerance?"""
-    low, high = None, None
+    region: Interval | None = None
     for i, (x, k) in enumerate(zip(given, key)):
         unit = precision.unit(x)
         reach = NIL if unit is None else unit * 3 / 2
@@ -291,6 +294,6 @@ def _parallel(given: Sequence[Any], key: Sequence[Any], slack: Sequence[Any] | N
         if x == 0:
             return False
         ends = [e / f for e in (a - reach, b + reach) for f in (c, d)]
-        low = min(ends) if low is None else max(low, min(ends))
-        high = max(ends) if high is None else min(high, max(ends))
-    return low is None or (low <= high and (up_to == "scale" or high > 0))
+        one = min(ends), max(ends)
+        region = one if region is None else (max(region[0], one[0]), min(region[1], one[1]))
+    return region is None or (region[0] <= region[1] and (up_to == "scale" or region[1] > 0))
