@@ -16,7 +16,7 @@ from examwright.answers import kinds
 from examwright.generator.draw import Draw
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import Formula, FormulaError, parse
-from examwright.generator.index import question_paths, questions_root
+from examwright.generator.index import question_paths, questions_root, shown_name
 from examwright.generator.question import Check, Follow, Mistake, Part, Question, Step
 from examwright.generator.text import Text, TextError, compile_text
 from examwright.generator.vocabulary import design_functions, exact_functions, numeric_functions
@@ -557,8 +557,8 @@ class _Loader:
                 self.fault(true, f"{what}: is must be true or false, not {_named(true)}.", true.text)
 
     def pooled(self, kind: Any, y: Y, name: str) -> Any:
-        """The kind with the draw of its statements, which gets the name of the part and `_shown`."""
-        shown = f"{name}_shown"
+        """The kind with the draw of its statements."""
+        shown = shown_name(name)
         self.define(shown, y, "draw")
         self.kind_formulas[shown] = parse(shown, self.functions)
         options = {"pick": fmpq(kind.pick), "true": tuple([s.true for s in kind.pool])}

@@ -233,8 +233,13 @@ def _typed_span(typed: Typed, precision: Precision, loose: int) -> Interval:
     own = None if unit is None else own_unit(typed, unit)
     if not loose or unit is None or own is None:
         return low, high
-    half = (own if loose == 2 or own < unit else unit) * HALF
-    return low - half, high + half
+    if loose == 2:
+        return low - own * HALF, high + own * HALF
+    outer = min(own, unit) * HALF
+    inner = outer
+    if precision.digits is not None and abs(typed.value) == unit * fmpq(10) ** (precision.digits - 1):
+        inner = min(own, unit / 10) * HALF  # 1.00, but 0.999 below it
+    return (low - inner, high + outer) if typed.value > 0 else (low - outer, high + inner)
 
 
 def _factor(typed: Sequence[Interval], key: Sequence[Interval], up_to: str) -> Interval | None:

@@ -24,7 +24,7 @@ class PolicyKind(Kind):
     """``{policy: {states: [$s_1$, $s_2$], actions: [left, right]}}``; the states may be a formula. The key has for each
     state the list of the best actions (or the only one as a word); any of them is right. Typed as ``s1: left, s2: right``,
     or just the actions in the order of the states; an action by its word, any beginning of it that no other action
-    has, or an arrow."""
+    has, its number (``2`` for ``a2``) or an arrow."""
 
     name = "policy"
 
@@ -139,6 +139,8 @@ class PolicyKind(Kind):
         word = _ARROWS.get(word, word)
         same = [a for a in self.actions if _bare(a) == word]
         found = same or [a for a in self.actions if word and _bare(a).startswith(word)]
+        if not found and word.isdigit():  # 2 for a_2
+            found = [a for a in self.actions if re.sub(r"^[^0-9]+", "", _bare(a)) == word]
         if not found:
             raise Unreadable(f"'{typed.strip()[:40]}' is none of the actions {', '.join(self.actions)}")
         if len(found) > 1:
