@@ -233,7 +233,7 @@ def _typed_span(typed: Typed, precision: Precision, loose: int) -> Interval:
     own = None if unit is None else own_unit(typed, unit)
     if not loose or unit is None or own is None:
         return low, high
-    if loose == 2:
+    if loose == 2 and typed.unit is not None:  # whole numbers such as (2, 1, -3) are no coarse decimals
         return low - own * HALF, high + own * HALF
     outer = min(own, unit) * HALF
     inner = outer
