@@ -546,10 +546,16 @@ class _Loader:
         if not isinstance(y.value, list):
             self.fault(y, f"{what}: pool must be a list of statements {{says, is, why}}.", "pool")
             return
+        lines: dict[str, int] = {}  # statement → where it stands
         for item in y.value:
             found = self.keys(item, STATEMENT_KEYS, f"a statement of {what}")
             if not found:
                 continue
+            says = found.get("says")
+            if says is not None and says.text in lines:
+                self.fault(says, f"{what}: this statement stands in the pool twice (first on line {lines[says.text]}).", says.text[:40])
+            elif says is not None:
+                lines[says.text] = says.line
             for key in ("says", "why"):
                 self.text(self.need(found, key, item, "the statement"), f"{what}, {key}", given, answers=False)
             true = self.need(found, "is", item, "the statement")
