@@ -33,7 +33,7 @@ from examwright.solvers.arithmetic import (
     to_text,
 )
 
-__all__ = ["HALF", "NIL", "ONE", "THREE_DIGITS", "Judgement", "Precision", "fraction_of", "own_unit"]
+__all__ = ["HALF", "NIL", "ONE", "THREE_DIGITS", "Judgement", "Precision", "own_unit", "span"]
 
 ONE, HALF, NIL = fmpq(1), fmpq(1, 2), fmpq(0)
 
@@ -179,18 +179,16 @@ class Precision:
     def accepted(self, key: Number, slack: Number | None = None) -> str:
         """What passes besides the exact key: the first and the last number in the digits asked, or the range that
         `within` allows where that is wider; "" if only the exact value does."""
-        ball = enclosure(key)
-        low, high = fraction_of(ball.lower()), fraction_of(ball.upper())
+        low, high = span(key)
         unit = self.unit(key)
         reach = NIL if self.within is None else self.within
         if unit is not None:
             if isinstance(key, fmpq) and key == 0:
                 reach = max(reach, unit * HALF)
             bottom, top = low - unit * HALF, high + unit * HALF
-            if slack is not None:
-                around = _widened(slack, unit)
-                bottom = min(bottom, fraction_of(around.lower()) - unit * HALF)
-                top = max(top, fraction_of(around.upper()) + unit * HALF)
+            if slack is not None and enclosure(slack).is_finite():
+                around = span(Real(_widened(slack, unit)))
+                bottom, top = min(bottom, around[0] - unit * HALF), max(top, around[1] + unit * HALF)
             bottom, top = fmpq((bottom / unit).ceil()) * unit, fmpq((top / unit).floor()) * unit
             if bottom <= top and (high - bottom > reach or top - low > reach):
                 places = self.places(unit) if self.decimals is not None else -(significant_exponent(unit) or 0)
@@ -215,10 +213,15 @@ def _far(digits: int) -> fmpq:
 THREE_DIGITS = Precision(3)  # asked for where a type says nothing
 
 
-def fraction_of(x: arb) -> fmpq:
-    """The rational that an exact ball is."""
-    mantissa, exponent = x.mid().man_exp()
-    return fmpq(mantissa) * fmpq(2) ** int(exponent)
+def span(x: Number) -> tuple[fmpq, fmpq]:
+    """The smallest and the largest value that a number or an enclosure may have. ValueError if that is infinite."""
+    if isinstance(x, fmpq):
+        return x, x
+    ends = []
+    for end in (x.ball.lower(), x.ball.upper()):
+        mantissa, exponent = end.man_exp()
+        ends.append(fmpq(mantissa) * fmpq(2) ** int(exponent))
+    return ends[0], ends[1]
 
 
 def own_unit(typed: Typed, unit: fmpq) -> fmpq | None:

@@ -62,13 +62,13 @@ def part_solution(variant: Variant, part: Part) -> str:
     if part.solution is not None:
         return _render(variant, f"part {part.name}, solution", part.solution)
     if part.kind.own_key:
-        return "\n" + "\n".join([f"- {reason}" for reason in kind_of(variant, part).reasons()])
+        return "\n" + str(kind_of(variant, part).worked())
     if part.formula is None:
         return ""
     lines = []
     for step in variant.question.steps:
         if step.name == part.name or (not step.part and step.name in part.formula.names):
-            lines.append(f"{step.name} = {step.formula.text} = {to_text(variant.values[step.name])}")
+            lines.append(f"`{step.name} = {step.formula.text}` = {to_text(variant.values[step.name])}")
     return "\n\n".join(lines)
 
 
@@ -77,9 +77,9 @@ def accepted(variant: Variant, part: Part) -> str:
     condition; "" if nothing is."""
     kind = kind_of(variant, part)
     told = [kind.accepted(variant.values[part.name], variant.slack.get(part.name))]
-    told += [f"or {kind.rounded(value)}" for value, _ in other_keys(part, variant.kinds, variant.carry, variant.values, variant.slack)]
+    told += [f"also {kind.rounded(value)}" for value, _ in other_keys(part, variant.kinds, variant.carry, variant.values, variant.slack)]
     if part.accept_if is not None:
-        told.append(f"or whatever meets the condition {part.accept_if.text}")
+        told.append(f"also whatever meets the condition `{part.accept_if.text}`")
     return "; ".join([t for t in told if t])
 
 

@@ -112,11 +112,20 @@ class ChoicesKind(OptionsKind):
         kind.pool = tuple([s._replace(why=render(s.why)) if s.says in shown else s for s in self.pool])
         return kind
 
-    def reasons(self, ids: Sequence[str] | None = None) -> list[str]:
-        """For each statement shown (or those of `ids`), whether it is true and why; Markdown, one sentence or more each."""
+    def reasons(self, ids: Sequence[str]) -> list[str]:
+        """Of these statements, whether they are true and why (Markdown)."""
+        return [f"{self.mark_of(s.says)} is {'true' if s.true else 'false'}. {_line(s.why)}"
+                for s in self._shown() if s.says in ids]
+
+    def worked(self) -> str:
+        """All statements shown, each with its reason: a Markdown list."""
+        text = dict(self.options)
+        return "\n".join([f"- **{self.mark_of(s.says)}.** {_line(text[s.says])} *{'True' if s.true else 'False'}.* {_line(s.why)}"
+                          for s in self._shown()])
+
+    def _shown(self) -> list[Statement]:
         of = {s.says: s for s in self.pool}
-        return [f"{self.mark_of(i)} is {'true' if of[i].true else 'false'}. {of[i].why.strip()}"
-                for i, _ in self.options if i in of and (ids is None or i in ids)]
+        return [of[i] for i, _ in self.options if i in of]
 
     # the answer
 
@@ -188,6 +197,10 @@ class ChoicesKind(OptionsKind):
         marks = [self.mark_of(i) for i in ids]
         out = [", ".join(marks), " ".join(marks), "; ".join(reversed(marks)), "{" + ",".join(marks).lower() + "}"]
         return out + ["".join(marks)] if all([m.isalpha() for m in marks]) else out
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _pool_of(given: Any) -> tuple[Statement, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from examwright.answers.kinds.base import KindError, Precision, Typed
-from examwright.answers.precision import HALF, NIL, Judgement, fraction_of, own_unit
+from examwright.answers.precision import HALF, NIL, Judgement, own_unit, span
 from examwright.solvers.arithmetic import Real
 
 __all__ = ["MATRIX_WORDS", "VECTOR_WORDS", "aligned", "confusable", "equivalents", "same_form", "too_many", "up_to_of", "words"]
@@ -46,10 +46,10 @@ def up_to_of(options: dict[str, Any], allowed: tuple[str, ...]) -> str | None:
 
 def words(up_to: str) -> str:
     """What else counts, for the key sheet."""
-    return {"sign": "or with all signs changed", "scale": "or any multiple but 0 times it",
-            "positive scale": "or any positive multiple", "order": "in any order", "row order": "with the rows in any order",
-            "column order": "with the columns in any order", "row signs": "or with the signs of any rows changed",
-            "column signs": "or with the signs of any columns changed"}[up_to]
+    return {"sign": "also with all signs changed", "scale": "also any multiple but 0 times it",
+            "positive scale": "also any positive multiple", "order": "also in any order", "row order": "also with the rows in any order",
+            "column order": "also with the columns in any order", "row signs": "also with the signs of any rows changed",
+            "column signs": "also with the signs of any columns changed"}[up_to]
 
 
 # ---- blocks ----------------------------------------------------------------------------------
@@ -216,13 +216,8 @@ def _rank(judged: Judgement) -> tuple[bool, fmpq]:
 
 
 def _span(x: Any) -> Interval:
-    """The smallest and the largest value that an exact value or an enclosure may have. An infinite enclosure says as little
-    about a factor as one of zero."""
-    if isinstance(x, fmpq):
-        return x, x
-    if not x.ball.is_finite():
-        return fmpq(-1), fmpq(1)
-    return fraction_of(x.ball.lower()), fraction_of(x.ball.upper())
+    """What a value may be. An infinite enclosure says as little about a factor as one of zero."""
+    return span(x) if isinstance(x, fmpq) or x.ball.is_finite() else (fmpq(-1), fmpq(1))
 
 
 def _typed_span(typed: Typed, precision: Precision, loose: int) -> Interval:

@@ -152,7 +152,7 @@ class LabelsKind(Kind):
         return "one label for each point"
 
     def accepted(self, key: Any, slack: Any = None) -> str:
-        return "or with other names of the clusters"
+        return "also with other names of the clusters"
 
     def space(self) -> dict[str, Any]:
         if isinstance(self.points, int) and self.points <= 12:
