@@ -22,8 +22,8 @@ VECTOR_WORDS = ("sign", "scale", "positive scale", "order")
 MATRIX_WORDS = ("sign", "scale", "positive scale", "row order", "column order", "row signs", "column signs")
 
 MAX_BLOCKS = 8  # that may be in any order: every order is looked at
-MAX_PAIRS = 512  # of entries to be compared for that
-MAX_SCALED = 20  # entries with a common factor
+MAX_PAIRS = 256  # of entries to be compared for that
+MAX_SCALED = 12  # entries with a common factor
 
 Blocks = tuple[tuple[Any, ...], ...]
 Entrywise = Callable[[Any, Any], Judgement]  # (key, slack) → what the typed entries are worth by them
@@ -84,7 +84,7 @@ def too_many(value: Any, up_to: str, matrix: bool) -> str | None:
     """What is wrong with a key whose form is free, to follow the words "the key … "; None if nothing is."""
     blocks = _blocks(value, up_to, matrix)
     if "order" in up_to and (len(blocks) > MAX_BLOCKS or len(blocks) ** 2 * len(blocks[0]) > MAX_PAIRS):
-        return f"is too large to be right in any order (at most {MAX_BLOCKS}, and {MAX_BLOCKS} numbers in each)"
+        return f"is too large to be right in any order (at most {MAX_BLOCKS}, or fewer where each has more than {MAX_PAIRS // MAX_BLOCKS**2} numbers)"
     if "scale" in up_to and len(blocks[0]) > MAX_SCALED:
         return f"has {len(blocks[0])} numbers; at most {MAX_SCALED} can be right up to a factor"
     if "scale" in up_to and all([isinstance(x, fmpq) and x == 0 for x in blocks[0]]):

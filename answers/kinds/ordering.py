@@ -72,6 +72,8 @@ class OrderingKind(OptionsKind):
         """``b > a = c``: what equals signs join stands on one rank."""
         text = raw.replace("=>", "→")
         pieces = _EQUALS.split(text)
+        if len(pieces) > len(self.options):
+            raise Unreadable("too many equals signs")
         ranks: list[list[str]] = []
         for n, piece in enumerate(pieces):
             if not piece.strip(" ,;><→|(){}[]\n"):

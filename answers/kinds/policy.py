@@ -92,7 +92,8 @@ class PolicyKind(Kind):
             raise Blank
         if len(raw) > 2000:
             raise Unreadable("the answer is longer than 2000 characters")
-        text = re.sub(r"\\left(?![a-z])|\\right(?![a-z])", "", raw).replace("\n", ",").strip()
+        text = re.sub(r"\\left(?![a-z])|\\right(?![a-z])", "", raw).replace("\n", ",")
+        text = " ".join(text.split())
         text = re.sub(r"^(?:π|pi|\\pi|policy)\s*[:=]\s*", "", text, flags=re.I)
         pieces = [p.strip() for p in re.split(r"[,;|]", text) if p.strip(" ()[]{}")]
         if len(pieces) == 1 and len(self.states) > 1:
@@ -100,6 +101,8 @@ class PolicyKind(Kind):
         named: dict[int, str] = {}
         bare: list[str] = []
         for piece in pieces:
+            if len(piece) > 100:
+                raise Unreadable("an entry is longer than 100 characters")
             state, action = self._split(piece)
             if state is None:
                 bare.append(self._action(action))
