@@ -75,7 +75,7 @@ def entry(question_id: str, top: dict[str, Any]) -> dict[str, Any]:
     for part in top["parts"]:
         choices = part["type"].get("choices") if isinstance(part["type"], dict) else None
         pool = choices.get("pool") if isinstance(choices, dict) else None
-        if isinstance(pool, list):
+        if isinstance(choices, dict) and isinstance(pool, list):
             draws[shown_name(part["name"])] = f"{choices['pick']} of {len(pool)} statements"
     topics = top["topics"]
     return {"id": question_id, "title": top["title"], "topics": topics if isinstance(topics, list) else [topics],

@@ -287,7 +287,7 @@ def test_statements_can_be_pinned_and_are_checked() -> None:
 def test_the_reasons_stand_in_the_key_and_in_what_is_said() -> None:
     variant = examwright.draw(STATEMENTS, set={"claims_shown": [2, 1, 14]})
     assert [line[:15] for line in wording.solution(variant).splitlines()[1:]] == ["- **A.** Raisin", "- **B.** A clas", "- **C.** Of two"]
-    assert [line.split("*")[5] for line in wording.solution(variant).splitlines()[1:]] == ["False.", "True.", "False."]
+    assert [line.split("*")[5] for line in wording.solution(variant).splitlines()[1:]] == ["This is false.", "This is true.", "This is false."]
     (mark,) = mark_variant(variant, {"claims": "A, B"})
     assert mark.points == fmpq(2) and mark.say.startswith("A is false. The example that is no longer called positive")
     assert "B is" not in mark.say and "C is" not in mark.say

@@ -348,7 +348,7 @@ def test_a_pool_of_statements() -> None:
     shown = kind.resolve(lambda text: (Q(5), Q(2), Q(1)))
     assert [t for _, t in shown.options] == ["claim 4", "claim 1", "claim 0"] and shown.true_ones((Q(5), Q(2), Q(1))) == ("claim 4", "claim 0")
     assert shown.formulas() == [] and shown.key_fault(("claim 4", "claim 0")) is None and shown.plain(("claim 4", "claim 0")) == "A, C"
-    assert shown.worked().splitlines() == ["- **A.** claim 4 *True.* Reason 4.", "- **B.** claim 1 *False.* Reason 1.", "- **C.** claim 0 *True.* Reason 0."]
+    assert shown.worked().splitlines() == ["- **A.** claim 4 *This is true.* Reason 4.", "- **B.** claim 1 *This is false.* Reason 1.", "- **C.** claim 0 *This is true.* Reason 0."]
     found = shown.judge(shown.read("A, B"), ("claim 4", "claim 0"))
     assert found == (0, "wrong", "wrongly ticked or left out: B, C", "B is false. Reason 1. C is true. Reason 0.")
     assert shown.with_texts(str.upper).reasons(["claim 1"]) == ["B is false. REASON 1."]

@@ -120,7 +120,7 @@ class ChoicesKind(OptionsKind):
     def worked(self) -> str:
         """All statements shown, each with its reason: a Markdown list."""
         text = dict(self.options)
-        return "\n".join([f"- **{self.mark_of(s.says)}.** {_line(text[s.says])} *{'True' if s.true else 'False'}.* {_line(s.why)}"
+        return "\n".join([f"- **{self.mark_of(s.says)}.** {_line(text[s.says])} *This is {'true' if s.true else 'false'}.* {_line(s.why)}"
                           for s in self._shown()])
 
     def _shown(self) -> list[Statement]:

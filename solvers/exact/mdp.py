@@ -74,10 +74,7 @@ def best_actions(q: Matrix, actions: Sequence[str]) -> tuple[tuple[str, ...], ..
     for row in q:
         if len(row) != len(actions):
             raise ValueError("as many actions as columns are needed")
-        largest = row[0]
-        for x in row[1:]:
-            if x > largest:
-                largest = x
+        largest = maximum(row)
         out.append(tuple([a for a, x in zip(actions, row) if x == largest]))
     return tuple(out)
 
