@@ -72,4 +72,5 @@ def continued(variant: Variant, chosen: Mapping[str, Choice]) -> Variant:
         if part.name in values and kind.key_fault(values[part.name]):
             del values[part.name]
         wrong[part.name] = mistake_values(question, part, kind, values)
-    return replace(variant, values=values, slack={**variant.slack, **bounds}, wrong=wrong, chosen=about)
+    slack = {**variant.slack, **bounds, **{name: bound for name, (_, bound) in chosen.items()}}
+    return replace(variant, values=values, slack=slack, wrong=wrong, chosen=about)

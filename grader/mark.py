@@ -8,7 +8,7 @@ the student's. The best explanation counts: never more than full marks, never le
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import fmpq
@@ -117,7 +117,9 @@ class _Marker:
         try:
             verdict = self.judge(part, kind, typed)
             if self.onward is not None and part.name in self.onward.variant.values and verdict.points < part.points:
-                verdict = max(verdict, self.onward.judge(part, kind, typed), key=lambda v: v.points)
+                onward = self.onward.judge(part, kind, typed)
+                if onward.points > verdict.points:
+                    verdict = replace(onward, evidence=f"{onward.evidence}, continued from your own {', '.join(self.chosen)}")
         except Undecided as error:
             return result(fmpq(0), "undecided", read, str(error), "A person will look at this answer.")
         if verdict.why not in ("key", "rounded") or verdict.share != 1:

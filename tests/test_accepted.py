@@ -129,6 +129,14 @@ def test_the_own_direction_is_carried_on(question: Any, u: str, score: str, poin
     assert marks(question, {"u": u, "score": score})["score"].points == points
 
 
+def test_a_mistake_from_the_own_direction_is_known_when_rounded(question: Any) -> None:
+    variant = examwright.draw(question, set={**SET, "a": 1, "b": 2})
+    found = mark_variant(variant, {"u": "(-0.447, -0.894)", "score": "-1.79"})[1]  # exactly it is -4/sqrt(5) = -1.7889
+    assert (found.why, found.points) == ("mistake", 1)
+    found = mark_variant(variant, {"u": "(-0.447, -0.894)", "score": "-2.24"})[1]
+    assert (found.why, found.points) == ("rounded", 2) and found.evidence.endswith("continued from your own u")
+
+
 def test_the_own_scale_is_carried_on(question: Any) -> None:
     assert earned(question, {"w": "(3, 4, -1)", "product": "12"}) == {"w": 3, "product": 1}
     assert earned(question, {"w": "(-6, -8, 2)", "product": "48"}) == {"w": 3, "product": 1}
