@@ -67,7 +67,8 @@ def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within
         found = judged.judge(structure, right)
     except Undecided as error:
         return Verdict("undecided", "undecided", judged.show(structure), str(error))
-    return Verdict("equal" if found.share == 1 else "different", found.how, judged.show(structure), found.evidence)
+    why = "rounded" if found.how == "fewer digits" else found.how
+    return Verdict("equal" if found.share == 1 else "different", why, judged.show(structure), found.evidence)
 
 
 def _prepared(key: str, kind: str, precision: Precision) -> tuple[Any, Any]:

@@ -1,9 +1,17 @@
-"""The rule for one number: exact, or rounded as asked.
+"""The rule for one number, in this order; typed decimals are exact, so the very edge counts.
 
-A typed value is right if it equals the key, or lies within half a unit of the asked digit of it (the
-edge counts, and what an enclosure cannot exclude counts), or its rounding interval meets the
-interval an honest chain of rounded steps may reach (`slack`). Fewer digits than asked, but those
-right, earn half.
+1. Equal to the key, in any spelling.
+2. Equal after rounding the key to the precision typed (either way, if that is a tie), where at least the
+   precision asked was typed: 0.418 and 0.41796 for the key 0.4179642, but not 0.41812: whoever shows five digits is
+   judged by five. Zeros at the end may be left out (0.42 for 0.420), and those of a whole number may stand
+   for digits that were rounded away (12300 for 12345).
+3. Inside the rounding interval (`slack`): some value that honest rounding on the way can lead to, itself perhaps
+   rounded to one digit more than asked before it was rounded again, lies within half a unit of the last digit typed.
+4. Inside an explicit `within`.
+
+Fewer digits than asked, but those right, earn the share `fewer_digits`. A key of zero has no leading digit, so no
+number of digits is typed right or wrong: whatever would be rounded to zero at the last place asked is right.
+Without digits or decimals asked only 1 and 4 hold; whole numbers and counts are judged by 1 alone.
 """
 
 from __future__ import annotations
@@ -25,32 +33,33 @@ from examwright.solvers.arithmetic import (
     to_text,
 )
 
-__all__ = ["NIL", "ONE", "THREE_DIGITS", "Judgement", "Precision"]
+__all__ = ["HALF", "NIL", "ONE", "THREE_DIGITS", "Judgement", "Precision", "own_unit", "span"]
 
-_HALF = fmpq(1, 2)
+ONE, HALF, NIL = fmpq(1), fmpq(1, 2), fmpq(0)
 
 
 class Judgement(NamedTuple):
-    """What one value is worth: `share` of the points from 0 to 1, `how` ('key', 'rounded' or 'wrong'),
-    and the evidence as a short sentence."""
+    """What one value is worth: `share` of the points (from 0 to 1; below 0 only where a type takes points
+    away), `how` ('key', 'rounded', 'fewer digits' or 'wrong'), the evidence as a short sentence, and what the student
+    is told about a wrong answer where the kind knows that."""
 
     share: fmpq
     how: str
     evidence: str
-
-
-ONE, NIL = fmpq(1), fmpq(0)
+    say: str = ""
 
 
 @dataclass(frozen=True)
 class Precision:
     """What rounding is asked for: significant `digits`, or `decimals`, or neither (exact only);
-    `within` accepts any value that close to the key besides."""
+    `within` accepts any value that close to the key besides; `fewer_digits` is the share of the points for
+    an answer in fewer digits than asked."""
 
     digits: int | None = None
     decimals: int | None = None
     within: fmpq | None = None
     whole: bool = False  # whole numbers are asked for, each exactly
+    fewer_digits: fmpq = HALF
 
     def unit(self, key: Number) -> fmpq | None:
         """The unit of the last digit asked for, None if rounding is not allowed. With significant digits it
@@ -67,24 +76,27 @@ class Precision:
         value = typed.value
         if same_value(value, key):
             return Judgement(ONE, "key", f"{typed.text} is exactly right")
-        if self.within is not None and _near(value, key, self.within):
-            return Judgement(ONE, "rounded", f"{typed.text} is within {to_decimal(self.within)} of {_short(key)}")
         unit = self.unit(key)
+        own = None
         if unit is not None:
-            fine = typed.unit is None or typed.unit <= unit or self._full(typed)
-            if _near(value, key, unit * _HALF):  # as good as asked, also where 0.4180 lost its zero
+            own = own_unit(typed, unit)
+            if isinstance(key, fmpq) and key == 0:
+                reach: fmpq | None = unit
+            else:
+                reach = own if own is None or own < unit else unit
+            if reach is not None and _near(value, key, reach * HALF):
                 return Judgement(ONE, "rounded", f"{typed.text} is {_short(key)} {self.words()}")
-            if fine and slack is not None and _meets(value, typed.unit, slack):
+            if slack is not None and (own is None or own <= unit or self._full(typed)) and _meets(value, own, slack, unit):
                 return Judgement(ONE, "rounded",
                                  f"{typed.text} is what {_short(key)} becomes when steps on the way are rounded")
-            own = typed.unit
-            if own is None and isinstance(value, fmpq) and value.q == 1:
-                own = ONE
-            if own is not None and own > unit and value != 0 and _near(value, key, own * _HALF):
-                e = significant_exponent(key)
-                if e is not None and own <= fmpq(10) ** e:  # the first digit at least
-                    return Judgement(_HALF, "rounded",
-                                     f"{typed.text} is {_short(key)} rounded to fewer digits than asked: {self.asked()[3:]}")
+        if self.within is not None and _near(value, key, self.within):
+            return Judgement(ONE, "rounded", f"{typed.text} is within {to_decimal(self.within)} of {_short(key)}")
+        if unit is not None and own is not None and own > unit and value != 0:
+            e = significant_exponent(key)
+            if e is not None and own <= fmpq(10) ** e and (  # the first digit at least
+                    _near(value, key, own * HALF) or slack is not None and _meets(value, own, slack, unit)):
+                return Judgement(self.fewer_digits, "fewer digits",
+                                 f"{typed.text} is {_short(key)} rounded to fewer digits than asked: {self.asked()[3:]}")
         return Judgement(NIL, "wrong", f"{typed.text} is not {_short(key)}")
 
     def _full(self, typed: Typed) -> bool:
@@ -165,23 +177,31 @@ class Precision:
         return self.digits if e is None else self.digits - 1 - e
 
     def accepted(self, key: Number, slack: Number | None = None) -> str:
-        """The range of values that pass, both ends rounded inwards; "" if only the exact value does."""
-        reach = self.unit(key)
-        half = NIL if reach is None else reach * _HALF
-        if self.within is not None and self.within > half:
-            half = self.within
-        if half == 0:
+        """What passes besides the exact key: the first and the last number in the digits asked, or the range that
+        `within` allows where that is wider; "" if only the exact value does."""
+        low, high = span(key)
+        unit = self.unit(key)
+        reach = NIL if self.within is None else self.within
+        if unit is not None:
+            if isinstance(key, fmpq) and key == 0:
+                reach = max(reach, unit * HALF)
+            bottom, top = low - unit * HALF, high + unit * HALF
+            if slack is not None and enclosure(slack).is_finite():
+                around = span(Real(_widened(slack, unit)))
+                bottom, top = min(bottom, around[0] - unit * HALF), max(top, around[1] + unit * HALF)
+            bottom, top = fmpq((bottom / unit).ceil()) * unit, fmpq((top / unit).floor()) * unit
+            if bottom <= top and (high - bottom > reach or top - low > reach):
+                places = self.places(unit) if self.decimals is not None else -(significant_exponent(unit) or 0)
+                ends = [to_decimal(x, decimals=max(places, 0)) for x in (bottom, top)]
+                return ends[0] if bottom == top else " … ".join(ends)
+        if reach == 0:
             return ""
-        ball = enclosure(key)
-        low, high = (ball - half).mid(), (ball + half).mid()
-        if isinstance(slack, Real):
-            low, high = low.min(slack.ball.lower()), high.max(slack.ball.upper())
-        places = max(-(significant_exponent(half) or 0) + 1, 0)
+        places = max(-(significant_exponent(reach) or 0) + 1, 0)
         scale = fmpq(10) ** places
-        bottom, top = _whole(low * scale, True), _whole(high * scale, False)
-        if bottom is None or top is None or bottom > top:
+        bottom, top = fmpq(((high - reach) * scale).ceil()) / scale, fmpq(((low + reach) * scale).floor()) / scale
+        if bottom > top:
             return ""
-        return f"{to_decimal(bottom / scale, decimals=places)} … {to_decimal(top / scale, decimals=places)}"
+        return f"{to_decimal(bottom, decimals=places)} … {to_decimal(top, decimals=places)}"
 
 
 @lru_cache
@@ -193,12 +213,26 @@ def _far(digits: int) -> fmpq:
 THREE_DIGITS = Precision(3)  # asked for where a type says nothing
 
 
-def _whole(x: arb, up: bool) -> fmpq | None:
-    near = round_half_up(Real(x.mid()), 0)
-    if abs(x - near) < arb(10) ** -20:  # an edge that is a decimal itself
-        return near
-    n = (x.ceil() if up else x.floor()).unique_fmpz()
-    return None if n is None else fmpq(n)
+def span(x: Number) -> tuple[fmpq, fmpq]:
+    """The smallest and the largest value that a number or an enclosure may have. ValueError if that is infinite."""
+    if isinstance(x, fmpq):
+        return x, x
+    ends = []
+    for end in (x.ball.lower(), x.ball.upper()):
+        mantissa, exponent = end.man_exp()
+        ends.append(fmpq(mantissa) * fmpq(2) ** int(exponent))
+    return ends[0], ends[1]
+
+
+def own_unit(typed: Typed, unit: fmpq) -> fmpq | None:
+    """The unit of the last digit typed. None for a fraction or a closed form, which is precise. The zeros at the end of
+    a whole number may stand for digits that were rounded away, up to the unit asked."""
+    if typed.unit is not None or not isinstance(typed.value, fmpq) or typed.value.q != 1:
+        return typed.unit
+    own = ONE
+    while own * 10 <= unit and (typed.value / (own * 10)).q == 1:
+        own = own * 10
+    return own
 
 
 def _near(a: Number, b: Number, reach: fmpq) -> bool:
@@ -208,14 +242,20 @@ def _near(a: Number, b: Number, reach: fmpq) -> bool:
     return not bool(abs(enclosure(a) - enclosure(b)) > arb(reach))
 
 
-def _meets(value: Number, unit: fmpq | None, slack: Number) -> bool:
-    """Does the typed value, or any value it is a rounding of, lie in the slack?"""
-    if not isinstance(slack, Real):
-        return same_value(value, slack)
+def _widened(slack: Number, unit: fmpq) -> arb:
+    """The rounding interval of a value that may itself have been rounded to one digit more than asked."""
+    ball = enclosure(slack)
+    if isinstance(slack, fmpq) and (slack * 10 / unit).q == 1:
+        return ball  # such a rounding leaves it as it is
+    return ball + arb(0, arb(unit / 20))
+
+
+def _meets(value: Number, own: fmpq | None, slack: Number, unit: fmpq) -> bool:
+    """Does the typed value, or any value it is a rounding of, lie in the rounding interval?"""
     ball = enclosure(value)
-    if unit is not None:
-        ball = ball + arb(0, arb(unit * _HALF))
-    return bool(ball.overlaps(slack.ball))
+    if own is not None:
+        ball = ball + arb(0, arb(own * HALF))
+    return bool(ball.overlaps(_widened(slack, unit)))
 
 
 def _short(key: Number) -> str:

@@ -288,7 +288,7 @@ def value_iteration(gamma: Any, first: Any, second: Any, rewards: Any, **_: Any)
 
     V1 = Matrix([max(row) for row in action_values(Matrix([0, 0, 0]))])
     V2 = Matrix([max(row) for row in action_values(V1)])
-    policy = [Integer(row.index(max(row)) + 1) for row in action_values(V2)]
+    policy = [[f"a{a + 1}" for a in range(2) if row[a] == max(row)] for row in action_values(V2)]
     return {"V1": V1, "V2": V2, "policy": policy, "bound": gamma/(1 - gamma)*max([abs(d) for d in V2 - V1])}
 
 

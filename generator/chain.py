@@ -69,6 +69,7 @@ def needed_steps(question: Question, parts: Iterable[Part]) -> tuple[Step, ...]:
                 wanted.update(question.cache["kind formulas"][written].names)
             if part.follow.only_if:
                 wanted.update(part.follow.only_if.names)
+            wanted |= _accepting(part)
         if question.solution and len(chosen) == len(question.parts):
             wanted.update(question.solution.names)
         check = question.check
@@ -86,14 +87,21 @@ def needed_steps(question: Question, parts: Iterable[Part]) -> tuple[Step, ...]:
     return found
 
 
+def _accepting(part: Part) -> set[str]:
+    """The values that decide what else is accepted for a part."""
+    formulas = part.accept if part.accept_if is None else (*part.accept, part.accept_if)
+    return {name for formula in formulas for name in formula.names}
+
+
 def dependents(question: Question, name: str) -> frozenset[str]:
     """The later values that stand on `name`, directly or through others."""
     key = ("dependents", name)
     found = question.cache.get(key)
     if found is None:
         touched = {name}
+        also = {part.name: _accepting(part) - {part.name} for part in question.parts}
         for step in question.steps:
-            if not touched.isdisjoint(step.formula.names):
+            if not touched.isdisjoint(step.formula.names) or not touched.isdisjoint(also.get(step.name, ())):
                 touched.add(step.name)
         touched.discard(name)
         found = question.cache[key] = frozenset(touched)
@@ -143,6 +151,12 @@ def mistake_value(question: Question, part: Part, mistake: Mistake, values: Mapp
         return value_of(part.name, part.formula, env)
     except ChainError:
         return None
+
+
+def mistake_values(question: Question, part: Part, kind: Any, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The value of each mistake of a part; None where it does not exist or is no answer of the kind."""
+    found = [mistake_value(question, part, mistake, values) for mistake in part.mistakes]
+    return tuple([None if w is not None and kind.key_fault(w) else w for w in found])
 
 
 def intervals(question: Question, steps: Iterable[Step], values: Mapping[str, Any], digits: int,
@@ -218,7 +232,7 @@ def verify(variant: Variant) -> None:
     """Solve the variant again with the independent numeric solver. Raises Disagreement naming
     question, seed, part and both values."""
     question = variant.question
-    computed = [p for p in variant.parts if p.formula is not None]
+    computed = [p for p in variant.parts if p.formula is not None and not p.kind.own_key]
     if not computed or question.check is None:
         return
     where = f"{question.id}, seed {variant.seed}"

@@ -10,11 +10,12 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.generator.accepted import fulfils, other_keys
 from examwright.generator.chain import (
     ChainError,
     holds,
     intervals,
-    mistake_value,
+    mistake_values,
     needed_steps,
     value_of,
     verify,
@@ -62,6 +63,8 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
     if draw.how == "design":
         arguments = {k: v for k, v in o.items() if k != "design"}
         return exact(o["design"](stream, **arguments))
+    if draw.how == "pool":
+        return _from_pool(stream, as_int(o["pick"]), o["true"])
     if draw.how == "shuffle":
         return tuple(stream.shuffled(o["shuffle"]))
     if "choice" in o:
@@ -107,6 +110,14 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
     if "shape" in o:
         return tuple([tuple(items[r * columns:(r + 1) * columns]) for r in range(rows)])
     return tuple(items)
+
+
+def _from_pool(stream: Stream, pick: int, true: Sequence[bool]) -> tuple[fmpq, ...]:
+    """Numbers (from 1) of statements of a pool, in the order to show them; at least one is true and one false."""
+    while True:
+        shown = stream.sample(range(len(true)), pick)
+        if len({true[i] for i in shown}) == 2:
+            return tuple([fmpq(i + 1) for i in shown])
 
 
 def _with_sum(draw: Draw, stream: Stream, o: Mapping[str, Any], total: int, pool: Sequence[Any] | None) -> list[Any]:
@@ -261,7 +272,10 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
         kind = part.kind
         formulas = kind.formulas()
         if formulas:
-            kind = kind.resolve(functools.partial(_kind_value, question, part.name, values))
+            try:
+                kind = kind.resolve(functools.partial(_kind_value, question, part.name, values))
+            except ValueError as error:
+                raise DrawError(f"{question.path}:{part.line}: part {part.name}, type: {error}.") from None
         kinds[part.name] = kind
         if part.formula is None:
             continue
@@ -269,12 +283,15 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
         fault = kind.key_fault(key)
         if fault:
             raise DrawError(f"{question.path}:{part.line}: part {part.name}: the key {to_text(key)} {fault}.")
-        found = tuple([mistake_value(question, part, m, values) for m in part.mistakes])
-        found = tuple([None if w is not None and kind.key_fault(w) else w for w in found])
-        wrong[part.name] = found
+        found = wrong[part.name] = mistake_values(question, part, kind, values)
+        if not fulfils(part, key, values) and part.accept_if is not None:
+            raise DrawError(f"{question.path}:{part.line}: part {part.name}: the key {to_text(key)} does not meet "
+                            f"accept_if: {part.accept_if.text}.")
         if not pinned:  # the cheap look first: without the rounding intervals
             try:
-                _apart(part, kind, key, found, None)
+                _apart(part, kind, key, found, values)
+                for other, _ in other_keys(part, kinds, carry, values, {}):
+                    _clear(part, kind, other, found, None, "a value that is accepted")
             except _Retry:
                 failed[part.name] += 1
                 raise
@@ -282,7 +299,10 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
     if not pinned:
         for part in chosen:
             if part.formula is not None and slack.get(part.name) is not None:
-                _clear(part, kinds[part.name], values[part.name], wrong[part.name], slack[part.name])
+                kind = kinds[part.name]
+                _clear(part, kind, values[part.name], wrong[part.name], slack[part.name], "the key, honestly rounded")
+                for other, about in other_keys(part, kinds, carry, values, slack):
+                    _clear(part, kind, other, wrong[part.name], about, "a value that is accepted")
     return Variant(question, seed, values, chosen, kinds, wrong, slack, carry, pinned, redraws)
 
 
@@ -291,24 +311,26 @@ def _kind_value(question: Question, name: str, values: Mapping[str, Any], text: 
     return value_of(name, question.cache["kind formulas"][text], values)
 
 
-def _clear(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], slack: Any) -> None:
-    """No mistake lies in the rounding interval of the key."""
+def _clear(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], slack: Any, what: str) -> None:
+    """No mistake lies in the rounding interval of the key, or of another right value."""
     for i, w in enumerate(wrong):
         try:
             if w is not None and kind.confusable(w, key, slack):
-                raise _Retry(f"part {part.name}: mistake {i + 1} cannot be told from the key, honestly rounded")
+                raise _Retry(f"part {part.name}: mistake {i + 1} cannot be told from {what}")
         except Undecided:
             raise _Retry(f"part {part.name}: mistake {i + 1} is too close to tell apart") from None
 
 
-def _apart(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], slack: Any) -> None:
+def _apart(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], values: Mapping[str, Any]) -> None:
     """Rule R1: the key and the mistakes are further apart than what marking accepts."""
     for i, w in enumerate(wrong):
         if w is None:
             continue
         try:
-            if kind.confusable(w, key, slack):
+            if kind.confusable(w, key):
                 raise _Retry(f"part {part.name}: mistake {i + 1} cannot be told from the key")
+            if part.accept_if is not None and fulfils(part, w, values):
+                raise _Retry(f"part {part.name}: mistake {i + 1} meets the condition of accept_if")
             for j in range(i):
                 if wrong[j] is not None and kind.confusable(w, wrong[j]):
                     raise _Retry(f"part {part.name}: mistakes {j + 1} and {i + 1} cannot be told apart")

@@ -15,6 +15,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.precision import HALF
 from examwright.generator import index
 from examwright.generator.bank import check_keys, exact_value, find_item, load_bank, text_of
 from examwright.generator.draw import DEFAULT_CARRY
@@ -24,7 +25,7 @@ from examwright.generator.question import Question
 from examwright.generator.random import Stream
 from examwright.generator.yamlfile import Source, Y, read
 
-PLAN_KEYS = ("title", "course", "date", "minutes", "points", "digits", "language", "paper", "pool", "versions",
+PLAN_KEYS = ("title", "course", "date", "minutes", "points", "digits", "fewer_digits", "language", "paper", "pool", "versions",
              "instructions", "working", "notation", "sections")
 SECTION_KEYS = ("title", "instructions", "questions")
 FIXED_KEYS = ("question", "points", "parts", "set")
@@ -57,8 +58,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Plan:
-    """An exam plan as loaded. `digits` are the significant digits that students carry; `versions` is 0
-    where every student gets numbers of their own."""
+    """An exam plan as loaded. `digits` are the significant digits that students carry; `fewer_digits` is the share of
+    the points for a right answer in fewer digits than asked; `versions` is 0 where every student gets numbers of
+    their own."""
 
     path: Path
     source: str
@@ -68,6 +70,7 @@ class Plan:
     minutes: fmpq
     points: fmpq
     digits: int
+    fewer_digits: fmpq
     language: str
     paper: str
     versions: int
@@ -124,6 +127,7 @@ class _Loader:
         title = text_of(source, top.get("title"), "title")
         minutes, points = self.positive("minutes"), self.positive("points")
         digits = self.whole("digits", DEFAULT_CARRY, 2, 12)
+        fewer = self.share("fewer_digits", HALF)
         versions = self.whole("versions", 0, 1, 26)
         working = self.flag("working", True)
         comma, log_base = self.notation()
@@ -139,7 +143,7 @@ class _Loader:
             raise Problems(problems) if problems else self.broken[0]
         source.finish()
         return Plan(source.path, source.text, title, text_of(source, top.get("course"), "course"),
-                    text_of(source, top.get("date"), "date"), minutes, points, digits, language, paper, versions,
+                    text_of(source, top.get("date"), "date"), minutes, points, digits, fewer, language, paper, versions,
                     instructions, working, comma, log_base, sections)
 
     # single values
@@ -165,6 +169,16 @@ class _Loader:
             self.source.fault(y, f"{key} must be a whole number from {low} to {high}.", y.text)
             return default
         return y.value
+
+    def share(self, key: str, default: fmpq) -> fmpq:
+        y = self.top.get(key)
+        if y is None:
+            return default
+        value = exact_value(y, self.source) if not isinstance(y.value, (dict, list)) else None
+        if isinstance(value, bool) or not isinstance(value, fmpq) or not 0 <= value <= 1:
+            self.source.fault(y, f"{key} must be a share of the points from 0 to 1, such as 1/2.", y.text)
+            return default
+        return value
 
     def flag(self, key: str, default: bool) -> bool:
         y = self.top.get(key)

@@ -72,10 +72,20 @@ def entry(question_id: str, top: dict[str, Any]) -> dict[str, Any]:
     for key, how in (top.get("draw") or {}).items():
         for name in key.split(","):
             draws[name.strip()] = shape(how)
+    for part in top["parts"]:
+        choices = part["type"].get("choices") if isinstance(part["type"], dict) else None
+        pool = choices.get("pool") if isinstance(choices, dict) else None
+        if isinstance(choices, dict) and isinstance(pool, list):
+            draws[shown_name(part["name"])] = f"{choices['pick']} of {len(pool)} statements"
     topics = top["topics"]
     return {"id": question_id, "title": top["title"], "topics": topics if isinstance(topics, list) else [topics],
             "minutes": _number(top["minutes"]), "points": points,
             "parts": [p["name"] for p in top["parts"]], "draw": draws}
+
+
+def shown_name(part: str) -> str:
+    """The name of the drawn value that says which statements of a part's pool are shown."""
+    return f"{part}_shown"
 
 
 def _number(x: Any) -> int | float:

@@ -16,7 +16,7 @@ from examwright.answers import kinds
 from examwright.generator.draw import Draw
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import Formula, FormulaError, parse
-from examwright.generator.index import question_paths, questions_root
+from examwright.generator.index import question_paths, questions_root, shown_name
 from examwright.generator.question import Check, Follow, Mistake, Part, Question, Step
 from examwright.generator.text import Text, TextError, compile_text
 from examwright.generator.vocabulary import design_functions, exact_functions, numeric_functions
@@ -24,7 +24,8 @@ from examwright.generator.yamlfile import Source, Y, read
 from examwright.solvers.arithmetic import exact
 
 TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "text", "parts", "check", "solution")
-PART_KEYS = ("name", "ask", "answer", "type", "points", "let", "follow", "mistakes", "solution")
+PART_KEYS = ("name", "ask", "answer", "accept", "accept_if", "type", "points", "let", "follow", "mistakes", "solution")
+STATEMENT_KEYS = ("says", "is", "why")
 MISTAKE_KEYS = ("answer", "instead", "points", "say", "when")
 DRAW_KEYS = ("from", "step", "decimals", "except", "choice", "count", "shape", "distinct", "sorted", "sum",
              "shuffle", "design", "value")
@@ -103,6 +104,7 @@ class _Loader:
         self.all_names: set[str] = set()  # every name of the file, for "stands below"
         self.steps: list[Step] = []
         self.kind_formulas: dict[str, Formula] = {}
+        self.pool_draws: list[Draw] = []
 
     # -- small readers --
 
@@ -283,7 +285,7 @@ class _Loader:
         solution = self.text(top.get("solution"), "solution", self.known, answers=True)
         if self.source.problems or title is None or minutes is None or text is None:
             return None
-        question = Question(self.id, self.source.path, self.source.text, title, tuple(topics), minutes, tuple(draws),
+        question = Question(self.id, self.source.path, self.source.text, title, tuple(topics), minutes, (*draws, *self.pool_draws),
                             tuple(self.steps), tuple(requires), text, tuple(parts), check, solution)
         question.cache["kind formulas"] = self.kind_formulas
         return question
@@ -496,20 +498,28 @@ class _Loader:
         name = self.string(self.need(found, "name", y, "the part"), "name")
         what = f"part {name}" if name else "the part"
         ask = self.text(self.need(found, "ask", y, what), f"{what}, ask", given, answers=False)
-        kind = self.kind(self.need(found, "type", y, what), what, given)
+        kind = self.kind(self.need(found, "type", y, what), what, given, name)
         points = self.number(self.need(found, "points", y, what), f"{what}, points", positive=True)
         self.lets(found.get("let"), "part let")
         formula = None
-        manual = kind is not None and kind.manual
-        if manual:
-            if "answer" in found:
-                self.fault(found["answer"], f"{what}: a text is marked by hand and has no answer formula.", "answer")
+        if kind is not None and (kind.manual or kind.own_key):
+            why = "a text is marked by hand and has no" if kind.manual else "the pool says which statements are true; there is no"
+            for key, word in (("answer", "answer formula"), ("accept", "'accept'"), ("accept_if", "'accept_if'"), ("mistakes", "'mistakes'")):
+                if key in found and (kind.own_key or key != "mistakes"):
+                    self.fault(found[key], f"{what}: {why} {word}.", key)
+            if kind.own_key:
+                formula = _true_statements(kind)
         elif kind is not None or "answer" in found:
             formula = self.formula(self.need(found, "answer", y, what), what)
         if name:  # its mistakes may start from the part's own key: swap(theta)
             self.define(name, found["name"], "part")
             if formula is not None:
                 self.steps.append(Step(name, formula, part=True))
+        accept = [self.formula(v, f"{what}, accept") for v in _listed(found.get("accept"))]
+        accept_if = self.formula(found.get("accept_if"), f"{what}, accept_if")
+        if accept_if is not None and name and name not in accept_if.names:
+            self.fault(found["accept_if"], f"{what}, accept_if does not name {name!r}, the student's own answer.", accept_if.text,
+                       f"It is a condition on {name}.")
         mistakes = []
         mistakes_y = found.get("mistakes")
         if mistakes_y is not None:
@@ -528,10 +538,48 @@ class _Loader:
         follow = self.follow(found.get("follow"), what, points)
         if len(self.source.problems) > before or name is None or ask is None or kind is None or points is None:
             return None
-        return Part(name, ask, formula, kind, points, follow or Follow(points), tuple(mistakes), solution, y.line)
+        return Part(name, ask, formula, kind, points, follow or Follow(points), tuple(mistakes), solution, y.line,
+                    tuple([f for f in accept if f is not None]), accept_if)
 
-    def kind(self, y: Y | None, what: str, given: Mapping[str, str]) -> Any:
+    def pool(self, y: Y, what: str, given: Mapping[str, str]) -> None:
+        """Tell the faults of a pool of statements at their places."""
+        if not isinstance(y.value, list):
+            self.fault(y, f"{what}: pool must be a list of statements {{says, is, why}}.", "pool")
+            return
+        lines: dict[str, int] = {}  # statement → where it stands
+        for item in y.value:
+            found = self.keys(item, STATEMENT_KEYS, f"a statement of {what}")
+            if not found:
+                continue
+            says = found.get("says")
+            if says is not None and says.text in lines:
+                self.fault(says, f"{what}: this statement stands in the pool twice (first on line {lines[says.text]}).", says.text[:40])
+            elif says is not None:
+                lines[says.text] = says.line
+            for key in ("says", "why"):
+                self.text(self.need(found, key, item, "the statement"), f"{what}, {key}", given, answers=False)
+            true = self.need(found, "is", item, "the statement")
+            if true is not None and not isinstance(true.value, bool):
+                self.fault(true, f"{what}: is must be true or false, not {_named(true)}.", true.text)
+
+    def pooled(self, kind: Any, y: Y, name: str) -> Any:
+        """The kind with the draw of its statements."""
+        shown = shown_name(name)
+        self.define(shown, y, "draw")
+        self.kind_formulas[shown] = parse(shown, self.functions)
+        options = {"pick": fmpq(kind.pick), "true": tuple([s.true for s in kind.pool])}
+        self.pool_draws.append(Draw((shown,), "pool", options, y.line))
+        return kind.drawn_as(shown)
+
+    def kind(self, y: Y | None, what: str, given: Mapping[str, str], name: str | None) -> Any:
         if y is None:
+            return None
+        choices = y.value.get("choices") if isinstance(y.value, dict) else None
+        pool = choices.value.get("pool") if choices is not None and isinstance(choices.value, dict) else None
+        before = len(self.source.problems)
+        if pool is not None and not isinstance(pool.value, str):
+            self.pool(pool, what, given)
+        if len(self.source.problems) > before:
             return None
         try:
             kind = kinds.make(_plain_spec(y))
@@ -572,7 +620,7 @@ class _Loader:
             self.kind_formulas[text] = formula
         if not kind.formulas():
             kind.with_texts(look)
-        return kind
+        return kind if pool is None or not kind.own_key else self.pooled(kind, y, name or "")
 
     def mistake(self, y: Y, what: str, points: fmpq | None, part_name: str | None) -> Mistake | None:
         found = self.keys(y, MISTAKE_KEYS, f"a mistake of {what}")
@@ -625,7 +673,7 @@ class _Loader:
         return Follow(earned if earned is not None else points, only_if)
 
     def check(self, y: Y | None, root: Y, parts: list[Part], given: Mapping[str, str]) -> Check | None:
-        computed = [p for p in parts if p.formula is not None]
+        computed = [p for p in parts if p.formula is not None and not p.kind.own_key]
         if y is None:
             if computed:
                 self.fault(root, "the question has no 'check'.", "check",
@@ -650,6 +698,18 @@ class _Loader:
 
 
 _KINDS = {"draw": "drawn value", "let": "let value", "part let": "let value", "part": "part"}
+
+
+def _listed(y: Y | None) -> list[Y]:
+    """The items of a list, or a single value as one."""
+    if y is None:
+        return []
+    return y.value if isinstance(y.value, list) else [y]
+
+
+def _true_statements(kind: Any) -> Formula:
+    """The key of a pool: which of the statements drawn are true."""
+    return Formula("the true statements", lambda values: kind.true_ones(values[kind.shown]), {kind.shown: 0})
 
 
 def _piece(y: Y, pieces: list[tuple[int, Y]], offset: int) -> tuple[Y, int]:

@@ -340,7 +340,7 @@ def _item_view(plan: Plan, slot: Slot, variant: Variant) -> Any:
         parts.append(PartView(
             label=part_label(i, variant.parts), ask=wording.ask(variant, part), points=points_text(points), asked=kind.asked(),
             space=space, key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
-            accepted=kind.accepted(key, variant.slack.get(part.name)) if given else "", mistakes=mistakes,
+            accepted=wording.accepted(variant, part) if given else "", mistakes=mistakes,
             solution=wording.part_solution(variant, part),
             working=plan.working and given and space["shape"] not in ("boxes", "lines")))
     closing = wording.closing(variant)

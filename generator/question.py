@@ -39,7 +39,8 @@ class Follow:
 
 @dataclass(frozen=True)
 class Part:
-    """One thing asked for; its value stands in the chain under `name`."""
+    """One thing asked for; its value stands in the chain under `name`. `accept` are other values that are fully right,
+    `accept_if` a condition under which the student's own value is."""
 
     name: str
     ask: Text
@@ -50,6 +51,8 @@ class Part:
     mistakes: tuple[Mistake, ...]
     solution: Text | None
     line: int
+    accept: tuple[Formula, ...] = ()
+    accept_if: Formula | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ class Question:
 @dataclass(frozen=True)
 class Variant:
     """A question with its numbers. `values` holds every value of the chain that was computed, `wrong`
-    the value of each mistake of each part (None where it does not exist), `slack` the rounding intervals."""
+    the value of each mistake of each part (None where it does not exist), `slack` the rounding intervals. `chosen` are enclosures of
+    right values that a student chose in place of the keys, see `accepted.continued`."""
 
     question: Question
     seed: str
@@ -128,6 +132,7 @@ class Variant:
     carry: int
     pinned: dict[str, Any]
     redraws: int
+    chosen: dict[str, Any] = field(default_factory=dict)
 
     @property
     def points(self) -> fmpq:

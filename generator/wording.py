@@ -7,6 +7,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.generator.accepted import other_keys
 from examwright.generator.chain import dependents
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Mistake, Part, Variant
@@ -56,16 +57,30 @@ def _option(variant: Variant, part: Part, text: str) -> str:
 
 
 def part_solution(variant: Variant, part: Part) -> str:
-    """The worked solution of a part; where the author wrote none, the chain's own steps."""
+    """The worked solution of a part; where the author wrote none, the reasons of its statements, or the chain's own
+    steps."""
     if part.solution is not None:
         return _render(variant, f"part {part.name}, solution", part.solution)
+    if part.kind.own_key:
+        return "\n" + str(kind_of(variant, part).worked())
     if part.formula is None:
         return ""
     lines = []
     for step in variant.question.steps:
         if step.name == part.name or (not step.part and step.name in part.formula.names):
-            lines.append(f"{step.name} = {step.formula.text} = {to_text(variant.values[step.name])}")
+            lines.append(f"`{step.name} = {step.formula.text}` = {to_text(variant.values[step.name])}")
     return "\n\n".join(lines)
+
+
+def accepted(variant: Variant, part: Part) -> str:
+    """What is fully right besides the key, for the key sheet: the range or the other forms of it, the other keys, the
+    condition; "" if nothing is."""
+    kind = kind_of(variant, part)
+    told = [kind.accepted(variant.values[part.name], variant.slack.get(part.name))]
+    told += [f"also {kind.rounded(value)}" for value, _ in other_keys(part, variant.kinds, variant.carry, variant.values, variant.slack)]
+    if part.accept_if is not None:
+        told.append(f"also whatever meets the condition `{part.accept_if.text}`")
+    return "; ".join([t for t in told if t])
 
 
 def solution(variant: Variant) -> str:
@@ -135,7 +150,7 @@ def as_json(variant: Variant) -> dict[str, Any]:
         if part.formula is not None:
             key = variant.values[part.name]
             entry["key"] = {"exact": exact_json(key), "decimal": decimal_json(key), "rounded": kind.rounded(key),
-                            "accepted": kind.accepted(key, variant.slack.get(part.name))}
+                            "accepted": accepted(variant, part)}
             entry["mistakes"] = [
                 {"exact": exact_json(w), "decimal": decimal_json(w), "points": plain_number(m.points),
                  "say": say(variant, part, m)}

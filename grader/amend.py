@@ -76,10 +76,10 @@ def points_of(item: StoredItem, variant: Variant, amendments: Iterable[Amendment
 
 
 def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], notation: Notation,
-                 amendments: Iterable[Amendment]) -> dict[str, Mark]:
+                 amendments: Iterable[Amendment], fewer_digits: fmpq) -> dict[str, Mark]:
     """Part → its mark, with the answers that are accepted too and the parts that were taken out. From an answer that is
     accepted the later parts are marked as from the key; of the two the better mark counts."""
-    marks = {m.part: m for m in mark_variant(variant, texts, notation)}
+    marks = {m.part: m for m in mark_variant(variant, texts, notation, fewer_digits)}
     question = variant.question
     here = [a for a in amendments if a.content["do"] != "question" and concerns(a.content, item)]
     for amendment in here:
@@ -92,7 +92,7 @@ def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], n
         found: Mapping[str, Mark] = {}
         other = _accepting(question, amendment.content, item, variant, notation)
         if other is not None:
-            found = {m.part: m for m in mark_variant(other, texts, notation)}
+            found = {m.part: m for m in mark_variant(other, texts, notation, fewer_digits)}
         as_key = name in found and found[name].points == mark.of
         if as_key:
             assert other is not None

@@ -13,13 +13,16 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.kinds.number import NumberKind
+from examwright.answers.kinds.policy import PolicyKind
 from examwright.generator import wording
+from examwright.generator.accepted import continued, other_keys
 from examwright.generator.chain import ChainError, dependents, holds, rerun, value_of
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Part, Question, Variant
 from examwright.grader.mark import WHY, makes_trivial, mark_variant
-from examwright.solvers.arithmetic import Real, to_text
+from examwright.solvers.arithmetic import Real, significant_exponent, to_decimal, to_text
 
 HOSTILE = ("", "   ", "nan", "inf", "1/0", "9" * 400, "9**9**9**9", "(" * 300, "__import__('os')", "½½", "1,2,3,4,5,6,7,8",
            "x" * 2000, "\x00", "٣", "[[1]]", "1e999999")
@@ -136,6 +139,38 @@ def key_earns_full_marks(variant: Variant) -> Iterator[str]:
                 yield f"part {mark.part}: the right answer {mark.raw!r} earns {mark.points} of {mark.of} ({mark.why}: {mark.evidence})"
 
 
+def other_right_answers(variant: Variant) -> Iterator[str]:
+    """The other keys of a part, and other forms of its key, earn full marks, and so does all that follows from them."""
+    computed = _computed(variant)
+    for part, kind, key in computed:
+        others = [v for v, _ in other_keys(part, variant.kinds, variant.carry, variant.values, variant.slack)]
+        for other in [*others, *kind.equivalents(key)]:
+            onward = continued(variant, {part.name: (other, other)}).values
+            answers = {p.name: k.plain(onward[p.name]) for p, k, _ in computed if p.name in onward}
+            for mark in mark_variant(variant, answers):
+                if mark.raw and mark.points != mark.of:
+                    yield (f"part {mark.part}: {mark.raw!r}, from the right answer {answers[part.name]!r} to {part.name}, earns "
+                           f"{mark.points} of {mark.of} ({mark.why}: {mark.evidence})")
+            raw = kind.rounded(other)
+            mark = next(m for m in mark_variant(variant, {part.name: raw}) if m.part == part.name)
+            if mark.points != mark.of:
+                yield f"part {part.name}: the right answer {raw!r} earns {mark.points} of {mark.of} ({mark.why}: {mark.evidence})"
+
+
+def fewer_digits(variant: Variant) -> Iterator[str]:
+    """A key in one digit fewer than asked earns the share that is set, unless it is a known mistake or right after all."""
+    for part, kind, key in _computed(variant):
+        digits = kind.precision.digits if isinstance(kind, NumberKind) else None
+        e = significant_exponent(key) if digits is not None else None
+        if digits is None or e is None or not 1 < digits - e < 30 or digits < 2:
+            continue
+        raw = to_decimal(key, digits=digits - 1)
+        for share in (fmpq(0), fmpq(1, 4)):
+            mark = next(m for m in mark_variant(variant, {part.name: raw}, fewer_digits=share) if m.part == part.name)
+            if mark.why != "mistake" and mark.points not in (part.points, part.points * share):
+                yield f"part {part.name}: {raw!r} has too few digits and earns {mark.points}, not {part.points * share} ({mark.evidence})"
+
+
 def mistakes_are_diagnosed(variant: Variant) -> Iterator[str]:
     """Each mistake, typed exactly and rounded, earns its points and shows its message."""
     for part, kind, _ in _computed(variant):
@@ -170,6 +205,9 @@ def perturbed(kind: Any, key: Any) -> Any:
         return fmpq(int(float(key.ball.mid()) * 1000) + 777, 1000)
     if isinstance(key, fmpq):
         return key + 1
+    if isinstance(kind, PolicyKind):
+        free = [(i, a) for i, best in enumerate(key) for a in kind.actions if a not in best]
+        return (*key[:free[0][0]], (free[0][1],), *key[free[0][0] + 1:]) if free else None
     if isinstance(key, tuple) and key and not isinstance(key[0], str):
         first = perturbed(kind, key[0])
         return None if first is None else (first, *key[1:])
@@ -268,7 +306,7 @@ def reproducible(variant: Variant) -> Iterator[str]:
 
 Contract = Callable[[Variant], Iterator[str]]
 ALWAYS: tuple[Contract, ...] = (no_floats,)
-MARKING: tuple[Contract, ...] = (texts, key_earns_full_marks, mistakes_are_diagnosed, hostile_answers, follow_through,
+MARKING: tuple[Contract, ...] = (texts, key_earns_full_marks, other_right_answers, fewer_digits, mistakes_are_diagnosed, hostile_answers, follow_through,
                                  trivial_buys_nothing, more_right_parts_never_cost, reproducible)
 TYPESET: tuple[Contract, ...] = (formulas_typeset,)
 TYPESET_SEEDS = 3  # typesetting is slow; the formulas of a file look alike

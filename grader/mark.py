@@ -8,14 +8,16 @@ the student's. The best explanation counts: never more than full marks, never le
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import fmpq
 
 from examwright.answers.kinds.base import rounded
+from examwright.answers.precision import HALF
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
 from examwright.generator import wording
+from examwright.generator.accepted import Choice, continued
 from examwright.generator.chain import (
     ChainError,
     dependents,
@@ -28,6 +30,7 @@ from examwright.generator.chain import (
 )
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.question import Part, Variant
+from examwright.grader.keys import judge_by_keys
 from examwright.solvers.arithmetic import Real, Undecided
 
 WHY = ("key", "rounded", "follow-through", "mistake", "wrong", "blank", "unreadable", "undecided")
@@ -58,14 +61,16 @@ class Mark:
                 "why": self.why, "read": self.read, "say": self.say, "evidence": self.evidence, "raw": self.raw}
 
 
-def mark_variant(variant: Variant, answers: Mapping[str, str], notation: Notation | None = None) -> list[Mark]:
-    """The marks of all parts of a variant, in order. `answers` maps part names to what was typed; a
-    part that is missing is blank. Raises ExamwrightError for a name that is no part."""
+def mark_variant(variant: Variant, answers: Mapping[str, str], notation: Notation | None = None,
+                 fewer_digits: fmpq = HALF) -> list[Mark]:
+    """The marks of all parts of a variant, in order. `answers` maps part names to what was typed; a part that is
+    missing is blank. `fewer_digits` is the share of the points for a right answer in fewer digits than asked.
+    Raises ExamwrightError for a name that is no part."""
     names = [p.name for p in variant.parts]
     for name in answers:
         if name not in names:
             raise ExamwrightError(f"{variant.question.id} has no part {name!r}. {nearest(name, names)}")
-    marker = _Marker(variant, notation or Notation())
+    marker = _Marker(variant, notation or Notation(), fewer_digits)
     return [marker.mark(part, answers.get(part.name, "")) for part in variant.parts]
 
 
@@ -76,18 +81,22 @@ class _Verdict:
     evidence: str
     say: str
     share: fmpq
+    choice: Choice | None = None
 
 
 class _Marker:
     """Marks the parts of one variant in order and remembers the student's own values."""
 
-    def __init__(self, variant: Variant, notation: Notation):
+    def __init__(self, variant: Variant, notation: Notation, fewer_digits: fmpq):
         self.variant = variant
         self.notation = notation
-        self.own: dict[str, Any] = {}  # the student's value where it is not the key's
+        self.fewer_digits = fewer_digits
+        self.own: dict[str, Any] = {}  # the student's value where it is not right
+        self.chosen: dict[str, Choice] = {}  # and where it is right, but not the key's
+        self.onward: _Marker | None = None  # marks by the chain that goes on from the chosen values
 
     def mark(self, part: Part, raw: str) -> Mark:
-        kind = wording.kind_of(self.variant, part)
+        kind = wording.kind_of(self.variant, part).with_fewer_digits(self.fewer_digits)
 
         def result(points: fmpq, why: str, read: str = "", evidence: str = "", say: str = "") -> Mark:
             return Mark(part.name, points, part.points, why, read, evidence, say, raw)
@@ -107,20 +116,28 @@ class _Marker:
         read = kind.show(typed)
         try:
             verdict = self.judge(part, kind, typed)
+            if self.onward is not None and part.name in self.onward.variant.values and verdict.points < part.points:
+                onward = self.onward.judge(part, kind, typed)
+                if onward.points > verdict.points:
+                    verdict = replace(onward, evidence=f"{onward.evidence}, continued from your own {', '.join(self.chosen)}")
         except Undecided as error:
             return result(fmpq(0), "undecided", read, str(error), "A person will look at this answer.")
         if verdict.why not in ("key", "rounded") or verdict.share != 1:
             self.own[part.name] = kind.value(typed)
+        elif verdict.choice is not None:
+            self.chosen[part.name] = verdict.choice
+            self.onward = _Marker(continued(self.variant, self.chosen), self.notation, self.fewer_digits)
+            self.onward.own = self.own
         return result(verdict.points, verdict.why, read, verdict.evidence, verdict.say)
 
     def judge(self, part: Part, kind: Any, typed: Any) -> _Verdict:
         variant, question = self.variant, self.variant.question
         key = variant.values[part.name]
-        by_key = kind.judge(typed, key, variant.slack.get(part.name))
-        if by_key.share == 1:
-            return _Verdict(part.points, by_key.how, by_key.evidence, "", by_key.share)
+        by_key, choice = judge_by_keys(variant, part, kind, typed, variant.values, variant.slack)
+        if by_key.how in ("key", "rounded"):
+            return _Verdict(part.points, by_key.how, by_key.evidence, "", by_key.share, choice)
         coarse = [] if by_key.how == "wrong" else [
-            _Verdict(part.points * by_key.share, by_key.how, by_key.evidence, "Too few digits.", by_key.share)]
+            _Verdict(part.points * by_key.share, "rounded", by_key.evidence, "Too few digits.", fmpq(0))]
         found: list[_Verdict] = []
         partial = by_key.share if by_key.how == "wrong" else fmpq(0)
         evidence = by_key.evidence
@@ -152,12 +169,12 @@ class _Marker:
             found += coarse
         if found:
             return max(found, key=lambda v: (v.points, -WHY.index(v.why)))
-        return _Verdict(part.points * partial, "wrong", evidence, "", fmpq(0))
+        return _Verdict(part.points * partial, "wrong", evidence, by_key.say, fmpq(0))
 
     @staticmethod
     def _matches(kind: Any, typed: Any, wrong: Any, slack: Any) -> bool:
         try:
-            return bool(kind.judge(typed, wrong, slack).share == 1)
+            return kind.judge(typed, wrong, slack).how in ("key", "rounded")
         except Undecided:
             return False
 
@@ -206,10 +223,10 @@ class _Marker:
             return None
         if kind.key_fault(expected):
             return None
-        slack = intervals(question, needed_steps(question, variant.parts), variant.values, variant.carry,
-                          variant.parts, self._earlier(part)).get(part.name)
+        bounds = intervals(question, needed_steps(question, variant.parts), variant.values, variant.carry,
+                           variant.parts, {**variant.chosen, **self._earlier(part)})
         env[part.name] = expected
-        judged = kind.judge(typed, expected, slack)
+        judged, _ = judge_by_keys(variant, part, kind, typed, env, bounds)
         names = ", ".join(carried)
         return _Verdict(part.follow.points, "follow-through", f"right, continued from your own {names}",
                         f"Right from your own {names}.", judged.share)

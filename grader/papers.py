@@ -7,11 +7,13 @@ import dataclasses
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.precision import HALF
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
@@ -29,16 +31,17 @@ Answers = Mapping[Place, list[tuple[str, Cell]]]
 @dataclasses.dataclass(frozen=True)
 class Rules:
     """What all papers of an exam are marked by: the issued questions (sha256 → id, file, text), how numbers are written,
-    the amendments in force."""
+    what fewer digits than asked earn, the amendments in force."""
 
     sources: Mapping[str, tuple[str, str, str]]
     notation: Notation
+    fewer_digits: fmpq  # what a right answer in fewer digits than asked earns
     amendments: tuple[Amendment, ...] = ()
 
 
 def rules_of(record: Record) -> Rules:
     """The rules of an exam as recorded."""
-    return Rules(record.sources, notation_of(record.about), tuple(record.amendments.values()))
+    return Rules(record.sources, notation_of(record.about), fewer_digits_of(record.about), tuple(record.amendments.values()))
 
 
 def notation_of(about: Mapping[str, str]) -> Notation:
@@ -49,6 +52,14 @@ def notation_of(about: Mapping[str, str]) -> Notation:
     comma = {"comma": True, "point": False}.get(str(found.get("decimal")))
     base = found.get("log")
     return Notation(comma, None if base is None else str(base))
+
+
+def fewer_digits_of(about: Mapping[str, str]) -> fmpq:
+    """What a right answer in fewer digits than asked earns in this exam, from the stored plan."""
+    import yaml
+
+    found = (yaml.safe_load(about["plan"]) or {}).get("fewer_digits", HALF)
+    return fmpq(*Fraction(str(found).replace(" ", "")).as_integer_ratio())
 
 
 # ---- the variant that was printed -----------------------------------------------------------
@@ -168,7 +179,7 @@ def _mark_item(item: StoredItem, answers: Answers, hands: Mapping[Place, Hand], 
             texts[part.name] = str(decided[part.name].means)
         elif len(once) < 2:
             texts[part.name] = raw[part.name]
-    marks = mark_amended(item, variant, texts, rules.notation, rules.amendments)
+    marks = mark_amended(item, variant, texts, rules.notation, rules.amendments, rules.fewer_digits)
     points = points_of(item, variant, rules.amendments)
     out = []
     for name, label, _ in item.parts:

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from examwright.generator.index import question_paths, questions_root
 from examwright.generator.load import id_of, load, load_text
 from examwright.grader import contracts
 from examwright.grader.mark import mark_variant
-from examwright.solvers.arithmetic import Real, enclosure, to_text
+from examwright.solvers.arithmetic import to_decimal, to_text
 
 pytest_plugins = ["pytester"]
 
@@ -76,32 +77,29 @@ def test_statistics(question: str, seeds: int) -> None:
 
 
 def _just_around(variant: Any) -> list[str]:
-    """Half a unit of the asked digit from the key is right; half a unit and a bit, past what honest rounding on
-    the way can reach, is not, whichever way it is marked."""
+    """The first and the last number that the key sheet calls accepted are right, the next ones beyond them in as many
+    digits are not, whichever way it is marked."""
     out = []
     for part in variant.parts:
         kind = variant.kinds[part.name]
         key = variant.values.get(part.name)
-        if type(kind) is not NumberKind or not isinstance(key, fmpq):
+        if type(kind) is not NumberKind or kind.precision.within is not None or key == 0:
             continue
         unit = kind.precision.unit(key)
-        if unit is None or kind.precision.within is not None:
+        if unit is None:
             continue
         index = [p.name for p in variant.parts].index(part.name)
-        slack = variant.slack.get(part.name)
-        for side in (-1, 1):
-            edge = key + side * unit / 2
-            mark = mark_variant(variant, {part.name: to_text(edge)})[index]
+        ends = (kind.accepted(key, variant.slack.get(part.name)) or to_decimal(key)).split(" … ")
+        low, high = (fmpq(*Fraction(e).as_integer_ratio()) for e in (ends[0], ends[-1]))
+        for raw in ends:
+            mark = mark_variant(variant, {part.name: raw})[index]
             if mark.points != part.points:
-                out.append(f"{part.name}: {to_text(edge)} is half a unit from {to_text(key)}, earns {mark.points}")
-            reach = abs(edge - key)
-            if isinstance(slack, Real):
-                far = abs(slack.ball - enclosure(key)).upper()
-                reach = max(reach, fmpq(int((far * 10**12).ceil().unique_fmpz() or 0), 10**12))
-            outside = key + side * (reach + unit / 50)
-            mark = mark_variant(variant, {part.name: to_text(outside)})[index]
+                out.append(f"{part.name}: {raw} is accepted for {to_text(key)}, but earns {mark.points}")
+        for outside in (low - unit, high + unit):
+            raw = to_decimal(outside, decimals=max(kind.precision.places(key), 0))
+            mark = mark_variant(variant, {part.name: raw})[index]
             if mark.why in ("key", "rounded") or mark.points == part.points:
-                out.append(f"{part.name}: {to_text(outside)} is taken for {to_text(key)} ({mark.why})")
+                out.append(f"{part.name}: {raw} is taken for {to_text(key)} ({mark.why})")
     return out
 
 

@@ -12,7 +12,9 @@ from click.testing import CliRunner
 from flint import fmpq
 
 from examwright.cli import main
+from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.load import load
 from examwright.generator.make import make, safe_cell
 from examwright.generator.store import Store, StoredItem
 from examwright.grader.grade import grade, normal
@@ -224,3 +226,32 @@ def test_no_cell_is_a_formula(text: str, safe: str) -> None:
 @pytest.mark.parametrize("label", ["3b", "3 b", "3(b)", "Q3b", "3.b", "question 3 (b)", "3B", "Item 3-b"])
 def test_items_as_people_write_them(label: str) -> None:
     assert normal(label) == "3b"
+
+
+RATIO = """\
+title: A ratio
+topics: [testing]
+minutes: 2
+draw: {a: {from: [2, 6]}}
+text: Let $a = {{ a }}$.
+parts:
+  - {name: ratio, ask: Divide it by 7., answer: a/7, type: {number: {digits: 3}}, points: 4}
+check: {ratio: a/7}
+"""
+
+
+@pytest.mark.parametrize("setting, earned", [("", 2), ("fewer_digits: 1/4\n", 1), ("fewer_digits: 0\n", 0), ("fewer_digits: 1\n", 4)])
+def test_the_plan_says_what_fewer_digits_earn(tmp_path: Path, setting: str, earned: int) -> None:
+    (tmp_path / "ratio.yaml").write_text(RATIO)
+    (tmp_path / "plan.yaml").write_text(f"title: T\nminutes: 5\npoints: 8\n{setting}sections: [{{questions: [ratio.yaml, evaluation/statements]}}]\n")
+    (tmp_path / "class.csv").write_text("id,name\na,Ann\nb,Bob\n")
+    out = make(tmp_path / "plan.yaml", tmp_path / "class.csv", 3, tmp_path / "out").out
+    with Store.open(out / "exam.db") as store:
+        asked = {(i.student, i.number): i for i in store.items()}
+    rows = [["student", "1", "2"]]
+    for who in ("a", "b"):
+        exact = asked[who, 1].shown["parts"][0]["key"]["decimal"]
+        rows.append([who, f"{float(exact):.2f}", asked[who, 2].shown["parts"][0]["key"]["rounded"]])
+    found = {(m.student, m.item): m.points for m in grade(out, write(tmp_path / "answers.csv", rows)).marks}
+    assert found == {("a", "1"): earned, ("b", "1"): earned, ("a", "2"): 4, ("b", "2"): 4}
+    assert [asked[w, 2].draws["claims_shown"] for w in "ab"] == [draw_variant(load("evaluation/statements"), asked[w, 2].seed).values["claims_shown"] for w in "ab"]

@@ -17,7 +17,7 @@ import examwright
     ("number", "-3", "−3", {}, "equal", "key"), ("number", "ln(5/3)", "ln(5/3)", {}, "equal", "key"),
     ("number", "1/2", "\\frac{1}{2}", {}, "equal", "key"), ("number", "1000.5", "1,000.5", {}, "equal", "key"),
     ("number", "1/3", "0.333", {}, "different", "wrong"), ("number", "1/3", "0.333", {"digits": 3}, "equal", "rounded"),
-    ("number", "1/3", "0.3335", {"digits": 3}, "equal", "rounded"), ("number", "1/3", "0.334", {"digits": 3}, "different", "wrong"),
+    ("number", "1/3", "0.3335", {"digits": 3}, "different", "wrong"), ("number", "1/3", "0.33333", {"digits": 3}, "equal", "rounded"), ("number", "1/3", "0.334", {"digits": 3}, "different", "wrong"),
     ("number", "1/3", "0.33", {"digits": 3}, "different", "rounded"), ("number", "10", "10.1", {"within": Decimal("0.1")}, "equal", "rounded"),
     ("number", "10", "10.11", {"within": Fraction(1, 10)}, "different", "wrong"), ("number", "1234", "1,234", {}, "ambiguous", "ambiguous"),
     ("number", "1", "", {}, "unreadable", "blank"), ("number", "1", "one or two", {}, "unreadable", "unreadable"),

@@ -18,7 +18,9 @@ from examwright.solvers.arithmetic import Real, exp, ln, log2, sqrt, to_decimal,
 
 Q = fmpq
 HALF = Q(1, 2)
+KEY7 = Q(4179642, 10**7)
 
+POOL = [{"says": f"claim {i}", "is": i % 2 == 0, "why": f"Reason {i}."} for i in range(8)]
 OPTIONS = {"up": "It rises.", "down": "It falls, slowly.", "same": "It stays at $x_1$."}
 SPECS: list[tuple[Any, list[Any]]] = [
     # a type, keys that fit it
@@ -34,6 +36,12 @@ SPECS: list[tuple[Any, list[Any]]] = [
     ({"choice": ["rises", "falls"]}, ["rises", "falls"]), ({"choice": OPTIONS}, ["up", "down", "same"]), ({"choice": [1, 2, 3]}, [Q(1), Q(3)]), ({"choice": [True, False]}, [True, False]), ({"choice": ["B", "A"]}, ["A", "B"]),
     ({"choices": OPTIONS}, [("up",), ("same", "up"), (), ("up", "down", "same")]), ({"choices": {"options": ["x", "y", "z"], "scheme": "per-option"}}, [("x", "z")]),
     ({"ordering": ["b", "a", "c"]}, [("a", "b", "c"), ("c", "b", "a")]), ({"ordering": ["batch GD", "SGD"]}, [("SGD", "batch GD")]), ({"ordering": OPTIONS}, [("same", "up", "down")]),
+    ({"ordering": {"options": ["b", "a", "c"], "ties": True}}, [("a", "b", "c"), ("b", ("a", "c")), (("a", "b", "c"),)]), ({"ordering": {"options": ["x", "y", "z"], "scheme": "pairs"}}, [("z", "x", "y")]),
+    ({"vector": {"size": 2, "up_to": "sign"}}, [(Q(3, 5), Q(-4, 5)), (1 / sqrt(Q(5)), 2 / sqrt(Q(5)))]), ({"vector": {"size": 3, "up_to": "scale"}}, [(Q(1), Q(1, 2), Q(-3)), (Q(0), sqrt(Q(2)), Q(7))]), ({"vector": {"size": 3, "up_to": "positive scale", "digits": 2}}, [(Q(1), Q(-1, 3), Q(10))]), ({"vector": {"up_to": "order"}}, [(Q(3), Q(1, 3), Q(3), Q(-2))]),
+    ({"matrix": {"shape": [2, 2], "up_to": "row order"}}, [((Q(1), Q(2)), (Q(1, 3), Q(4)))]), ({"matrix": {"shape": [2, 3], "up_to": "column signs"}}, [((Q(1), Q(2), Q(0)), (Q(1, 3), Q(4), Q(-1)))]), ({"matrix": {"shape": [2, 2], "up_to": "scale"}}, [((Q(1), Q(0)), (Q(1, 3), Q(4)))]), ({"matrix": {"up_to": "sign"}}, [((Q(1), Q(-2)),)]),
+    ({"choices": {"options": ["x", "y", "z"], "scheme": "negative"}}, [("x",), (), ("x", "y", "z")]),
+    ({"labels": 4}, [(Q(1), Q(1), Q(2), Q(2)), ("a", "b", "a", "c")]), ({"labels": {"points": 3, "names": [1, 2]}}, [(Q(2), Q(1), Q(1)), (Q(1), Q(1), Q(1))]),
+    ({"policy": {"states": ["$s_1$", "$s_2$"], "actions": ["left", "right"]}}, [(("left", "right"), ("right",)), (("left",), ("left",)), ("left", "right")]), ({"policy": {"states": ["A", "B", "C"], "actions": ["a1", "a2"]}}, [(("a1",), ("a2", "a1"), ("a1",))]),
 ]
 CASES = [(spec, key) for spec, keys in SPECS for key in keys]
 IDS = [f"{spec}-{to_text(key)}"[:70] for spec, key in CASES]
@@ -104,12 +112,26 @@ precisions = st.one_of(st.integers(1, 6).map(lambda n: {"digits": n}), st.intege
 @settings(max_examples=300, deadline=None)
 @given(rationals, precisions)
 def test_half_a_unit_is_the_edge(key: fmpq, precision: dict[str, int]) -> None:
+    """Of the numbers in as many digits as typed those count that lie half a unit from the key or nearer, both ways on a
+    tie, whether as many digits were typed as asked or more."""
     kind: Any = make({"number": precision})
     unit = kind.precision.unit(key)
-    for side in (-1, 1):
-        assert judged(kind, to_text(key + side * unit / 2), key)[0] == 1
-        assert judged(kind, to_text(key + side * unit * Q(51, 100)), key) != (1, "rounded")
+    for own in (unit, unit / 10, unit / 1000):
+        for n in range(-1, 3):
+            typed = (Q((key / own).floor()) + n) * own
+            reach = unit if key == 0 else own
+            while own == 1 and reach < unit and (typed / reach / 10).q == 1:
+                reach *= 10  # zeros at the end of a whole number
+            share, how = judged(kind, decimal_of(typed, own), key)
+            assert (share == 1) is (abs(typed - key) <= reach / 2), (own, typed)
+            assert share != 1 or how == ("key" if typed == key else "rounded")
     assert judged(kind, kind.rounded(key), key)[0] == 1
+
+
+def decimal_of(x: fmpq, unit: fmpq) -> str:
+    """x as typed with its last digit at the unit: in scientific notation where that is left of the point."""
+    k = len(str(unit.q)) - 1 if unit < 1 else 1 - len(str(unit.p))
+    return to_decimal(x, decimals=k) if k > 0 else f"{(x / unit).p}e{-k}" if k < 0 else f"{x.p}"
 
 
 @settings(max_examples=300, deadline=None)
@@ -131,13 +153,14 @@ def test_the_range_on_the_key_sheet_is_the_range_accepted(key: fmpq, precision: 
     kind: Any = make({"number": precision})
     told = kind.accepted(key)
     assume(told)
-    low, high = (Q(Fraction(t).numerator, Fraction(t).denominator) for t in told.split(" … "))
-    assert low <= key <= high
-    for x in (low, high):
-        assert judged(kind, to_text(x), key)[0] == 1
-    step = kind.precision.unit(key) / 2
+    ends = told.split(" … ")
+    for raw in ends:
+        assert judged(kind, raw, key)[0] == 1
+    low, high = (Q(Fraction(t).numerator, Fraction(t).denominator) for t in (ends[0], ends[-1]))
+    step = kind.precision.unit(key)
+    assert key == 0 or low - step / 2 <= key <= high + step / 2
     for x in (low - step, high + step):
-        assert judged(kind, to_text(x), key)[1] != "rounded" or judged(kind, to_text(x), key)[0] < 1
+        assert judged(kind, decimal_of(x, step), key)[0] < 1
 
 
 @pytest.mark.parametrize("spec, key, raw, share, how", [
@@ -148,17 +171,22 @@ def test_the_range_on_the_key_sheet_is_the_range_accepted(key: fmpq, precision: 
     ({"decimals": 2}, Q(1, 8), "0.12", 1, "rounded"), ({"decimals": 2}, Q(1, 8), "0.13", 1, "rounded"), ({"decimals": 2}, Q(1, 8), "0.11", 0, "wrong"), ({"decimals": 2}, Q(1, 8), "0.14", 0, "wrong"), ({"decimals": 2}, Q(1, 8), "0.125", 1, "key"),
     ({"decimals": 0}, Q(5, 2), "2", 1, "rounded"), ({"decimals": 0}, Q(5, 2), "3", 1, "rounded"), ({"decimals": 0}, Q(-5, 2), "-3", 1, "rounded"), ({"decimals": 0}, Q(5, 2), "4", 0, "wrong"),
     # too few digits, but those right, earn half
-    ({"digits": 3}, Q(2, 9), "0.22", HALF, "rounded"), ({"digits": 3}, Q(2, 9), "0.2", HALF, "rounded"), ({"digits": 3}, Q(2, 9), "0.23", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0.3", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0", 0, "wrong"),
-    ({"digits": 3}, Q(2, 3), "1", 0, "wrong"), ({"digits": 3}, Q(2, 3), "0.7", HALF, "rounded"), ({"digits": 3}, Q(2, 3), "0.67", HALF, "rounded"), ({"digits": 3}, Q(2, 3), "0.66", 0, "wrong"), ({"digits": 3}, Q(2, 3), "0.667", 1, "rounded"), ({"digits": 3}, Q(2, 3), "0.666", 0, "wrong"),
-    ({"digits": 3}, Q(2, 3), "0.6666", 1, "rounded"), ({"digits": 3}, Q(2, 3), "0.66666667", 1, "rounded"), ({"digits": 3}, Q(2, 3), "2/3", 1, "key"), ({"digits": 3}, Q(2, 3), "4/6", 1, "key"),
-    ({"digits": 3}, Q(12345), "12300", 1, "rounded"), ({"digits": 3}, Q(12345), "1.23e4", 1, "rounded"), ({"digits": 3}, Q(12345), "12345", 1, "key"), ({"digits": 3}, Q(12345), "12000", 0, "wrong"), ({"digits": 3}, Q(12345), "1.2e4", HALF, "rounded"),
+    ({"digits": 3}, Q(2, 9), "0.22", HALF, "fewer digits"), ({"digits": 3}, Q(2, 9), "0.2", HALF, "fewer digits"), ({"digits": 3}, Q(2, 9), "0.23", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0.3", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0", 0, "wrong"),
+    ({"digits": 3}, Q(2, 3), "1", 0, "wrong"), ({"digits": 3}, Q(2, 3), "0.7", HALF, "fewer digits"), ({"digits": 3}, Q(2, 3), "0.67", HALF, "fewer digits"), ({"digits": 3}, Q(2, 3), "0.66", 0, "wrong"), ({"digits": 3}, Q(2, 3), "0.667", 1, "rounded"), ({"digits": 3}, Q(2, 3), "0.666", 0, "wrong"),
+    ({"digits": 3}, Q(2, 3), "0.6667", 1, "rounded"), ({"digits": 3}, Q(2, 3), "0.66666667", 1, "rounded"), ({"digits": 3}, Q(2, 3), "2/3", 1, "key"), ({"digits": 3}, Q(2, 3), "4/6", 1, "key"),
+    ({"digits": 3}, Q(12345), "12300", 1, "rounded"), ({"digits": 3}, Q(12345), "1.23e4", 1, "rounded"), ({"digits": 3}, Q(12345), "12345", 1, "key"), ({"digits": 3}, Q(12345), "12000", 0, "wrong"), ({"digits": 3}, Q(12345), "1.2e4", HALF, "fewer digits"),
+    # whoever types more digits than asked is judged by those digits; a fraction is precise
+    ({"digits": 3}, KEY7, "0.418", 1, "rounded"), ({"digits": 3}, KEY7, "0.4180", 1, "rounded"), ({"digits": 3}, KEY7, "0.41796", 1, "rounded"), ({"digits": 3}, KEY7, "0.4179642", 1, "key"), ({"digits": 3}, KEY7, "0.41797", 0, "wrong"), ({"digits": 3}, KEY7, "0.41812", 0, "wrong"),
+    ({"digits": 3}, KEY7, "0.4184", 0, "wrong"), ({"digits": 3}, KEY7, "209/500", 0, "wrong"), ({"digits": 3}, KEY7, "0.42", HALF, "fewer digits"), ({"digits": 3}, Q(2, 3), "0.6666", 0, "wrong"), ({"decimals": 1}, KEY7, "0.4", 1, "rounded"), ({"decimals": 1}, KEY7, "0.42", 1, "rounded"), ({"decimals": 1}, KEY7, "0.41", 0, "wrong"),
+    # zeros at the end may be missing, and those of a whole number may stand for other digits
+    ({"digits": 3}, Q(41996, 10**5), "0.42", 1, "rounded"), ({"digits": 3}, Q(12345), "12350", 1, "rounded"), ({"digits": 3}, Q(12345), "12340", 1, "rounded"), ({"digits": 3}, Q(12345), "12346", 0, "wrong"), ({"digits": 2}, Q(1203, 100), "12", 1, "rounded"), ({"digits": 3}, Q(1203, 100), "12", 1, "rounded"), ({"digits": 3}, Q(1206, 100), "12", HALF, "fewer digits"),
     # carrying over a power of ten
     ({"digits": 3}, Q(9996, 1000), "10.0", 1, "rounded"), ({"digits": 3}, Q(9996, 1000), "10", 1, "rounded"), ({"digits": 3}, Q(9999967, 10**9), "0.01000", 1, "rounded"),
     # percent, decimal comma, signs, other spellings
-    ({"digits": 3}, Q(2, 9), "22.2%", 1, "rounded"), ({"digits": 3}, Q(2, 9), "22,2 %", 1, "rounded"), ({"digits": 3}, Q(2, 9), "22%", HALF, "rounded"), ({"digits": 3}, Q(2, 9), "22.2", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0,222", 1, "rounded"),
+    ({"digits": 3}, Q(2, 9), "22.2%", 1, "rounded"), ({"digits": 3}, Q(2, 9), "22,2 %", 1, "rounded"), ({"digits": 3}, Q(2, 9), "22%", HALF, "fewer digits"), ({"digits": 3}, Q(2, 9), "22.2", 0, "wrong"), ({"digits": 3}, Q(2, 9), "0,222", 1, "rounded"),
     ({"digits": 3}, Q(-2, 9), "−0.222", 1, "rounded"), ({"digits": 3}, Q(-2, 9), "0.222", 0, "wrong"), ({"digits": 3}, Q(2, 9), "2/9 = 0.222", 1, "key"), ({"digits": 3}, Q(2, 9), "\\frac{2}{9}", 1, "key"), ({"digits": 3}, Q(1), "100%", 1, "key"),
     # an explicit tolerance
-    ({"within": Decimal("0.01")}, Q(1, 3), "0.343", 1, "rounded"), ({"within": Decimal("0.01")}, Q(1, 3), "0.344", 0, "wrong"), ({"within": "1/100"}, Q(1), "1.01", 1, "rounded"), ({"within": 5}, Q(100), "105", 1, "rounded"), ({"within": 5}, Q(100), "106", 0, "wrong"),
+    ({"within": Decimal("0.01")}, Q(1, 3), "0.343", 1, "rounded"), ({"within": Decimal("0.01")}, Q(1, 3), "0.34", 1, "rounded"), ({"within": Decimal("0.01")}, Q(1, 3), "0.3", HALF, "fewer digits"), ({"within": Decimal("0.01")}, Q(1, 3), "0.344", 0, "wrong"), ({"within": "1/100"}, Q(1), "1.01", 1, "rounded"), ({"within": 5}, Q(100), "105", 1, "rounded"), ({"within": 5}, Q(100), "106", 0, "wrong"),
 ])
 def test_one_number(spec: dict[str, Any], key: Any, raw: str, share: Any, how: str) -> None:
     assert judged(make({"number": spec}), raw, key) == (share, how)
@@ -176,6 +204,28 @@ def test_an_irrational_key(raw: str, right: bool) -> None:
 def test_only_the_exact_value(spec: str, key: fmpq, raw: str, right: bool) -> None:
     share, how = judged(make(spec), raw, key)
     assert (share, how) == ((1, "key") if right else (0, "wrong"))
+
+
+def test_fewer_digits_earn_the_share_that_is_set() -> None:
+    for share in (Q(0), Q(1, 4), Q(1)):
+        kind = make({"number": {"digits": 3}}).with_fewer_digits(share)
+        assert judged(kind, "0.22", Q(2, 9)) == (share, "fewer digits") and judged(kind, "0.222", Q(2, 9)) == (1, "rounded")
+    vector = make({"vector": {"size": 2}}).with_fewer_digits(Q(1, 4))
+    assert judged(vector, "(0.22, 1)", (Q(2, 9), Q(1))) == (Q(5, 8), "fewer digits")
+    for spec in ("integer", "text", {"choice": ["a", "b"]}):
+        assert make(spec).with_fewer_digits(Q(0)).name == make(spec).name
+
+
+def test_a_value_rounded_twice_is_rounded_honestly() -> None:
+    """Whoever keeps one digit more than asked and then rounds as asked is right: 2.1449 becomes 2.145 becomes 2.15."""
+    kind = make({"number": {"digits": 3}})
+    key = Q(21449, 10**4)
+    assert kind.judge(kind.read("2.15"), key, key).share == 1 and kind.judge(kind.read("2.15"), key).share == 0
+    assert kind.judge(kind.read("2.16"), key, key).share == 0
+    two_thirds = Q(2, 3)  # cut off, but beyond the digits that count
+    assert kind.judge(kind.read("0.6666"), two_thirds, two_thirds).share == 1
+    assert kind.judge(kind.read("0.41812"), KEY7, KEY7).share == 0
+    assert kind.judge(kind.read("0.2501"), Q(1, 4), Q(1, 4)).share == 0  # nothing is rounded there
 
 
 def test_slack_widens_what_is_accepted() -> None:
@@ -283,6 +333,205 @@ def test_choices_schemes() -> None:
     assert make({"choices": {"options": "few", "scheme": "many"}}).read("B") == ("scheme",)  # a mapping of two options
 
 
+def test_negative_marks() -> None:
+    kind: Any = make({"choices": {"options": ["x", "y", "z", "u", "v"], "scheme": "negative"}})
+    for raw, share in (("A, C", 1), ("A", HALF), ("A, B", HALF - Q(1, 3)), ("A, C, B", Q(2, 3)), ("A, B, C, D, E", 0), ("B", 0), ("none", 0)):
+        assert judged(kind, raw, ("x", "z"))[0] == share, raw
+    below = make({"choices": {"options": ["x", "y", "z"], "scheme": "negative", "floor": "-1/2"}})
+    assert judged(below, "B, C", ("x",))[0] == -HALF and judged(below, "A, B", ("x",))[0] == HALF and judged(below, "none", ("x",))[0] == 0
+    assert judged(below, "A", ())[0] == -Q(1, 3) and judged(below, "none", ())[0] == 1 and judged(below, "A, B", ("x", "y", "z"))[0] == Q(2, 3)
+
+
+def test_a_pool_of_statements() -> None:
+    kind: Any = make({"choices": {"pool": POOL, "pick": 3}}).drawn_as("shown")  # type: ignore[attr-defined]
+    assert kind.own_key and kind.formulas() == ["shown"] and not kind.options
+    shown = kind.resolve(lambda text: (Q(5), Q(2), Q(1)))
+    assert [t for _, t in shown.options] == ["claim 4", "claim 1", "claim 0"] and shown.true_ones((Q(5), Q(2), Q(1))) == ("claim 4", "claim 0")
+    assert shown.formulas() == [] and shown.key_fault(("claim 4", "claim 0")) is None and shown.plain(("claim 4", "claim 0")) == "A, C"
+    assert shown.worked().splitlines() == ["- **A.** claim 4 *This is true.* Reason 4.", "- **B.** claim 1 *This is false.* Reason 1.", "- **C.** claim 0 *This is true.* Reason 0."]
+    found = shown.judge(shown.read("A, B"), ("claim 4", "claim 0"))
+    assert found == (0, "wrong", "wrongly ticked or left out: B, C", "B is false. Reason 1. C is true. Reason 0.")
+    assert shown.with_texts(str.upper).reasons(["claim 1"]) == ["B is false. REASON 1."]
+    for bad in ((Q(1), Q(1)), (Q(0),), (Q(9),)):
+        with pytest.raises(ValueError, match="different numbers from 1 to 8"):
+            kind.resolve(lambda text, b=bad: b)
+
+
+TIES: Any = make({"ordering": {"options": ["a", "b", "c"], "ties": True, "scheme": "pairs"}})
+
+
+@pytest.mark.parametrize("raw, share", [
+    ("b > a = c", 1), ("b, c=a", 1), ("b → a = c", 1), ("B>C≈A", 1), ("(b > a = c)", 1), ("b > a > c", Q(1, 3)), ("a = b = c", 0), ("b = a > c", 0), ("a > c > b", 0), ("c, a, b", 0),
+])
+def test_orderings_with_ties_and_marks_for_pairs(raw: str, share: Any) -> None:
+    assert judged(TIES, raw, ("b", ("a", "c")))[0] == share
+
+
+@pytest.mark.parametrize("raw", ["b > a =", "= a > b, c", "b > a = a", "b = c", "b > a = d"])
+def test_orderings_with_ties_that_cannot_be_read(raw: str) -> None:
+    with pytest.raises(Unreadable):
+        TIES.read(raw)
+
+
+def test_ties_go_on_in_a_chain_as_they_were_typed() -> None:
+    assert TIES.value(TIES.read("b > a = c")) == ("b", ("a", "c")) and TIES.show(TIES.read("B, A=C")) == "b > a = c"
+
+
+# ---- answers that are right in several forms ---------------------------------------------------
+
+UNIT = (1 / sqrt(Q(5)), 2 / sqrt(Q(5)))
+PLANE = (Q(1), Q(1, 2), Q(-3, 2))
+
+
+@pytest.mark.parametrize("up_to, key, raw, share, how", [
+    ("sign", UNIT, "(0.447, 0.894)", 1, "rounded"), ("sign", UNIT, "(-0.447, -0.894)", 1, "rounded"), ("sign", UNIT, "(-1/sqrt(5), -2/sqrt(5))", 1, "key"), ("sign", UNIT, "(-0.447, 0.894)", HALF, "wrong"), ("sign", UNIT, "(-0.45, -0.89)", HALF, "fewer digits"), ("sign", UNIT, "(1, 2)", 0, "wrong"),
+    ("positive scale", PLANE, "(2, 1, -3)", 1, "key"), ("positive scale", PLANE, "(0.2, 0.1, -0.3)", 1, "key"), ("positive scale", PLANE, "(0.535, 0.267, -0.802)", 1, "rounded"), ("positive scale", PLANE, "(0.667, 0.333, -1)", 1, "rounded"), ("positive scale", PLANE, "(-2, -1, 3)", 0, "wrong"), ("positive scale", PLANE, "(0.54, 0.27, -0.80)", HALF, "fewer digits"),
+    ("positive scale", PLANE, "(2, 1, 3)", HALF, "wrong"), ("positive scale", PLANE, "(2, 1, -4)", HALF, "wrong"), ("positive scale", PLANE, "(5, 7, 9)", 0, "wrong"), ("positive scale", PLANE, "(0, 0, 0)", 0, "wrong"), ("positive scale", PLANE, "(0.535, 0.267, -0.803)", 1, "rounded"), ("positive scale", PLANE, "(0.535, 0.267, -0.805)", HALF, "wrong"),
+    ("scale", PLANE, "(-2, -1, 3)", 1, "key"), ("scale", PLANE, "(-0.535, -0.267, 0.802)", 1, "rounded"), ("scale", (UNIT[0], UNIT[1], Q(0)), "(1, 2, 0)", 1, "key"), ("scale", (UNIT[0], UNIT[1], Q(0)), "(2, 1, 0)", HALF, "wrong"), ("scale", (UNIT[0], UNIT[1], Q(0)), "(1, 2, 0.1)", HALF, "wrong"), ("scale", (Q(0), Q(0), Q(5)), "(0, 0, 1)", 1, "key"),
+    ("order", (Q(1, 3), Q(5), Q(7)), "(5, 7, 0.333)", 1, "rounded"), ("order", (Q(1, 3), Q(5), Q(7)), "(7, 5, 1/3)", 1, "key"), ("order", (Q(1, 3), Q(5), Q(7)), "(7, 5, 2)", Q(2, 3), "wrong"), ("order", (Q(1), Q(1), Q(2)), "(2, 1, 2)", Q(2, 3), "wrong"), ("order", (Q(1), Q(1), Q(2)), "(2, 1, 1)", 1, "key"),
+])
+def test_vectors_up_to(up_to: str, key: Any, raw: str, share: Any, how: str) -> None:
+    kind = make({"vector": {"size": len(key), "up_to": up_to}})
+    assert judged(kind, raw, key) == (share, how)
+    assert judged(make({"vector": {"size": len(key)}}), raw, key)[0] <= share or how == "wrong"  # a free form takes nothing away
+    if share == 1:
+        assert kind.confusable(kind.value(kind.read(raw)), key)
+
+
+@pytest.mark.parametrize("up_to, raw, share", [
+    ("sign", "-1 -2; -3 -1/3", 1), ("sign", "-1 -2; 3 1/3", HALF), ("row signs", "-1 -2; 3 1/3", 1), ("row signs", "-1 2; 3 1/3", Q(3, 4)), ("column signs", "1 -2; 3 -1/3", 1), ("column signs", "1 -2; 3 1/3", Q(3, 4)),
+    ("row order", "3 1/3; 1 2", 1), ("row order", "3 1/3; 1 5", Q(3, 4)), ("column order", "2 1; 1/3 3", 1), ("column order", "3 1/3; 1 2", 0), ("scale", "3 6; 9 1", 1), ("scale", "-3 -6; -9 -1", 1), ("positive scale", "-3 -6; -9 -1", 0), ("positive scale", "3 6; 9 2", Q(2, 3)),
+])
+def test_matrices_up_to(up_to: str, raw: str, share: Any) -> None:
+    assert judged(make({"matrix": {"shape": [2, 2], "up_to": up_to}}), raw, SQUARE)[0] == share
+
+
+SHAPES = st.sampled_from(["sign", "scale", "positive scale", "order"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(rationals, min_size=2, max_size=5), SHAPES, st.fractions(-50, 50, max_denominator=40), st.randoms(use_true_random=False), st.integers(2, 5))
+def test_every_form_of_a_key_is_right_rounded_too(xs: list[fmpq], up_to: str, f: Any, random: Any, digits: int) -> None:
+    """... what is right can be confused with the key, and what is chosen is that form."""
+    key, factor = tuple(xs), Q(f.numerator, f.denominator)
+    assume(any(xs) and factor != 0)
+    kind: Any = make({"vector": {"size": len(key), "up_to": up_to, "digits": digits}})
+    if up_to == "order":
+        form = list(key)
+        random.shuffle(form)
+    else:
+        n = abs(factor) if up_to == "positive scale" else factor if up_to == "scale" else Q(random.choice((-1, 1)))
+        form = [n * x for x in key]
+    other = make({"vector": {"size": len(key), "digits": digits}})
+    for raw in (kind.plain(tuple(form)), other.rounded(tuple(form))):
+        typed = kind.read(raw)
+        assert kind.judge(typed, key).share == 1, raw
+        assert kind.confusable(kind.value(typed), key)
+        chosen = kind.chosen(typed, key)
+        assert other.judge(typed, key if chosen is None else chosen[0]).share == 1
+    assert kind.confusable(tuple(form), key) and kind.confusable(key, tuple(form))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(rationals, min_size=2, max_size=4), st.lists(rationals, min_size=2, max_size=4), SHAPES)
+def test_what_is_accepted_in_some_form_is_confusable(xs: list[fmpq], ys: list[fmpq], up_to: str) -> None:
+    assume(len(xs) == len(ys) and any(xs))
+    kind: Any = make({"vector": {"size": len(xs), "up_to": up_to, "digits": 2}})
+    for raw in (kind.plain(tuple(ys)), kind.rounded(tuple(ys))):
+        if kind.judge(kind.read(raw), tuple(xs)).share == 1:
+            assert kind.confusable(tuple(ys), tuple(xs)), raw
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 5).flatmap(lambda n: st.lists(st.lists(st.integers(0, 3), min_size=n, max_size=n), min_size=n, max_size=n)))
+def test_the_best_assignment_is_the_best_of_all(table: list[list[int]]) -> None:
+    from itertools import permutations
+
+    from examwright.answers.kinds.equivalence import best_assignment
+
+    n = len(table)
+    worth = [[Q(x) for x in row] for row in table]
+    found = best_assignment(worth)
+    best = max(sum(table[i][p[i]] for i in range(n)) for p in permutations(range(n)))
+    assert sorted(found) == list(range(n)) and sum(table[i][j] for i, j in enumerate(found)) == best
+
+
+def test_rounding_on_the_way_is_accepted_in_every_form() -> None:
+    from flint import arb
+
+    slack = (Real(arb("0.4472", "0.004")), Real(arb("0.8944", "0.004")))
+    kind = make({"vector": {"size": 2, "up_to": "sign"}})
+    assert kind.judge(kind.read("(-0.450, -0.891)"), UNIT, slack).share == 1 and kind.judge(kind.read("(-0.450, -0.891)"), UNIT).share == 0
+    free = make({"vector": {"size": 2, "up_to": "positive scale"}})
+    assert free.judge(free.read("(1.00, 1.98)"), UNIT, slack).share == 1 and free.judge(free.read("(1.00, 1.98)"), UNIT).share < 1
+    assert free.judge(free.read("(1.00, 1.90)"), UNIT, slack).share < 1
+    assert kind.confusable(tuple([-x for x in UNIT]), UNIT, slack)
+
+
+# ---- labels and policies -----------------------------------------------------------------------
+
+CLUSTERS = (Q(1), Q(1), Q(2), Q(2), Q(2))
+
+
+@pytest.mark.parametrize("raw, share", [
+    ("1 1 2 2 2", 1), ("A,A,B,B,B", 1), ("2;2;1;1;1", 1), ("BBAAA", 1), ("z = (1, 1, 2, 2, 2)", 1), ("a A b B b", 1), ("1 2 2 2 2", HALF), ("1 1 1 1 1", 0), ("1 2 3 3 3", HALF), ("1 2 1 2 1", 0), ("1 1 2 2 3", HALF),
+])
+def test_labels_up_to_their_names(raw: str, share: Any) -> None:
+    kind = make({"labels": {"points": 5, "names": [1, 2]}})
+    assert judged(kind, raw, CLUSTERS)[0] == share
+
+
+@pytest.mark.parametrize("raw", ["1 1 2 2", "1 1 2 2 2 2", "1 1 2 2 x!", "1,5 2", "0 1 2 3 4 5 6 7 8"])
+def test_labels_that_cannot_be_read(raw: str) -> None:
+    with pytest.raises(Unreadable):
+        make({"labels": 9 if raw[0] == "0" else 5}).read(raw)
+
+
+def test_labels_go_on_in_a_chain_under_its_names() -> None:
+    kind: Any = make({"labels": {"points": 3, "names": [1, 2]}})
+    assert kind.value(kind.read("B A A")) == (2, 1, 1) and kind.value(kind.read("2 1 1")) == (2, 1, 1) and kind.value(kind.read("7 9 9")) == (1, 2, 2)
+    assert kind.chosen(kind.read("b a a"), (Q(1), Q(2), Q(2))) == ((2, 1, 1), (2, 1, 1)) and kind.chosen(kind.read("A B B"), (Q(1), Q(2), Q(2))) is None
+    assert make({"labels": 3}).value(make({"labels": 3}).read("x y y")) == ("x", "y", "y")
+
+
+POLICY: Any = make({"policy": {"states": ["$s_1$", "$s_2$"], "actions": ["left", "right"]}})
+
+
+@pytest.mark.parametrize("raw", [
+    "s1: left, s2: right", "s_1=left; s_2=right", "left, right", "L, R", "L R", "LR", "(left, right)", "s1: left s2: right", "s2: right, s1: left", "$s_1$: Left, $s_2$: Right", "π(s1) = left, π(s2) = right", "s1 → left, s2 → right", "s1->left,s2->right", "← →", "←→", "left\nright", "policy: left, right",
+])
+def test_policies(raw: str) -> None:
+    assert POLICY.read(raw.replace("\\n", "\n")) == ("left", "right")
+
+
+def test_any_best_action_is_right() -> None:
+    key = (("left", "right"), ("right",))
+    for raw, share in (("left, right", 1), ("right, right", 1), ("left, left", HALF), ("right, left", HALF)):
+        assert judged(POLICY, raw, key)[0] == share
+    assert POLICY.judge(POLICY.read("L, L"), key).evidence == "not a best action in $s_2$"
+    assert POLICY.chosen(POLICY.read("R, R"), key) == ((("right",), ("right",)),) * 2 and POLICY.chosen(POLICY.read("R, R"), (("right",), ("right",))) is None
+    assert POLICY.confusable((("left",), ("left", "right")), key) and not POLICY.confusable((("left",), ("left",)), key)
+    assert POLICY.latex(key).count("left or right") == 1 and POLICY.space()["row_heads"] == ["$s_1$", "$s_2$"]
+    numbered = make({"policy": {"states": ["A", "B"], "actions": ["a_1", "a_2"]}})
+    assert numbered.read("2, 1") == ("a_2", "a_1") and numbered.read("a1 a2") == ("a_1", "a_2")
+
+
+@pytest.mark.parametrize("raw, error", [
+    ("s1: left", Unreadable), ("left", Unreadable), ("up, right", Unreadable), ("s1: left, s1: right", Unreadable), ("s3: left, s2: right", Unreadable), ("s1: left, right", Unreadable), ("left, right, left", Unreadable), ("l" * 3000, Unreadable), (", ,", Unreadable),
+])
+def test_policies_that_cannot_be_read(raw: str, error: Any) -> None:
+    with pytest.raises(error):
+        POLICY.read(raw)
+
+
+def test_an_action_with_two_meanings() -> None:
+    kind = make({"policy": {"states": ["A"], "actions": ["stay", "stop"]}})
+    with pytest.raises(Ambiguous):
+        kind.read("st")
+    assert kind.read("sto") == ("stop",) and kind.resolve(lambda text: ()) is kind
+    assert make({"policy": {"states": "names", "actions": ["x", "y"]}}).resolve(lambda text: (Q(1), "b")).states == ("1", "b")  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("raw", ["b > a > c", "b, a, c", "b→a→c", "b a c", "1, 2, 3", "b < a < c", "(b; a; c)"])
 def test_orderings(raw: str) -> None:
     kind = make({"ordering": ["b", "a", "c"]})  # numbered 1 2 3: the letters are options themselves
@@ -306,6 +555,9 @@ def test_text_is_for_people() -> None:
     ("number", "x", "is a word"), ("number", ((Q(1),),), "is a matrix"), ("vector", Q(1), "is a whole number, where a vector"), ("vector", (), "is empty"), ("vector", ("a",), "entries that are not numbers"), ({"vector": 2}, (Q(1),), "has 1 entries, where the type says 2"),
     ({"vector": 2}, ((Q(1), Q(2)),), "not numbers"), ("matrix", (Q(1),), "is a list, where a matrix"), ("matrix", ((Q(1),), (Q(1), Q(2))), "rows of different lengths"), ({"matrix": [2, 2]}, ((Q(1),),), "has shape 1×1"), ({"table": {"rows": ["a"], "columns": ["b", "c"]}}, ((Q(1),),), "has shape 1×1"),
     ("set", Q(1), "where a list is asked for"), ("set", ((Q(1),),), "neither numbers nor words"), ({"choice": ["a", "b"]}, "c", "none of the options a, b"), ({"choices": ["a", "b"]}, ("c",), "has 'c'"), ({"choices": ["a", "b"]}, "a", "where a list of options"),
+    ({"ordering": ["a", "b"]}, (("a", "b"),), "need 'ties: true'"), ({"ordering": {"options": ["a", "b", "c"], "ties": True}}, (("a", "b"),), "each option once"), ({"vector": {"up_to": "scale"}}, (Q(0), Q(0)), "is zero, and has no direction"), ({"vector": {"up_to": "order"}}, (Q(1),) * 9, "too large to be right in any order"), ({"vector": {"up_to": "scale"}}, (Q(1),) * 13, "has 13 numbers; at most 12"),
+    ({"labels": 2}, (Q(1),), "has 1 labels, where the type says 2"), ({"labels": 2}, Q(1), "where a list of labels"), ({"labels": 1}, (True,), "neither numbers nor words"), ({"labels": 9}, tuple(map(Q, range(9))), "more than 8 clusters"), ({"labels": {"points": 2, "names": [1, 2]}}, (Q(1), Q(3)), "has the label 3, which is none of 1, 2"),
+    ({"policy": {"states": ["s", "t"], "actions": ["x", "y"]}}, (("x",),), "has 1 states, where the type says 2"), ({"policy": {"states": ["s"], "actions": ["x", "y"]}}, ((),), "a state without an action"), ({"policy": {"states": ["s"], "actions": ["x", "y"]}}, (("z",),), "has the action 'z'"), ({"policy": {"states": ["s"], "actions": ["x", "y"]}}, "x", "best actions of each state"),
     ({"ordering": ["a", "b"]}, ("a",), "each option once"), ({"ordering": ["a", "b"]}, ("a", "a"), "each option once"), ({"ordering": ["a", "b"]}, "a", "where a list of words"),
 ])
 def test_keys_that_do_not_fit(spec: Any, key: Any, told: str) -> None:
@@ -323,6 +575,13 @@ def test_keys_that_do_not_fit(spec: Any, key: Any, told: str) -> None:
     ("table", "table", "a table needs 'rows' and 'columns'", "rows"), ({"table": {"rows": ["a"]}}, "table", "a table needs 'columns'", "columns"), ({"table": {"rows": [], "columns": ["a"]}}, "rows", "a list of headings", ""), ({"table": {"rows": 3, "columns": ["a"]}}, "rows", "a list of headings", ""),
     ("choice", "choice", "needs a list of options", ""), ({"choice": ["a"]}, "choice", "needs 2 to 40 options, not 1", ""), ({"choice": ["a", "a"]}, "a", "stands there twice", ""), ({"choice": ["a", ["b"]]}, "['b']", "an option is a word or a number", ""), ({"choice": [str(i) for i in range(41)]}, "choice", "not 41", ""),
     ({"choices": {"options": ["a", "b"], "shceme": "x"}}, "shceme", "has no option 'shceme'", "scheme"), ({"choices": {"options": ["a", "b"], "scheme": "half"}}, "half", "there is no scheme 'half'", "per-option"), ({"text": {"line": 3}}, "line", "has no option 'line'", "lines"),
+    ({"vector": {"size": 2, "up_to": "signs"}}, "signs", "cannot be right up to 'signs'", "sign"), ({"matrix": {"up_to": "order"}}, "order", "up to 'order'", "row order"), ({"vector": {"up_to": "scale", "decimals": 2}}, "decimals", "means nothing where the scale is free", "digits"), ({"vector": {"up_to": "positive scale", "within": 1}}, "within", "scale is free", "whole"),
+    ({"ordering": {"options": ["a", "b"], "tie": True}}, "tie", "has no option 'tie'", "ties"), ({"ordering": {"options": ["a", "b"], "ties": 1}}, "ties", "true or false, not 1", ""), ({"ordering": {"options": ["a", "b"], "scheme": "pair"}}, "pair", "no scheme 'pair'", "pairs"),
+    ({"choices": {"options": ["a", "b"], "floor": -1}}, "floor", "belongs to the scheme 'negative'", ""), ({"choices": {"options": ["a", "b"], "scheme": "negative", "floor": "1/2"}}, "floor", "from -1 to 0, not 1/2", ""), ({"choices": {"options": ["a", "b"], "scheme": "negative", "floor": "x"}}, "floor", "from -1 to 0, not x", ""),
+    ({"choices": {"pool": [{"says": "x", "is": True, "why": "y"}], "pick": 1}}, "pool", "at least 8 statements", ""), ({"choices": {"pool": POOL, "pick": 1}}, "pick", "from 2 to 8", ""), ({"choices": {"pool": POOL, "pick": 9}}, "pick", "from 2 to 8", ""), ({"choices": {"pool": POOL}}, "pick", "whole number", ""), ({"choices": {"pool": POOL, "picks": 3}}, "picks", "has no option 'picks'", "pick"),
+    ({"choices": {"pool": [*POOL, POOL[0]], "pick": 3}}, "claim 0", "twice", ""), ({"choices": {"pool": [*POOL, {"says": "x"}], "pick": 3}}, "pool", "a statement is {says", ""), ({"choices": {"pool": [*POOL, {"say": "x"}], "pick": 3}}, "say", "a statement has no 'say'", "says"), ({"choices": {"pool": [p for p in POOL if p["is"]] * 1 + [{"says": f"t{i}", "is": True, "why": ""} for i in range(6)], "pick": 3}}, "pool", "true and false ones", ""),
+    ("labels", "labels", "needs the number of points", ""), ({"labels": 0}, "labels", "from 1 to 40", ""), ({"labels": {"point": 3}}, "point", "has no option 'point'", "points"), ({"labels": {"points": 3, "names": [1, 1]}}, "names", "different numbers or words", ""), ({"labels": {"points": 3, "names": "k"}}, "names", "a list of different", ""),
+    ("policy", "policy", "needs 'states' and 'actions'", "states"), ({"policy": {"states": ["a"]}}, "policy", "needs 'actions'", "actions"), ({"policy": {"states": ["a"], "actions": ["x"]}}, "actions", "2 to 12 words", ""), ({"policy": {"states": ["s_1", "$s_1$"], "actions": ["x", "y"]}}, "states", "two states have the same name", ""), ({"policy": {"states": ["s"], "actions": ["X", "x"]}}, "actions", "two actions", ""), ({"policy": {"states": [], "actions": ["x", "y"]}}, "states", "a list of names", ""), ({"policy": {"state": ["a"], "actions": ["x", "y"]}}, "state", "has no option 'state'", "states"),
     ({"text": {"lines": 0}}, "lines", "from 1 to 60, not 0", ""), ({"text": 5}, "5", "words with values", "lines"), ({"set": 3}, "3", "words with values", "digits"), ({"set": {"size": 3}}, "size", "has no option 'size'", "digits"),
 ], ids=str)
 def test_types_that_do_not_exist(spec: Any, word: str, told: str, allowed: str) -> None:
@@ -333,7 +592,7 @@ def test_types_that_do_not_exist(spec: Any, word: str, told: str, allowed: str) 
 
 
 def test_kinds_are_found_by_themselves() -> None:
-    assert names() == ["choice", "choices", "fraction", "integer", "matrix", "number", "ordering", "set", "table", "text", "vector"]
+    assert names() == ["choice", "choices", "fraction", "integer", "labels", "matrix", "number", "ordering", "policy", "set", "table", "text", "vector"]
     for name in names():
         kind = kinds.importlib.import_module(f"examwright.answers.kinds.{name}").KIND
         assert kind.name == name and kind.__doc__

@@ -217,13 +217,15 @@ def _again(formula: Formula | None, functions: dict[str, Any]) -> Formula | None
 
 def _with(question: Any, functions: dict[str, Any]) -> Any:
     """The question with all its formulas compiled over other functions."""
-    steps = tuple(dataclasses.replace(s, formula=_again(s.formula, functions)) for s in question.steps)
+    own = {p.name for p in question.parts if p.kind.own_key}  # a pool of statements, which calls no function
+    steps = tuple(s if s.name in own else dataclasses.replace(s, formula=_again(s.formula, functions)) for s in question.steps)
     parts = []
     for part in question.parts:
         mistakes = tuple(dataclasses.replace(
             m, formula=_again(m.formula, functions), when=_again(m.when, functions),
             instead={n: _again(f, functions) for n, f in m.instead.items()}) for m in part.mistakes)
-        parts.append(dataclasses.replace(part, formula=_again(part.formula, functions), mistakes=mistakes))
+        parts.append(part if part.name in own else dataclasses.replace(
+            part, formula=_again(part.formula, functions), mistakes=mistakes))
     return dataclasses.replace(question, steps=steps, parts=tuple(parts),
                                cache={"kind formulas": question.cache["kind formulas"]})
 

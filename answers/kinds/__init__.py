@@ -14,7 +14,7 @@ from examwright.answers.kinds.base import Kind, KindError
 
 __all__ = ["Kind", "KindError", "make", "names"]
 
-_HELPERS = ("base", "grid", "options")
+_HELPERS = ("base", "equivalence", "grid", "options")
 
 
 def names() -> list[str]:

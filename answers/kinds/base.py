@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +17,7 @@ from examwright.solvers.arithmetic import Real, exact, rounded_ball, significant
 
 __all__ = [
     "DEFAULT", "THREE_DIGITS", "Judgement", "Kind", "KindError", "Notation", "Precision", "Typed", "described",
-    "is_exact_number", "precision_of", "rounded", "word_latex",
+    "is_exact_number", "precision_of", "rounded", "share_of", "word_latex",
 ]
 
 
@@ -35,6 +37,7 @@ class Kind:
 
     name = ""
     manual = False  # marked by hand: no key, never judged
+    own_key = False  # the type itself says what is right: no formula of the key, no second solver
     options: tuple[tuple[str, str], ...] = ()  # (id, text) in printed order, where there are any
 
     @classmethod
@@ -68,6 +71,15 @@ class Kind:
         precision: Precision | None = getattr(self, "precision", None)
         return value if precision is None else rounded(value, digits, precision)
 
+    def with_fewer_digits(self, share: fmpq) -> Kind:
+        """The kind that pays this share of the points for right answers in fewer digits than asked."""
+        precision: Precision | None = getattr(self, "precision", None)
+        if precision is None or precision.fewer_digits == share:
+            return self
+        other: Any = copy.copy(self)
+        other.precision = replace(precision, fewer_digits=share)
+        return other
+
     # what a student gives
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
@@ -100,6 +112,15 @@ class Kind:
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         """Could the exact value `a` be taken for the key if tolerances were three times as wide?"""
         raise NotImplementedError
+
+    def chosen(self, structure: Any, key: Any, slack: Any = None) -> tuple[Any, Any] | None:
+        """Of a key that is right in several forms, the one that a right answer has taken: its exact value, and an
+        enclosure of what honest rounding may make of it. None where that is the key as it stands."""
+        return None
+
+    def equivalents(self, key: Any) -> list[Any]:
+        """Some other values that are as right as the key; none for most kinds."""
+        return []
 
     # printing
 
@@ -210,17 +231,31 @@ def precision_of(options: dict[str, Any], kind: str, others: tuple[str, ...] = (
     if digits is None and decimals is None:
         digits = default_digits
     if within is not None:
-        try:
-            if isinstance(within, str):
-                if not re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,20})?|[0-9]{1,20}/[0-9]{1,20}", within):
-                    raise ValueError(within)
-                within = Fraction(within)
-            within = exact(within)
-            if not isinstance(within, fmpq) or within <= 0:
-                raise ValueError(within)
-        except (TypeError, ValueError, ZeroDivisionError):
-            raise KindError(f"'within' is a positive number, not {options['within']}", "within") from None
+        within = _rational(within)
+        if within is None or within <= 0:
+            raise KindError(f"'within' is a positive number, not {options['within']}", "within")
     return Precision(None if digits is None else int(digits), None if decimals is None else int(decimals), within)
+
+
+def share_of(given: Any, word: str, least: fmpq, most: fmpq) -> fmpq:
+    """A share of the points as written in a type: a number or a fraction. Raises KindError."""
+    share = _rational(given)
+    if share is None or not least <= share <= most:
+        raise KindError(f"'{word}' is a share of the points from {least} to {most}, not {given}", word)
+    return share
+
+
+def _rational(given: Any) -> fmpq | None:
+    """A number of a type, which may be written "1/2"; None for anything else."""
+    try:
+        if isinstance(given, str):
+            if not re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{1,20})?|-?[0-9]{1,20}/[0-9]{1,20}", given):
+                return None
+            given = Fraction(given)
+        value = exact(given)
+        return value if isinstance(value, fmpq) else None
+    except (TypeError, ZeroDivisionError):
+        return None
 
 
 def _whole(value: Any, least: int, most: int) -> bool:

@@ -1,43 +1,133 @@
-"""Any number of several printed options."""
+"""Any number of several printed options, given by the author or drawn from a pool of statements."""
 
 from __future__ import annotations
 
-from typing import Any
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from flint import fmpq
 
-from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, described, word_latex
+from examwright.answers.kinds.base import (
+    DEFAULT,
+    Judgement,
+    Kind,
+    KindError,
+    Notation,
+    described,
+    share_of,
+    word_latex,
+)
 from examwright.answers.kinds.options import Options, OptionsKind, options_of, values_of, word_of
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
+from examwright.solvers.arithmetic import as_int
 
-_SCHEMES = ("all-or-nothing", "per-option")
+_SCHEMES = ("all-or-nothing", "per-option", "negative")
+LEAST = 8  # statements in a pool
+
+
+class Statement(NamedTuple):
+    """A statement of a pool: its text, whether it is true, and the reason."""
+
+    says: str
+    true: bool
+    why: str
 
 
 class ChoicesKind(OptionsKind):
-    """``{choices: {…}}``. The key is a list of ids. ``{choices: {options: …, scheme: per-option}}`` gives a
-    share for each option rightly ticked or left out; else only the whole list is right."""
+    """``{choices: {…}}``. The key is a list of ids. ``{choices: {options: …, scheme: …}}``: with ``all-or-nothing`` only
+    the whole list is right; ``per-option`` gives a share for each option rightly ticked or left out; with ``negative``
+    a right tick earns 1/(number of right options) and a wrong one costs 1/(number of wrong options), so that neither
+    guessing nor ticking everything pays, down to ``floor`` (0).
+
+    ``{choices: {pool: [{says, is, why}, …], pick: 5}}`` draws the options from a pool of statements; the true ones are
+    the key. `shown` is the name of the drawn value that says which statements stand there, in which order.
+    """
 
     name = "choices"
 
-    def __init__(self, options: Options, values: dict[str, Any] | None = None, scheme: str = _SCHEMES[0]):
+    def __init__(self, options: Options, values: dict[str, Any] | None = None, scheme: str = _SCHEMES[0], floor: fmpq = NIL):
         super().__init__(options, values)
         self.scheme = scheme
+        self.floor = floor
+        self.pool: tuple[Statement, ...] = ()
+        self.pick = 0
+        self.shown = ""
+        self.own_key = False
 
     @classmethod
     def from_options(cls, options: Any) -> Kind:
-        if isinstance(options, dict) and isinstance(options.get("options"), (dict, list)):
-            for word in options:
-                if word not in ("options", "scheme"):
-                    raise KindError(f"the type 'choices' has no option '{word}'", str(word), ["options", "scheme"])
-            scheme = options.get("scheme", _SCHEMES[0])
-            if scheme not in _SCHEMES:
-                raise KindError(f"there is no scheme '{scheme}'", str(scheme), list(_SCHEMES))
-            return cls(options_of(options["options"], cls.name), values_of(options["options"]), scheme)
-        return cls(options_of(options, cls.name), values_of(options))
+        given = options if isinstance(options, dict) else {}
+        source = next((w for w in ("options", "pool") if isinstance(given.get(w), (dict, list))), None)
+        if source is None:
+            return cls(options_of(options, cls.name), values_of(options))
+        allowed = [source, "scheme", "floor", *(["pick"] if source == "pool" else [])]
+        for word in given:
+            if word not in allowed:
+                raise KindError(f"the type 'choices' has no option '{word}'", str(word), allowed)
+        scheme = given.get("scheme", _SCHEMES[0])
+        if scheme not in _SCHEMES:
+            raise KindError(f"there is no scheme '{scheme}'", str(scheme), list(_SCHEMES))
+        floor = share_of(given.get("floor", NIL), "floor", fmpq(-1), NIL)
+        if "floor" in given and scheme != "negative":
+            raise KindError("'floor' belongs to the scheme 'negative'", "floor")
+        if source == "options":
+            return cls(options_of(given["options"], cls.name), values_of(given["options"]), scheme, floor)
+        kind = cls((), None, scheme, floor)
+        kind.pool = _pool_of(given["pool"])
+        kind.pick = _pick_of(given.get("pick"), len(kind.pool))
+        kind.own_key = True
+        return kind
 
-    def _with(self, options: Options) -> Kind:
-        return type(self)(options, self.values, self.scheme)
+    # a pool
+
+    def drawn_as(self, name: str) -> Kind:
+        """The kind with the name of the drawn value that says which statements of the pool are shown."""
+        kind = copy.copy(self)
+        kind.shown = name
+        return kind
+
+    def true_ones(self, shown: Sequence[Any]) -> tuple[str, ...]:
+        """The key: the true ones of the statements shown, by their numbers from 1. ValueError for a number of none."""
+        return tuple([s.says for s in self._statements(shown) if s.true])
+
+    def _statements(self, shown: Sequence[Any]) -> list[Statement]:
+        numbers = [as_int(n) for n in shown]
+        if len(set(numbers)) != len(numbers) or not all([1 <= n <= len(self.pool) for n in numbers]):
+            raise ValueError(f"not different numbers from 1 to {len(self.pool)}, the statements of the pool")
+        return [self.pool[n - 1] for n in numbers]
+
+    def formulas(self) -> list[str]:
+        return [self.shown] if self.shown and not self.options else []
+
+    def resolve(self, evaluate: Callable[[str], Any]) -> Kind:
+        if not self.formulas():
+            return self
+        return self._with(tuple([(s.says, s.says) for s in self._statements(evaluate(self.shown))]))
+
+    def with_texts(self, render: Callable[[str], str]) -> Kind:
+        kind: Any = super().with_texts(render)
+        shown = {i for i, _ in self.options}
+        kind.pool = tuple([s._replace(why=render(s.why)) if s.says in shown else s for s in self.pool])
+        return kind
+
+    def reasons(self, ids: Sequence[str]) -> list[str]:
+        """Of these statements, whether they are true and why (Markdown)."""
+        return [f"{self.mark_of(s.says)} is {'true' if s.true else 'false'}. {_line(s.why)}"
+                for s in self._shown() if s.says in ids]
+
+    def worked(self) -> str:
+        """All statements shown, each with its reason: a Markdown list."""
+        text = dict(self.options)
+        return "\n".join([f"- **{self.mark_of(s.says)}.** {_line(text[s.says])} *This is {'true' if s.true else 'false'}.* {_line(s.why)}"
+                          for s in self._shown()])
+
+    def _shown(self) -> list[Statement]:
+        of = {s.says: s for s in self.pool}
+        return [of[i] for i, _ in self.options if i in of]
+
+    # the answer
 
     def key_fault(self, value: Any) -> str | None:
         if not isinstance(value, tuple):
@@ -62,15 +152,28 @@ class ChoicesKind(OptionsKind):
         return self._ordered(self.find_all(raw))
 
     def show(self, structure: Any) -> str:
-        return super().show(structure) if structure != () else "none"
+        if structure == ():
+            return "none"
+        if self.pool and isinstance(structure, tuple):
+            return ", ".join([self.mark_of(i) for i in structure])
+        return super().show(structure)
 
     def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
         right = self._ordered(key)
         if structure == right:
             return Judgement(ONE, "key", f"{self.show(structure)}: all options are right")
-        wrong = [self.mark_of(i) for i, _ in self.options if (i in structure) != (i in right)]
-        share = fmpq(len(self.options) - len(wrong), len(self.options)) if self.scheme == "per-option" else NIL
-        return Judgement(share, "wrong", f"wrongly ticked or left out: {', '.join(wrong)}")
+        wrong = [i for i, _ in self.options if (i in structure) != (i in right)]
+        share = NIL
+        if self.scheme == "per-option":
+            share = fmpq(len(self.options) - len(wrong), len(self.options))
+        elif self.scheme == "negative":
+            hits = len([i for i in structure if i in right])
+            share = fmpq(hits, len(right)) if right else NIL
+            if len(right) < len(self.options):
+                share -= fmpq(len(structure) - hits, len(self.options) - len(right))
+            share = max(share, self.floor)
+        marks = ", ".join([self.mark_of(i) for i in wrong])
+        return Judgement(share, "wrong", f"wrongly ticked or left out: {marks}", " ".join(self.reasons(wrong)))
 
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return isinstance(a, tuple) and self._ordered(a) == self._ordered(key)
@@ -82,7 +185,7 @@ class ChoicesKind(OptionsKind):
         return ", ".join([self.mark_of(i) for i in self._ordered(value)]) or "none"
 
     def asked(self) -> str:
-        return "tick all that apply"
+        return "tick all that apply" if self.scheme != "negative" else "tick all that apply; wrong ticks cost points"
 
     def space(self) -> dict[str, Any]:
         return {**super().space(), "many": True}
@@ -94,6 +197,35 @@ class ChoicesKind(OptionsKind):
         marks = [self.mark_of(i) for i in ids]
         out = [", ".join(marks), " ".join(marks), "; ".join(reversed(marks)), "{" + ",".join(marks).lower() + "}"]
         return out + ["".join(marks)] if all([m.isalpha() for m in marks]) else out
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _pool_of(given: Any) -> tuple[Statement, ...]:
+    """The statements of a pool. Raises KindError."""
+    out: list[Statement] = []
+    for item in given if isinstance(given, list) else []:
+        words = item if isinstance(item, dict) else {}
+        for word in words:
+            if word not in ("says", "is", "why"):
+                raise KindError(f"a statement has no '{word}'", str(word), ["says", "is", "why"])
+        says, true, why = words.get("says"), words.get("is"), words.get("why")
+        if not isinstance(says, str) or not isinstance(true, bool) or not isinstance(why, str):
+            raise KindError("a statement is {says: a text, is: true or false, why: the reason}", "pool")
+        if says in [s.says for s in out]:
+            raise KindError("a statement stands in the pool twice", says)
+        out.append(Statement(says, true, why))
+    if len(out) < LEAST or len({s.true for s in out}) < 2:
+        raise KindError(f"a pool is a list of at least {LEAST} statements, true and false ones", "pool")
+    return tuple(out)
+
+
+def _pick_of(given: Any, most: int) -> int:
+    if not isinstance(given, int) or isinstance(given, bool) or not 2 <= given <= min(most, 26):
+        raise KindError(f"'pick' is a whole number from 2 to {min(most, 26)}, the statements to be shown", "pick")
+    return given
 
 
 KIND = ChoicesKind

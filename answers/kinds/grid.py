@@ -7,6 +7,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.kinds import equivalence
 from examwright.answers.kinds.base import THREE_DIGITS, Judgement, Kind, Precision, described, is_exact_number
 from examwright.answers.kinds.number import number_latex
 from examwright.answers.precision import ONE
@@ -14,9 +15,9 @@ from examwright.solvers.arithmetic import to_text
 
 
 def judge_entries(entries: Iterator[tuple[str, Any, Any, Any]], precision: Precision) -> Judgement:
-    """Judge (place, typed, key, slack) one by one. All right: share 1, or less if
-    some have too few digits; else 'wrong' with the share of right entries, and the evidence names the wrong ones."""
-    right, total, exact = fmpq(0), 0, True
+    """Judge (place, typed, key, slack) one by one. All right: share 1, or less if some have
+    fewer digits than asked; else 'wrong' with the share of right entries, and the evidence names the wrong ones."""
+    right, total, how = fmpq(0), 0, "key"
     wrong: list[str] = []
     notes: list[str] = []
     for place, typed, key, slack in entries:
@@ -27,13 +28,13 @@ def judge_entries(entries: Iterator[tuple[str, Any, Any, Any]], precision: Preci
             continue
         right += one.share
         if one.how != "key":
-            exact = False
+            how = one.how if how != "fewer digits" else how
             notes.append(f"{place}: {one.evidence}")
     if wrong:
         return Judgement(right / max(total, 1), "wrong", _few(wrong))
-    if exact:
+    if how == "key":
         return Judgement(ONE, "key", "all entries are exactly right")
-    return Judgement(right / total, "rounded", _few(notes))
+    return Judgement(right / total, how, _few(notes))
 
 
 def _few(notes: list[str]) -> str:
@@ -91,9 +92,59 @@ def vector_latex(value: Any, precision: Precision) -> str:
 
 
 class GridKind(Kind):
-    """Entries with one precision."""
+    """Entries with one precision; `up_to` says in which other forms the key is right as well (see `equivalence`)."""
 
     precision: Precision = THREE_DIGITS
+    up_to: str | None = None
+    flat = True  # a vector, not a matrix
+
+    def entrywise(self, structure: Any, key: Any, slack: Any) -> Judgement:
+        """Judge entries of the key's shape against one form of the key."""
+        raise NotImplementedError
+
+    def strange(self, structure: Any, key: Any) -> str | None:
+        """How the shape of an answer differs from that of the key; None if it does not."""
+        raise NotImplementedError
+
+    def close(self, a: Any, key: Any, slack: Any) -> bool:
+        """Is every entry of `a`, of the key's shape, confusable with that of the key?"""
+        raise NotImplementedError
+
+    def form_fault(self, value: Any) -> str | None:
+        """What keeps a key of the right shape from being judged in all its forms."""
+        return None if self.up_to is None else equivalence.too_many(value, self.up_to, not self.flat)
+
+    def _aligned(self, structure: Any, key: Any, slack: Any) -> tuple[Judgement, Any, Any]:
+        if self.up_to is None:
+            return self.entrywise(structure, key, slack), key, slack
+        return equivalence.aligned(structure, key, slack, self.up_to, not self.flat, self.precision,
+                                   lambda k, s: self.entrywise(structure, k, s))
+
+    def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
+        strange = self.strange(structure, key)
+        if strange is not None:
+            return Judgement(fmpq(0), "wrong", strange)
+        return self._aligned(structure, key, slack)[0]
+
+    def chosen(self, structure: Any, key: Any, slack: Any = None) -> tuple[Any, Any] | None:
+        if self.up_to is None or self.strange(structure, key) is not None:
+            return None
+        _, form, about = self._aligned(structure, key, slack)
+        return None if equivalence.same_form(form, key) else (form, form if about is None else about)
+
+    def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
+        if not isinstance(a, tuple) or len(a) != len(key):
+            return False
+        if self.up_to is not None and self.key_fault(a) is None and self.strange(a, key) is None:
+            return equivalence.confusable(a, key, slack, self.up_to, not self.flat, self.precision)
+        return self.close(a, key, slack)
+
+    def equivalents(self, key: Any) -> list[Any]:
+        return [] if self.up_to is None else equivalence.equivalents(key, self.up_to, not self.flat)
+
+    def with_forms(self, accepted: str) -> str:
+        """What the key sheet says of the accepted range, and of other forms."""
+        return "; ".join([t for t in (accepted, equivalence.words(self.up_to) if self.up_to else "") if t])
 
     def asked(self) -> str:
         return self.precision.asked()
@@ -106,12 +157,14 @@ class MatrixLike(GridKind):
     """A matrix of numbers; `shape` is (rows, columns), None for that of the key."""
 
     shape: tuple[Any, Any] | None = None
+    flat = False
 
-    def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
-        if len(structure) != len(key) or len(structure[0]) != len(key[0]):
-            return Judgement(fmpq(0), "wrong", f"a {len(structure)}×{len(structure[0])} matrix was typed, "
-                                               f"the key is {len(key)}×{len(key[0])}")
+    def strange(self, structure: Any, key: Any) -> str | None:
+        if len(structure) == len(key) and len(structure[0]) == len(key[0]):
+            return None
+        return f"a {len(structure)}×{len(structure[0])} matrix was typed, the key is {len(key)}×{len(key[0])}"
 
+    def entrywise(self, structure: Any, key: Any, slack: Any) -> Judgement:
         def entries() -> Iterator[tuple[str, Any, Any, Any]]:
             for i, row in enumerate(key):
                 for j, k in enumerate(row):
@@ -127,9 +180,7 @@ class MatrixLike(GridKind):
         """The name of an entry."""
         return f"row {i + 1}, column {j + 1}"
 
-    def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
-        if not isinstance(a, tuple) or len(a) != len(key):
-            return False
+    def close(self, a: Any, key: Any, slack: Any) -> bool:
         close = self.precision.confusable
         for i, row in enumerate(key):
             given = a[i]
@@ -151,15 +202,13 @@ class MatrixLike(GridKind):
         return "[" + ", ".join(["[" + ", ".join([t.text for t in r]) + "]" for r in structure]) + "]"
 
     def accepted(self, key: Any, slack: Any = None) -> str:
-        if len(key) * len(key[0]) > 12:
-            return ""
         rows = []
-        for i, row in enumerate(key):
-            cells = [self.precision.accepted(k, None if slack is None else slack[i][j]) for j, k in enumerate(row)]
-            if not all(cells):
-                return ""
+        for i, row in enumerate(key if len(key) * len(key[0]) <= 12 else ()):
+            cells = [self.precision.accepted(k, None if slack is None else slack[i][j]) or to_text(k)
+                     for j, k in enumerate(row)]
             rows.append(", ".join(cells))
-        return "; ".join(rows)
+        told = "; ".join(rows)
+        return self.with_forms("" if told == "; ".join([", ".join(map(to_text, r)) for r in key]) else told)
 
     def samples(self, key: Any) -> list[str]:
         exact = [[to_text(v) for v in r] for r in key]
@@ -167,4 +216,4 @@ class MatrixLike(GridKind):
                ", ".join(["(" + ", ".join(r) + ")" for r in exact]), "$" + self.latex(key) + "$"]
         if self.sized() is not None:  # otherwise `2 -1` may be one number
             out += ["; ".join([" ".join(r) for r in exact]), "\n".join([" ".join(r) for r in exact])]
-        return out
+        return out + [to_text(v) for v in self.equivalents(key)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -74,7 +75,9 @@ class OptionsKind(Kind):
         return self._with(tuple([(i, render(t)) for i, t in self.options]))
 
     def _with(self, options: Options) -> Kind:
-        return type(self)(options, self.values)
+        kind = copy.copy(self)
+        kind.options, kind.marks = options, _marks(options)
+        return kind
 
     def value(self, structure: Any) -> Any:
         if isinstance(structure, tuple):

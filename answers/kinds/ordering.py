@@ -3,72 +3,164 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from typing import Any
 
-from examwright.answers.kinds.base import DEFAULT, Judgement, Notation, described, word_latex
-from examwright.answers.kinds.options import OptionsKind, word_of
+from flint import fmpq
+
+from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, described, word_latex
+from examwright.answers.kinds.options import Options, OptionsKind, options_of, values_of, word_of
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank, Unreadable
+
+_SCHEMES = ("all-or-nothing", "pairs")
+_EQUALS = re.compile(r"=|≈|∼|~|\\sim\b")
+
+Ranks = tuple[Any, ...]  # ids from the first to the last; a tuple of ids stands on one rank
 
 
 class OrderingKind(OptionsKind):
     """``{ordering: [a, b, c]}``. The key is the list of all ids in the right order, the answer is read from left
-    to right whatever stands between the words."""
+    to right whatever stands between the words. ``{ordering: {options: …, ties: true}}``: equal ranks stand in a list of
+    their own in the key (``['b', ['a', 'c']]``) and are typed ``b > a = c``. With ``scheme: pairs`` each pair of
+    options in the right order counts for the answer and each other pair against it, down to nothing."""
 
     name = "ordering"
+
+    def __init__(self, options: Options, values: dict[str, Any] | None = None, ties: bool = False, scheme: str = _SCHEMES[0]):
+        super().__init__(options, values)
+        self.ties = ties
+        self.scheme = scheme
+
+    @classmethod
+    def from_options(cls, options: Any) -> Kind:
+        if not isinstance(options, dict) or not isinstance(options.get("options"), (dict, list)):
+            return cls(options_of(options, cls.name), values_of(options))
+        allowed = ["options", "ties", "scheme"]
+        for word in options:
+            if word not in allowed:
+                raise KindError(f"the type 'ordering' has no option '{word}'", str(word), allowed)
+        ties, scheme = options.get("ties", False), options.get("scheme", _SCHEMES[0])
+        if not isinstance(ties, bool):
+            raise KindError(f"'ties' is true or false, not {ties}", "ties")
+        if scheme not in _SCHEMES:
+            raise KindError(f"there is no scheme '{scheme}'", str(scheme), list(_SCHEMES))
+        return cls(options_of(options["options"], cls.name), values_of(options["options"]), ties, scheme)
 
     def key_fault(self, value: Any) -> str | None:
         if not isinstance(value, tuple):
             return f"is {described(value)}, where a list of words is asked for"
-        if sorted([word_of(v) for v in value]) != sorted([i for i, _ in self.options]):
-            return "does not hold each option once: " + ", ".join([word_of(v) for v in value])
+        if not self.ties and any([isinstance(v, tuple) for v in value]):
+            return "has equal ranks, which need 'ties: true' in the type"
+        if sorted(_ids(_ranks(value))) != sorted([i for i, _ in self.options]):
+            return "does not hold each option once: " + ", ".join(_ids(_ranks(value)))
         return None
 
-    def read(self, raw: str, notation: Notation = DEFAULT) -> tuple[str, ...]:
+    def read(self, raw: str, notation: Notation = DEFAULT) -> Ranks:
         if not raw.strip():
             raise Blank
-        found = self.find_all(raw)
-        if len(found) != len(self.options):
-            raise Unreadable(f"{len(found)} typed, all {len(self.options)} are to be put in order")
-        for i in found:
-            if found.count(i) > 1:
+        found = self._with_ties(raw) if self.ties and _EQUALS.search(raw) else self.find_all(raw)
+        ids = _ids(found)
+        if len(ids) != len(self.options):
+            raise Unreadable(f"{len(ids)} typed, all {len(self.options)} are to be put in order")
+        for i in ids:
+            if ids.count(i) > 1:
                 raise Unreadable(f"'{self.text_of(i)}' stands there twice")
         return found
 
-    def show(self, structure: Any) -> str:
-        if isinstance(structure, tuple):
-            return ", ".join([self.text_of(s) for s in structure])
-        return super().show(structure)
+    def _with_ties(self, raw: str) -> Ranks:
+        """``b > a = c``: what equals signs join stands on one rank."""
+        text = raw.replace("=>", "→")
+        pieces = _EQUALS.split(text)
+        if len(pieces) > len(self.options):
+            raise Unreadable("too many equals signs")
+        ranks: list[list[str]] = []
+        for n, piece in enumerate(pieces):
+            if not piece.strip(" ,;><→|(){}[]\n"):
+                raise Unreadable("an equals sign with nothing beside it")
+            ids = list(self.find_all(piece.strip(" ,;\n")))
+            if n:
+                ranks[-1].append(ids.pop(0))
+            ranks += [[i] for i in ids]
+        return _ranks(tuple([tuple(r) for r in ranks]))
 
-    def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
-        right = tuple([word_of(k) for k in key])
-        if structure == right:
+    def value(self, structure: Any) -> Any:
+        return tuple([tuple([self.values.get(i, i) for i in rank]) if isinstance(rank, tuple) else self.values.get(rank, rank)
+                      for rank in structure])
+
+    def show(self, structure: Any) -> str:
+        between = " > " if self.ties else ", "
+        return between.join([" = ".join([self.text_of(i) for i in _ids((rank,))]) for rank in structure])
+
+    def judge(self, structure: Ranks, key: Any, slack: Any = None) -> Judgement:
+        right = _ranks(key)
+        if _same(structure, right):
             return Judgement(ONE, "key", "the order is right")
-        places = sum([a == b for a, b in zip(structure, right)])
-        return Judgement(NIL, "wrong", f"{places} of {len(right)} stand in their place; right is {self.show(right)}")
+        if self.scheme == "pairs":
+            at, wanted = _places(structure), _places(right)
+            pairs = list(combinations([i for i, _ in self.options], 2))
+            good = len([1 for a, b in pairs if _compare(at[a], at[b]) == _compare(wanted[a], wanted[b])])
+            share = max(fmpq(2 * good - len(pairs), len(pairs)), NIL)
+            return Judgement(share, "wrong", f"{good} of {len(pairs)} pairs are in order; right is {self.show(right)}")
+        at, wanted = _places(structure), _places(right)
+        places = len([1 for i in at if at[i] == wanted[i]])
+        return Judgement(NIL, "wrong", f"{places} of {len(at)} stand in their place; right is {self.show(right)}")
 
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
-        return isinstance(a, tuple) and [word_of(x) for x in a] == [word_of(k) for k in key]
+        return isinstance(a, tuple) and _same(_ranks(a), _ranks(key))
 
     def latex(self, value: Any) -> str:
-        return word_latex(self.show(tuple([word_of(v) for v in value])))
+        return word_latex(self.show(_ranks(value)))
+
+    def _written(self, value: Any, marks: bool) -> str:
+        between = " > " if self.ties else ", "
+        return between.join([" = ".join([self.mark_of(i) if marks else i for i in _ids((rank,))]) for rank in _ranks(value)])
 
     def plain(self, value: Any) -> str:
-        words = [word_of(v) for v in value]
-        if any([re.search(r"[,;<>|→\s]", t) for option in self.options for t in option]):
-            return ", ".join([self.mark_of(w) for w in words])
-        return ", ".join(words)
+        strange = any([re.search(r"[,;<>|→=≈∼~\s]", t) for option in self.options for t in option])
+        return self._written(value, marks=strange)
 
     def rounded(self, value: Any) -> str:
-        return ", ".join([self.mark_of(word_of(v)) for v in value])
+        return self._written(value, marks=True)
+
+    def asked(self) -> str:
+        return "with = between equal ones" if self.ties else ""
 
     def space(self) -> dict[str, Any]:
         return {"shape": "line", "options": super().space()["options"]}
 
     def samples(self, key: Any) -> list[str]:
-        marks = [self.mark_of(word_of(v)) for v in key]
-        out = [", ".join(marks), " > ".join(marks), " → ".join(marks).lower(), " ".join(marks)]
-        return out + [", ".join([self.text_of(word_of(v)) for v in key])]
+        ranks = [[self.mark_of(i) for i in _ids((rank,))] for rank in _ranks(key)]
+        written = ["=".join(r) for r in ranks]
+        out = [", ".join(written), " > ".join(written), "→".join([" = ".join(reversed(r)) for r in ranks]).lower()]
+        if not any([len(r) > 1 for r in ranks]):
+            out += [" ".join(written), ", ".join([self.text_of(i) for i in _ids(_ranks(key))])]
+        return out
+
+
+def _ranks(value: Any) -> Ranks:
+    """A key as ranks of ids: a tuple only where several stand on one rank."""
+    out: list[Any] = []
+    for v in value:
+        ids = tuple([word_of(x) for x in v]) if isinstance(v, tuple) else (word_of(v),)
+        out.append(ids if len(ids) > 1 else ids[0] if ids else ())
+    return tuple(out)
+
+
+def _ids(ranks: Ranks) -> list[str]:
+    return [i for rank in ranks for i in (rank if isinstance(rank, tuple) else (rank,))]
+
+
+def _same(a: Ranks, b: Ranks) -> bool:
+    return [sorted(_ids((r,))) for r in a] == [sorted(_ids((r,))) for r in b]
+
+
+def _places(ranks: Ranks) -> dict[str, int]:
+    return {i: n for n, rank in enumerate(ranks) for i in _ids((rank,))}
+
+
+def _compare(a: int, b: int) -> int:
+    return (a > b) - (a < b)
 
 
 KIND = OrderingKind

@@ -63,7 +63,7 @@ class SetKind(Kind):
     def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
         bounds = (None,) * len(key) if slack is None else slack
         met: list[bool] = [False] * len(key)
-        exact, worst = True, ONE
+        how, worst = "key", ONE
         strange: list[str] = []
         for typed in structure:
             best: Judgement | None = None
@@ -79,7 +79,8 @@ class SetKind(Kind):
             for i, k in enumerate(key):  # the same value may stand twice in a key
                 if i == at or _equal(k, key[at]):
                     met[i] = True
-            exact, worst = exact and best.how == "key", min(worst, best.share)
+            how = best.how if how == "key" or best.how == "fewer digits" else how
+            worst = min(worst, best.share)
         missing = sum([not m for m in met])
         if strange or missing:
             notes = ["not in the set: " + ", ".join(strange[:6])] if strange else []
@@ -87,9 +88,9 @@ class SetKind(Kind):
                 notes.append(f"{missing} missing")
             total = len(key) + len(strange)
             return Judgement(fmpq(len(key) - missing, max(total, 1)), "wrong", "; ".join(notes))
-        if exact:
+        if how == "key":
             return Judgement(ONE, "key", "the same set")
-        return Judgement(worst, "rounded", "the same set, rounded" + ("" if worst == 1 else " to too few digits"))
+        return Judgement(worst, how, "the same set, rounded" + ("" if how == "rounded" else " to fewer digits than asked"))
 
     def _one(self, typed: Any, key: Any, slack: Any) -> Judgement | None:
         if isinstance(key, str):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flint import fmpq
-
 from examwright.answers.kinds.base import (
     DEFAULT,
     THREE_DIGITS,
@@ -17,19 +15,22 @@ from examwright.answers.kinds.base import (
     Precision,
     precision_of,
 )
+from examwright.answers.kinds.equivalence import VECTOR_WORDS, up_to_of
 from examwright.answers.kinds.grid import GridKind, judge_entries, size_of, vector_fault, vector_latex
 from examwright.answers.reader import read_list
 from examwright.solvers.arithmetic import to_text
 
 
 class VectorKind(GridKind):
-    """``vector``, ``{vector: 2}``, ``{vector: {size: 2, digits: 3}}``; the size may be a formula."""
+    """``vector``, ``{vector: 2}``, ``{vector: {size: 2, digits: 3}}``; the size may be a formula. ``up_to: sign``,
+    ``scale``, ``positive scale`` or ``order`` accepts the other forms of the key too."""
 
     name = "vector"
 
-    def __init__(self, size: int | str | None = None, precision: Precision = THREE_DIGITS):
+    def __init__(self, size: int | str | None = None, precision: Precision = THREE_DIGITS, up_to: str | None = None):
         self.size = size
         self.precision = precision
+        self.up_to = up_to
 
     @classmethod
     def from_options(cls, options: Any) -> Kind:
@@ -37,13 +38,13 @@ class VectorKind(GridKind):
             return cls()
         if not isinstance(options, dict):
             options = {"size": options}
-        precision = precision_of(options, cls.name, ("size",))
+        precision = precision_of(options, cls.name, ("size", "up_to"))
         size = options.get("size")
         if size is not None and not isinstance(size, str):
             if size_of(size) is None:
                 raise KindError(f"the size of a vector is a whole number from 1 to 40, not {size}", "size")
             size = size_of(size)
-        return cls(size, precision)
+        return cls(size, precision, up_to_of(options, VECTOR_WORDS))
 
     def formulas(self) -> list[str]:
         return [self.size] if isinstance(self.size, str) else []
@@ -54,27 +55,27 @@ class VectorKind(GridKind):
         size = size_of(evaluate(self.size))
         if size is None:
             raise KindError(f"the size '{self.size}' is not a whole number from 1 to 40", self.size)
-        return type(self)(size, self.precision)
+        return type(self)(size, self.precision, self.up_to)
 
     def key_fault(self, value: Any) -> str | None:
-        return vector_fault(value, self.size if isinstance(self.size, int) else None)
+        return vector_fault(value, self.size if isinstance(self.size, int) else None) or self.form_fault(value)
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
         return read_list(raw, notation, self.size if isinstance(self.size, int) else None)
 
-    def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
-        if len(structure) != len(key):
-            return Judgement(fmpq(0), "wrong", f"{len(structure)} entries were typed, the key has {len(key)}")
+    def strange(self, structure: Any, key: Any) -> str | None:
+        if len(structure) == len(key):
+            return None
+        return f"{len(structure)} entries were typed, the key has {len(key)}"
 
+    def entrywise(self, structure: Any, key: Any, slack: Any) -> Judgement:
         def entries() -> Iterator[tuple[str, Any, Any, Any]]:
             for i, k in enumerate(key):
                 yield f"entry {i + 1}", structure[i], k, None if slack is None else slack[i]
 
         return judge_entries(entries(), self.precision)
 
-    def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
-        if not isinstance(a, tuple) or len(a) != len(key):
-            return False
+    def close(self, a: Any, key: Any, slack: Any) -> bool:
         close = self.precision.confusable
         for x, k, s in zip(a, key, (None,) * len(key) if slack is None else slack):
             if isinstance(x, tuple) or not close(x, k, s):
@@ -88,10 +89,10 @@ class VectorKind(GridKind):
         return "(" + ", ".join([self.precision.rounded(v) for v in value]) + ")"
 
     def accepted(self, key: Any, slack: Any = None) -> str:
-        if len(key) > 12:
-            return ""
-        cells = [self.precision.accepted(k, None if slack is None else slack[i]) for i, k in enumerate(key)]
-        return ", ".join(cells) if all(cells) else ""
+        exact = [to_text(k) for k in key] if len(key) <= 12 else []
+        cells = [self.precision.accepted(k, None if slack is None else slack[i]) or exact[i]
+                 for i, k in enumerate(key[:len(exact)])]
+        return self.with_forms("" if cells == exact else ", ".join(cells))
 
     def space(self) -> dict[str, Any]:
         if isinstance(self.size, int) and self.size <= 12:
@@ -104,7 +105,7 @@ class VectorKind(GridKind):
                "$" + self.latex(key) + "$", "(" + ", ".join(exact) + ")^T"]
         if self.size is not None:
             out.append(" ".join(exact))
-        return out
+        return out + [to_text(v) for v in self.equivalents(key)]
 
 
 KIND = VectorKind

@@ -9,6 +9,7 @@ Learning*, 2nd edition, chapters 3 and 4; Puterman, *Markov Decision Processes*,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flint import fmpq
@@ -17,7 +18,7 @@ from examwright.solvers.arithmetic import Number, absolute, maximum
 from examwright.solvers.exact.common import Matrix, Vector, dot, mean
 
 __all__ = [
-    "action_values", "bellman_matrix", "contraction_bound", "greedy_actions", "largest_change", "policy_sweep",
+    "action_values", "bellman_matrix", "best_actions", "contraction_bound", "greedy_actions", "largest_change", "policy_sweep",
     "uniform_sweep", "value_sweep", "value_sweep_in_place", "without_exit",
 ]
 
@@ -62,6 +63,19 @@ def greedy_actions(q: Matrix) -> Vector:
             if row[a] > row[best]:
                 best = a
         out.append(fmpq(best + 1))
+    return tuple(out)
+
+
+def best_actions(q: Matrix, actions: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """For each row of an n×m table the words of all its best actions, in the order of the m `actions`. ValueError
+    unless there is a word for every column; Undecided where two enclosures overlap. Source: Sutton and Barto,
+    equation 4.9 ("any action that attains the maximum")."""
+    out = []
+    for row in q:
+        if len(row) != len(actions):
+            raise ValueError("as many actions as columns are needed")
+        largest = maximum(row)
+        out.append(tuple([a for a, x in zip(actions, row) if x == largest]))
     return tuple(out)
 
 

@@ -26,9 +26,10 @@ def value_iteration_by_policies(
     v1 = payments.max(axis=0)
     v2 = (payments + gamma * (transitions @ v1)).max(axis=0)
     third = payments + gamma * (transitions @ v2)
-    best = policies[third.sum(axis=1).argmax()] + 1.0
+    best = third.max(axis=0)
     return {
-        "V1": v1, "V2": v2, "policy": best,
+        "V1": v1, "V2": v2,
+        "policy": [[f"a{a + 1}" for a in (0, 1) if (np.abs(third[policies[:, s] == a, s] - best[s]) < 1e-9).all()] for s in range(n)],
         "bound": np.linalg.norm(v2 - v1, np.inf) * (float(gamma) ** _POWERS).sum(),
     }
 

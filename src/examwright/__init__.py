@@ -48,11 +48,21 @@ def draw(question: str | Path | Question, seed: Any = 0, set: Mapping[str, Any] 
     return draw_variant(loaded, seed, {**pins, **(set or {})}, parts, carry)
 
 
-def mark(variant: Variant, answers: Mapping[str, str]) -> list[Mark]:
-    """The marks of a variant's parts, in order; `answers` maps part names to what was typed."""
-    from examwright.grader.mark import mark_variant
+def mark(variant: Variant, answers: Mapping[str, str], fewer_digits: Any = "1/2") -> list[Mark]:
+    """The marks of a variant's parts, in order; `answers` maps part names to what was typed.
 
-    return mark_variant(variant, answers)
+    `fewer_digits` is the share of the points, from 0 to 1, that a right answer in fewer digits than asked
+    earns (an int, Fraction, Decimal or a string such as "1/2").
+    """
+    from fractions import Fraction
+
+    from examwright.grader.mark import mark_variant
+    from examwright.solvers.arithmetic import exact
+
+    share = exact(Fraction(fewer_digits) if isinstance(fewer_digits, str) else fewer_digits)
+    if not 0 <= share <= 1:
+        raise ValueError("fewer_digits is a share of the points from 0 to 1")
+    return mark_variant(variant, answers, fewer_digits=share)
 
 
 def make(plan: str | Path, roster: str | Path, seed: Any, out: str | Path, jobs: int | None = None) -> Any:
