@@ -1,0 +1,444 @@
+"""Where the kinds of figures draw: lines, curves, markers and labels in millimetres, y downwards.
+
+Labels that have a fixed place (`write`) stand there; the others (`label`, and those of an `edge`) are placed by `finish`,
+which tries positions until the ink of the label, measured glyph by glyph, is clear of every line, marker and other
+label. What cannot be placed is left in `missed`; the caller then draws the figure again on a larger canvas.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from examwright.generator.figures.display import Drawn, Op, Path, Word
+from examwright.generator.figures.label import Box, Setting, set_text
+
+THIN, LINE, HEAVY = 0.13, 0.22, 0.45  # widths of strokes in mm
+DASHED, DOTTED, LONG = (1.5, 1.0), (0.35, 0.7), (3.0, 1.2)
+SIZE = 3.35  # mm in an em of a label: 9.5 pt
+CLEAR = 0.3  # mm, the least between the ink of a label and anything else
+CAP = 0.34  # em, half the height of a digit
+
+Point = tuple[float, float]
+_COMPASS = ((1, -1), (-1, -1), (1, 1), (-1, 1), (0, -1), (0, 1), (1, 0), (-1, 0))
+_ALONG = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.26, 0.74, 0.22, 0.78)
+
+
+@dataclass(frozen=True)
+class _Bar:
+    """Something no label may touch: a segment with a radius. `owner`: the labels of that name may."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    r: float
+    owner: object = None
+
+    def touches(self, box: Box) -> bool:
+        """Does it come nearer to the box than CLEAR (at corners: up to 1.4 times that)?"""
+        pad = self.r + CLEAR
+        left, top, right, bottom = box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad
+        x1, y1, x2, y2 = self.x1, self.y1, self.x2, self.y2
+        if (x1 < left and x2 < left) or (x1 > right and x2 > right) or (y1 < top and y2 < top) or (y1 > bottom and y2 > bottom):
+            return False
+        return segment_meets(x1, y1, x2, y2, left, top, right, bottom)
+
+
+def segment_meets(x1: float, y1: float, x2: float, y2: float, left: float, top: float, right: float, bottom: float) -> bool:
+    """Does the segment meet the rectangle? (Liang and Barsky's clipping.)"""
+    dx, dy = x2 - x1, y2 - y1
+    low, high = 0.0, 1.0
+    for p, q in ((-dx, x1 - left), (dx, right - x1), (-dy, y1 - top), (dy, bottom - y1)):
+        if p == 0:
+            if q < 0:
+                return False
+        else:
+            t = q / p
+            if p < 0:
+                low = max(low, t)
+            else:
+                high = min(high, t)
+            if low > high:
+                return False
+    return True
+
+
+@dataclass
+class _Edge:
+    """A curve (one cubic) with a label on it; the curve is left open where the label stands."""
+
+    curve: tuple[Point, Point, Point, Point]
+    straight: bool
+    width: float
+    dash: tuple[float, ...]
+    cut: tuple[float, float] | None = None
+
+
+@dataclass
+class _Wanted:
+    """A label to be placed: where its ink may be centred, in order of preference."""
+
+    text: str
+    setting: Setting
+    spots: list[tuple[float, float, float]]  # (x, y, t on the edge)
+    edge: _Edge | None = None
+
+
+@dataclass
+class Canvas:
+    """One figure being drawn. `scale` is how much larger than usual its layout is (the labels are not)."""
+
+    scale: float = 1.0
+    missed: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._paths: list[Path] = []
+        self._words: list[Word] = []
+        self._bars: list[_Bar] = []
+        self._boxes: list[tuple[Box, object, str]] = []
+        self._wanted: list[_Wanted] = []
+        self._edges: list[_Edge] = []
+        self._back: list[tuple[Point, Point, float, tuple[float, ...], float]] = []
+
+    # ---- lines and areas ----
+
+    def line(self, points: Sequence[Point], width: float = LINE, dash: tuple[float, ...] = (), ink: float = 0.0) -> None:
+        """Straight lines from point to point."""
+        self._paths.append(Path((("m", *points[0]), *[("l", *p) for p in points[1:]]), width, dash, ink))
+        for a, b in zip(points, points[1:]):
+            self._bars.append(_Bar(*a, *b, width / 2))
+
+    def back(self, a: Point, b: Point, width: float = THIN, dash: tuple[float, ...] = (), ink: float = 0.55) -> None:
+        """A line of the background: it is left open where labels stand."""
+        self._back.append((a, b, width, dash, ink))
+
+    def area(self, points: Sequence[Point], fill: float | None = None, width: float | None = LINE, hatch: float = 0.0,
+             rising: bool = True) -> None:
+        """A closed polygon; `fill` is a grey, `hatch` the distance of the lines of a hatch in mm."""
+        ops: tuple[Op, ...] = (("m", *points[0]), *[("l", *p) for p in points[1:]], ("h",))
+        if hatch:
+            lines = [op for a, b in hatched(points, hatch, rising) for op in (("m", *a), ("l", *b))]
+            if lines:
+                self._paths.append(Path(tuple(lines), THIN))
+                self._bars += [_Bar(*lines[i][1:], *lines[i + 1][1:], THIN / 2) for i in range(0, len(lines), 2)]
+        if width is not None or fill is not None:
+            self._paths.append(Path(ops, width, fill=fill))
+        if width is not None or (fill is not None and fill < 0.6):
+            for a, b in zip(points, [*points[1:], points[0]]):
+                self._bars.append(_Bar(*a, *b, (width or 0) / 2))
+
+    def rectangle(self, x: float, y: float, w: float, h: float, fill: float | None = None, width: float | None = LINE,
+                  hatch: float = 0.0, rising: bool = True) -> None:
+        """A rectangle from its upper left corner."""
+        self.area([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], fill, width, hatch, rising)
+
+    def circle(self, x: float, y: float, r: float, fill: float | None = None, width: float | None = LINE, owner: object = None,
+               dash: tuple[float, ...] = ()) -> None:
+        """A circle; no label may stand in it but those that name the same `owner`."""
+        self._paths.append(Path(_ellipse(x, y, r, r, 0), width, dash, fill=fill))
+        self._bars.append(_Bar(x, y, x, y, r + (width or 0) / 2, owner))
+
+    def ellipse(self, x: float, y: float, rx: float, ry: float, angle: float, width: float = LINE,
+                dash: tuple[float, ...] = ()) -> None:
+        """An ellipse with its half axes, turned by `angle` (radians, from x towards y)."""
+        ops = _ellipse(x, y, rx, ry, angle)
+        self._paths.append(Path(ops, width, dash))
+        c, s = math.cos(angle), math.sin(angle)
+        turn = [2 * math.pi * k / 32 for k in range(33)]
+        points = [(x + rx * math.cos(t) * c - ry * math.sin(t) * s, y + rx * math.cos(t) * s + ry * math.sin(t) * c) for t in turn]
+        self._bars += [_Bar(*a, *b, width / 2) for a, b in zip(points, points[1:])]
+
+    def marker(self, x: float, y: float, shape: str, r: float = 0.95) -> None:
+        """A data point: disc, ring, cross, triangle or square, told apart without colour."""
+        if shape == "cross":
+            self._paths.append(Path((("m", x - r, y - r), ("l", x + r, y + r), ("m", x - r, y + r), ("l", x + r, y - r)), 0.3))
+        elif shape == "disc":
+            self._paths.append(Path(_ellipse(x, y, r, r, 0), fill=0.0))
+        elif shape == "ring":
+            self._paths.append(Path(_ellipse(x, y, r, r, 0), 0.28))
+        elif shape == "triangle":
+            h = 1.25 * r
+            self._paths.append(Path((("m", x, y - h), ("l", x + 1.1 * r, y + 0.7 * h), ("l", x - 1.1 * r, y + 0.7 * h), ("h",)), 0.28))
+        elif shape == "square":
+            self._paths.append(Path((("m", x - r, y - r), ("l", x + r, y - r), ("l", x + r, y + r), ("l", x - r, y + r), ("h",)),
+                                    fill=0.0))
+        else:
+            raise ValueError(shape)
+        self._bars.append(_Bar(x, y, x, y, 1.25 * r))
+
+    def head(self, tip: Point, direction: Point, length: float = 2.1) -> None:
+        """The head of an arrow."""
+        n = math.hypot(*direction) or 1.0
+        ux, uy = direction[0] / n, direction[1] / n
+        bx, by, w = tip[0] - length * ux, tip[1] - length * uy, 0.36 * length
+        self._paths.append(Path((("m", *tip), ("l", bx - w * uy, by + w * ux), ("l", bx + w * uy, by - w * ux), ("h",)), fill=0.0))
+        self._bars.append(_Bar(bx, by, *tip, 0.55 * w))
+
+    def arrow(self, a: Point, b: Point, width: float = LINE, dash: tuple[float, ...] = (), length: float = 2.1) -> None:
+        """A straight arrow from a to b."""
+        n = math.hypot(b[0] - a[0], b[1] - a[1]) or 1.0
+        k = max(0.0, 1 - 0.8 * length / n)
+        self.line([a, (a[0] + k * (b[0] - a[0]), a[1] + k * (b[1] - a[1]))], width, dash)
+        self.head(b, (b[0] - a[0], b[1] - a[1]), min(length, 0.8 * n))
+
+    def edge(self, a: Point, b: Point, text: str = "", via: tuple[Point, Point] | None = None, arrow: bool = False,
+             width: float = LINE, dash: tuple[float, ...] = (), along: Sequence[float] = _ALONG) -> None:
+        """A line from a to b, or a curve with the control points `via`, with a label on it that interrupts it.
+
+        `along` are the places for the label, as shares of the way, in order of preference.
+        """
+        p, q = via or ((a[0] + (b[0] - a[0]) / 3, a[1] + (b[1] - a[1]) / 3), (a[0] + 2 * (b[0] - a[0]) / 3, a[1] + 2 * (b[1] - a[1]) / 3))
+        curve = (a, p, q, b)
+        if arrow:
+            self.head(b, (b[0] - q[0], b[1] - q[1]))
+            n = math.hypot(b[0] - q[0], b[1] - q[1]) or 1.0
+            end = (b[0] - 1.7 * (b[0] - q[0]) / n, b[1] - 1.7 * (b[1] - q[1]) / n)
+            curve = (a, p, q, end)
+        edge = _Edge(curve, via is None, width, dash)
+        self._edges.append(edge)
+        points = [curve[0], curve[3]] if edge.straight else [_at(curve, k / 10) for k in range(11)]
+        self._bars += [_Bar(*u, *v, width / 2, edge) for u, v in zip(points, points[1:])]
+        if text:
+            spots = [(*_at(curve, t), t) for t in along]
+            self._wanted.append(_Wanted(text, set_text(text), spots, edge))
+
+    # ---- labels ----
+
+    def size_of(self, text: str) -> Point:
+        """Width and height of the ink of a label in mm."""
+        left, bottom, right, top = set_text(text).ink
+        return (right - left) * SIZE, (top - bottom) * SIZE
+
+    def write(self, text: str, x: float, y: float, across: str = "centre", down: str = "middle", owner: object = None) -> None:
+        """A label at a fixed place. `across`: left, centre or right of it at x. `down`: at y is the middle of the digits
+        (middle), that of its ink (ink), the top of the digits (top), or the baseline (base)."""
+        setting = set_text(text)
+        left, bottom, right, top = [v * SIZE for v in setting.ink]
+        dx = {"left": -left, "centre": -(left + right) / 2, "right": -right}[across]
+        dy = {"middle": CAP * SIZE if top < 0.8 * SIZE else (top + bottom) / 2, "ink": (top + bottom) / 2,
+              "top": max(top, 0.666 * SIZE), "base": 0.0}[down]
+        self._put(text, setting, x + dx, y + dy, owner)
+
+    def _put(self, text: str, setting: Setting, x: float, y: float, owner: object) -> None:
+        left, bottom, right, top = [v * SIZE for v in setting.ink]
+        self._words.append(Word(setting.formula, x, y, SIZE, text))
+        self._boxes.append(((x + left, y - top, x + right, y - bottom), owner, text))
+
+    def label(self, text: str, x: float, y: float, r: float = 0.0, near: Sequence[Point] = _COMPASS,
+              far: Sequence[float] = (0.7, 1.6, 3.0)) -> None:
+        """A label near (x, y), outside the radius r; `near` are the directions to try, `far` the distances in mm."""
+        setting = set_text(text)
+        w, h = self.size_of(text)
+        spots = []
+        for d in far:
+            for u, v in near:
+                n = math.hypot(u, v)
+                k = (r + d) * (1 if not u or not v else 0.8) / n
+                spots.append((x + u * k + (u > 0) * w / 2 - (u < 0) * w / 2, y + v * k + (v > 0) * h / 2 - (v < 0) * h / 2, 0.0))
+        self._wanted.append(_Wanted(text, setting, spots))
+
+    # ---- the end ----
+
+    def finish(self, title: str, alt: str) -> Drawn:
+        """Place the labels, and give the figure, cut to what is drawn."""
+        self._check_fixed()
+        self._place()
+        for edge in self._edges:
+            for piece in _pieces(edge):
+                self._paths.append(Path(piece, edge.width, edge.dash))
+        back: list[Path] = []
+        for line in self._back:
+            back += self._open(line)
+        paths = [*back, *self._paths]
+        boxes = [b for b, _, _ in self._boxes]
+        left, top, right, bottom = _extent(paths, boxes)
+        dx, dy = 0.3 - left, 0.3 - top
+        return Drawn(title, alt, round(right - left + 0.6, 2), round(bottom - top + 0.6, 2),
+                     tuple([Path(_shift(p.ops, dx, dy), p.width, p.dash, p.ink, p.fill) for p in paths]),
+                     tuple([Word(w.formula, w.x + dx, w.y + dy, w.size, w.text) for w in self._words]))
+
+    def _check_fixed(self) -> None:
+        for i, (box, owner, text) in enumerate(self._boxes):
+            if any([_overlap(box, other) for other, _, _ in self._boxes[:i]]) or any(
+                    [(owner is None or bar.owner != owner) and bar.touches(box) for bar in self._bars]):
+                self.missed.append(text)
+
+    def _place(self) -> None:
+        """Greedily; a label that finds no place goes first in the next of a few tries."""
+        order = list(range(len(self._wanted)))
+        taken: dict[int, tuple[float, float, float, Box]] = {}
+        for _ in range(6):
+            taken = {}
+            fixed = [b for b, _, _ in self._boxes]
+            for i in order:
+                spot = self._spot(self._wanted[i], fixed)
+                if spot is not None:
+                    taken[i] = spot
+                    fixed.append(spot[3])
+            failed = [i for i in order if i not in taken]
+            if not failed:
+                break
+            order = [*failed, *[i for i in order if i in taken]]
+        for i, wanted in enumerate(self._wanted):
+            if i not in taken:
+                self.missed.append(wanted.text)
+                continue
+            x, y, _, box = taken[i]
+            left, bottom, right, top = [v * SIZE for v in wanted.setting.ink]
+            self._put(wanted.text, wanted.setting, x - (left + right) / 2, y + (top + bottom) / 2, wanted.edge)
+            if wanted.edge is not None:
+                wanted.edge.cut = _inside(wanted.edge.curve, taken[i][2], box)
+
+    def _spot(self, wanted: _Wanted, fixed: list[Box]) -> tuple[float, float, float, Box] | None:
+        left, bottom, right, top = [v * SIZE for v in wanted.setting.ink]
+        w, h = (right - left) / 2, (top - bottom) / 2
+        for x, y, t in wanted.spots:
+            box = (x - w, y - h, x + w, y + h)
+            if any([_overlap(box, other) for other in fixed]):
+                continue
+            if any([bar.touches(box) for bar in self._bars if wanted.edge is None or bar.owner is not wanted.edge]):
+                continue
+            if wanted.edge is not None:
+                low, high = _inside(wanted.edge.curve, t, box)
+                if _length(wanted.edge.curve, 0, low) < 1.2 or _length(wanted.edge.curve, high, 1) < 1.2:
+                    continue  # too little of the line would be left
+            return x, y, t, box
+        return None
+
+    def _open(self, line: tuple[Point, Point, float, tuple[float, ...], float]) -> Iterable[Path]:
+        """A background line without what lies under labels."""
+        (x1, y1), (x2, y2), width, dash, ink = line
+        gaps = []
+        for (left, top, right, bottom), _, _ in self._boxes:
+            low, high = 0.0, 1.0
+            pad = CLEAR + 0.3
+            for p, q in ((x1 - x2, x1 - left + pad), (x2 - x1, right + pad - x1), (y1 - y2, y1 - top + pad), (y2 - y1, bottom + pad - y1)):
+                if p == 0:
+                    high = high if q >= 0 else -1.0
+                elif p < 0:
+                    low = max(low, q / p)
+                else:
+                    high = min(high, q / p)
+            if low < high:
+                gaps.append((low, high))
+        at = 0.0
+        for low, high in [*sorted(gaps), (1.0, 1.0)]:
+            if low > at:
+                yield Path((("m", x1 + at * (x2 - x1), y1 + at * (y2 - y1)), ("l", x1 + low * (x2 - x1), y1 + low * (y2 - y1))), width, dash, ink)
+            at = max(at, high)
+
+
+# ---- geometry ----------------------------------------------------------------------------------
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] - CLEAR < b[2] and b[0] - CLEAR < a[2] and a[1] - CLEAR < b[3] and b[1] - CLEAR < a[3]
+
+
+def _ellipse(x: float, y: float, rx: float, ry: float, angle: float) -> tuple[Op, ...]:
+    k = 0.5522847498
+    c, s = math.cos(angle), math.sin(angle)
+    unit = ((1, 0), (1, k), (k, 1), (0, 1), (-k, 1), (-1, k), (-1, 0), (-1, -k), (-k, -1), (0, -1), (k, -1), (1, -k), (1, 0))
+    p = [(x + u * rx * c - v * ry * s, y + u * rx * s + v * ry * c) for u, v in unit]
+    return (("m", *p[0]), *[("c", *p[i], *p[i + 1], *p[i + 2]) for i in (1, 4, 7, 10)], ("h",))
+
+
+def _at(curve: Sequence[Point], t: float) -> Point:
+    u = 1 - t
+    weights = (u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t)
+    return (sum([w * p[0] for w, p in zip(weights, curve)]), sum([w * p[1] for w, p in zip(weights, curve)]))
+
+
+def _part(curve: Sequence[Point], low: float, high: float) -> tuple[Point, Point, Point, Point]:
+    """The piece of a cubic from `low` to `high` (de Casteljau's blossom)."""
+
+    def blossom(a: float, b: float, c: float) -> Point:
+        points = list(curve)
+        for t in (a, b, c):
+            points = [(p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1])) for p, q in zip(points, points[1:])]
+        return points[0]
+
+    return (blossom(low, low, low), blossom(low, low, high), blossom(low, high, high), blossom(high, high, high))
+
+
+def _length(curve: Sequence[Point], low: float, high: float) -> float:
+    a, b, c = _at(curve, low), _at(curve, (low + high) / 2), _at(curve, high)
+    return math.hypot(b[0] - a[0], b[1] - a[1]) + math.hypot(c[0] - b[0], c[1] - b[1])
+
+
+def _inside(curve: Sequence[Point], t: float, box: Box) -> tuple[float, float]:
+    """The part of the curve around t that the label in the box covers, with some room."""
+    pad = 0.75
+
+    def outside(s: float) -> bool:
+        x, y = _at(curve, s)
+        return x < box[0] - pad or x > box[2] + pad or y < box[1] - pad or y > box[3] + pad
+
+    ends = []
+    for end in (0.0, 1.0):
+        inner, outer = t, end
+        if not outside(end):
+            ends.append(end)
+            continue
+        for _ in range(18):
+            middle = (inner + outer) / 2
+            if outside(middle):
+                outer = middle
+            else:
+                inner = middle
+        ends.append(outer)
+    return ends[0], ends[1]
+
+
+def _pieces(edge: _Edge) -> Iterable[tuple[Op, ...]]:
+    spans = [(0.0, 1.0)] if edge.cut is None else [(0.0, edge.cut[0]), (edge.cut[1], 1.0)]
+    for low, high in spans:
+        if high > low:
+            a, b, c, d = _part(edge.curve, low, high)
+            yield (("m", *a), ("l", *d)) if edge.straight else (("m", *a), ("c", *b, *c, *d))
+
+
+def hatched(polygon: Sequence[Point], distance: float, rising: bool) -> list[tuple[Point, Point]]:
+    """The lines of a hatch at 45 degrees in a polygon: scan lines x ± y = constant, entering and leaving in turn."""
+    sign = 1.0 if rising else -1.0
+    values = [x + sign * y for x, y in polygon]
+    out = []
+    for k in range(math.ceil(min(values) / distance), math.floor(max(values) / distance) + 1):
+        level = k * distance + 1e-6  # never through a corner
+        crossings = []
+        for (x1, y1), (x2, y2), a, b in zip(polygon, [*polygon[1:], polygon[0]], values, [*values[1:], values[0]]):
+            if (a < level) != (b < level):
+                t = (level - a) / (b - a)
+                crossings.append((x1 + t * (x2 - x1), y1 + t * (y2 - y1)))
+        crossings.sort()
+        out += [(crossings[i], crossings[i + 1]) for i in range(0, len(crossings) - 1, 2)]
+    return out
+
+
+def _extent(paths: Sequence[Path], boxes: Sequence[Box]) -> Box:
+    xs: list[float] = []
+    ys: list[float] = []
+    for p in paths:
+        r = (p.width or 0) / 2
+        for op in p.ops:
+            for v in op[1::2]:
+                xs += (v - r, v + r)
+            for v in op[2::2]:
+                ys += (v - r, v + r)
+    for box in boxes:
+        xs += (box[0], box[2])
+        ys += (box[1], box[3])
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _shift(ops: Iterable[Op], dx: float, dy: float) -> tuple[Op, ...]:
+    out: list[Op] = []
+    for op in ops:
+        if len(op) == 3:
+            out.append((op[0], op[1] + dx, op[2] + dy))
+        elif len(op) == 7:
+            out.append((op[0], op[1] + dx, op[2] + dy, op[3] + dx, op[4] + dy, op[5] + dx, op[6] + dy))
+        else:
+            out.append(op)
+    return tuple(out)
