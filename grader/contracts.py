@@ -13,10 +13,11 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.generator import wording
+from examwright.generator import figures, wording
 from examwright.generator.chain import ChainError, dependents, holds, rerun, value_of
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.figures import described
 from examwright.generator.question import Part, Question, Variant
 from examwright.grader.mark import WHY, makes_trivial, mark_variant
 from examwright.solvers.arithmetic import Real, to_text
@@ -91,8 +92,8 @@ def _texts(variant: Variant) -> list[tuple[str, str]]:
 
 def texts(variant: Variant) -> Iterator[str]:
     """All texts can be printed and hold nothing that belongs to the program."""
-    found = _texts(variant)
-    for where, text in found:
+    for where, text in _texts(variant):
+        text = described(text)
         bad = _BAD.search(text)
         if bad and not (bad.group().isalpha() and bad.group() in variant.question.source):  # "None of them" is English
             yield f"{where} prints {bad.group()!r}"
@@ -117,6 +118,19 @@ def formulas_typeset(variant: Variant) -> Iterator[str]:
             fault = check_math(match.group(1) or match.group(2))
             if fault:
                 yield f"{where}: {fault}"
+
+
+def figures_drawn(variant: Variant) -> Iterator[str]:
+    """Every figure of the texts can be drawn, and no label of it overlaps anything."""
+    from examwright.generator.figures.check import faults
+
+    for where, text in _texts(variant):
+        for _, address in figures.IN_TEXT.findall(text):
+            try:
+                for fault in faults(figures.drawn(address)):
+                    yield f"{where}: {fault}"
+            except figures.FigureError as error:
+                yield f"{where}: {error}"
 
 
 def _computed(variant: Variant) -> list[tuple[Part, Any, Any]]:
@@ -270,7 +284,7 @@ Contract = Callable[[Variant], Iterator[str]]
 ALWAYS: tuple[Contract, ...] = (no_floats,)
 MARKING: tuple[Contract, ...] = (texts, key_earns_full_marks, mistakes_are_diagnosed, hostile_answers, follow_through,
                                  trivial_buys_nothing, more_right_parts_never_cost, reproducible)
-TYPESET: tuple[Contract, ...] = (formulas_typeset,)
+TYPESET: tuple[Contract, ...] = (formulas_typeset, figures_drawn)
 TYPESET_SEEDS = 3  # typesetting is slow; the formulas of a file look alike
 
 

@@ -58,6 +58,11 @@ class Axes:
         self.x_step, self.x = _grown(*x, most[0], fixed[0])
         self.y_step, self.y = _grown(*y, most[1], fixed[1])
         if equal:
+            wide, tall = self.x[1] - self.x[0], self.y[1] - self.y[0]
+            self.x = _centred(self.x, max(wide, 2 * tall / 5), self.x_step)  # neither axis less than two fifths of the other
+            self.y = _centred(self.y, max(tall, 2 * wide / 5), self.y_step)
+            self.x_step = tick_step(*self.x, most[0] + 1)
+            self.y_step = tick_step(*self.y, most[1] + 1)
             unit = min(width / float(self.x[1] - self.x[0]), height / float(self.y[1] - self.y[0]))
             width, height = unit * float(self.x[1] - self.x[0]), unit * float(self.y[1] - self.y[0])
         self.width, self.height = width, height
@@ -75,8 +80,8 @@ class Axes:
         `x_ticks` and `y_ticks` are the values that have a tick, each with its label.
         """
         c = self.canvas
-        xs = named(ticks(*self.x, self.x_step)) if x_ticks is None else x_ticks
-        ys = named(ticks(*self.y, self.y_step)) if y_ticks is None else y_ticks
+        xs = self._fitting(self.x, self.x_step, self._kx, False) if x_ticks is None else x_ticks
+        ys = self._fitting(self.y, self.y_step, self._ky, True) if y_ticks is None else y_ticks
         out = 2.2  # the axes go a little beyond the last tick
         if grid:
             for x, _ in xs:
@@ -94,8 +99,10 @@ class Axes:
                 c.back((0, py), (self.width, py), dash=(0.35, 0.7))
         c.arrow((0, self.height), (self.width + out + 1.6, self.height), length=1.7)
         c.arrow((0, self.height), (0, -out - 1.6), length=1.7)
+        right = self.width + out + 2.7
         for x, name in xs:
             px, _ = self.place(x, self.y[0])
+            right = max(right, px + c.size_of(name)[0] / 2 + 1.2)
             c.line([(px, self.height), (px, self.height + 1.1)])
             c.write(name, px, self.height + 1.9, down="top")
         for y, name in ys:
@@ -103,9 +110,18 @@ class Axes:
             c.line([(0, py), (-1.1, py)])
             c.write(name, -1.8, py, across="right")
         if x_label:
-            c.write(x_label, self.width + out + 2.7, self.height, across="left")
+            c.write(x_label, right, self.height, across="left")
         if y_label:
             c.write(y_label, 0, -out - 3.4, across="centre" if c.size_of(y_label)[0] < 12 else "left", down="base")
+
+    def _fitting(self, ends: tuple[fmpq, fmpq], step: fmpq, scale: float, upwards: bool) -> list[tuple[Any, str]]:
+        """The ticks of an axis, so many that their labels stay apart."""
+        while True:
+            found = named(ticks(*ends, step))
+            room = float(step) * scale
+            if len(found) < 2 or room > (4.2 if upwards else max([self.canvas.size_of(t)[0] for _, t in found]) + 1.8):
+                return found
+            step = tick_step(fmpq(0), step * 5, 4)  # the next in the row 1, 2, 5, 10
 
     def through(self, a: float, b: float, c: float) -> tuple[Point, Point] | None:
         """The ends of the line a·x + b·y + c = 0 inside the plane; None if it does not cross it."""
@@ -130,6 +146,15 @@ def ticks(low: fmpq, high: fmpq, step: fmpq) -> list[fmpq]:
     """The multiples of the step in a range."""
     first, last = int((low / step).ceil()), int((high / step).floor())
     return [k * step for k in range(first, last + 1)]
+
+
+def _centred(ends: tuple[fmpq, fmpq], length: fmpq, step: fmpq) -> tuple[fmpq, fmpq]:
+    """A range of at least the length around the given one, in whole steps."""
+    short = length - (ends[1] - ends[0])
+    if short <= 0:
+        return ends
+    more = (short / 2 / step).ceil() * step
+    return ends[0] - more, ends[1] + more
 
 
 def _grown(low: fmpq, high: fmpq, most: int, fixed: bool) -> tuple[fmpq, tuple[fmpq, fmpq]]:

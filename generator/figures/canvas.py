@@ -18,6 +18,8 @@ THIN, LINE, HEAVY = 0.13, 0.22, 0.45  # widths of strokes in mm
 DASHED, DOTTED, LONG = (1.5, 1.0), (0.35, 0.7), (3.0, 1.2)
 SIZE = 3.35  # mm in an em of a label: 9.5 pt
 CLEAR = 0.3  # mm, the least between the ink of a label and anything else
+LEADER = 3.5  # mm
+BESIDE = 0.8  # mm between two labels side by side
 CAP = 0.34  # em, half the height of a digit
 
 Point = tuple[float, float]
@@ -25,25 +27,20 @@ _COMPASS = ((1, -1), (-1, -1), (1, 1), (-1, 1), (0, -1), (0, 1), (1, 0), (-1, 0)
 _ALONG = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.26, 0.74, 0.22, 0.78)
 
 
-@dataclass(frozen=True)
 class _Bar:
     """Something no label may touch: a segment with a radius. `owner`: the labels of that name may."""
 
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    r: float
-    owner: object = None
+    __slots__ = ("x1", "y1", "x2", "y2", "r", "owner", "left", "right", "top", "bottom")
+
+    def __init__(self, x1: float, y1: float, x2: float, y2: float, r: float, owner: object = None):
+        self.x1, self.y1, self.x2, self.y2, self.r, self.owner = x1, y1, x2, y2, r + CLEAR, owner
+        self.left, self.right = (x1 - self.r, x2 + self.r) if x1 < x2 else (x2 - self.r, x1 + self.r)
+        self.top, self.bottom = (y1 - self.r, y2 + self.r) if y1 < y2 else (y2 - self.r, y1 + self.r)
 
     def touches(self, box: Box) -> bool:
         """Does it come nearer to the box than CLEAR (at corners: up to 1.4 times that)?"""
-        pad = self.r + CLEAR
-        left, top, right, bottom = box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad
-        x1, y1, x2, y2 = self.x1, self.y1, self.x2, self.y2
-        if (x1 < left and x2 < left) or (x1 > right and x2 > right) or (y1 < top and y2 < top) or (y1 > bottom and y2 > bottom):
-            return False
-        return segment_meets(x1, y1, x2, y2, left, top, right, bottom)
+        r = self.r
+        return segment_meets(self.x1, self.y1, self.x2, self.y2, box[0] - r, box[1] - r, box[2] + r, box[3] + r)
 
 
 def segment_meets(x1: float, y1: float, x2: float, y2: float, left: float, top: float, right: float, bottom: float) -> bool:
@@ -78,12 +75,20 @@ class _Edge:
 
 @dataclass
 class _Wanted:
-    """A label to be placed: where its ink may be centred, in order of preference."""
+    """A label to be placed: where it may be centred, in order of preference. Words on edges are centred on their small
+    letters and not on their ink, so that those side by side have one baseline."""
 
     text: str
     setting: Setting
-    spots: list[tuple[float, float, float]]  # (x, y, t on the edge)
+    spots: list[tuple[float, float, float]]  # (x, y, t on the edge or distance from the point)
     edge: _Edge | None = None
+    point: tuple[float, float, float] | None = None  # (x, y, radius)
+
+    @property
+    def middle(self) -> float:
+        """How far above the baseline the middle is, in mm."""
+        _, bottom, _, top = self.setting.ink
+        return SIZE * (0.27 if self.edge is not None and top < 0.85 and bottom > -0.35 else (top + bottom) / 2)
 
 
 @dataclass
@@ -227,17 +232,18 @@ class Canvas:
         self._boxes.append(((x + left, y - top, x + right, y - bottom), owner, text))
 
     def label(self, text: str, x: float, y: float, r: float = 0.0, near: Sequence[Point] = _COMPASS,
-              far: Sequence[float] = (0.7, 1.6, 3.0)) -> None:
-        """A label near (x, y), outside the radius r; `near` are the directions to try, `far` the distances in mm."""
+              far: Sequence[float] = (0.7, 1.6, 4.0, 6.0, 8.5)) -> None:
+        """A label near (x, y), outside the radius r; `near` are the directions to try, `far` the distances in mm. From
+        LEADER mm on a thin line leads from the point to its label."""
         setting = set_text(text)
         w, h = self.size_of(text)
         spots = []
         for d in far:
-            for u, v in near:
+            for u, v in near if d < LEADER else _COMPASS:
                 n = math.hypot(u, v)
                 k = (r + d) * (1 if not u or not v else 0.8) / n
-                spots.append((x + u * k + (u > 0) * w / 2 - (u < 0) * w / 2, y + v * k + (v > 0) * h / 2 - (v < 0) * h / 2, 0.0))
-        self._wanted.append(_Wanted(text, setting, spots))
+                spots.append((x + u * k + (u > 0) * w / 2 - (u < 0) * w / 2, y + v * k + (v > 0) * h / 2 - (v < 0) * h / 2, d))
+        self._wanted.append(_Wanted(text, setting, spots, point=(x, y, r)))
 
     # ---- the end ----
 
@@ -261,9 +267,14 @@ class Canvas:
 
     def _check_fixed(self) -> None:
         for i, (box, owner, text) in enumerate(self._boxes):
-            if any([_overlap(box, other) for other, _, _ in self._boxes[:i]]) or any(
-                    [(owner is None or bar.owner != owner) and bar.touches(box) for bar in self._bars]):
+            if self._hit(box, owner) or any([_overlap(box, other) for other, _, _ in self._boxes[:i]]):
                 self.missed.append(text)
+
+    def _hit(self, box: Box, owner: object) -> bool:
+        """Does a line or marker come too near? Those of the owner may."""
+        left, top, right, bottom = box
+        near = [b for b in self._bars if b.left < right and b.right > left and b.top < bottom and b.bottom > top]
+        return any([b.touches(box) for b in near if owner is None or b.owner != owner])
 
     def _place(self) -> None:
         """Greedily; a label that finds no place goes first in the next of a few tries."""
@@ -286,19 +297,22 @@ class Canvas:
                 self.missed.append(wanted.text)
                 continue
             x, y, _, box = taken[i]
-            left, bottom, right, top = [v * SIZE for v in wanted.setting.ink]
-            self._put(wanted.text, wanted.setting, x - (left + right) / 2, y + (top + bottom) / 2, wanted.edge)
+            left, _, right, _ = [v * SIZE for v in wanted.setting.ink]
+            self._put(wanted.text, wanted.setting, x - (left + right) / 2, y + wanted.middle, wanted.edge)
             if wanted.edge is not None:
                 wanted.edge.cut = _inside(wanted.edge.curve, taken[i][2], box)
+            elif wanted.point is not None and taken[i][2] >= LEADER:
+                px, py, r = wanted.point
+                end = (min(max(px, box[0] - 0.4), box[2] + 0.4), min(max(py, box[1] - 0.4), box[3] + 0.4))
+                k = (r + 0.2) / (math.hypot(end[0] - px, end[1] - py) or 1.0)
+                self.back((px + k * (end[0] - px), py + k * (end[1] - py)), end, ink=0.3)
 
     def _spot(self, wanted: _Wanted, fixed: list[Box]) -> tuple[float, float, float, Box] | None:
         left, bottom, right, top = [v * SIZE for v in wanted.setting.ink]
-        w, h = (right - left) / 2, (top - bottom) / 2
+        w, middle = (right - left) / 2, wanted.middle
         for x, y, t in wanted.spots:
-            box = (x - w, y - h, x + w, y + h)
-            if any([_overlap(box, other) for other in fixed]):
-                continue
-            if any([bar.touches(box) for bar in self._bars if wanted.edge is None or bar.owner is not wanted.edge]):
+            box = (x - w, y - top + middle, x + w, y - bottom + middle)
+            if any([_overlap(box, other) for other in fixed]) or self._hit(box, wanted.edge):
                 continue
             if wanted.edge is not None:
                 low, high = _inside(wanted.edge.curve, t, box)
@@ -333,7 +347,7 @@ class Canvas:
 # ---- geometry ----------------------------------------------------------------------------------
 
 def _overlap(a: Box, b: Box) -> bool:
-    return a[0] - CLEAR < b[2] and b[0] - CLEAR < a[2] and a[1] - CLEAR < b[3] and b[1] - CLEAR < a[3]
+    return a[0] - BESIDE < b[2] and b[0] - BESIDE < a[2] and a[1] - CLEAR < b[3] and b[1] - CLEAR < a[3]
 
 
 def _ellipse(x: float, y: float, rx: float, ry: float, angle: float) -> tuple[Op, ...]:

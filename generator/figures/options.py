@@ -113,6 +113,13 @@ READ: dict[str, Callable[[Any], Any]] = {
     "Blocks": _list(_rows(value, "numbers or words"), "matrices"), "Whole": _list(count, "whole numbers"), "Places": _rows(count, "whole numbers", 2),
     "Label": label, "Labels": _list(label, "texts"), "LabelRows": _list(_list(label, "texts"), "lists of texts"), "Tree": tree,
 }
+IN_WORDS = {
+    "Number": "a number", "Count": "a whole number", "Flag": "true or false", "Numbers": "a list of numbers", "Points": "a list of pairs",
+    "Matrix": "a matrix", "Tensor": "a list of matrices", "Cells": "a matrix of numbers or words", "Values": "a list of numbers or words",
+    "ValueRows": "a list of lists of numbers or words", "Blocks": "a list of matrices of numbers or words",
+    "Whole": "a list of whole numbers", "Places": "a list of [row, column]", "Label": "a text", "Labels": "a list of texts",
+    "LabelRows": "a list of lists of texts", "Tree": "a tree",
+}
 TEXTS = {"Label": 0, "Labels": 1, "LabelRows": 2}  # written as texts in so many lists; a formula may stand for a list
 
 

@@ -52,9 +52,10 @@ _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 def _math_words(latex: str) -> str:
     latex = _ACCENT.sub(lambda m: f"{m.group(2) or m.group(3)} {m.group(1)} ", latex)
     latex = _FRACTION.sub(r"\1/\2", latex)
-    latex = re.sub(r"\\([A-Za-z]+)\s*", lambda m: _SAID.get(m.group(1), m.group(1)), latex)
+    latex = re.sub(r"\\([A-Za-z]+)\s*", lambda m: f" {_SAID.get(m.group(1), m.group(1))} ", latex)
     latex = re.sub(r"\\[,;:! ]", " ", latex)
-    return re.sub(r"[{}\\]", "", latex).replace("^", " to the power ").replace("-", "−")
+    latex = re.sub(r"[{}\\]", "", latex).replace("^", " to the power ").replace("-", "−")
+    return re.sub(r"\s*_\s*", "_", latex)
 
 
 @lru_cache(maxsize=4096)
@@ -85,6 +86,11 @@ def terms(*those: tuple[Any, str]) -> str:
         body = word if word and size == "1" else f"{size} {word}".strip()
         out += (" − " if x < 0 else " + ") + body if out else ("−" if x < 0 else "") + body
     return out or "0"
+
+
+def counted(n: int, what: str) -> str:
+    """1 row, 2 rows."""
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def listed(items: list[str]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
-from examwright.generator.figures.axes import Axes, named, span, ticks
+from examwright.generator.figures.axes import Axes, named, span, tick_step, ticks
 from examwright.generator.figures.options import Flag, Label, Labels, Matrix, Number, Numbers
 from examwright.generator.figures.words import FigureError, number_label, said, said_number
 from examwright.solvers.arithmetic import to_float
@@ -57,14 +57,21 @@ def draw(canvas: Canvas, *, labels: Labels, values: Matrix, names: Labels = (), 
     """
     rows, groups = len(values), len(labels)
     w = max(30.0, min(120.0, to_float(width))) * canvas.scale
-    group = w / groups
-    bar = min(9.0, 0.8 * group / rows)
+    bar = min(9.0, 0.8 * w / groups / rows)
+    if numbers:  # bars as wide as what stands at them
+        bar = max(bar, max([canvas.size_of(number_label(v))[0] for row in values for v in row]) + 1.2)
+    group = max(w / groups, bar * rows / 0.8)
+    w = group * groups
     low, high = span([v for row in values for v in row], y_range or None, "y_range")
-    axes = Axes(canvas, (fmpq(0), fmpq(1)), (min(low, fmpq(0)), max(high, fmpq(0))) if not y_range else (low, high), w, 42.0 * canvas.scale,
-                fixed=(True, True))
     if not y_range:
-        axes = Axes(canvas, axes.x, (min(low, fmpq(0)), _round_up(max(high, fmpq(0)), axes.y_step)), w, 42.0 * canvas.scale,
-                    fixed=(True, True))
+        low, high = min(low, fmpq(0)), max(high, fmpq(0))
+        if low == high:
+            high = fmpq(1)
+        if numbers and low < 0:
+            low -= (high - low) / 8  # for the number below the lowest bar
+        step = tick_step(low, high, 5)
+        high = (high / step).ceil() * step
+    axes = Axes(canvas, (fmpq(0), fmpq(1)), (low, high), w, 42.0 * canvas.scale, fixed=(True, True))
     zero = axes.place(0, max(axes.y[0], min(axes.y[1], fmpq(0))))[1]
     for y, text in named(ticks(*axes.y, axes.y_step)):
         py = axes.place(0, y)[1]
@@ -91,6 +98,3 @@ def draw(canvas: Canvas, *, labels: Labels, values: Matrix, names: Labels = (), 
         canvas.rectangle(w + 4.0, y - 1.8, 5.0, 3.6, fill=fill, width=0.18, hatch=hatch, rising=rising)
         canvas.write(number_label(name), w + 10.6, y, across="left")
 
-
-def _round_up(x: fmpq, step: fmpq) -> fmpq:
-    return (x / step).ceil() * step

@@ -121,8 +121,8 @@ def _ellipse(axes: Axes, m: tuple[float, float], ra: float, rb: float, angle: fl
     """The ellipse as lines, as far as it lies in the plane."""
     c, s = math.cos(angle), math.sin(angle)
     pieces: list[list[tuple[float, float]]] = [[]]
-    for k in range(97):
-        t = 2 * math.pi * k / 96
+    for k in range(65):
+        t = 2 * math.pi * k / 64
         u, v = ra * math.cos(t), rb * math.sin(t)
         x, y = axes.at(m[0] + u * c - v * s, m[1] + u * s + v * c)
         if -0.01 <= x <= axes.width + 0.01 and -0.01 <= y <= axes.height + 0.01:

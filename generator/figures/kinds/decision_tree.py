@@ -19,6 +19,7 @@ tree:
   else: {test: colour, branches: {red: A, green: B, blue: B}}
 """
 _HIGH = 6.4  # mm, of a node
+_ALONG = (0.55, 0.6, 0.5, 0.65, 0.45, 0.7, 0.4)
 
 
 def describe(*, tree: Tree) -> str:
@@ -85,9 +86,16 @@ def _spread(canvas: Canvas, node: _Node, left: float) -> float:
         node.x = left + node.width / 2
         return left + node.width + 4.0 * canvas.scale
     at = left
+    last: tuple[float, float] | None = None  # of the branch before: where it is, and how wide its answer is
     for answer, below in node.branches:
-        room = max(0.0, canvas.size_of(answer)[0] + 2.0 - below.width) / 2 if below.leaf else 0.0
-        at = _spread(canvas, below, at + room) + room
+        at = _spread(canvas, below, at)
+        wide = canvas.size_of(answer)[0]
+        if last is not None:  # the answers stand about half way down, where the branches are that much nearer
+            short = ((last[1] + wide) / 2 + 1.8) / _ALONG[0] - (below.x - last[0])
+            if short > 0:
+                _move(below, short)
+                at += short
+        last = below.x, wide
     node.x = (node.branches[0][1].x + node.branches[-1][1].x) / 2
     short = left - (node.x - node.width / 2)
     if short > 0:  # the test is wider than all that is below it
@@ -105,7 +113,7 @@ def _move(node: _Node, by: float) -> None:
 def _show(canvas: Canvas, node: _Node, down: float) -> None:
     x, y, w = node.x, node.depth * down, node.width
     for answer, below in node.branches:
-        canvas.edge((x, y + _HIGH / 2), (below.x, below.depth * down - _HIGH / 2), answer, along=(0.55, 0.6, 0.5, 0.65, 0.45, 0.7, 0.4))
+        canvas.edge((x, y + _HIGH / 2), (below.x, below.depth * down - _HIGH / 2), answer, along=_ALONG)
         _show(canvas, below, down)
     if node.leaf:
         canvas.rectangle(x - w / 2, y - _HIGH / 2, w, _HIGH, fill=0.88, width=0.18)

@@ -14,9 +14,9 @@ TITLE = "Grid world"
 EXAMPLE = """\
 size: [3, 4]
 walls: [[1, 1]]
-cells: [['', '', '', 1], ['', '', '', -1], [S, '', '', '']]
+cells: [['', '', '', 1], ['', '', '', -1], ['S', '', '', '']]
 terminal: [[0, 3], [1, 3]]
-policy: [[right, right, right, ''], [up, '', up, ''], [up, left, left, left]]
+policy: [['right', 'right', 'right', ''], ['up', '', 'up', ''], ['up', 'left', 'left', 'left']]
 coordinates: true
 """
 _ARROWS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
@@ -43,7 +43,10 @@ def describe(*, size: Whole, walls: Places = (), cells: Cells = (), terminal: Pl
     for i in range(m):
         told = []
         for j in range(n):
-            words = ["wall"] if (i, j) in walls else []
+            if (i, j) in walls:
+                told.append("wall")
+                continue
+            words = []
             if cells and cells[i][j] != "":
                 words.append(said_number(cells[i][j]))
             if (i, j) in terminal:
@@ -83,8 +86,9 @@ def draw(canvas: Canvas, *, size: Whole, walls: Places = (), cells: Cells = (), 
     for i in range(m):
         for j in range(n):
             x, y = (j + 0.5) * side, (i + 0.5) * side
-            going: Any = policy[i][j] if policy else ""
-            written: Any = cells[i][j] if cells else ""
+            wall = (i, j) in walls  # nothing stands in it
+            going: Any = policy[i][j] if policy and not wall else ""
+            written: Any = cells[i][j] if cells and not wall else ""
             if written != "":
                 canvas.write(number_label(written), x, y - (2.2 if both and going != "" else 0))
             if going != "":

@@ -66,4 +66,4 @@ def draw(canvas: Canvas, *, x: Numbers, series: Matrix, names: Labels = (), mark
                 canvas.marker(*p, shape, 0.8)
     for name, row in zip(names, series):
         canvas.label(name, *axes.place(x[-1], row[-1]), 1.0, near=((1, 0), (1, -1), (1, 1), (0, -1), (0, 1), (-1, -1), (-1, 1)),
-                     far=(0.9, 1.8, 3.0, 4.5))
+                     far=(0.9, 1.8, 4.5, 7.0, 9.5))

@@ -19,6 +19,8 @@ biases: [[0.5, -1], [0]]
 values: [[1, 0.2], [0.69, 0.71], [0.59]]
 """
 
+_ALONG = (0.3, 0.34, 0.26, 0.7, 0.66, 0.74, 0.38, 0.22, 0.62, 0.78, 0.42, 0.58, 0.18, 0.82, 0.46, 0.54, 0.28, 0.32, 0.24, 0.72, 0.76, 0.2, 0.8)
+
 
 def describe(*, layers: LabelRows, weights: Blocks = (), biases: ValueRows = (), values: ValueRows = (),
              digits: Count = 3) -> str:
@@ -65,7 +67,7 @@ def draw(canvas: Canvas, *, layers: LabelRows, weights: Blocks = (), biases: Val
     across = 2 * r + max(24.0, 9.0 + 2.6 * widest) * canvas.scale
     down = 2 * r + (10.5 if biases or values else 7.5) * canvas.scale
     places = [[(k * across, (i - (len(layer) - 1) / 2) * down) for i in range(len(layer))] for k, layer in enumerate(layers)]
-    along = (0.3, 0.34, 0.26, 0.7, 0.66, 0.74, 0.4, 0.6, 0.22, 0.78, 0.5) if most > 1 else (0.5,)
+    along = _ALONG if most > 1 else (0.5,)
     for k, (below, above) in enumerate(zip(places, places[1:])):
         for i, b in enumerate(above):
             for j, a in enumerate(below):

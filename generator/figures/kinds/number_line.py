@@ -106,12 +106,12 @@ def draw(canvas: Canvas, *, points: Numbers = (), classes: Values = (), names: L
         canvas.line([(x, 0), (x, -0.7)])
         canvas.marker(x, y, _SHAPES[kinds.index(classes[i])] if classes else "disc")
         if names:
-            canvas.label(names[i], x, y, 1.2, near=((0, -1), (-1, -1), (1, -1), (0, -1.0)), far=(0.8, 3.6, 6.4, 9.2))
+            canvas.label(names[i], x, y, 1.2, near=((0, -1), (-1, -1), (1, -1)), far=(0.8, 4.2, 6.4, 9.2))
     top = -4.5 - 2.6 * max([v for _, v in taken], default=0) - (3.6 if names else 0)
     for k, t in enumerate(thresholds):
         canvas.back((at(t), 0), (at(t), top), width=0.22, dash=(1.5, 1.0), ink=0.0)
         if threshold_names:
-            canvas.label(threshold_names[k], at(t), top, 0.2, near=((0, -1), (1, -1), (-1, -1)), far=(0.5, 3.5))
+            canvas.label(threshold_names[k], at(t), top, 0.2, near=((0, -1), (1, -1), (-1, -1)), far=(0.5, 2.0, 4.5, 8.0))
     for k, kind in enumerate(kinds):
         y = -2.2 - 5.0 * (len(kinds) - 1 - k)
         canvas.marker(w + 9.0, y - 5.0, _SHAPES[k])

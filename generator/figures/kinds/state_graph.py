@@ -68,11 +68,13 @@ def draw(canvas: Canvas, *, states: Labels, probabilities: Tensor, actions: Labe
     probabilities: a list with a matrix for each action, or with one matrix: row i holds the probabilities of going from state i to each state
     actions: the names of the actions; the arrows of the second are dashed, those of the third dotted
     rewards: a row for each state with the reward of each action, written at the arrows; '' for none
-    values: the value of each state, written beside it; '' for none
+    values: the value of each state, written below its name; '' for none
     row: true puts the states side by side instead of in a circle
     """
     n = len(states)
-    r = max(4.2, max([math.hypot(*canvas.size_of(s)) / 2 + 1.2 for s in states]))
+    inside = [number_label(v) if v != "" else "" for v in values]
+    lines = [s for s in (*states, *inside) if s]
+    r = max(4.2, max([math.hypot(*canvas.size_of(s)) / 2 + 1.2 for s in lines]) + (1.6 if any(inside) else 0.0))
     arcs: dict[tuple[int, int], list[tuple[int, int, int]]] = {}  # pair of states → (from, to, action), in order
     for k, p in enumerate(probabilities):
         for i in range(n):
@@ -89,13 +91,13 @@ def draw(canvas: Canvas, *, states: Labels, probabilities: Tensor, actions: Labe
     for (i, j), found in arcs.items():
         if i == j:
             for m, arc in enumerate(found):
-                _loop(canvas, places[i], r, _away(places[i], middle, row or n == 2, m), texts[arc], _DASHES[arc[2]])
+                _loop(canvas, places[i], r, _away(places[i], middle, 0 < i < n - 1 and row, m), texts[arc], _DASHES[arc[2]])
             continue
         found.sort(key=lambda arc: (arc[0] > arc[1], arc[2] if arc[0] < arc[1] else -arc[2]))
         outer = _outer(places[i], places[j], middle)
         bends = _BENDS[min(len(found), 6)] if outer else _EVEN[min(len(found), 6)]
-        if len(found) == 1 and _between(places, i, j):
-            bends = (0.22 * (j - i),)
+        if _between(places, i, j):  # around what lies between, to both sides in turn
+            bends = tuple([(-1) ** m * (0.2 * (j - i) + 0.16 * (m // 2)) for m in range(len(found))])
         for arc, bend in zip(found, bends):
             side = (outer or 1) * (1 if arc[0] < arc[1] else -1)
             _arc(canvas, places[arc[0]], places[arc[1]], r, side * bend * far, texts[arc], _DASHES[arc[2]])
@@ -104,9 +106,12 @@ def draw(canvas: Canvas, *, states: Labels, probabilities: Tensor, actions: Labe
         canvas.circle(x, y, r, owner=i)
         if not _leaves(probabilities, i):
             canvas.circle(x, y, r - 0.8, owner=i)
-        canvas.write(name, x, y, down="ink", owner=i)
-        if values and values[i] != "":
-            canvas.label(number_label(values[i]), x, y, r, near=((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1)))
+        if any(inside):
+            canvas.write(name, x, y - 2.0, owner=i)
+            if inside[i]:
+                canvas.write(inside[i], x, y + 2.1, owner=i)
+        else:
+            canvas.write(name, x, y, down="ink", owner=i)
 
 
 def _text(p: Any, action: str, reward: Any) -> str:
@@ -155,12 +160,13 @@ def _between(places: list[tuple[float, float]], i: int, j: int) -> bool:
     return False
 
 
-def _away(place: tuple[float, float], middle: tuple[float, float], row: bool, m: int) -> float:
-    """The direction of a loop: away from the middle, upwards in a row; a second and third loop beside the first."""
-    turn = (0.0, 1.15, -1.15)[m]
-    if row:
-        return -math.pi / 2 + turn
-    return math.atan2(place[1] - middle[1], place[0] - middle[0]) + turn
+def _away(place: tuple[float, float], middle: tuple[float, float], within: bool, m: int) -> float:
+    """The direction of the m-th loop: away from the middle, upwards and downwards within a row."""
+    if within:
+        return (-math.pi / 2, math.pi / 2, -math.pi / 2 + 1.15)[m]
+    if math.hypot(place[0] - middle[0], place[1] - middle[1]) < 1.0:
+        return -math.pi / 2 + (0.0, 1.4, -1.4)[m]
+    return math.atan2(place[1] - middle[1], place[0] - middle[0]) + (0.0, 1.15, -1.15)[m]
 
 
 def _loop(canvas: Canvas, centre: tuple[float, float], r: float, angle: float, text: str, dash: tuple[float, ...]) -> None:

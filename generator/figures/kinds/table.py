@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from examwright.generator.figures import cells
 from examwright.generator.figures.options import Cells, Flag, Labels, Places
-from examwright.generator.figures.words import FigureError, listed, number_label, said, said_number
+from examwright.generator.figures.words import FigureError, counted, listed, number_label, said, said_number
 
 if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
@@ -32,7 +32,7 @@ def describe(*, values: Cells, rows: Labels = (), columns: Labels = (), marked: 
     for i, j in marked:
         if i >= len(values) or j >= len(values[0]):
             raise FigureError(f"marked names the cell [{i}, {j}], which does not exist")
-    out = [f"{len(values)} rows, {len(values[0])} columns."]
+    out = [f"{counted(len(values), 'row')}, {counted(len(values[0]), 'column')}."]
     if columns:
         out.append(f"Columns: {', '.join([said(c) for c in columns])}.")
     for i, row in enumerate(values):
