@@ -105,7 +105,8 @@ class _Loader:
         self.steps: list[Step] = []
         self.kind_formulas: dict[str, Formula] = {}
         self.figure_names: set[str] = set()
-        self.shows: list[tuple[Y, str, str, int, bool]] = []  # (text, what it is, figure, offset, may it show answers?)
+        self.shows: list[tuple[str, str, bool]] = []  # (what the text is, figure, may it show answers?)
+        self.unclear = False  # a text could not be read, so what it shows is not known
 
     # -- small readers --
 
@@ -168,6 +169,7 @@ class _Loader:
             text = compile_text(source)
         except TextError as error:
             self.source.fault_inside(y, error.offset, f"{what}: {error.message}", error.word, error.hint)
+            self.unclear = True
             return None
         for name, offset in text.figures.items():
             if allowed is None:
@@ -175,8 +177,9 @@ class _Loader:
             elif name not in self.figure_names:
                 self.source.fault_inside(y, offset, f"{what} shows the figure {name!r}, which is not defined.", name,
                                          nearest(name, self.figure_names) or "The figures of a question stand under 'figures'.")
+                self.unclear = True
             else:
-                self.shows.append((y, what, name, offset, answers))
+                self.shows.append((what, name, answers))
         if allowed is not None:
             for name, offset in text.names.items():
                 self.printable(y, what, name, offset, allowed, answers)

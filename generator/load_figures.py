@@ -32,14 +32,16 @@ def read_figures(loader: _Loader, y: Y | None) -> dict[str, Figure]:
         if not name.isidentifier():
             loader.fault(at, f"{name!r} cannot be the name of a figure.", name, "Use letters, digits and _, a letter first.")
             continue
-        shown = [s for s in loader.shows if s[2] == name]
+        shown = [s for s in loader.shows if s[1] == name]
         figure = _figure(loader, name, entry, at, shown)
         if figure is None:
             continue
         out[name] = figure
+        if loader.unclear:
+            continue
         if not shown:
             loader.fault(at, f"the figure {name!r} is shown nowhere.", name, f"Write {{{{ figure('{name}') }}}} into a text.")
-        elif figure.key and not any([answers for *_, answers in shown]):
+        elif figure.key and not any([answers for _, _, answers in shown]):
             loader.fault(entry.keys["key"], f"the figure {name!r} has a 'key', but no solution shows it.", "key",
                          f"Write {{{{ figure('{name}') }}}} into a solution.")
     return out
@@ -58,11 +60,11 @@ def _figure(loader: _Loader, name: str, y: Y, at: tuple[int, int], shown: list[A
         loader.fault(y.value["kind"], f"{what}: there is no kind {kind!r}.", kind, nearest(kind, figures.kind_names()))
         return None
     allowed = figures.options_of(kind)
-    public = [s for s in shown if not s[4]]  # where students see it before they have answered
+    public = [what for what, _, answers in shown if not answers]  # where students see it before they have answered
     options = {}
     for option, entry in loader.keys(y, ("kind", *allowed, "key"), f"{what} ({kind})").items():
         if option not in ("kind", "key"):
-            options[option] = _option(loader, f"{what}, {option}", allowed[option][0], entry, public[0][1] if public else "")
+            options[option] = _option(loader, f"{what}, {option}", allowed[option][0], entry, public[0] if public else "")
     key: dict[str, Option] = {}
     key_y = y.value.get("key")
     if key_y is not None:
@@ -167,11 +169,10 @@ def _tree(loader: _Loader, what: str, y: Y, public: str) -> Option | None:
                          "branches")
             return None
         ways = [(Text(answer, None, {}), _tree(loader, what, below, public)) for answer, below in branches.value.items()]
-    elif "then" in found and "else" in found:
-        ways = [(Text(word, None, {}), _tree(loader, what, found[key], public)) for word, key in (("yes", "then"), ("no", "else"))]
     else:
-        loader.fault(y, f"{what}: a node has then and else, or branches.", "test")
-        return None
+        for word, key in (("yes", "then"), ("no", "else")):
+            below = loader.need(found, key, y, what)
+            ways.append((Text(word, None, {}), None if below is None else _tree(loader, what, below, public)))
     node = _text(loader, what, test, public)
     return None if node is None or any([below is None for _, below in ways]) else (node, *ways)
 

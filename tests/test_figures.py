@@ -17,7 +17,6 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
-
 from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +28,7 @@ from examwright.generator.draw import draw_variant
 from examwright.generator.figures import FigureError, canvas, gallery
 from examwright.generator.figures.check import faults
 from examwright.generator.figures.display import Drawn
-from examwright.generator.figures.label import latex_of, set_text
+from examwright.generator.figures.label import pieces_of, set_text
 from examwright.generator.figures.options import READ
 from examwright.generator.figures.words import said, said_number, shown, terms
 from examwright.generator.index import question_paths
@@ -118,6 +117,18 @@ def test_the_gallery_is_up_to_date(tmp_path: Path) -> None:
     names = sorted([p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file()])
     assert len(names) == len(KINDS) + 1
     assert [n for n in names if (tmp_path / n).read_bytes() != (ROOT / "docs" / n).read_bytes()] == []
+
+
+def test_the_examples_of_the_format_are_right() -> None:
+    """Every kind has an example in docs/question-format.md, with options that it has."""
+    import yaml
+
+    text = (ROOT / "docs" / "question-format.md").read_text(encoding="utf-8")
+    found = {kind: yaml.safe_load(example) for kind, example in re.findall(r"^\| `(\w+)` \| [^|]* \| `(\{kind: .*\})` \|$", text, re.M)}
+    assert sorted(found) == list(KINDS)
+    for kind, example in found.items():
+        options = [o for o in example if o not in ("kind", "key")] + list(example.get("key", {}))
+        assert example["kind"] == kind and options and set(options) <= set(figures.options_of(kind))
 
 
 def test_the_command_tells_kinds_and_options() -> None:
@@ -469,12 +480,13 @@ def test_numbers_are_shown_as_short_as_they_are() -> None:
 @pytest.mark.parametrize("text", ["50% of {a} & #1_b^c~\\d", "x < y > z", "größer “é” – it’s", "costs \\$5", "a $x_1$ b", "$", "a|b", "0/1"])
 def test_any_words_can_be_labels(text: str) -> None:
     letters = [m for m in set_text(text).formula.marks if isinstance(m, Glyph)]
-    assert len(letters) >= len(re.sub(r"\s|\\(?=\$)|\$.*\$", "", text)) - 1, latex_of(text)
+    assert len(letters) >= len(re.sub(r"\s|\\(?=\$)|\$.*\$", "", text)) - 1, pieces_of(text)
 
 
 def test_labels_that_cannot_be_drawn_are_named() -> None:
-    with pytest.raises(FigureError, match="is empty"):
-        set_text("$ {} $")
+    for empty in ("", "$ {} $"):
+        with pytest.raises(FigureError, match="is empty"):
+            set_text(empty)
     with pytest.raises(FigureError, match="cannot draw"):
         set_text(r"$\xrightarrow{abcdefghijkl}$")
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from examwright.generator.figures.words import MATH, FigureError
-from examwright.generator.mathset import Formula, Glyph, outline, typeset
+from examwright.generator.mathset import Formula, Glyph, Rule, outline, typeset
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in mm, y downwards
 
@@ -25,23 +25,40 @@ class Setting:
 _SPECIAL = {c: "\\" + c for c in "{}#&_%$"} | {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
 
 
-def latex_of(text: str) -> str:
-    """A label (plain words, with LaTeX between dollar signs) as one formula."""
+def pieces_of(text: str) -> list[str]:
+    """A label (plain words, with LaTeX between dollar signs) as formulas to be set one after the other."""
     out, at = [], 0
     for match in [*MATH.finditer(text), None]:
         words = text[at:match.start() if match else len(text)].replace("\\$", "$")
         if words:
             out.append(r"\text{" + "".join([_SPECIAL.get(c, c) for c in words]) + "}")
         if match:
-            out.append("{" + match.group(1).strip() + "}" if words or at else match.group(1).strip())
+            out.append(match.group(1).strip())
             at = match.end()
-    return "".join(out)
+    return out
+
+
+def _joined(formulas: list[Formula]) -> Formula:
+    """The formulas side by side. Set one by one, numbers in them cost next to nothing."""
+    if len(formulas) == 1:
+        return formulas[0]
+    marks: list[Glyph | Rule] = []
+    x = 0.0
+    for f in formulas:
+        for mark in f.marks:
+            m = (*mark.matrix[:4], mark.matrix[4] + 1000 * x, mark.matrix[5])
+            marks.append(Glyph(mark.name, m, mark.color) if isinstance(mark, Glyph) else Rule(mark.operators, m, mark.color))
+        x += f.width
+    return Formula("".join([f.latex for f in formulas]), x, max([f.height for f in formulas]), max([f.depth for f in formulas]), tuple(marks))
 
 
 @lru_cache(maxsize=4096)
 def set_text(text: str) -> Setting:
     """The text, typeset and measured. Raises MathError, or FigureError for what a figure cannot draw."""
-    formula = typeset(latex_of(text))
+    pieces = pieces_of(text)
+    if not pieces:
+        raise FigureError("a label is empty")
+    formula = _joined([typeset(p) for p in pieces])
     boxes = [_ink(mark.name, mark.matrix) for mark in formula.marks if isinstance(mark, Glyph)]
     for mark in formula.marks:
         if not isinstance(mark, Glyph):
