@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
+from examwright.generator.figures.style import DOTTED
 from examwright.generator.figures.words import FigureError, number_label, shown
 from examwright.solvers.arithmetic import Real, to_float
 
@@ -93,10 +94,10 @@ class Axes:
         else:
             if self.x[0] < 0 < self.x[1]:
                 px, _ = self.place(0, self.y[0])
-                c.back((px, self.height), (px, 0), dash=(0.35, 0.7))
+                c.back((px, self.height), (px, 0), dash=DOTTED)
             if self.y[0] < 0 < self.y[1]:
                 _, py = self.place(self.x[0], 0)
-                c.back((0, py), (self.width, py), dash=(0.35, 0.7))
+                c.back((0, py), (self.width, py), dash=DOTTED)
         c.arrow((0, self.height), (self.width + out + 1.6, self.height), length=1.7)
         c.arrow((0, self.height), (0, -out - 1.6), length=1.7)
         right = self.width + out + 2.7

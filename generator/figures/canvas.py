@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 
 from examwright.generator.figures.display import Drawn, Op, Path, Word
 from examwright.generator.figures.label import Box, Setting, set_text
+from examwright.generator.figures.style import LINE, THIN
 
-THIN, LINE, HEAVY = 0.13, 0.22, 0.45  # widths of strokes in mm
-DASHED, DOTTED, LONG = (1.5, 1.0), (0.35, 0.7), (3.0, 1.2)
 SIZE = 3.35  # mm in an em of a label: 9.5 pt
 CLEAR = 0.3  # mm, the least between the ink of a label and anything else
 LEADER = 3.5  # mm
@@ -139,30 +138,19 @@ class Canvas:
         """A rectangle from its upper left corner."""
         self.area([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], fill, width, hatch, rising)
 
-    def circle(self, x: float, y: float, r: float, fill: float | None = None, width: float | None = LINE, owner: object = None,
-               dash: tuple[float, ...] = ()) -> None:
+    def circle(self, x: float, y: float, r: float, fill: float | None = None, width: float | None = LINE, owner: object = None) -> None:
         """A circle; no label may stand in it but those that name the same `owner`."""
-        self._paths.append(Path(_ellipse(x, y, r, r, 0), width, dash, fill=fill))
+        self._paths.append(Path(_circle(x, y, r), width, fill=fill))
         self._bars.append(_Bar(x, y, x, y, r + (width or 0) / 2, owner))
-
-    def ellipse(self, x: float, y: float, rx: float, ry: float, angle: float, width: float = LINE,
-                dash: tuple[float, ...] = ()) -> None:
-        """An ellipse with its half axes, turned by `angle` (radians, from x towards y)."""
-        ops = _ellipse(x, y, rx, ry, angle)
-        self._paths.append(Path(ops, width, dash))
-        c, s = math.cos(angle), math.sin(angle)
-        turn = [2 * math.pi * k / 32 for k in range(33)]
-        points = [(x + rx * math.cos(t) * c - ry * math.sin(t) * s, y + rx * math.cos(t) * s + ry * math.sin(t) * c) for t in turn]
-        self._bars += [_Bar(*a, *b, width / 2) for a, b in zip(points, points[1:])]
 
     def marker(self, x: float, y: float, shape: str, r: float = 0.95) -> None:
         """A data point: disc, ring, cross, triangle or square, told apart without colour."""
         if shape == "cross":
             self._paths.append(Path((("m", x - r, y - r), ("l", x + r, y + r), ("m", x - r, y + r), ("l", x + r, y - r)), 0.3))
         elif shape == "disc":
-            self._paths.append(Path(_ellipse(x, y, r, r, 0), fill=0.0))
+            self._paths.append(Path(_circle(x, y, r), fill=0.0))
         elif shape == "ring":
-            self._paths.append(Path(_ellipse(x, y, r, r, 0), 0.28))
+            self._paths.append(Path(_circle(x, y, r), 0.28))
         elif shape == "triangle":
             h = 1.25 * r
             self._paths.append(Path((("m", x, y - h), ("l", x + 1.1 * r, y + 0.7 * h), ("l", x - 1.1 * r, y + 0.7 * h), ("h",)), 0.28))
@@ -350,12 +338,11 @@ def _overlap(a: Box, b: Box) -> bool:
     return a[0] - BESIDE < b[2] and b[0] - BESIDE < a[2] and a[1] - CLEAR < b[3] and b[1] - CLEAR < a[3]
 
 
-def _ellipse(x: float, y: float, rx: float, ry: float, angle: float) -> tuple[Op, ...]:
-    k = 0.5522847498
-    c, s = math.cos(angle), math.sin(angle)
-    unit = ((1, 0), (1, k), (k, 1), (0, 1), (-k, 1), (-1, k), (-1, 0), (-1, -k), (-k, -1), (0, -1), (k, -1), (1, -k), (1, 0))
-    p = [(x + u * rx * c - v * ry * s, y + u * rx * s + v * ry * c) for u, v in unit]
-    return (("m", *p[0]), *[("c", *p[i], *p[i + 1], *p[i + 2]) for i in (1, 4, 7, 10)], ("h",))
+def _circle(x: float, y: float, r: float) -> tuple[Op, ...]:
+    k = 0.5522847498 * r
+    p = [(r, 0), (r, k), (k, r), (0, r), (-k, r), (-r, k), (-r, 0), (-r, -k), (-k, -r), (0, -r), (k, -r), (r, -k), (r, 0)]
+    q = [(x + u, y + v) for u, v in p]
+    return (("m", *q[0]), *[("c", *q[i], *q[i + 1], *q[i + 2]) for i in (1, 4, 7, 10)], ("h",))
 
 
 def _at(curve: Sequence[Point], t: float) -> Point:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
+from examwright.generator.figures.style import GREY, HEAVY, LINE, THIN
 from examwright.generator.figures.words import FigureError, number_label, said_number
 
 if TYPE_CHECKING:
@@ -34,24 +35,24 @@ def grid(canvas: Canvas, x: float, y: float, rows: Sequence[Sequence[Any]], w: f
     """Cells of w × h mm from the upper left corner (x, y), their entries, some cells grey, the outermost `pad` cells dashed."""
     m, n = len(rows), len(rows[0])
     for i, j in sorted(grey):
-        canvas.rectangle(x + j * w, y + i * h, w, h, fill=0.82, width=None)
+        canvas.rectangle(x + j * w, y + i * h, w, h, fill=GREY, width=None)
     inner = (pad, m - pad, pad, n - pad)
     for i in range(m + 1):
         if inner[0] <= i <= inner[1]:
-            canvas.line([(x + inner[2] * w, y + i * h), (x + inner[3] * w, y + i * h)], width=0.18)
+            canvas.line([(x + inner[2] * w, y + i * h), (x + inner[3] * w, y + i * h)], width=LINE)
     for j in range(n + 1):
         if inner[2] <= j <= inner[3]:
-            canvas.line([(x + j * w, y + inner[0] * h), (x + j * w, y + inner[1] * h)], width=0.18)
+            canvas.line([(x + j * w, y + inner[0] * h), (x + j * w, y + inner[1] * h)], width=LINE)
     if pad:
         dash = (0.5, 0.6)
         for i in range(m + 1):
             spans = [(0, inner[2]), (inner[3], n)] if inner[0] <= i <= inner[1] else [(0, n)]
             for a, b in spans:
-                canvas.line([(x + a * w, y + i * h), (x + b * w, y + i * h)], width=0.13, dash=dash)
+                canvas.line([(x + a * w, y + i * h), (x + b * w, y + i * h)], width=THIN, dash=dash)
         for j in range(n + 1):
             spans = [(0, inner[0]), (inner[1], m)] if inner[2] <= j <= inner[3] else [(0, m)]
             for a, b in spans:
-                canvas.line([(x + j * w, y + a * h), (x + j * w, y + b * h)], width=0.13, dash=dash)
+                canvas.line([(x + j * w, y + a * h), (x + j * w, y + b * h)], width=THIN, dash=dash)
     for i, row in enumerate(rows):
         for j, v in enumerate(row):
             if v != "":
@@ -60,4 +61,4 @@ def grid(canvas: Canvas, x: float, y: float, rows: Sequence[Sequence[Any]], w: f
 
 def frame(canvas: Canvas, x: float, y: float, w: float, h: float) -> None:
     """A heavy frame around some cells."""
-    canvas.rectangle(x, y, w, h, width=0.5)
+    canvas.rectangle(x, y, w, h, width=HEAVY)

@@ -9,6 +9,7 @@ from flint import fmpq
 
 from examwright.generator.figures.axes import Axes
 from examwright.generator.figures.options import Labels, Points, Whole, same
+from examwright.generator.figures.style import STRONG
 from examwright.generator.figures.words import FigureError, pair, said
 from examwright.solvers.arithmetic import to_float, to_text
 
@@ -60,7 +61,7 @@ def curve(canvas: Canvas, axes: Axes, points: Points, names: Labels) -> None:
     """The points, joined and named."""
     at = [axes.place(*p) for p in points]
     if at[1:]:
-        canvas.line(at, width=0.4)
+        canvas.line(at, width=STRONG)
     for i, p in enumerate(at):
         if points[i] not in points[:i]:
             canvas.marker(*p, "disc", 0.85)

@@ -8,6 +8,7 @@ from flint import fmpq
 
 from examwright.generator.figures.axes import Axes, named, span, tick_step, ticks
 from examwright.generator.figures.options import Flag, Label, Labels, Matrix, Number, Numbers
+from examwright.generator.figures.style import LINE
 from examwright.generator.figures.words import FigureError, number_label, said, said_number
 from examwright.solvers.arithmetic import to_float
 
@@ -89,12 +90,12 @@ def draw(canvas: Canvas, *, labels: Labels, values: Matrix, names: Labels = (), 
             x = middle + (k - rows / 2) * bar
             fill, hatch, rising = _STYLES[k]
             if row[g] != 0:
-                canvas.rectangle(x, min(top, zero), bar, abs(zero - top), fill=fill, width=0.18, hatch=hatch, rising=rising)
+                canvas.rectangle(x, min(top, zero), bar, abs(zero - top), fill=fill, width=LINE, hatch=hatch, rising=rising)
             if numbers:
                 canvas.write(number_label(row[g]), x + bar / 2, top + (-1.0 if row[g] >= 0 else 1.0), down="base" if row[g] >= 0 else "top")
     for k, name in enumerate(names):
         fill, hatch, rising = _STYLES[k]
         y = 1.5 + 6.0 * k
-        canvas.rectangle(w + 4.0, y - 1.8, 5.0, 3.6, fill=fill, width=0.18, hatch=hatch, rising=rising)
+        canvas.rectangle(w + 4.0, y - 1.8, 5.0, 3.6, fill=fill, width=LINE, hatch=hatch, rising=rising)
         canvas.write(number_label(name), w + 10.6, y, across="left")
 

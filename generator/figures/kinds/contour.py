@@ -9,6 +9,7 @@ from flint import fmpq
 
 from examwright.generator.figures.axes import Axes
 from examwright.generator.figures.options import Label, Labels, Matrix, Number, Numbers, Points, same
+from examwright.generator.figures.style import STRONG, THIN
 from examwright.generator.figures.words import FigureError, pair, said, said_number, terms
 from examwright.solvers.arithmetic import to_float
 
@@ -86,11 +87,11 @@ def draw(canvas: Canvas, *, hessian: Matrix, minimum: Numbers, path: Points = ()
     for level in found:
         ra, rb = math.sqrt(2 * level / (mean + diff)), math.sqrt(2 * level / (mean - diff))
         for piece in _ellipse(axes, m, ra, rb, angle):
-            canvas.line(piece, width=0.16)
+            canvas.line(piece, width=THIN)
     canvas.marker(*axes.at(*m), "cross", 0.9)
     at = [axes.place(*p) for p in path]
     for a, b in zip(at, at[1:]):
-        canvas.arrow(a, b, width=0.35, length=1.9)
+        canvas.arrow(a, b, width=STRONG, length=1.9)
     for i, p in enumerate(at):
         canvas.marker(*p, "disc", 0.6)
         if names:

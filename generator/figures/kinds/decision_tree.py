@@ -116,7 +116,7 @@ def _show(canvas: Canvas, node: _Node, down: float) -> None:
         canvas.edge((x, y + _HIGH / 2), (below.x, below.depth * down - _HIGH / 2), answer, along=_ALONG)
         _show(canvas, below, down)
     if node.leaf:
-        canvas.rectangle(x - w / 2, y - _HIGH / 2, w, _HIGH, fill=0.88, width=0.18)
+        canvas.rectangle(x - w / 2, y - _HIGH / 2, w, _HIGH, fill=0.88)
     else:
         canvas.rectangle(x - w / 2, y - _HIGH / 2, w, _HIGH)
     canvas.write(node.text, x, y)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from examwright.generator.figures.options import Cells, Flag, Places, Whole
+from examwright.generator.figures.style import DASHED, LINE, STRONG
 from examwright.generator.figures.words import FigureError, number_label, said_number
 
 if TYPE_CHECKING:
@@ -75,9 +76,9 @@ def draw(canvas: Canvas, *, size: Whole, walls: Places = (), cells: Cells = (), 
     m, n = size
     side = max(9.5, 0.0, *[canvas.size_of(number_label(v))[0] + 3.4 for row in cells for v in row if v != ""]) * canvas.scale
     for i in range(m + 1):
-        canvas.line([(0, i * side), (n * side, i * side)], width=0.18)
+        canvas.line([(0, i * side), (n * side, i * side)], width=LINE)
     for j in range(n + 1):
-        canvas.line([(j * side, 0), (j * side, m * side)], width=0.18)
+        canvas.line([(j * side, 0), (j * side, m * side)], width=LINE)
     for i, j in walls:
         canvas.rectangle(j * side, i * side, side, side, hatch=1.6)
     for i, j in terminal:
@@ -95,11 +96,11 @@ def draw(canvas: Canvas, *, size: Whole, walls: Places = (), cells: Cells = (), 
                 u, v = _ARROWS[going]
                 low = y + (side / 2 - 2.6 if written != "" else 0)
                 k = 2.6 if written == "" or not v else 1.7
-                canvas.arrow((x - k * u, low - k * v), (x + k * u, low + k * v), width=0.3, length=1.8)
+                canvas.arrow((x - k * u, low - k * v), (x + k * u, low + k * v), width=STRONG, length=1.8)
     if path[1:]:
         points = [((j + 0.5) * side, (i + 0.5) * side) for i, j in path]
         (ax, ay), (bx, by) = points[-2], points[-1]
-        canvas.line([*points[:-1], (bx - 0.14 * (bx - ax), by - 0.14 * (by - ay))], width=0.3, dash=(1.5, 1.0))
+        canvas.line([*points[:-1], (bx - 0.14 * (bx - ax), by - 0.14 * (by - ay))], width=STRONG, dash=DASHED)
         canvas.head((bx, by), (bx - ax, by - ay))
     if coordinates:
         for i in range(m):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from examwright.generator.figures.axes import Axes, span
 from examwright.generator.figures.options import Flag, Label, Labels, Matrix, Number, Numbers
+from examwright.generator.figures.style import DASHES, STRONG
 from examwright.generator.figures.words import FigureError, pair, said
 from examwright.solvers.arithmetic import to_float
 
@@ -20,7 +21,7 @@ names: [training, validation]
 x_label: degree
 y_label: error
 """
-_STYLES: tuple[tuple[str, tuple[float, ...]], ...] = (("disc", ()), ("ring", (1.5, 1.0)), ("triangle", (0.35, 0.7)), ("square", (3.0, 1.2)))
+_STYLES = list(zip(("disc", "ring", "triangle", "square"), DASHES))
 
 
 def describe(*, x: Numbers, series: Matrix, names: Labels = (), markers: Flag = True, x_label: Label = "$x$", y_label: Label = "$y$",
@@ -60,7 +61,7 @@ def draw(canvas: Canvas, *, x: Numbers, series: Matrix, names: Labels = (), mark
     for row, (shape, dash) in zip(series, _STYLES):
         points = [axes.place(a, b) for a, b in zip(x, row)]
         if points[1:]:
-            canvas.line(points, dash=dash, width=0.28)
+            canvas.line(points, dash=dash, width=STRONG)
         if markers:
             for p in points:
                 canvas.marker(*p, shape, 0.8)

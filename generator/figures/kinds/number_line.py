@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from examwright.generator.figures.axes import named, span, tick_step, ticks
+from examwright.generator.figures.classes import legend, markers
+from examwright.generator.figures.classes import told as class_words
 from examwright.generator.figures.options import Label, Labels, Number, Numbers, Points, Values, same
-from examwright.generator.figures.words import FigureError, listed, number_label, pair, said, said_number
+from examwright.generator.figures.style import DASHED, LINE
+from examwright.generator.figures.words import FigureError, listed, pair, said, said_number
 from examwright.solvers.arithmetic import to_float
 
 if TYPE_CHECKING:
@@ -22,8 +25,6 @@ threshold_names: [$h$]
 x_range: [0, 1]
 x_label: score $s$
 """
-_SHAPES = ("ring", "disc", "triangle", "cross")
-_SHAPE_NAMES = ("open circles", "filled circles", "triangles", "crosses")
 
 
 def describe(*, points: Numbers = (), classes: Values = (), names: Labels = (), thresholds: Numbers = (), threshold_names: Labels = (),
@@ -32,8 +33,6 @@ def describe(*, points: Numbers = (), classes: Values = (), names: Labels = (), 
     same("classes", classes, "points", points)
     same("names", names, "points", points)
     same("threshold_names", threshold_names, "thresholds", thresholds)
-    if len(_kinds(classes)) > len(_SHAPES):
-        raise FigureError(f"there are {len(_kinds(classes))} classes; at most {len(_SHAPES)} can be told apart")
     if any([not a < b for a, b in intervals]):
         raise FigureError("an interval must be [lower end, upper end]")
     if x_range and any([not x_range[0] <= v <= x_range[-1] for v in [*points, *thresholds, *[e for i in intervals for e in i]]]):
@@ -42,8 +41,7 @@ def describe(*, points: Numbers = (), classes: Values = (), names: Labels = (), 
     order = sorted(range(len(points)), key=lambda i: to_float(points[i]))
     told = [(f"{said(names[i])} at " if names else "") + said_number(points[i]) for i in order]
     if classes:
-        for kind, shape in zip(_kinds(classes), _SHAPE_NAMES):
-            out.append(f"Class {said_number(kind)} ({shape}): {', '.join([t for t, i in zip(told, order) if classes[i] == kind])}.")
+        out += class_words(tuple([classes[i] for i in order]), told)
     elif points:
         out.append(f"Points: {', '.join(told)}.")
     if thresholds:
@@ -53,13 +51,6 @@ def describe(*, points: Numbers = (), classes: Values = (), names: Labels = (), 
     if intervals:
         out.append(f"Intervals: {listed([pair(i) for i in intervals])}.")
     return " ".join(out)
-
-
-def _kinds(classes: Values) -> list[object]:
-    """The classes in order: numbers from the smallest up, words as they come."""
-    if any([isinstance(c, str) for c in classes]):
-        return list(dict.fromkeys(classes))
-    return sorted(set(classes))
 
 
 def draw(canvas: Canvas, *, points: Numbers = (), classes: Values = (), names: Labels = (), thresholds: Numbers = (),
@@ -96,7 +87,7 @@ def draw(canvas: Canvas, *, points: Numbers = (), classes: Values = (), names: L
         canvas.write(x_label, w + 5.8, 0, across="left")
     for a, b in intervals:
         canvas.line([(at(a), 0), (at(b), 0)], width=0.9)
-    kinds = _kinds(classes)
+    shapes = markers(classes)
     taken: list[tuple[float, int]] = []
     for i in sorted(range(len(points)), key=lambda i: (to_float(points[i]), i)):
         x = at(points[i])
@@ -104,15 +95,12 @@ def draw(canvas: Canvas, *, points: Numbers = (), classes: Values = (), names: L
         taken.append((x, level))
         y = -2.2 - 2.6 * level
         canvas.line([(x, 0), (x, -0.7)])
-        canvas.marker(x, y, _SHAPES[kinds.index(classes[i])] if classes else "disc")
+        canvas.marker(x, y, shapes[classes[i]] if classes else "disc")
         if names:
             canvas.label(names[i], x, y, 1.2, near=((0, -1), (-1, -1), (1, -1)), far=(0.8, 4.2, 6.4, 9.2))
     top = -4.5 - 2.6 * max([v for _, v in taken], default=0) - (3.6 if names else 0)
     for k, t in enumerate(thresholds):
-        canvas.back((at(t), 0), (at(t), top), width=0.22, dash=(1.5, 1.0), ink=0.0)
+        canvas.back((at(t), 0), (at(t), top), width=LINE, dash=DASHED, ink=0.0)
         if threshold_names:
             canvas.label(threshold_names[k], at(t), top, 0.2, near=((0, -1), (1, -1), (-1, -1)), far=(0.5, 2.0, 4.5, 8.0))
-    for k, kind in enumerate(kinds):
-        y = -2.2 - 5.0 * (len(kinds) - 1 - k)
-        canvas.marker(w + 9.0, y - 5.0, _SHAPES[k])
-        canvas.write(number_label(kind), w + 11.6, y - 5.0, across="left")
+    legend(canvas, classes, w + 9.0, -7.2 - 5.0 * (len(shapes) - 1))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from examwright.generator.figures import rates
 from examwright.generator.figures.options import Label, Labels, Number, Points, Whole
+from examwright.generator.figures.style import DASHED
 from examwright.generator.figures.words import FigureError, said_number
 
 if TYPE_CHECKING:
@@ -47,4 +48,4 @@ def draw(canvas: Canvas, *, points: Points = (), names: Labels = (), baseline: N
     if points:
         rates.curve(canvas, axes, points, names)
     if baseline is not None:
-        canvas.line([axes.place(0, baseline), axes.place(1, baseline)], dash=(1.5, 1.0))
+        canvas.line([axes.place(0, baseline), axes.place(1, baseline)], dash=DASHED)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from examwright.generator.figures import rates
 from examwright.generator.figures.options import Flag, Label, Labels, Number, Points, Whole
+from examwright.generator.figures.style import DASHED, STRONG
 
 if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
@@ -45,6 +46,6 @@ def draw(canvas: Canvas, *, points: Points = (), names: Labels = (), area: Flag 
     if points:
         if area:
             canvas.area([ends[0], *[axes.place(*p) for p in points], axes.place(points[-1][0], 0)], width=None, hatch=3.0)
-        canvas.line([ends[0], axes.place(*points[0])], width=0.4)
+        canvas.line([ends[0], axes.place(*points[0])], width=STRONG)
         rates.curve(canvas, axes, points, names)
-    canvas.line(ends, width=0.2, dash=(1.5, 1.0))
+    canvas.line(ends, dash=DASHED)

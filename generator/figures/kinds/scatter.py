@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from examwright.generator.figures.axes import Axes, span
+from examwright.generator.figures.classes import legend, markers
+from examwright.generator.figures.classes import told as class_words
 from examwright.generator.figures.options import (
     Flag,
     Label,
@@ -17,7 +19,8 @@ from examwright.generator.figures.options import (
     Whole,
     same,
 )
-from examwright.generator.figures.words import FigureError, listed, number_label, pair, said, said_number, terms
+from examwright.generator.figures.style import DASHED, DOTTED, STRONG
+from examwright.generator.figures.words import FigureError, listed, pair, said, terms
 from examwright.solvers.arithmetic import to_float
 
 if TYPE_CHECKING:
@@ -32,8 +35,6 @@ marked: [3, 4]
 x_label: $x_1$
 y_label: $x_2$
 """
-_SHAPES = ("disc", "ring", "triangle", "cross")
-_SHAPE_NAMES = {"disc": "filled circles", "ring": "open circles", "triangle": "triangles", "cross": "crosses"}
 
 
 def describe(*, points: Points, classes: Values = (), names: Labels = (), line: Numbers = (), residuals: Flag = False,
@@ -51,14 +52,11 @@ def describe(*, points: Points, classes: Values = (), names: Labels = (), line: 
         raise FigureError("arrows must be a list of [x, y, x of the tip, y of the tip]")
     if any([i >= len(points) for i in marked]):
         raise FigureError(f"marked names a point that does not exist; there are {len(points)}, counted from 0")
-    if len(_kinds(classes)) > len(_SHAPES):
-        raise FigureError(f"there are {len(_kinds(classes))} classes; at most {len(_SHAPES)} can be told apart")
     x, y = said(x_label), said(y_label)
     told = [f"{said(n)} at {pair(p)}" for n, p in zip(names, points)] if names else [pair(p) for p in points]
     out = [f"A plane with {x} to the right and {y} upwards."]
     if classes:
-        for kind, shape in zip(_kinds(classes), _SHAPES):
-            out.append(f"Class {said_number(kind)} ({_SHAPE_NAMES[shape]}): {', '.join([t for t, c in zip(told, classes) if c == kind])}.")
+        out += class_words(classes, told)
     elif points:
         out.append(f"{len(points)} points: {', '.join(told)}." if points[1:] else f"One point: {told[0]}.")
     else:
@@ -75,14 +73,6 @@ def describe(*, points: Points, classes: Values = (), names: Labels = (), line: 
                    + (", and dashed lines where this is 1 and −1." if margins else "."))
     out += [f"An arrow from {pair(a[:2])} to {pair(a[2:])}." for a in arrows]
     return " ".join(out)
-
-
-def _kinds(classes: Values) -> list[Any]:
-    out: list[Any] = []
-    for c in classes:
-        if c not in out:
-            out.append(c)
-    return out
 
 
 def draw(canvas: Canvas, *, points: Points, classes: Values = (), names: Labels = (), line: Numbers = (), residuals: Flag = False,
@@ -119,25 +109,22 @@ def draw(canvas: Canvas, *, points: Points, classes: Values = (), names: Labels 
         if ends:
             canvas.line(ends)
         for (x, y), on_line in zip(points, fitted):
-            canvas.line([axes.place(x, y), axes.place(x, on_line)], dash=(0.35, 0.7))
+            canvas.line([axes.place(x, y), axes.place(x, on_line)], dash=DOTTED)
     for a, b, c in boundary:
         for shift in (0, 1, -1) if margins else (0,):
             ends = axes.through(to_float(a), to_float(b), to_float(c) - shift)
             if ends:
-                canvas.line(ends, dash=(1.5, 1.0) if shift else ())
+                canvas.line(ends, dash=DASHED if shift else ())
     for a in arrows:
-        canvas.arrow(axes.place(*a[:2]), axes.place(*a[2:]), width=0.35)
+        canvas.arrow(axes.place(*a[:2]), axes.place(*a[2:]), width=STRONG)
     for p in centres:
         canvas.marker(*axes.place(*p), "cross", 1.7)
-    kinds = _kinds(classes)
+    shapes = markers(classes)
     for i, p in enumerate(points):
         at = axes.place(*p)
-        canvas.marker(*at, _SHAPES[kinds.index(classes[i])] if classes else "disc")
+        canvas.marker(*at, shapes[classes[i]] if classes else "disc")
         if i in marked:
-            canvas.circle(*at, 2.0, width=0.2)
+            canvas.circle(*at, 2.0)
         if names:
             canvas.label(names[i], *at, 2.2 if i in marked else 1.2)
-    for i, kind in enumerate(kinds):
-        x, y = axes.width + 7.0, 2.0 + 5.0 * i
-        canvas.marker(x, y, _SHAPES[i])
-        canvas.write(number_label(kind), x + 2.6, y, across="left")
+    legend(canvas, classes, axes.width + 7.0, 2.0)

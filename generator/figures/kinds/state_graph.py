@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from examwright.generator.figures.options import Cells, Flag, Labels, Tensor, Values
+from examwright.generator.figures.style import DASHES
 from examwright.generator.figures.words import FigureError, listed, number_label, said, said_number
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def draw(canvas: Canvas, *, states: Labels, probabilities: Tensor, actions: Labe
     for (i, j), found in arcs.items():
         if i == j:
             for m, arc in enumerate(found):
-                _loop(canvas, places[i], r, _away(places[i], middle, 0 < i < n - 1 and row, m), texts[arc], _DASHES[arc[2]])
+                _loop(canvas, places[i], r, _away(places[i], middle, 0 < i < n - 1 and row, m), texts[arc], DASHES[arc[2]])
             continue
         found.sort(key=lambda arc: (arc[0] > arc[1], arc[2] if arc[0] < arc[1] else -arc[2]))
         outer = _outer(places[i], places[j], middle)
@@ -100,7 +101,7 @@ def draw(canvas: Canvas, *, states: Labels, probabilities: Tensor, actions: Labe
             bends = tuple([(-1) ** m * (0.2 * (j - i) + 0.16 * (m // 2)) for m in range(len(found))])
         for arc, bend in zip(found, bends):
             side = (outer or 1) * (1 if arc[0] < arc[1] else -1)
-            _arc(canvas, places[arc[0]], places[arc[1]], r, side * bend * far, texts[arc], _DASHES[arc[2]])
+            _arc(canvas, places[arc[0]], places[arc[1]], r, side * bend * far, texts[arc], DASHES[arc[2]])
     for i, name in enumerate(states):
         x, y = places[i]
         canvas.circle(x, y, r, owner=i)
@@ -129,7 +130,6 @@ _BENDS = {1: (0.0,), 2: (0.17, -0.07), 3: (0.35, 0.13, -0.08), 4: (0.52, 0.31, 0
           6: (0.92, 0.72, 0.52, 0.32, 0.12, -0.08)}
 _EVEN = {1: (0.0,), 2: (0.14, -0.14), 3: (0.27, 0.0, -0.27), 4: (0.42, 0.14, -0.14, -0.42), 5: (0.5, 0.25, 0.0, -0.25, -0.5),
          6: (0.65, 0.39, 0.13, -0.13, -0.39, -0.65)}
-_DASHES: tuple[tuple[float, ...], ...] = ((), (1.5, 1.0), (0.35, 0.7))
 
 
 def _outer(a: tuple[float, float], b: tuple[float, float], middle: tuple[float, float]) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from examwright.generator.figures import cells
 from examwright.generator.figures.options import Cells, Flag, Labels, Places
+from examwright.generator.figures.style import GREY, STRONG
 from examwright.generator.figures.words import FigureError, counted, listed, number_label, said, said_number
 
 if TYPE_CHECKING:
@@ -56,13 +57,13 @@ def draw(canvas: Canvas, *, values: Cells, rows: Labels = (), columns: Labels = 
     w, h = max([cells.size(canvas, values, 9.0), *heads]), 6.8
     if brackets:
         for i, j in marked:
-            canvas.rectangle(j * w + 0.4, i * h + 0.4, w - 0.8, h - 0.8, fill=0.82, width=0.3)
+            canvas.rectangle(j * w + 0.4, i * h + 0.4, w - 0.8, h - 0.8, fill=GREY, width=STRONG)
         for i, row in enumerate(values):
             for j, v in enumerate(row):
                 if v != "":
                     canvas.write(number_label(v), (j + 0.5) * w, (i + 0.5) * h)
         for x, d in ((-0.6, 1.2), (n * w + 0.6, -1.2)):
-            canvas.line([(x + d, -0.3), (x, -0.3), (x, m * h + 0.3), (x + d, m * h + 0.3)], width=0.3)
+            canvas.line([(x + d, -0.3), (x, -0.3), (x, m * h + 0.3), (x + d, m * h + 0.3)], width=STRONG)
     else:
         cells.grid(canvas, 0, 0, values, w, h, {(i, j) for i, j in marked})
         for i, j in marked:
