@@ -11,7 +11,6 @@ from flint import fmpq
 from examwright.generator import figures
 from examwright.generator.chain import ChainError, dependents, value_of
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.figures import described
 from examwright.generator.question import Mistake, Part, Variant
 from examwright.generator.text import Text, TextError
 from examwright.solvers.arithmetic import Real, is_number, to_decimal, to_text
@@ -25,7 +24,7 @@ def _render(variant: Variant, what: str, text: Text, values: Mapping[str, Any] |
     try:
         out = text.render(variant.values if values is None else values)
         return _NAMED.sub(lambda m: _figure(variant, m.group(1), filled), out) if text.figures else out
-    except (TextError, ChainError, figures.FigureError) as error:
+    except (TextError, ChainError) as error:
         raise WordingError(f"{variant.question.id}, seed {variant.seed}, {what}: {error}") from None
 
 
@@ -36,13 +35,17 @@ def _figure(variant: Variant, name: str, filled: bool) -> str:
     """The figure as a Markdown picture that holds its values; "blank" where a solution of this variant shows it filled in."""
     figure = variant.question.figures[name]
     options = {**figure.options, **figure.key} if filled else figure.options
-    try:
-        address = figures.address(figure.kind, {k: _option_value(variant, k, v) for k, v in options.items()})
-        figures.describe(address)
-    except (TextError, figures.FigureError) as error:
-        raise figures.FigureError(f"the figure {name}: {error}") from None
+    address = figures.address(figure.kind, {k: _option_value(variant, k, v) for k, v in options.items()}, name)
     blank = not filled and figure.key and any([name in text.figures for text in _solutions(variant)])
     return f"![]({'blank' if blank else 'figure'}:{address})"
+
+
+def described(variant: Variant, text: str) -> str:
+    """A text of the variant with each figure replaced by what it shows, in brackets."""
+    try:
+        return figures.described(text)
+    except figures.FigureError as error:
+        raise WordingError(f"{variant.question.id}, seed {variant.seed}: {error}") from None
 
 
 def _option_value(variant: Variant, name: str, option: Any) -> Any:
@@ -159,7 +162,7 @@ def as_json(variant: Variant) -> dict[str, Any]:
     for i, part in enumerate(variant.parts):
         kind = kind_of(variant, part)
         entry: dict[str, Any] = {
-            "name": part.name, "label": label(i), "ask": described(ask(variant, part)), "type": kind.name,
+            "name": part.name, "label": label(i), "ask": described(variant, ask(variant, part)), "type": kind.name,
             "asked": kind.asked(), "points": plain_number(part.points), "key": None, "mistakes": [],
         }
         options = getattr(kind, "options", None)
@@ -181,7 +184,7 @@ def as_json(variant: Variant) -> dict[str, Any]:
         "topics": list(question.topics), "minutes": plain_number(minutes(variant)),
         "points": plain_number(variant.points),
         "values": {n: exact_json(v) for n, v in variant.values.items() if n not in hidden},
-        "text": described(question_text(variant)), "parts": parts, "solution": described(solution(variant)),
+        "text": described(variant, question_text(variant)), "parts": parts, "solution": described(variant, solution(variant)),
     }
 
 

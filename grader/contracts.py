@@ -17,7 +17,6 @@ from examwright.generator import figures, wording
 from examwright.generator.chain import ChainError, dependents, holds, rerun, value_of
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.figures import described
 from examwright.generator.question import Part, Question, Variant
 from examwright.grader.mark import WHY, makes_trivial, mark_variant
 from examwright.solvers.arithmetic import Real, to_text
@@ -93,7 +92,7 @@ def _texts(variant: Variant) -> list[tuple[str, str]]:
 def texts(variant: Variant) -> Iterator[str]:
     """All texts can be printed and hold nothing that belongs to the program."""
     for where, text in _texts(variant):
-        text = described(text)
+        text = wording.described(variant, text)
         bad = _BAD.search(text)
         if bad and not (bad.group().isalpha() and bad.group() in variant.question.source):  # "None of them" is English
             yield f"{where} prints {bad.group()!r}"

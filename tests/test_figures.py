@@ -394,7 +394,7 @@ def test_labels_give_way() -> None:
 
 
 def test_a_figure_without_room_says_so() -> None:
-    with pytest.raises(FigureError, match=r"\(convolution grids\) has no room for its labels: another"):
+    with pytest.raises(FigureError, match=r"the figure figure: there is no room for its labels another"):
         draw("convolution", input=[[1]], kernel=[[1]], names=["a long name" * 9, "another" * 9])
 
 
@@ -557,8 +557,8 @@ def test_values_that_only_a_figure_shows_are_computed() -> None:
 
 def test_a_figure_that_does_not_fit_its_values_names_itself() -> None:
     variant = draw_variant(question(PLOT.replace("points: [[a, b], [1, 1]]", "points: [[a, b], [1, 1]]\n    classes: [a]")), 1)
-    with pytest.raises(wording.WordingError, match="tests/tiny, seed 1, text: the figure plot: classes has 1 entries, but points has 2"):
-        wording.question_text(variant)
+    with pytest.raises(wording.WordingError, match="tests/tiny, seed 1: the figure plot: classes has 1 entries, but points has 2"):
+        wording.as_json(variant)
     variant = draw_variant(question(PLOT.replace("[[a, b], [1, 1]]", "[[a, b], [1, 1/(a - a)]]")), 1)
     with pytest.raises(wording.WordingError, match="tests/tiny, seed 1, text: points = .* has no value here"):
         wording.question_text(variant)

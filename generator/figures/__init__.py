@@ -64,14 +64,17 @@ def options_of(name: str) -> dict[str, tuple[str, bool]]:
 
 # ---- addresses -------------------------------------------------------------------------------
 
-def address(name: str, options: Mapping[str, Any]) -> str:
-    """A kind and exact values as an address. Raises FigureError where a value is none that a figure can have."""
-    text = json.dumps([name, {k: _plain(v) for k, v in options.items()}], separators=(",", ":"))
+def address(name: str, options: Mapping[str, Any], called: str = "figure") -> str:
+    """A kind and exact values as an address; `called` is what errors call it. Raises FigureError where a value is none that a
+    figure can have. Whether the options fit together is seen when it is described or drawn."""
+    text = json.dumps([name, {k: _plain(v) for k, v in options.items()}, called], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
 def _plain(x: Any) -> Any:
     """A value for JSON: words have an apostrophe in front, so that they are not taken for numbers."""
+    if type(x) is fmpq:
+        return int(x.p) if x.q == 1 else f"{x.p}/{x.q}"
     if isinstance(x, bool):
         return x
     if isinstance(x, (tuple, list)):
@@ -80,8 +83,8 @@ def _plain(x: Any) -> Any:
         return "'" + x
     if isinstance(x, Real):
         return to_decimal(x)
-    if isinstance(x, (int, fmpq)):
-        return int(fmpq(x).p) if fmpq(x).q == 1 else f"{fmpq(x).p}/{fmpq(x).q}"
+    if isinstance(x, int):
+        return x
     raise FigureError(f"{x!r} is no value that a figure can show")
 
 
@@ -104,29 +107,29 @@ def _exact(x: Any) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _read(text: str) -> tuple[str, dict[str, Any]]:
-    """(kind, options) of an address, each option looked at by itself."""
+def _read(text: str) -> tuple[str, dict[str, Any], str]:
+    """(kind, options, what it is called) of an address, each option looked at by itself."""
     if len(text) > MAX_LENGTH:
         raise FigureError(f"a figure with more than {MAX_LENGTH} characters of values")
     try:
-        name, given = json.loads(base64.urlsafe_b64decode(text))
+        name, given, called = json.loads(base64.urlsafe_b64decode(text))
         given = {str(k): _exact(v) for k, v in given.items()}
     except (ValueError, TypeError, AttributeError, ZeroDivisionError, RecursionError, binascii.Error):
         raise FigureError("the address of a figure cannot be read") from None
-    allowed = options_of(str(name))
+    allowed, called = options_of(str(name)), str(called)[:60]
     for option in given:
         if option not in allowed:
-            raise FigureError(f"a figure of the kind {name} has no option {option!r}")
+            raise FigureError(f"the figure {called}: the kind {name} has no option {option!r}")
     out = {}
     for option, (what, needed) in allowed.items():
         if option in given:
             try:
                 out[option] = READ[what](given[option])
             except ValueError as error:
-                raise FigureError(f"{option} {error}") from None
+                raise FigureError(f"the figure {called}: {option} {error}") from None
         elif needed:
-            raise FigureError(f"a figure of the kind {name} needs {option}")
-    return name, out
+            raise FigureError(f"the figure {called}: the kind {name} needs {option}")
+    return name, out, called
 
 
 # ---- what can be done with one -----------------------------------------------------------------
@@ -134,8 +137,11 @@ def _read(text: str) -> tuple[str, dict[str, Any]]:
 @lru_cache(maxsize=1024)
 def describe(text: str) -> str:
     """What the figure behind an address shows, with its numbers. Raises FigureError where its options do not fit together."""
-    name, options = _read(text)
-    return f"{kind(name).TITLE}. {kind(name).describe(**options)}"
+    name, options, called = _read(text)
+    try:
+        return f"{kind(name).TITLE}. {kind(name).describe(**options)}"
+    except FigureError as error:
+        raise FigureError(f"the figure {called}: {error}") from None
 
 
 def described(text: str) -> str:
@@ -149,11 +155,14 @@ def drawn(text: str) -> Drawn:
     from examwright.generator.figures.canvas import Canvas
 
     alt = describe(text)
-    name, options = _read(text)
+    name, options, called = _read(text)
     for scale in SCALES:
         canvas = Canvas(scale)
-        kind(name).draw(canvas, **options)
+        try:
+            kind(name).draw(canvas, **options)
+        except FigureError as error:
+            raise FigureError(f"the figure {called}: {error}") from None
         made = canvas.finish(kind(name).TITLE, alt)
         if not canvas.missed:
             return made
-    raise FigureError(f"the figure ({kind(name).TITLE.lower()}) has no room for its labels: {', '.join(sorted(set(canvas.missed))[:6])}")
+    raise FigureError(f"the figure {called}: there is no room for its labels {', '.join(sorted(set(canvas.missed))[:6])}")
