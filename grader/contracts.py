@@ -281,9 +281,9 @@ def reproducible(variant: Variant) -> Iterator[str]:
 
 Contract = Callable[[Variant], Iterator[str]]
 ALWAYS: tuple[Contract, ...] = (no_floats,)
-MARKING: tuple[Contract, ...] = (texts, key_earns_full_marks, mistakes_are_diagnosed, hostile_answers, follow_through,
+MARKING: tuple[Contract, ...] = (texts, figures_drawn, key_earns_full_marks, mistakes_are_diagnosed, hostile_answers, follow_through,
                                  trivial_buys_nothing, more_right_parts_never_cost, reproducible)
-TYPESET: tuple[Contract, ...] = (formulas_typeset, figures_drawn)
+TYPESET: tuple[Contract, ...] = (formulas_typeset,)
 TYPESET_SEEDS = 3  # typesetting is slow; the formulas of a file look alike
 
 

@@ -631,10 +631,11 @@ def test_pdf_and_svg_give_the_same_picture(kind: str) -> None:
     found = []
     for reference in (False, True):
         page = pypdfium2.PdfDocument(render_paper(text, reference=reference))[0].render(scale=3).to_numpy()[..., 0]
-        page = 255 - page[990:2400, :1700]  # below the head of the part, beside its points
-        rows = np.flatnonzero(page.any(axis=1))
-        page = page[rows[0]:rows[np.flatnonzero(np.diff(rows) > 30)[0]] + 1]  # down to the room for the answer
-        columns = np.flatnonzero(page.any(axis=0))
+        page = 255 - page[700:2400, :1700]  # below the head of the page, beside the points
+        rows = np.split(inked := np.flatnonzero((page > 130).any(axis=1)), np.flatnonzero(np.diff(inked) > 24) + 1)
+        figure = max(rows, key=len)  # higher than any line of text
+        page = page[figure[0]:figure[-1] + 1]
+        columns = np.flatnonzero((page > 130).any(axis=0))
         found.append(page[:, columns[0]:columns[-1] + 1])
     height, width = (min(n) for n in zip(*(f.shape for f in found)))
     assert all([f.shape[0] - height < 4 and f.shape[1] - width < 4 for f in found]) and height > 100 and width > 200
