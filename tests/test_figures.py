@@ -575,6 +575,8 @@ def test_figures_in_conditions_are_drawn_only_where_they_are_shown() -> None:
     ("kind: decision_tree\n    tree: \"['x', ['low', 'A'], ['high', a]]\"", "Root test x; low: A; high: 3."),
     ("kind: number_line\n    points: [a, b]\n    names: range(2)", "0 at 3, 1 at 4"), ("kind: number_line\n    points: [a, b]\n    names: [4, '{{ b }}']", "4 at 3, 4 at 4"),
     ("kind: roc", "No curve is drawn."), ("kind: neural_network\n    layers: [[$x$], [$y$]]\n    weights: [[[a/2]]]", "1.5 from x"),
+    ("kind: scatter\n    points: [[a, b]]\n    boundary: [1, -1, 0]", "x − y = 0"), ("kind: bar_chart\n    labels: [A]\n    values: [a]", "A 3."),
+    ("kind: state_graph\n    states: [$x$]\n    probabilities: [[1]]", "From x: to x."),
     ("kind: neural_network\n    layers: [[$x$], [$y$]]\n    weights: [[['$w$']]]", "w from x"), ("kind: grid_world\n    size: [1, 2]\n    policy: [['left', '']]", "go left, empty"),
 ])
 def test_ways_to_write_options(options: str, words_: str) -> None:

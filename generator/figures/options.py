@@ -14,7 +14,8 @@ Flag = bool
 Numbers = tuple[Any, ...]
 Points = tuple[tuple[Any, Any], ...]  # pairs of numbers
 Matrix = tuple[tuple[Any, ...], ...]  # rows of numbers, all of one length
-Tensor = tuple[Matrix, ...]
+Rows = Matrix  # or one row by itself
+Tensor = tuple[Matrix, ...]  # or one matrix by itself
 Cells = tuple[tuple[Any, ...], ...]  # rows of numbers or words, all of one length
 Values = tuple[Any, ...]  # numbers or words
 ValueRows = tuple[tuple[Any, ...], ...]  # lists of numbers or words, of any lengths
@@ -91,6 +92,18 @@ def _rows(item: Callable[[Any], Any], what: str, width: int | None = None) -> Ca
     return read
 
 
+def _alone(read: Callable[[Any], Any], depth: int) -> Callable[[Any], Any]:
+    """The same for a list of one, given without its brackets: `depth` is that of the numbers in a whole list."""
+
+    def one(x: Any) -> Any:
+        inner, found = x, 0
+        while isinstance(inner, (tuple, list)) and inner:
+            inner, found = inner[0], found + 1
+        return read((x,) if found == depth - 1 and is_number(inner) else x)
+
+    return one
+
+
 def tree(x: Any, depth: int = 0) -> Any:
     """A leaf, or (test, (branch, tree), …) with at least two branches."""
     if not isinstance(x, (tuple, list)):
@@ -108,14 +121,15 @@ def _named(x: Any) -> str:
 
 READ: dict[str, Callable[[Any], Any]] = {
     "Number": number, "Count": count, "Flag": flag, "Numbers": _list(number, "numbers"), "Points": _rows(number, "numbers", 2),
-    "Matrix": _rows(number, "numbers"), "Tensor": _list(_rows(number, "numbers"), "matrices"), "Cells": _rows(value, "numbers or words"),
+    "Matrix": _rows(number, "numbers"), "Rows": _alone(_rows(number, "numbers"), 2),
+    "Tensor": _alone(_list(_rows(number, "numbers"), "matrices"), 3), "Cells": _rows(value, "numbers or words"),
     "Values": _list(value, "numbers or words"), "ValueRows": _list(_list(value, "numbers or words"), "lists of numbers or words"),
     "Blocks": _list(_rows(value, "numbers or words"), "matrices"), "Whole": _list(count, "whole numbers"), "Places": _rows(count, "whole numbers", 2),
     "Label": label, "Labels": _list(label, "texts"), "LabelRows": _list(_list(label, "texts"), "lists of texts"), "Tree": tree,
 }
 IN_WORDS = {
     "Number": "a number", "Count": "a whole number", "Flag": "true or false", "Numbers": "a list of numbers", "Points": "a list of pairs",
-    "Matrix": "a matrix", "Tensor": "a list of matrices", "Cells": "a matrix of numbers or words", "Values": "a list of numbers or words",
+    "Matrix": "a matrix", "Rows": "a list of rows of numbers, or one row", "Tensor": "a list of matrices, or one matrix", "Cells": "a matrix of numbers or words", "Values": "a list of numbers or words",
     "ValueRows": "a list of lists of numbers or words", "Blocks": "a list of matrices of numbers or words",
     "Whole": "a list of whole numbers", "Places": "a list of [row, column]", "Label": "a text", "Labels": "a list of texts",
     "LabelRows": "a list of lists of texts", "Tree": "a tree",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from examwright.generator.figures.axes import Axes, named, span, tick_step, ticks
-from examwright.generator.figures.options import Flag, Label, Labels, Matrix, Number, Numbers
+from examwright.generator.figures.options import Flag, Label, Labels, Number, Numbers, Rows
 from examwright.generator.figures.style import LINE
 from examwright.generator.figures.words import FigureError, number_label, said, said_number
 from examwright.solvers.arithmetic import to_float
@@ -26,7 +26,7 @@ y_label: visits
 _STYLES: tuple[tuple[float | None, float, bool], ...] = ((0.75, 0.0, True), (None, 1.3, True), (None, 0.0, True), (None, 1.3, False))
 
 
-def describe(*, labels: Labels, values: Matrix, names: Labels = (), numbers: Flag = False, y_label: Label = "", y_range: Numbers = (),
+def describe(*, labels: Labels, values: Rows, names: Labels = (), numbers: Flag = False, y_label: Label = "", y_range: Numbers = (),
              width: Number = 70) -> str:
     """The height of each bar."""
     if not values or not labels:
@@ -44,12 +44,12 @@ def describe(*, labels: Labels, values: Matrix, names: Labels = (), numbers: Fla
     return f"Bars{what}. " + " ".join([f"{said(n)}: {row}." for n, row in zip(names, rows)] if names else [f"{row}." for row in rows])
 
 
-def draw(canvas: Canvas, *, labels: Labels, values: Matrix, names: Labels = (), numbers: Flag = False, y_label: Label = "",
+def draw(canvas: Canvas, *, labels: Labels, values: Rows, names: Labels = (), numbers: Flag = False, y_label: Label = "",
          y_range: Numbers = (), width: Number = 70) -> None:
     """Bars from zero upwards (or downwards).
 
     labels: what stands below each group of bars
-    values: the heights, a list of rows: one row, or one for each name
+    values: the heights: one row, or a row for each name
     names: what the rows are; each has its own hatch
     numbers: true writes its height at each bar
     y_label: name of the axis upwards

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from examwright.generator.figures.axes import Axes, span
-from examwright.generator.figures.options import Flag, Label, Labels, Matrix, Number, Numbers
+from examwright.generator.figures.options import Flag, Label, Labels, Number, Numbers, Rows
 from examwright.generator.figures.style import DASHES, STRONG
 from examwright.generator.figures.words import FigureError, pair, said
 from examwright.solvers.arithmetic import to_float
@@ -24,7 +24,7 @@ y_label: error
 _STYLES = list(zip(("disc", "ring", "triangle", "square"), DASHES))
 
 
-def describe(*, x: Numbers, series: Matrix, names: Labels = (), markers: Flag = True, x_label: Label = "$x$", y_label: Label = "$y$",
+def describe(*, x: Numbers, series: Rows, names: Labels = (), markers: Flag = True, x_label: Label = "$x$", y_label: Label = "$y$",
              x_range: Numbers = (), y_range: Numbers = (), width: Number = 75) -> str:
     """The points of each line."""
     if not series or not x:
@@ -40,12 +40,12 @@ def describe(*, x: Numbers, series: Matrix, names: Labels = (), markers: Flag = 
             + " ".join([f"{said(n)}: {row}." for n, row in zip(names, rows)] if names else [f"A line through {row}." for row in rows]))
 
 
-def draw(canvas: Canvas, *, x: Numbers, series: Matrix, names: Labels = (), markers: Flag = True, x_label: Label = "$x$",
+def draw(canvas: Canvas, *, x: Numbers, series: Rows, names: Labels = (), markers: Flag = True, x_label: Label = "$x$",
          y_label: Label = "$y$", x_range: Numbers = (), y_range: Numbers = (), width: Number = 75) -> None:
     """Lines through points.
 
     x: the values to the right
-    series: the values upwards, a row for each line
+    series: the values upwards: one row, or a row for each line
     names: a name at the end of each line
     markers: false leaves the points themselves out
     x_label: name of the axis to the right

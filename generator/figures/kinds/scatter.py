@@ -15,6 +15,7 @@ from examwright.generator.figures.options import (
     Number,
     Numbers,
     Points,
+    Rows,
     Values,
     Whole,
     same,
@@ -30,7 +31,7 @@ TITLE = "Scatter plot"
 EXAMPLE = """\
 points: [[1, 2], [2, 4], [2, 1], [3, 3], [4, 1], [5, 3], [5, 2]]
 classes: ['+', '+', '+', '+', '-', '-', '-']
-boundary: [[-2, 1, 5]]
+boundary: [-2, 1, 5]
 marked: [3, 4]
 x_label: $x_1$
 y_label: $x_2$
@@ -38,7 +39,7 @@ y_label: $x_2$
 
 
 def describe(*, points: Points, classes: Values = (), names: Labels = (), line: Numbers = (), residuals: Flag = False,
-             boundary: Matrix = (), margins: Flag = False, centres: Points = (), marked: Whole = (), arrows: Matrix = (),
+             boundary: Rows = (), margins: Flag = False, centres: Points = (), marked: Whole = (), arrows: Matrix = (),
              equal: Flag = False, x_label: Label = "$x$", y_label: Label = "$y$", x_range: Numbers = (), y_range: Numbers = (),
              width: Number = 70) -> str:
     """The points, class by class, and the lines, with their numbers."""
@@ -76,7 +77,7 @@ def describe(*, points: Points, classes: Values = (), names: Labels = (), line: 
 
 
 def draw(canvas: Canvas, *, points: Points, classes: Values = (), names: Labels = (), line: Numbers = (), residuals: Flag = False,
-         boundary: Matrix = (), margins: Flag = False, centres: Points = (), marked: Whole = (), arrows: Matrix = (),
+         boundary: Rows = (), margins: Flag = False, centres: Points = (), marked: Whole = (), arrows: Matrix = (),
          equal: Flag = False, x_label: Label = "$x$", y_label: Label = "$y$", x_range: Numbers = (), y_range: Numbers = (),
          width: Number = 70) -> None:
     """A scatter plot.
@@ -86,7 +87,7 @@ def draw(canvas: Canvas, *, points: Points, classes: Values = (), names: Labels 
     names: a label for each point
     line: [intercept, slope] of a line, such as `theta`
     residuals: true draws a dotted line from each point to that line
-    boundary: lines w1 x + w2 y + b = 0, a list of [w1, w2, b]
+    boundary: [w1, w2, b] for the line w1 x + w2 y + b = 0, or a list of such
     margins: true draws the lines where w1 x + w2 y + b is 1 and -1 as well, dashed
     centres: points marked by large crosses, such as the centres of clusters
     marked: the numbers (from 0) of points to be circled, such as support vectors

@@ -66,7 +66,7 @@ def draw(canvas: Canvas, *, states: Labels, probabilities: Tensor, actions: Labe
     """States as circles, transitions as arrows; a state that nothing leaves has a double circle.
 
     states: the names of the states
-    probabilities: a list with a matrix for each action, or with one matrix: row i holds the probabilities of going from state i to each state
+    probabilities: a matrix, or a list of one for each action: row i holds the probabilities of going from state i to each state
     actions: the names of the actions; the arrows of the second are dashed, those of the third dotted
     rewards: a row for each state with the reward of each action, written at the arrows; '' for none
     values: the value of each state, written below its name; '' for none
