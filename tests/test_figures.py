@@ -398,6 +398,11 @@ def test_a_figure_without_room_says_so() -> None:
         draw("convolution", input=[[1]], kernel=[[1]], names=["a long name" * 9, "another" * 9])
 
 
+def test_a_figure_with_too_many_labels_says_so() -> None:
+    with pytest.raises(FigureError, match="it has 81 labels beside points and lines; at most 80"):
+        draw("scatter", points=[[i % 9, i // 9] for i in range(81)], names=[str(i) for i in range(81)])
+
+
 # ---- the same everywhere -------------------------------------------------------------------------
 
 def test_the_same_bytes_in_another_process() -> None:

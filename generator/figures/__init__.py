@@ -160,9 +160,9 @@ def drawn(text: str) -> Drawn:
         canvas = Canvas(scale)
         try:
             kind(name).draw(canvas, **options)
+            made = canvas.finish(kind(name).TITLE, alt)
         except FigureError as error:
             raise FigureError(f"the figure {called}: {error}") from None
-        made = canvas.finish(kind(name).TITLE, alt)
         if not canvas.missed:
             return made
     raise FigureError(f"the figure {called}: there is no room for its labels {', '.join(sorted(set(canvas.missed))[:6])}")

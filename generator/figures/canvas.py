@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from examwright.generator.figures.display import Drawn, Op, Path, Word
 from examwright.generator.figures.label import Box, Setting, set_text
 from examwright.generator.figures.style import LINE, THIN
+from examwright.generator.figures.words import FigureError
 
 SIZE = 3.35  # mm in an em of a label: 9.5 pt
 CLEAR = 0.3  # mm, the least between the ink of a label and anything else
 LEADER = 3.5  # mm
+MOST = 80  # labels to be placed
 BESIDE = 0.8  # mm between two labels side by side
 CAP = 0.34  # em, half the height of a digit
 
@@ -265,7 +267,9 @@ class Canvas:
         return any([b.touches(box) for b in near if owner is None or b.owner != owner])
 
     def _place(self) -> None:
-        """Greedily; a label that finds no place goes first in the next of a few tries."""
+        """Greedily; a label that finds no place goes first in the next of a few tries. Raises FigureError for too many."""
+        if len(self._wanted) > MOST:
+            raise FigureError(f"it has {len(self._wanted)} labels beside points and lines; at most {MOST} can be placed")
         order = list(range(len(self._wanted)))
         taken: dict[int, tuple[float, float, float, Box]] = {}
         for _ in range(6):
