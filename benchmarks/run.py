@@ -4,6 +4,7 @@
    Baseline: the keys alone in SymPy (sympy_keys.py), after making sure that they are the same keys.
 2. CPU seconds for a student's paper and key. Baseline: the same papers set by WeasyPrint with a picture for each formula.
 3. How long `examwright list` takes. Baseline: Python that does nothing.
+4. CPU milliseconds for a figure. Baseline: the same picture as SVG, set by WeasyPrint.
 
 CPU time, except for 3; medians. Exit status 1 if a SymPy key is missing or is not ours.
 """
@@ -55,6 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
     report["questions"] = show_questions(options.quick)
     report["papers"] = show_papers(3 if options.quick else 9)
     report["start"] = show_start(5 if options.quick else 15)
+    import figures
+
+    report["figures"] = figures.show(table, 3 if options.quick else 15)
     if options.json:
         options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return 1 if any("fault" in row for row in report["questions"].values()) else 0

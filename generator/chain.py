@@ -53,12 +53,12 @@ def needed_steps(question: Question, parts: Iterable[Part]) -> tuple[Step, ...]:
     key = ("needed", tuple(p.name for p in chosen))
     found = question.cache.get(key)
     if found is None:
-        wanted: set[str] = set(question.text.names)
+        wanted: set[str] = question.printed(question.text)
         for part in chosen:
             wanted.add(part.name)
-            texts = [part.ask, part.solution, *(m.say for m in part.mistakes)]
-            for text in texts:
-                wanted.update(text.names if text else ())
+            wanted |= question.printed(part.ask) | question.printed(part.solution, filled=True)
+            for mistake in part.mistakes:
+                wanted.update(mistake.say.names)
             for mistake in part.mistakes:
                 wanted.update(mistake.formula.names if mistake.formula else ())
                 wanted.update(mistake.when.names if mistake.when else ())
@@ -71,7 +71,7 @@ def needed_steps(question: Question, parts: Iterable[Part]) -> tuple[Step, ...]:
                 wanted.update(part.follow.only_if.names)
             wanted |= _accepting(part)
         if question.solution and len(chosen) == len(question.parts):
-            wanted.update(question.solution.names)
+            wanted |= question.printed(question.solution, filled=True)
         check = question.check
         if check is not None:
             names = set(check.call.names if check.call else ())

@@ -6,7 +6,7 @@ import functools
 import inspect
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,14 @@ from examwright.generator.draw import Draw
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import Formula, FormulaError, parse
 from examwright.generator.index import question_paths, questions_root, shown_name
+from examwright.generator.load_figures import read_figures
 from examwright.generator.question import Check, Follow, Mistake, Part, Question, Step
 from examwright.generator.text import Text, TextError, compile_text
 from examwright.generator.vocabulary import design_functions, exact_functions, numeric_functions
-from examwright.generator.yamlfile import Source, Y, read
+from examwright.generator.yamlfile import Source, Y, read, scalars
 from examwright.solvers.arithmetic import exact
 
-TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "text", "parts", "check", "solution")
+TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "figures", "text", "parts", "check", "solution")
 PART_KEYS = ("name", "ask", "answer", "accept", "accept_if", "type", "points", "let", "follow", "mistakes", "solution")
 STATEMENT_KEYS = ("says", "is", "why")
 MISTAKE_KEYS = ("answer", "instead", "points", "say", "when")
@@ -105,6 +106,9 @@ class _Loader:
         self.steps: list[Step] = []
         self.kind_formulas: dict[str, Formula] = {}
         self.pool_draws: list[Draw] = []
+        self.figure_names: set[str] = set()
+        self.shows: list[tuple[str, str, bool]] = []  # (what the text is, figure, may it show answers?)
+        self.unclear = False  # a text could not be read, so what it shows is not known
 
     # -- small readers --
 
@@ -167,7 +171,17 @@ class _Loader:
             text = compile_text(source)
         except TextError as error:
             self.source.fault_inside(y, error.offset, f"{what}: {error.message}", error.word, error.hint)
+            self.unclear = True
             return None
+        for name, offset in text.figures.items():
+            if allowed is None:
+                self.source.fault_inside(y, offset, f"{what} shows the figure {name!r}; figures stand in text, ask and solution only.", name)
+            elif name not in self.figure_names:
+                self.source.fault_inside(y, offset, f"{what} shows the figure {name!r}, which is not defined.", name,
+                                         nearest(name, self.figure_names) or "The figures of a question stand under 'figures'.")
+                self.unclear = True
+            else:
+                self.shows.append((what, name, answers))
         if allowed is not None:
             for name, offset in text.names.items():
                 self.printable(y, what, name, offset, allowed, answers)
@@ -283,10 +297,11 @@ class _Loader:
             requires = [f for f in (self.formula(y, "require") for y in items) if f is not None]
         check = self.check(top.get("check"), root, parts, given)
         solution = self.text(top.get("solution"), "solution", self.known, answers=True)
+        figures = read_figures(self, top.get("figures"))
         if self.source.problems or title is None or minutes is None or text is None:
             return None
         question = Question(self.id, self.source.path, self.source.text, title, tuple(topics), minutes, (*draws, *self.pool_draws),
-                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution)
+                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution, figures)
         question.cache["kind formulas"] = self.kind_formulas
         return question
 
@@ -296,6 +311,9 @@ class _Loader:
             if y is not None and isinstance(y.value, dict):
                 for names in y.value:
                     self.all_names.update(n.strip() for n in names.split(","))
+        figures = top.get("figures")
+        if figures is not None and isinstance(figures.value, dict):
+            self.figure_names.update(figures.value)
         parts = top.get("parts")
         if parts is not None and isinstance(parts.value, list):
             for part in parts.value:
@@ -585,13 +603,13 @@ class _Loader:
             kind = kinds.make(_plain_spec(y))
         except kinds.KindError as error:
             told = {(p.line, p.column) for p in self.source.problems}
-            if not any((v.line, v.column) in told for v in _scalars(y)):  # otherwise that fault explains this one
+            if not any((v.line, v.column) in told for v in scalars(y)):  # otherwise that fault explains this one
                 at = _find_word(y, error.word) or (y.line, y.column)
                 self.fault(at, f"{what}, type: {str(error).rstrip('.')}.", error.word, nearest(error.word, error.allowed or ()))
             return None
 
         def fault(text: str, offset: int, message: str, word: str, hint: str) -> None:
-            at = next((v for v in _scalars(y) if text in (v.value, v.text)), None)
+            at = next((v for v in scalars(y) if text in (v.value, v.text)), None)
             if at is None:
                 self.fault(_find_word(y, text) or y, message, word, hint)
             else:
@@ -603,6 +621,8 @@ class _Loader:
             except TextError as error:
                 fault(text, error.offset, f"{what}, type: {error.message}", error.word, error.hint)
                 return text
+            for name, offset in compiled.figures.items():
+                fault(text, offset, f"{what}, type shows the figure {name!r}; figures stand in text, ask and solution only.", name, "")
             for name, offset in compiled.names.items():
                 if given.get(name) not in ("draw", "let"):
                     fault(text, offset, f"{what}, type prints {name!r}, which is not drawn.", name, nearest(name, given))
@@ -718,15 +738,6 @@ def _piece(y: Y, pieces: list[tuple[int, Y]], offset: int) -> tuple[Y, int]:
         if start <= offset:
             return piece, offset - start
     return y, offset
-
-
-def _scalars(y: Y) -> Iterator[Y]:
-    """All scalars below a value."""
-    if isinstance(y.value, (dict, list)):
-        for v in y.value.values() if isinstance(y.value, dict) else y.value:
-            yield from _scalars(v)
-    else:
-        yield y
 
 
 def _named(y: Y) -> str:

@@ -8,11 +8,13 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from examwright.generator import figures
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.mathset import Formula, MathError, typeset
 
 MAX_LENGTH = 100_000
 Place = Callable[[Formula, bool], str]  # a formula (displayed?) as an element
+Show = Callable[[str, str], str]  # a figure (its address; is it "figure", or "blank": in the key it is left out?) as an element
 
 
 class MarkupError(ExamwrightError):
@@ -20,6 +22,9 @@ class MarkupError(ExamwrightError):
 
 
 _QUOTES = {"en": "“”‘’", "de": "„“‚‘", "fr": ["«\u202f", "\u202f»", "‹\u202f", "\u202f›"]}
+
+
+_FIGURE = re.compile(r"(figure|blank):([A-Za-z0-9_=-]+)")
 
 
 @lru_cache(maxsize=8)
@@ -41,7 +46,10 @@ def _parser(language: str) -> Any:
         return f"\0{len(env['formulas']) - 1}\0"
 
     def image(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
-        raise MarkupError(f"a text has the picture {tokens[idx].attrs.get('src')!r}; texts cannot load pictures")
+        source = str(tokens[idx].attrs.get("src", ""))
+        if not _FIGURE.fullmatch(source):
+            raise MarkupError(f"a text has the picture {source!r}; texts cannot load pictures")
+        return f"\x01{source}\x01"
 
     def link_open(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
         env.setdefault("links", []).append(str(tokens[idx].attrs.get("href", "")))
@@ -145,12 +153,18 @@ _MARK = re.compile(r"\0(\d+)\0")
 _GLUED = re.compile(r"[^\s<>\0]*(?:\0\d+\0[^\s<>\0]*)+")
 
 
-class Markup:
-    """Turns texts into XHTML; `place` makes the element of each formula."""
+_SHOWN = re.compile(r"\x01(figure|blank):([A-Za-z0-9_=-]+)\x01")
+_ALONE = re.compile(r"<p>(\s*(?:\x01[^\x01<>]+\x01\s*)+)</p>")
 
-    def __init__(self, place: Place, language: str = "en"):
+
+class Markup:
+    """Turns texts into XHTML; `place` makes the element of each formula, `show` that of each figure (none: figures are
+    described in words). Figures without words beside them get a paragraph of the class "figure"."""
+
+    def __init__(self, place: Place, language: str = "en", show: Show | None = None):
         self.place = place
         self.language = language
+        self.show = show
 
     def block(self, text: str) -> str:
         """A text of any number of paragraphs, lists, tables."""
@@ -170,7 +184,13 @@ class Markup:
         return "<wbr/>".join([self.place(f, False) for f in pieces(latex)])
 
     def _filled(self, text: str, block: bool) -> str:
+        if "](" in text and self.show is None:
+            text = figures.described(text)
         html, formulas = _split(text, block, self.language)
+        if "\x01" in html and self.show is not None:
+            show = self.show
+            html = _ALONE.sub(r'<p class="figure">\1</p>', html)
+            html = _SHOWN.sub(lambda m: show(m.group(2), m.group(1)), html).replace('<p class="figure"></p>', "")
         if not formulas:
             return html
         made = [self._formula(latex, display) for latex, display in formulas]

@@ -24,7 +24,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from examwright.generator import figures
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.figures.display import EM, Drawn
 from examwright.generator.markup import Markup, pieces
 from examwright.generator.mathfont import NAME, MathFont
 from examwright.generator.mathset import Formula, Glyph, number, outline, svg, typeset
@@ -329,6 +331,22 @@ def depth_class(formula: Formula) -> int:
     return max(0, math.ceil(formula.depth * 100 - 1e-6))
 
 
+class _FigureImage:
+    """A figure of a question (`generator.figures`) where WeasyPrint expects a picture; larger type enlarges it."""
+
+    def __init__(self, figure: Drawn, font: MathFont):
+        self.figure, self.font = figure, font
+
+    def get_intrinsic_size(self, resolution: Any, font_size: float) -> tuple[float, float, float]:
+        em = font_size / EM
+        return self.figure.width * em, self.figure.height * em, self.figure.width / self.figure.height
+
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
+        scale = width / self.figure.width
+        stream.transform(scale, 0, 0, scale, 0, 0)
+        stream.stream.append(self.figure.operators(self.font.code).encode())
+
+
 class _Drawing:
     """Lines and boxes to write on, in mm."""
 
@@ -410,7 +428,7 @@ class _Setter:
         self.words = _WORDS[view.language]
         self.images: dict[str, Any] = {}
         self.font = MathFont()
-        self.markup = Markup(self.place, view.language)
+        self.markup = Markup(self.place, view.language, self.figure)
 
     # elements
 
@@ -431,6 +449,19 @@ class _Setter:
         data = base64.b64encode(picture.encode()).decode()
         return (f'<img style="width:{formula.width:.4f}em;height:{formula.height + formula.depth:.4f}em;'
                 f'vertical-align:{-formula.depth:.4f}em" src="data:image/svg+xml;base64,{data}" alt="{alt}"/>')
+
+    def figure(self, address: str, role: str) -> str:
+        """A figure of a text. The key leaves out what a student fills in: its solution shows it filled in."""
+        if role == "blank" and self.key:
+            return ""
+        figure = figures.drawn(address)
+        alt = escape(figure.alt)
+        if self.reference:
+            data = base64.b64encode(figure.svg().encode()).decode()
+            return f'<img class="figure" style="width:{figure.width / EM:.4f}em" src="data:image/svg+xml;base64,{data}" alt="{alt}"/>'
+        name = f"figure:{len(self.images)}"
+        self.images[name] = _FigureImage(figure, self.font)
+        return f'<img class="figure" src="{name}" alt="{alt}"/>'
 
     def drawn(self, name: str, width: float, height: float, css: str) -> Any:
         from markupsafe import Markup as Safe

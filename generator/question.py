@@ -73,6 +73,29 @@ class Check:
     line: int
 
 
+Option = Any  # of a figure: a Formula, a Text, or a tuple of such
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a question: `options` as the paper shows it; `key` are those that are added where the key shows it."""
+
+    name: str
+    kind: str
+    options: dict[str, Option]
+    key: dict[str, Option]
+    line: int
+
+    def names(self, filled: bool) -> frozenset[str]:
+        """The values of the chain that it shows; `filled`: as the key shows it."""
+        return frozenset([n for options in ((self.options, self.key) if filled else (self.options,))
+                          for option in options.values() for n in _names(option)])
+
+
+def _names(option: Option) -> set[str]:
+    return set().union(*map(_names, option)) if isinstance(option, tuple) else set(option.names)
+
+
 @dataclass(frozen=True)
 class Question:
     """A question file as loaded."""
@@ -90,6 +113,7 @@ class Question:
     parts: tuple[Part, ...]
     check: Check | None
     solution: Text | None
+    figures: dict[str, Figure] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -101,6 +125,10 @@ class Question:
     def draw_names(self) -> tuple[str, ...]:
         """The names of the drawn values, in order."""
         return tuple(n for d in self.draws for n in d.names)
+
+    def printed(self, text: Text | None, filled: bool = False) -> set[str]:
+        """The values that a text prints, by itself or in its figures; `filled`: as a solution shows them."""
+        return set(text.names).union(*[self.figures[f].names(filled) for f in text.figures]) if text else set()
 
     def part(self, name: str) -> Part:
         """The part of that name. KeyError if there is none."""

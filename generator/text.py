@@ -13,6 +13,7 @@ import jinja2
 import jinja2.meta
 import jinja2.nodes
 import jinja2.sandbox
+import jinja2.visitor
 from flint import fmpq, fmpz
 
 from examwright.generator.errors import nearest
@@ -309,12 +310,14 @@ def _finalize(x: Any) -> Any:
 
 @dataclass(frozen=True)
 class Text:
-    """A compiled text: `names` are the values that it prints, with the offset of each first use."""
+    """A compiled text: `names` are the values that it prints, with the offset of each first use; `figures` the figures
+    that it shows, likewise. A figure is rendered as a Markdown picture, ![](figure:NAME)."""
 
     source: str
     template: jinja2.Template | None
     names: dict[str, int]
     calls: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    figures: dict[str, int] = field(default_factory=dict)
 
     def render(self, values: Mapping[str, Any]) -> str:
         """The text with the values in place. Raises TextError on what cannot be printed."""
@@ -332,6 +335,31 @@ class Text:
 
 _CONSTRUCTS = ("Include", "Import", "FromImport", "Extends", "Block", "CallBlock", "FilterBlock", "ScopedEvalContextModifier",
                "Macro", "Dict")
+
+
+class _Figures(jinja2.visitor.NodeTransformer):
+    """Puts a picture in the place of each figure('name'), and notes the names."""
+
+    def __init__(self, source: str):
+        self.source, self.found = source, {}  # type: ignore[var-annotated]
+
+    def visit_Filter(self, node: Any) -> Any:  # noqa: N802
+        before = len(self.found)
+        self.generic_visit(node)
+        if len(self.found) > before:
+            raise TextError("a figure goes through no filter.", self.source.find("figure"), "figure")
+        return node
+
+    def visit_Call(self, node: Any) -> Any:  # noqa: N802
+        if not (isinstance(node.node, jinja2.nodes.Name) and node.node.name == "figure"):
+            return self.generic_visit(node)
+        if len(node.args) != 1 or node.kwargs or not isinstance(getattr(node.args[0], "value", None), str):
+            at = re.search(r"figure\s*\(", self.source)
+            raise TextError("figure needs the name of a figure in quotes.", at.start() if at else 0, "figure", "For example figure('axes').")
+        name = node.args[0].value
+        at = re.search(r"figure\s*\(\s*['\"](" + re.escape(name) + ")['\"]", _only_code(self.source))
+        self.found.setdefault(name, at.start(1) if at else 0)
+        return jinja2.nodes.Const(f"![](figure:{name})", lineno=node.lineno)
 
 
 def compile_text(source: str) -> Text:
@@ -356,6 +384,8 @@ def compile_text(source: str) -> Text:
                 word = "." + node.attr  # type: ignore[attr-defined]
                 raise TextError(f"{word!r}: there are no attributes in a text.", max(source.find(word), 0), word,
                                 "Use v[0] for the entries of a vector.")
+        figures = _Figures(source)
+        tree = figures.visit(tree)
         unknown = jinja2.meta.find_undeclared_variables(tree)
         functions = _globals()
         free = unknown - set(functions)
@@ -379,7 +409,7 @@ def compile_text(source: str) -> Text:
     for name in free:
         at = re.search(r"(?<![\w'\"\\])" + re.escape(name) + r"\b(?![\w])", _only_code(source))
         names[name] = at.start() if at else 0
-    return Text(source, template, names, {n: functions[n] for n in unknown if n in functions})
+    return Text(source, template, names, {n: functions[n] for n in unknown if n in functions}, figures.found)
 
 
 def _only_code(source: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from flint import fmpq
 
+from examwright.generator import figures
 from examwright.generator.accepted import other_keys
-from examwright.generator.chain import dependents
+from examwright.generator.chain import ChainError, dependents, value_of
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Mistake, Part, Variant
 from examwright.generator.text import Text, TextError
@@ -19,15 +21,49 @@ class WordingError(ExamwrightError):
     """A text that cannot be printed with these numbers."""
 
 
-def _render(variant: Variant, what: str, text: Text, values: Mapping[str, Any] | None = None) -> str:
+def _render(variant: Variant, what: str, text: Text, values: Mapping[str, Any] | None = None, filled: bool = False) -> str:
     try:
-        return text.render(variant.values if values is None else values)
-    except TextError as error:
+        out = text.render(variant.values if values is None else values)
+        return _NAMED.sub(lambda m: _figure(variant, m.group(1), filled), out) if text.figures else out
+    except (TextError, ChainError) as error:
         raise WordingError(f"{variant.question.id}, seed {variant.seed}, {what}: {error}") from None
 
 
+_NAMED = re.compile(r"!\[\]\(figure:(\w+)\)")
+
+
+def _figure(variant: Variant, name: str, filled: bool) -> str:
+    """The figure as a Markdown picture that holds its values; "blank" where a solution of this variant shows it filled in."""
+    figure = variant.question.figures[name]
+    options = {**figure.options, **figure.key} if filled else figure.options
+    address = figures.address(figure.kind, {k: _option_value(variant, k, v) for k, v in options.items()}, name)
+    blank = not filled and figure.key and any([name in text.figures for text in _solutions(variant)])
+    return f"![]({'blank' if blank else 'figure'}:{address})"
+
+
+def described(variant: Variant, text: str) -> str:
+    """A text of the variant with each figure replaced by what it shows, in brackets."""
+    try:
+        return figures.described(text)
+    except figures.FigureError as error:
+        raise WordingError(f"{variant.question.id}, seed {variant.seed}: {error}") from None
+
+
+def _option_value(variant: Variant, name: str, option: Any) -> Any:
+    if isinstance(option, tuple):
+        return tuple([_option_value(variant, name, o) for o in option])
+    return option.render(variant.values) if isinstance(option, Text) else value_of(name, option, variant.values)
+
+
+def _solutions(variant: Variant) -> list[Text]:
+    """The texts of the solutions that are printed."""
+    found = [p.solution for p in variant.parts if p.solution]
+    whole = variant.question.solution
+    return [*found, whole] if whole and len(variant.parts) == len(variant.question.parts) else found
+
+
 def question_text(variant: Variant) -> str:
-    """The question's own text (Markdown with LaTeX math)."""
+    """The question's own text (Markdown with LaTeX math; figures as `generator.figures` has them in texts)."""
     return _render(variant, "text", variant.question.text)
 
 
@@ -60,7 +96,7 @@ def part_solution(variant: Variant, part: Part) -> str:
     """The worked solution of a part; where the author wrote none, the reasons of its statements, or the chain's own
     steps."""
     if part.solution is not None:
-        return _render(variant, f"part {part.name}, solution", part.solution)
+        return _render(variant, f"part {part.name}, solution", part.solution, filled=True)
     if part.kind.own_key:
         return "\n" + str(kind_of(variant, part).worked())
     if part.formula is None:
@@ -99,7 +135,7 @@ def closing(variant: Variant) -> str:
     text = variant.question.solution
     if text is None or len(variant.parts) < len(variant.question.parts):
         return ""
-    return _render(variant, "solution", text)
+    return _render(variant, "solution", text, filled=True)
 
 
 def minutes(variant: Variant) -> Any:
@@ -134,14 +170,14 @@ def decimal_json(value: Any) -> Any:
 
 
 def as_json(variant: Variant) -> dict[str, Any]:
-    """Everything about a variant, as `show --json` prints it."""
+    """Everything about a variant, as `show --json` prints it; each figure as what it shows, in brackets."""
     question = variant.question
     hidden = {p.name for p in question.parts}
     parts = []
     for i, part in enumerate(variant.parts):
         kind = kind_of(variant, part)
         entry: dict[str, Any] = {
-            "name": part.name, "label": label(i), "ask": ask(variant, part), "type": kind.name,
+            "name": part.name, "label": label(i), "ask": described(variant, ask(variant, part)), "type": kind.name,
             "asked": kind.asked(), "points": plain_number(part.points), "key": None, "mistakes": [],
         }
         options = getattr(kind, "options", None)
@@ -163,7 +199,7 @@ def as_json(variant: Variant) -> dict[str, Any]:
         "topics": list(question.topics), "minutes": plain_number(minutes(variant)),
         "points": plain_number(variant.points),
         "values": {n: exact_json(v) for n, v in variant.values.items() if n not in hidden},
-        "text": question_text(variant), "parts": parts, "solution": solution(variant),
+        "text": described(variant, question_text(variant)), "parts": parts, "solution": described(variant, solution(variant)),
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -68,6 +69,15 @@ class Y:
         if isinstance(self.value, list):
             return [v.python() for v in self.value]
         return self.value
+
+
+def scalars(y: Y) -> Iterator[Y]:
+    """All scalars below a value."""
+    if isinstance(y.value, (dict, list)):
+        for v in y.value.values() if isinstance(y.value, dict) else y.value:
+            yield from scalars(v)
+    else:
+        yield y
 
 
 @dataclass

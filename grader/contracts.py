@@ -15,7 +15,7 @@ from flint import fmpq
 
 from examwright.answers.kinds.number import NumberKind
 from examwright.answers.kinds.policy import PolicyKind
-from examwright.generator import wording
+from examwright.generator import figures, wording
 from examwright.generator.accepted import continued, other_keys
 from examwright.generator.chain import ChainError, dependents, holds, rerun, value_of
 from examwright.generator.draw import draw_variant
@@ -94,8 +94,8 @@ def _texts(variant: Variant) -> list[tuple[str, str]]:
 
 def texts(variant: Variant) -> Iterator[str]:
     """All texts can be printed and hold nothing that belongs to the program."""
-    found = _texts(variant)
-    for where, text in found:
+    for where, text in _texts(variant):
+        text = wording.described(variant, text)
         bad = _BAD.search(text)
         if bad and not (bad.group().isalpha() and bad.group() in variant.question.source):  # "None of them" is English
             yield f"{where} prints {bad.group()!r}"
@@ -120,6 +120,19 @@ def formulas_typeset(variant: Variant) -> Iterator[str]:
             fault = check_math(match.group(1) or match.group(2))
             if fault:
                 yield f"{where}: {fault}"
+
+
+def figures_drawn(variant: Variant) -> Iterator[str]:
+    """Every figure of the texts can be drawn, and no label of it overlaps anything."""
+    from examwright.generator.figures.check import faults
+
+    for where, text in _texts(variant):
+        for _, address in figures.IN_TEXT.findall(text):
+            try:
+                for fault in faults(figures.drawn(address)):
+                    yield f"{where}: {fault}"
+            except figures.FigureError as error:
+                yield f"{where}: {error}"
 
 
 def _computed(variant: Variant) -> list[tuple[Part, Any, Any]]:
@@ -306,7 +319,7 @@ def reproducible(variant: Variant) -> Iterator[str]:
 
 Contract = Callable[[Variant], Iterator[str]]
 ALWAYS: tuple[Contract, ...] = (no_floats,)
-MARKING: tuple[Contract, ...] = (texts, key_earns_full_marks, other_right_answers, fewer_digits, mistakes_are_diagnosed, hostile_answers, follow_through,
+MARKING: tuple[Contract, ...] = (texts, figures_drawn, key_earns_full_marks, other_right_answers, fewer_digits, mistakes_are_diagnosed, hostile_answers, follow_through,
                                  trivial_buys_nothing, more_right_parts_never_cost, reproducible)
 TYPESET: tuple[Contract, ...] = (formulas_typeset,)
 TYPESET_SEEDS = 3  # typesetting is slow; the formulas of a file look alike

@@ -1,0 +1,37 @@
+"""Classes of data points: each has its own marker, the same one in every figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from examwright.generator.figures.options import Values
+from examwright.generator.figures.style import MARKER_WORDS, MARKERS
+from examwright.generator.figures.words import FigureError, number_label, said_number
+
+if TYPE_CHECKING:
+    from examwright.generator.figures.canvas import Canvas
+
+
+def markers(classes: Values) -> dict[Any, str]:
+    """The classes in order, each with its marker: numbers from the lowest up (open, filled, …), words by the alphabet (filled,
+    open, …), so that 1 and + are filled. Raises FigureError for more classes than there are markers."""
+    words = sorted({c for c in classes if isinstance(c, str)})
+    numbers = sorted({c for c in classes if not isinstance(c, str)})
+    found = [*numbers, *words]
+    if len(found) > len(MARKERS):
+        raise FigureError(f"there are {len(found)} classes; at most {len(MARKERS)} can be told apart")
+    order = (MARKERS[1], MARKERS[0], *MARKERS[2:]) if numbers else MARKERS
+    return dict(zip(found, order))
+
+
+def told(classes: Values, points: list[str]) -> list[str]:
+    """A sentence for each class: its marker and its points."""
+    return [f"Class {said_number(kind)} ({MARKER_WORDS[marker]}): {', '.join([p for p, c in zip(points, classes) if c == kind])}."
+            for kind, marker in markers(classes).items()]
+
+
+def legend(canvas: Canvas, classes: Values, x: float, y: float) -> None:
+    """Markers and names of the classes, one below the other from (x, y) on."""
+    for i, (kind, marker) in enumerate(markers(classes).items()):
+        canvas.marker(x, y + 5.0 * i, marker)
+        canvas.write(number_label(kind), x + 2.6, y + 5.0 * i, across="left")
