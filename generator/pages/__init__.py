@@ -1,0 +1,110 @@
+"""Exam papers and keys as PDF pages: one room with one door.
+
+`render` makes the PDF of one paper, key or solution booklet from a view; `merge` puts many into one file for the printer. A view
+holds texts only (Markdown with LaTeX math, values already filled in); the same view gives the same bytes.
+
+WeasyPrint is the compiler: it lays out each shape of a block, and each word, once; our own composer then breaks the lines, fills
+the pages and writes the file with its structure for screen readers. `reference=True` is plain WeasyPrint, to compare with.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import io
+import re
+from html import escape
+from typing import Any
+
+from examwright.generator.mathset import svg
+from examwright.generator.pages.views import ItemView, Look, PagesError, PaperView, PartView, SectionView
+from examwright.generator.pages.theme import PLAIN, Theme
+
+__all__ = ["ItemView", "Look", "PagesError", "PaperView", "PartView", "SectionView", "Theme", "merge", "printable", "render",
+           "render_key", "render_paper"]
+
+
+def printable(text: str, theme: Theme = PLAIN) -> bool:
+    """Do our fonts have every character of the text?"""
+    from examwright.generator.pages import weasy
+
+    return weasy.printable(text, theme)
+
+
+def render(view: PaperView, kind: str = "paper", reference: bool = False) -> bytes:
+    """The PDF of a view: kind "paper", "key" (the answer, the accepted range, the marks and the worked solution in each place) or
+    "booklet" (the keys of all questions, for nobody in particular). Raises PagesError, MarkupError or MathError, which say what
+    cannot be printed."""
+    from examwright.generator.pages import compose, pdf, weasy
+    from examwright.generator.pages.sheet import Sheet
+
+    collecting = gc.isenabled()
+    gc.disable()  # a layout makes many objects that all live until it is done
+    try:
+        sheet = Sheet(view, kind)
+        press = weasy.press(view.page_size, view.language, view.theme, view.look, tuple(sheet.words.items()))
+        if reference:
+            return weasy.reference(press, _plain(sheet), drawn)
+        attachments = []
+        if view.data and kind == "key":
+            attachments.append(pdf.Attachment("variant.json", "application/json", "The variant of this paper", view.data.encode()))
+        return compose.Composer(sheet, press, drawn).pdf(attachments)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def drawn(name: str) -> Any:
+    """The drawing of an address draw:NAME:WIDTH:HEIGHT."""
+    from examwright.generator.pages.drawings import drawing
+
+    _, rest = name.split(":", 1)
+    what, width, height = rest.rsplit(":", 2)
+    return drawing(what, float(width), float(height))
+
+
+def _plain(sheet: Any) -> str:
+    """The document for WeasyPrint alone: MathJax's own SVG as a picture for each formula."""
+    from examwright.generator.pages.sheet import Math, filled
+
+    def picture(n: int, math: Math) -> str:
+        formula = math.formula
+        image = re.sub(r' (width|height)="[\d.]+ex"', "", svg(formula.latex, math.display), count=2).replace("currentColor", "#000")
+        data = base64.b64encode(image.encode()).decode()
+        return (f'<img style="width:{formula.width:.4f}em;vertical-align:{-formula.depth:.4f}em" src="data:image/svg+xml;base64,{data}" '
+                f'alt="{escape(formula.latex)}"/>')
+
+    body = "".join([filled(block.xhtml, block.holes, picture) for block in sheet.blocks_of()])
+    return (f'<html lang="{sheet.view.language}"><head><title>{escape(sheet.title)}</title></head><body data-foot="{escape(sheet.foot)}" '
+            f'data-head="{escape(sheet.head)}" data-who="{escape(sheet.who)}">{body}</body></html>')
+
+
+def render_paper(view: PaperView, reference: bool = False) -> bytes:
+    """The paper as PDF; see `render`."""
+    return render(view, "paper", reference)
+
+
+def render_key(view: PaperView, reference: bool = False) -> bytes:
+    """The same paper with the key; see `render`."""
+    return render(view, "key", reference)
+
+
+def merge(pdfs: list[bytes], duplex: bool) -> bytes:
+    """All papers in one file for the printer; with `duplex` each begins on the front of a sheet."""
+    from pypdf import PdfReader, PdfWriter
+
+    if not pdfs:
+        raise PagesError("there are no papers to put together")
+    writer = PdfWriter()
+    for pdf in pdfs:
+        reader = PdfReader(io.BytesIO(pdf))
+        writer.append(reader, import_outline=False)
+        if duplex and len(reader.pages) % 2:
+            box = reader.pages[-1].mediabox
+            writer.add_blank_page(box.width, box.height)
+    writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
+    writer.metadata = {"/Producer": "Examwright"}
+    writer._ID = None
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()

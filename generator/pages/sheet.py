@@ -1,0 +1,256 @@
+"""A view as a stack of blocks: XHTML with a character in the place of each formula and of each word that differs from paper to paper.
+
+So two papers with other numbers have the same XHTML, and a block needs to be laid out only once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+from examwright.generator.markup import Markup
+from examwright.generator.mathset import Formula, typeset
+from examwright.generator.pages import drawings
+from examwright.generator.pages.views import SIZES, PagesError, PaperView, PartView
+from examwright.generator.pages.words import WORDS
+
+FOLDER = Path(__file__).resolve().parent.parent.parent / "templates" / "pages"
+LEFT, RIGHT, TOP, BOTTOM = 20, 28, 21, 24  # mm; the right margin has the points, the foot the code
+MATH, WORD = 0xF0000, 0x100000  # the first characters that stand for formulas and for words
+HOLE = re.compile("[\U000f0000-\U0010fffd]")
+_BLOCK = re.compile(r'(?=<div class="b )')
+_TEXT = re.compile(r">([^<>]*[0-9][^<>]*)<")
+_DIGITS = re.compile(r"[^\s&]*[0-9][^\s&]*")
+
+
+@dataclass(frozen=True)
+class Math:
+    """What a formula's character stands for."""
+
+    formula: Formula
+    display: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block: its XHTML, and what stands for each of its holes, in order (a Math, or a word)."""
+
+    xhtml: str
+    holes: tuple[Math | str, ...]
+
+
+@lru_cache(maxsize=1)
+def templates() -> Any:
+    """The Jinja environment of the pages."""
+    import jinja2
+
+    return jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
+                              trim_blocks=True, lstrip_blocks=True)
+
+
+@lru_cache(maxsize=4)
+def _template(name: str) -> Any:
+    return templates().get_template(name)
+
+
+def _safe(text: str) -> Any:
+    from markupsafe import Markup as Safe
+
+    return Safe(text)
+
+
+def plain(text: str) -> str:
+    """A title without its markup."""
+    return re.sub(r"[*_`$\\{}]", "", text)
+
+
+_TAG = re.compile(r"<(/?)([a-zA-Z0-9]+)[^>]*?(/?)>")
+
+
+@lru_cache(maxsize=4096)
+def top_level(xhtml: str) -> tuple[str, ...]:
+    """The elements that XHTML consists of, each by itself."""
+    out, depth, start = [], 0, 0
+    for match in _TAG.finditer(xhtml):
+        closing, _, empty = match.groups()
+        depth += 0 if empty else -1 if closing else 1
+        if depth == 0:
+            out.append(xhtml[start:match.end()].strip())
+            start = match.end()
+    rest = xhtml[start:].strip()
+    return tuple([t for t in [*out, rest] if t])
+
+
+class Sheet:
+    """The blocks of one view; `kind` is "paper", "key" or "booklet" (a key without a student)."""
+
+    def __init__(self, view: PaperView, kind: str):
+        if view.page_size not in SIZES:
+            raise PagesError(f"there is no page size {view.page_size!r}; there are {', '.join(SIZES)}")
+        if view.language not in WORDS:
+            raise PagesError(f"there are no words for the language {view.language!r}; there are {', '.join(WORDS)}")
+        self.view, self.kind, self.key = view, kind, kind != "paper"
+        self.words = {**WORDS[view.language], **dict(view.theme.words)}
+        self.held: list[Math | str] = []
+        self.drawn_ones: dict[str, drawings.Drawing] = {}
+        self.markup = Markup(self._place, view.language)
+        self.scale = 1.5 if view.look.large else 1.0
+        plain_title = [plain(t) for t in (view.course, view.title)]
+        self.title = plain_title[1]
+        self.head = " · ".join([p for p in plain_title if p])
+        self.who = " · ".join([t for t in (view.name, view.student) if t])
+        self.foot = " · ".join([t for t in (view.code, view.date) if t])
+
+    # holes
+
+    def _place(self, formula: Formula, display: bool) -> str:
+        self.held.append(Math(formula, display))
+        return chr(MATH + len(self.held) - 1)
+
+    def _word(self, word: str) -> str:
+        self.held.append(word)
+        return chr(WORD + len(self.held) - 1)
+
+    def say(self, text: str) -> Any:
+        """A plain text, each word of which may be another one on the next paper."""
+        return _safe(" ".join([self._word(w) for w in HOLE.sub("\ufffd", text).split()]))
+
+    # texts
+
+    def block(self, text: str) -> Any:
+        return _safe(self.markup.block(text))
+
+    def blocks(self, text: str) -> list[Any]:
+        """The paragraphs, lists and tables of a text."""
+        return [_safe(t) for t in top_level(self.markup.block(text))] if text else []
+
+    def inline(self, text: str) -> Any:
+        return _safe(self.markup.inline(text))
+
+    def ask(self, part: PartView) -> list[Any]:
+        """The text of a part, with its label before the first line and its points in the margin."""
+        score = "" if self.key else '<span class="score"></span>'
+        of = f"{part.points} {self.words['p']}" if self.key else f"/ {part.points}"
+        label = f'<span class="lab">({escape(part.label)})</span>' if part.label else ""  # a single part has none
+        spoken = escape(self.points(part.points), quote=True)
+        head = f'<span class="end pts" data-say="{spoken}">{score}{escape(of)}</span>{label}'
+        first, *rest = top_level(self.markup.block(part.ask)) or ("",)
+        if first.startswith("<p>"):
+            return [_safe(f"<p>{head}{first[3:]}"), *[_safe(t) for t in rest]]
+        return [_safe(f"<p>{head}</p>"), *[_safe(t) for t in (first, *rest) if t]]
+
+    def answer(self, part: PartView) -> Any:
+        if part.key_latex:
+            return self.value(part.key_latex)
+        return self.inline(part.key_plain) if part.key_plain else "–"
+
+    def value(self, latex: str) -> Any:
+        if not latex:
+            return ""
+        whole = typeset(latex)
+        return _safe(self._place(whole, False) if whole.width <= 14 / self.scale else self.markup.formula(latex))
+
+    def first(self, part: PartView) -> float:
+        """Millimetres for the first column of the mistakes; in steps, so that few layouts are needed."""
+        wide = max([min(typeset(latex).width, 14.0 / self.scale) for latex, _, _ in part.mistakes if latex] or [1.0])
+        return max(18.0, 6 * -(-(wide * 9.5 * self.scale * 25.4 / 72 + 3.5) // 6))
+
+    def points(self, text: str) -> str:
+        return self.words["one"] if text == "1" else self.words["many"].format(text) if text else ""
+
+    # room for answers
+
+    def room(self, part: PartView) -> int:
+        """Millimetres of free room above an answer, for the working."""
+        if not part.working or part.space.get("shape") in ("lines", "room", "boxes"):
+            return 0
+        try:
+            worth = float(part.points)
+        except ValueError:
+            worth = 2
+        return int(min(60, 9 + 6.5 * worth))
+
+    def drawn(self, name: str, width: float, height: float, css: str) -> Any:
+        address = f"draw:{name}:{width}:{height}"
+        self.drawn_ones[address] = drawings.drawing(name, float(width), float(height))
+        kind, _, rest = name.partition(":")
+        numbers = rest.split(",")
+        alt = {"lines": self.words["lines"].format(rest), "grid": self.words["cells"].format(*numbers[:2]) if kind == "grid" else ""}
+        return _safe(f'<img class="{css}" src="{address}" alt="{escape(alt.get(kind, self.words["boxes"]))}"/>')
+
+    def grid(self, space: dict[str, Any]) -> Any:
+        rows, columns = int(space["rows"]), int(space["columns"])
+        w = max(9.0, min(20.0, (96 - 1.6 * columns) / columns))
+        made = drawings.grid(rows, columns, w)
+        return self.drawn(f"grid:{rows},{columns},{w}", made.width, made.height, "drawn")
+
+    @staticmethod
+    def chunks(space: dict[str, Any]) -> list[int]:
+        """Lines to write on, in pieces between which the page may end."""
+        count = int(space.get("count", 6)) if space.get("shape") == "lines" else 0
+        return [5] * (count // 5) + ([count % 5] if count % 5 else [])
+
+    def side(self, options: Iterable[tuple[str, str]]) -> bool:
+        """Do the options stand side by side?"""
+        return bool(sum([len(re.sub(r"\\[A-Za-z]+|[{}$]", "", t)) + 9 for _, t in options]) < 78 / self.scale)
+
+    @staticmethod
+    def cell(space: dict[str, Any]) -> float:
+        return round(max(4.0, min(22.0, 100 / int(space.get("columns") or 1))), 1)
+
+    def tally(self) -> list[list[tuple[str, str]]]:
+        """The table of points, in rows that fit the page."""
+        cells = [(i.number, i.points) for s in self.view.sections for i in s.items]
+        cells.append((self.words["sum"], self.view.points))
+        step = int(14 / self.scale)
+        return [cells[i:i + step] for i in range(0, len(cells), step)]
+
+    # the document
+
+    def xhtml(self) -> str:
+        """All blocks, one after another."""
+        view = self.view
+        facts = [self.words["minutes"].format(view.minutes) if view.minutes else "", self.points(view.points)]
+        text = _template("paper.xhtml.j2").render(
+            view=view, key=self.key, booklet=self.kind == "booklet", words=self.words, facts=" · ".join([f for f in facts if f]),
+            plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo="", say=self.say, blocks=self.blocks,
+            inline=self.inline, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
+            chunks=self.chunks, side=lambda options: self.side(options), cell=self.cell, first=self.first, grid=self.grid,
+            drawn=self.drawn)
+        return _TEXT.sub(lambda m: f">{_DIGITS.sub(self._number, m.group(1))}<", text)
+
+    def _number(self, match: re.Match[str]) -> str:
+        word = match.group()
+        return word if HOLE.search(word) or ";" in word else self._word(unescape(word))
+
+    def blocks_of(self) -> list[Block]:
+        """The blocks, each with its own holes numbered from 0."""
+        out = []
+        for text in _BLOCK.split(self.xhtml())[1:]:
+            holes: list[Math | str] = []
+
+            def own(match: re.Match[str], holes: list[Math | str] = holes) -> str:
+                code = ord(match.group())
+                base = WORD if code >= WORD else MATH
+                holes.append(self.held[code - base])
+                return chr(base + len(holes) - 1)
+
+            text = HOLE.sub(own, text.strip())
+            out.append(Block(text, tuple(holes)))
+        return out
+
+
+def filled(xhtml: str, holes: tuple[Math | str, ...], formula: Callable[[int, Math], str]) -> str:
+    """XHTML with its holes filled; `formula` makes the element of a formula."""
+    def put(match: re.Match[str]) -> str:
+        code = ord(match.group())
+        n = code - (WORD if code >= WORD else MATH)
+        hole = holes[n]
+        return escape(hole) if isinstance(hole, str) else formula(n, hole)
+
+    return HOLE.sub(put, xhtml)

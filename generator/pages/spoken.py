@@ -1,0 +1,2 @@
+def say(latex, language="en"):
+    return latex
