@@ -12,7 +12,7 @@ from examwright.generator.errors import ExamwrightError
 from examwright.generator.mathset import Formula, MathError, typeset
 
 MAX_LENGTH = 100_000
-Place = Callable[[Formula, bool], str]  # a formula (displayed?) as an element
+Place = Callable[[Formula, bool, str], str]  # a formula (displayed?) as an element; what it is part of, "" if the last one was too
 
 
 class MarkupError(ExamwrightError):
@@ -162,12 +162,12 @@ class Markup:
 
     def formula(self, latex: str, display: bool = False) -> str:
         """One formula, given without its dollar signs."""
-        return self._formula(latex, display)
+        return self._formula(latex, display).replace("<wbr/>", "")
 
     def _formula(self, latex: str, display: bool) -> str:
         if display:
-            return f'<span class="display">{self.place(typeset(latex, True), True)}</span>'
-        return "<wbr/>".join([self.place(f, False) for f in pieces(latex)])
+            return f'<span class="display">{self.place(typeset(latex, True), True, latex)}</span>'
+        return "<wbr/>".join([self.place(f, False, "" if n else latex) for n, f in enumerate(pieces(latex))])
 
     def _filled(self, text: str, block: bool) -> str:
         html, formulas = _split(text, block, self.language)

@@ -13,43 +13,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from papers import many, part, view
 from pypdf import PdfReader
 
-from examwright.generator import markup, mathset, pages
+from examwright.generator import markup, mathset
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.markup import Markup, MarkupError
 from examwright.generator.mathset import MathError, check_math, typeset
 from examwright.generator.pages import (
     ItemView,
+    Look,
     PagesError,
-    PaperView,
     PartView,
     SectionView,
     merge,
     render_key,
     render_paper,
+    sheet,
+    weasy,
 )
-
-LINE = {"shape": "line"}
-
-
-def part(label="a", ask="Compute $x^2$.", space=LINE, **more):
-    fields = {"points": "2", "asked": "to 3 significant digits", "space": space, "key_latex": r"\frac{2}{9}",
-              "key_plain": "2/9", "accepted": "0.2215 … 0.2225", "mistakes": ((r"\frac{4}{9}", "1", "You forgot the *square*."),),
-              "solution": r"$x = \frac{2}{9}$, so it falls."}
-    return PartView(label, ask, **{**fields, **more})
-
-
-def view(*parts, **more):
-    item = ItemView("1", "A question of $x$", "Let $x = 12$ and **y** be given.", "6", "10", parts or (part(),), "That is all.")
-    fields = {"title": "Midterm", "course": "CS 1", "date": "12 November 2026", "minutes": "90", "points": "6",
-              "rules": ("No phones.",), "digits": "Carry 4 significant digits.", "student": "s123", "name": "Ada Lovelace",
-              "code": "MT-0042", "sections": (SectionView("Problems", "Answer all.", (item,)),)}
-    return PaperView(**{**fields, **more})
-
-
-def many(n):
-    return view(*[part(chr(97 + i % 26), f"Part number {i} asks for $x_{{{i}}}$.") for i in range(n)])
+from examwright.generator.pages.theme import PLAIN
 
 
 def text(pdf, page=None):
@@ -183,23 +166,23 @@ def test_a_character_without_font_is_named_not_substituted():
 
 
 def test_a_missing_font_file_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr(pages, "FOLDER", tmp_path)
+    monkeypatch.setattr(weasy, "FOLDER", tmp_path)
     with pytest.raises(PagesError, match="cmunrm.ttf"):
-        pages._font_files()
+        weasy.font_files(PLAIN, Look())
 
 
 def test_more_fonts_from_a_folder(monkeypatch, tmp_path):
     monkeypatch.setenv("EXAMWRIGHT_FONTS", str(tmp_path))
     with pytest.raises(PagesError, match="no .ttf or .otf"):
-        pages._font_files()
-    (tmp_path / "more.ttf").write_bytes((pages.FOLDER / "fonts" / "cmunrm.ttf").read_bytes())
-    assert pages._font_files()[-1][0] == "Examwright Extra 0"
+        weasy.font_files(PLAIN, Look())
+    (tmp_path / "more.ttf").write_bytes((weasy.FOLDER / "fonts" / "cmunrm.ttf").read_bytes())
+    assert weasy.font_files(PLAIN, Look())[-1][0] == "Examwright Extra 0"
 
 
 # ---- texts -----------------------------------------------------------------------------------
 
 def xhtml(source):
-    return Markup(lambda formula, display: f"[{formula.latex}]").block(source)
+    return Markup(lambda formula, display, whole: f"[{formula.latex}]").block(source)
 
 
 def test_raw_html_is_text():
@@ -348,7 +331,8 @@ def test_the_same_bytes_in_another_process_and_order():
     script = textwrap.dedent("""
         import hashlib, sys
         sys.path.insert(0, {folder!r})
-        from test_pages import many, merge, render_key, render_paper, view
+        from papers import many, view
+        from examwright.generator.pages import merge, render_key, render_paper
         views = [view(), many(5), view(language="de"), view(page_size="Letter")]
         made = {{}}
         for n in {order}:
@@ -406,13 +390,14 @@ def test_no_template_can_load_anything(way, kind, tmp_path, monkeypatch):
     monkeypatch.setattr(urllib.request.HTTPHandler, "http_open", lambda self, r: opened.append(r))
     inner = f'<image xlink:href="{url}" width="9" height="9"/><use xlink:href="{url}#a"/>'
     body = HOSTILE[way].replace(svg("SVG"), svg(inner)).replace("URL", url)
-    monkeypatch.setattr(pages._Setter, "xhtml", lambda self: f"<html><head/><body><p>x</p>{body}</body></html>")
-    try:
-        pdf = render_paper(view())
-    except PagesError as error:
-        assert "pages load no files" in str(error)
-    else:
-        assert b"EmbeddedFile" not in pdf and "secret" not in text(pdf)
+    monkeypatch.setattr(sheet.Sheet, "xhtml", lambda self: f'<div class="b x"><p>x</p>{body}</div>')
+    for reference in (False, True):
+        try:
+            pdf = render_paper(view(), reference)
+        except PagesError as error:
+            assert any(word in str(error) for word in ("pages load no files", "is no drawing", "cannot place"))
+        else:
+            assert b"EmbeddedFile" not in pdf and "secret" not in text(pdf)
     assert opened == []
 
 

@@ -17,8 +17,8 @@ from html import escape
 from typing import Any
 
 from examwright.generator.mathset import svg
-from examwright.generator.pages.views import ItemView, Look, PagesError, PaperView, PartView, SectionView
 from examwright.generator.pages.theme import PLAIN, Theme
+from examwright.generator.pages.views import ItemView, Look, PagesError, PaperView, PartView, SectionView
 
 __all__ = ["ItemView", "Look", "PagesError", "PaperView", "PartView", "SectionView", "Theme", "merge", "printable", "render",
            "render_key", "render_paper"]
@@ -58,8 +58,9 @@ def drawn(name: str) -> Any:
     """The drawing of an address draw:NAME:WIDTH:HEIGHT."""
     from examwright.generator.pages.drawings import drawing
 
-    _, rest = name.split(":", 1)
-    what, width, height = rest.rsplit(":", 2)
+    if not name.startswith("draw:"):
+        raise PagesError(f"{name[:80]!r} is no drawing; pages load no pictures")
+    what, width, height = name.removeprefix("draw:").rsplit(":", 2)
     return drawing(what, float(width), float(height))
 
 

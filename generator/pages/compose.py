@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -27,7 +27,7 @@ class _Placed:
     y: float
     since: float = -1e9
     until: float = 1e9
-    struct: list[pdf.Struct] | None = None
+    struct: list[pdf.Struct] = field(default_factory=list)  # its elements; the pieces of one block share them
 
 
 @lru_cache(maxsize=8192)
@@ -52,6 +52,8 @@ class Composer(nodes.Painter):
         self.elems: tuple[Any, ...] = ()
         self.face: Any = None
         self.color = ""
+        language = spoken.spoken_language(press.language)
+        self.spoken_in = language if language != press.language else ""
 
     def pdf(self, attachments: list[pdf.Attachment]) -> bytes:
         """The whole document."""
@@ -86,22 +88,27 @@ class Composer(nodes.Painter):
                 page.append(block)
                 y, n = end, n + 1
                 continue
-            if page:  # to the next page, with those before it that stay with it
+            cuts = [c for c in block.laid.cuts(at) if c > at]
+            whole = not page or (block.compiled.long and len([c for c in cuts if c <= foot]) > 1)  # at least two lines here
+            if not whole:  # to the next page, with those before it that stay with it
                 split = next((m for m in range(n, begin, -1) if not blocks[m - 1].compiled.keep), n)
                 del page[len(page) - (n - split):]
                 n = begin = split
                 pages.append([])
                 y = top
                 continue
-            while True:  # no page is long enough: cut it between two lines
-                cuts = [c for c in block.laid.cuts(at) if top + 1 < c]
-                cut = max([c for c in cuts if c <= foot], default=min(cuts, default=end))
+            since = -1e9
+            while True:  # cut it between two lines
+                cuts = [c for c in block.laid.cuts(at) if c > max(at, top + 1)]
+                cut = max([c for c in cuts[:-1] if c <= foot], default=min(cuts, default=end))  # and two on the next
                 last = end <= foot or cut >= end
-                pages[-1].append(_Placed(block.compiled, block.laid, block.holes, at, top - 1, 1e9 if last else cut, block.struct))
+                pages[-1].append(_Placed(block.compiled, block.laid, block.holes, at, since, 1e9 if last else cut, block.struct))
                 if last:
-                    y, n, begin = end, n + 1, n
+                    y, n = end, n + 1
                     break
+                since = top - 1e-3
                 at, end = at - (cut - top), end - (cut - top)
+                begin = n
                 pages.append([])
         return [page for page in pages if page]
 
@@ -113,12 +120,12 @@ class Composer(nodes.Painter):
         self.idle, self.face, self.color, self.open = [], None, "", None
         self.sheets.append(self.page)
         for block in placed:
-            if block.struct is None or block.since == -1e9:
+            if block.since == -1e9:
                 self._structure(block)
                 if block.compiled.mark:
                     level, title = block.compiled.mark
                     self.marks.append(pdf.Bookmark(level, title, n, (press.height - block.y) * POINT))
-            self.structs = block.struct or []
+            self.structs = block.struct
             self.elems = block.compiled.elems
             block.laid.paint(self, block.compiled.dx, block.y, block.since, block.until)
         self._close()
@@ -152,14 +159,18 @@ class Composer(nodes.Painter):
 
     def _structure(self, block: _Placed) -> None:
         """The elements of a block: those that may be empty stand at once, those within a line when they are drawn."""
-        block.struct = []
+        formula: pdf.Struct | None = None
         for elem in block.compiled.elems:
-            alt = elem.alt
+            struct = pdf.Struct(elem.role, elem.alt, elem.scope)
             if elem.hole >= 0:
                 hole = block.holes[elem.hole]
                 assert isinstance(hole, Math)
-                alt = spoken.say(hole.formula.latex, self.press.language)
-            struct = pdf.Struct(elem.role, alt, elem.scope)
+                if not hole.whole and formula is not None:  # a piece of the formula before
+                    struct = formula
+                else:
+                    struct.alt = spoken.say(hole.whole, self.press.language)
+                    struct.language = self.spoken_in
+                formula = struct
             block.struct.append(struct)
             if elem.role not in ("Formula", "Span", "Figure"):
                 (self.root if elem.parent < 0 else block.struct[elem.parent]).kids.append(struct)
@@ -228,7 +239,8 @@ class Composer(nodes.Painter):
         struct = self._mark(elem)
         size = face.size * scale
         if struct is not None:
-            struct.box = self._box(x, y - formula.height * size, formula.width * size, (formula.height + formula.depth) * size)
+            box = self._box(x, y - formula.height * size, formula.width * size, (formula.height + formula.depth) * size)
+            struct.box = box if struct.box is None else struct.box
         k = size / 1000
         self.page.operators += [f"q {k:.6f} 0 0 {-k:.6f} {x:.3f} {y:.3f} cm {face.color} rg {face.color} RG",
                                 formula_operators(formula, self.math_font, face.color), "Q"]

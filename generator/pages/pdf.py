@@ -87,6 +87,7 @@ class Struct:
     role: str
     alt: str = ""
     scope: str = ""
+    language: str = ""  # where it is not that of the document
     kids: list[Struct | tuple[int, int]] = field(default_factory=list)
     box: tuple[float, float, float, float] | None = None  # of a figure, on its page
     number: int = 0
@@ -239,6 +240,8 @@ def _structure(writer: Writer, root: Struct, sheets: list[Sheet], pages: list[in
         more = "" if first is None else f"/Pg {pages[first]} 0 R"
         if struct.alt:
             more += f"/{'ActualText' if struct.role == 'Span' else 'Alt'}{text_string(struct.alt)}"
+        if struct.language:
+            more += f"/Lang{text_string(struct.language)}"
         if struct.scope:
             more += f"/A<</O/Table/Scope/{struct.scope}>>"
         elif struct.box is not None:

@@ -30,10 +30,11 @@ _DIGITS = re.compile(r"[^\s&]*[0-9][^\s&]*")
 
 @dataclass(frozen=True)
 class Math:
-    """What a formula's character stands for."""
+    """What a formula's character stands for. `whole` is the formula that it is a piece of; "" for a piece after the first."""
 
     formula: Formula
     display: bool
+    whole: str
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ class Sheet:
 
     # holes
 
-    def _place(self, formula: Formula, display: bool) -> str:
-        self.held.append(Math(formula, display))
+    def _place(self, formula: Formula, display: bool, whole: str) -> str:
+        self.held.append(Math(formula, display, whole))
         return chr(MATH + len(self.held) - 1)
 
     def _word(self, word: str) -> str:
@@ -153,7 +154,7 @@ class Sheet:
         if not latex:
             return ""
         whole = typeset(latex)
-        return _safe(self._place(whole, False) if whole.width <= 14 / self.scale else self.markup.formula(latex))
+        return _safe(self._place(whole, False, latex) if whole.width <= 14 / self.scale else self.markup.formula(latex))
 
     def first(self, part: PartView) -> float:
         """Millimetres for the first column of the mistakes; in steps, so that few layouts are needed."""
@@ -221,7 +222,7 @@ class Sheet:
             plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo="", say=self.say, blocks=self.blocks,
             inline=self.inline, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
             chunks=self.chunks, side=lambda options: self.side(options), cell=self.cell, first=self.first, grid=self.grid,
-            drawn=self.drawn)
+            drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else "")
         return _TEXT.sub(lambda m: f">{_DIGITS.sub(self._number, m.group(1))}<", text)
 
     def _number(self, match: re.Match[str]) -> str:

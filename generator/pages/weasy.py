@@ -307,7 +307,7 @@ class Face:
                 font.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / size)
             kerning = int(font.widths[glyph] + offset - width * 1000 * FROM_UNITS / size)
             shown += f">{kerning}<" if kerning else ""
-        return nodes.Run(font.hash, (shown + ">").replace("<>", ""), whole, tuple(glyphs))
+        return nodes.Run(font.hash, (shown + ">").replace("<>", " "), whole, tuple(glyphs))
 
     def _font(self, pango_font: Any) -> Any:
         from weasyprint.pdf.fonts import Font
@@ -420,13 +420,15 @@ class _Sized:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A block, laid out once: the gap above it, its boxes, its elements, whether it stays with the next, its bookmark."""
+    """A block, laid out once: the gap above it, its boxes, its elements, whether it stays with the next, whether a page may end in
+    it, its bookmark."""
 
     gap: float
     dx: float
     node: nodes.Node
     elems: tuple[Elem, ...]
     keep: bool
+    long: bool
     mark: tuple[int, str] | None
 
 
@@ -461,7 +463,7 @@ def compiled(owner: Press, xhtml: str, drawn: Callable[[str], Drawing]) -> Compi
     classes = (root[0][0].get("class") or "").split()
     heading = next((e for e in root.iter() if e.get("data-mark")), None)
     mark = None if heading is None else (int(heading.tag[1]), heading.get("data-mark", ""))
-    return Compiled(box.margin_top, node.dx + html_box.children[0].content_box_x(), node, tuple(walker.elems), "k" in classes, mark)
+    return Compiled(box.margin_top, node.dx + html_box.children[0].content_box_x(), node, tuple(walker.elems), "k" in classes, "l" in classes, mark)
 
 
 def _line_boxes(box: Any) -> Iterator[Any]:
