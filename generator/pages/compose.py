@@ -88,9 +88,8 @@ class Composer(nodes.Painter):
                 page.append(block)
                 y, n = end, n + 1
                 continue
-            cuts = [c for c in block.laid.cuts(at) if c > at]
-            whole = not page or (block.compiled.long and len([c for c in cuts if c <= foot]) > 1)  # at least two lines here
-            if not whole:  # to the next page, with those before it that stay with it
+            if page and not (block.compiled.long and any([c <= foot for c in block.laid.cuts(at)])):
+                # to the next page, with those before it that stay with it
                 split = next((m for m in range(n, begin, -1) if not blocks[m - 1].compiled.keep), n)
                 del page[len(page) - (n - split):]
                 n = begin = split
@@ -98,9 +97,9 @@ class Composer(nodes.Painter):
                 y = top
                 continue
             since = -1e9
-            while True:  # cut it between two lines
-                cuts = [c for c in block.laid.cuts(at) if c > max(at, top + 1)]
-                cut = max([c for c in cuts[:-1] if c <= foot], default=min(cuts, default=end))  # and two on the next
+            while True:  # it does not fit any page, or need not: cut it
+                cuts = [c for c in block.laid.cuts(at) if c > top + 1]
+                cut = max([c for c in cuts if c <= foot], default=min(cuts, default=end))
                 last = end <= foot or cut >= end
                 pages[-1].append(_Placed(block.compiled, block.laid, block.holes, at, since, 1e9 if last else cut, block.struct))
                 if last:

@@ -236,12 +236,12 @@ class Laid:
                     piece[1].paint(painter, x + dx, y + baseline - piece[2])
 
     def cuts(self, y: float = 0.0) -> list[float]:
-        """The heights at which lines and boxes begin: where it may be cut if no page is long enough for it."""
-        out = [y + top for top, _, _ in self.lines]
+        """The heights at which a page may end in it: between rows, between boxes, and between lines if two stay on each side."""
         if isinstance(self.node, Table):
-            return sorted({y + dy for _, dy, _ in self.parts})
-        for _, dy, box in self.parts:
-            out += box.cuts(y + dy) or [y + dy]
+            return sorted({y + dy for _, dy, _ in self.parts})[1:]
+        out = [y + top for top, _, _ in self.lines[2:-1]]
+        for n, (_, dy, box) in enumerate(self.parts):
+            out += [*([y + dy] if n else []), *box.cuts(y + dy)]
         return out
 
 

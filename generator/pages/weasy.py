@@ -603,7 +603,7 @@ class _Walker:
         out: list[nodes.Token] = []
         group: list[nodes.Atom] = []
         space: nodes.Face | None = None
-        last, last_tied = "", False
+        last, last_tied = "", None
 
         def close(next_space: nodes.Face | None) -> None:
             nonlocal group, space
@@ -611,7 +611,7 @@ class _Walker:
                 out.append(nodes.Token(space, tuple(group)))
             group, space = [], next_space
 
-        for box, tied in _leaves(line, False):
+        for box, tied in _leaves(line, None):
             if type(box).__name__ == "TextBox":
                 face = self.owner.face(box.style)
                 elem = self.elem(box)
@@ -621,7 +621,7 @@ class _Walker:
                         last = " "
                     elif piece:
                         first = "0" if piece[0] == "\u2063" else piece[0]
-                        if last not in ("", " ") and not (tied and last_tied) and can_break_text(last + first, box.style["lang"]):
+                        if last not in ("", " ") and not (tied is not None and tied is last_tied) and can_break_text(last + first, box.style["lang"]):
                             close(None)
                         for n, text in enumerate(_NUMBERED.split(piece)):
                             if n % 2:
@@ -631,7 +631,7 @@ class _Walker:
                         last = "0" if piece[-1] == "\u2063" else piece[-1]
                         last_tied = tied
                 continue
-            if last not in ("", " ") and not (tied and last_tied) and can_break_text(last + "\ufffc", box.style["lang"]):
+            if last not in ("", " ") and not (tied is not None and tied is last_tied) and can_break_text(last + "\ufffc", box.style["lang"]):
                 close(None)
             group.append(self.atom(box, line))
             last, last_tied = "\ufffc", tied
@@ -663,10 +663,10 @@ def _loose(node: Any) -> Any:
     return replace(node, height=None, end=0.0) if isinstance(node, nodes.Stack) else replace(node, height=None)
 
 
-def _leaves(box: Any, tied: bool) -> Iterator[tuple[Any, bool]]:
-    """The texts, pictures and boxes of a line; `tied` where the line may not end between them."""
+def _leaves(box: Any, tied: Any) -> Iterator[tuple[Any, Any]]:
+    """The texts, pictures and boxes of a line, each with the element that keeps it together with others."""
     for child in box.children:
-        inside = tied or (child.element is not None and "w" in (child.element.get("class") or "").split())
+        inside = child.element if child.element is not None and "w" in (child.element.get("class") or "").split() else tied
         if type(child).__name__ == "InlineBox":
             yield from _leaves(child, inside)
         elif type(child).__name__ not in ("TextBox", "InlineReplacedBox", "InlineBlockBox"):
