@@ -13,6 +13,7 @@ import base64
 import gc
 import io
 import re
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -70,14 +71,19 @@ def _plain(sheet: Any) -> str:
 
     def picture(n: int, math: Math) -> str:
         formula = math.formula
-        image = re.sub(r' (width|height)="[\d.]+ex"', "", svg(formula.latex, math.display), count=2).replace("currentColor", "#000")
-        data = base64.b64encode(image.encode()).decode()
-        return (f'<img style="width:{formula.width:.4f}em;vertical-align:{-formula.depth:.4f}em" src="data:image/svg+xml;base64,{data}" '
+        return (f'<img style="width:{formula.width:.4f}em;vertical-align:{-formula.depth:.4f}em" src="{_address(formula.latex, math.display)}" '
                 f'alt="{escape(formula.latex)}"/>')
 
     body = "".join([filled(block.xhtml, block.holes, picture) for block in sheet.blocks_of()])
     return (f'<html lang="{sheet.view.language}"><head><title>{escape(sheet.title)}</title></head><body data-foot="{escape(sheet.foot)}" '
             f'data-head="{escape(sheet.head)}" data-who="{escape(sheet.who)}">{body}</body></html>')
+
+
+@lru_cache(maxsize=4096)
+def _address(latex: str, display: bool) -> str:
+    """A formula as a picture in a `data:` address."""
+    image = re.sub(r' (width|height)="[\d.]+ex"', "", svg(latex, display), count=2).replace("currentColor", "#000")
+    return "data:image/svg+xml;base64," + base64.b64encode(image.encode()).decode()
 
 
 def render_paper(view: PaperView, reference: bool = False) -> bytes:
