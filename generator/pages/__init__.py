@@ -45,24 +45,14 @@ def render(view: PaperView, kind: str = "paper", reference: bool = False) -> byt
         sheet = Sheet(view, kind)
         press = weasy.press(view.page_size, view.language, view.theme, view.look, tuple(sheet.words.items()))
         if reference:
-            return weasy.reference(press, _plain(sheet), drawn)
+            return weasy.reference(press, _plain(sheet))
         attachments = []
         if view.data and kind == "key":
             attachments.append(pdf.Attachment("variant.json", "application/json", "The variant of this paper", view.data.encode()))
-        return compose.Composer(sheet, press, drawn).pdf(attachments)
+        return compose.Composer(sheet, press).pdf(attachments)
     finally:
         if collecting:
             gc.enable()
-
-
-def drawn(name: str) -> Any:
-    """The drawing of an address draw:NAME:WIDTH:HEIGHT."""
-    from examwright.generator.pages.drawings import drawing
-
-    if not name.startswith("draw:"):
-        raise PagesError(f"{name[:80]!r} is no drawing; pages load no pictures")
-    what, width, height = name.removeprefix("draw:").rsplit(":", 2)
-    return drawing(what, float(width), float(height))
 
 
 def _plain(sheet: Any) -> str:

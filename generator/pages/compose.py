@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -31,15 +31,15 @@ class _Placed:
 
 
 @lru_cache(maxsize=8192)
-def _compiled(press: weasy.Press, xhtml: str, drawn: Callable[[str], Any]) -> weasy.Compiled:
-    return weasy.compiled(press, xhtml, drawn)
+def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
+    return weasy.compiled(press, xhtml)
 
 
 class Composer(nodes.Painter):
     """Composes one document."""
 
-    def __init__(self, sheet: Sheet, press: weasy.Press, drawn: Callable[[str], Any]):
-        self.source, self.press, self.drawn = sheet, press, drawn
+    def __init__(self, sheet: Sheet, press: weasy.Press):
+        self.source, self.press = sheet, press
         self.math_font = MathFont()
         self.fonts: dict[str, dict[int, str]] = {}
         self.root = pdf.Struct("Document")
@@ -71,7 +71,7 @@ class Composer(nodes.Painter):
     # layout
 
     def _laid(self, block: Block) -> _Placed:
-        made = _compiled(self.press, block.xhtml, self.drawn)
+        made = _compiled(self.press, block.xhtml)
         return _Placed(made, nodes.flow(made.node, block.holes), block.holes, 0.0)
 
     def _paged(self, blocks: list[_Placed]) -> list[list[_Placed]]:
@@ -248,7 +248,7 @@ class Composer(nodes.Painter):
         struct = self._mark(elem)
         if struct is not None:
             struct.box = self._box(x, y, image.width, image.height)
-        self.page.operators += [f"q 1 0 0 1 {x:.3f} {y:.3f} cm 0 g 0 G", nodes.box_of(image, self.drawn(image.name)), "Q"]
+        self.page.operators += [f"q 1 0 0 1 {x:.3f} {y:.3f} cm 0 g 0 G", nodes.box_of(image, self.press.drawn(image.name)), "Q"]
 
     def _box(self, x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
         high = self.press.height

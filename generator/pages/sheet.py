@@ -98,7 +98,6 @@ class Sheet:
         self.view, self.kind, self.key = view, kind, kind != "paper"
         self.words = {**WORDS[view.language], **dict(view.theme.words)}
         self.held: list[Math | str] = []
-        self.drawn_ones: dict[str, drawings.Drawing] = {}
         self.markup = Markup(self._place, view.language)
         self.scale = 1.5 if view.look.large else 1.0
         plain_title = [plain(t) for t in (view.course, view.title)]
@@ -164,6 +163,11 @@ class Sheet:
     def points(self, text: str) -> str:
         return self.words["one"] if text == "1" else self.words["many"].format(text) if text else ""
 
+    def logo(self) -> Any:
+        theme = self.view.theme
+        alt = self.words["logo"].format(theme.institution or self.view.course or self.title)
+        return _safe(f'<img src="draw:logo" alt="{escape(alt)}"/>') if theme.logo else ""
+
     # room for answers
 
     def room(self, part: PartView) -> int:
@@ -178,7 +182,6 @@ class Sheet:
 
     def drawn(self, name: str, width: float, height: float, css: str) -> Any:
         address = f"draw:{name}:{width}:{height}"
-        self.drawn_ones[address] = drawings.drawing(name, float(width), float(height))
         kind, _, rest = name.partition(":")
         numbers = rest.split(",")
         alt = {"lines": self.words["lines"].format(rest), "grid": self.words["cells"].format(*numbers[:2]) if kind == "grid" else ""}
@@ -219,7 +222,7 @@ class Sheet:
         facts = [self.words["minutes"].format(view.minutes) if view.minutes else "", self.points(view.points)]
         text = _template("paper.xhtml.j2").render(
             view=view, key=self.key, booklet=self.kind == "booklet", words=self.words, facts=" · ".join([f for f in facts if f]),
-            plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo="", say=self.say, blocks=self.blocks,
+            plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
             inline=self.inline, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
             chunks=self.chunks, side=lambda options: self.side(options), cell=self.cell, first=self.first, grid=self.grid,
             drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else "")

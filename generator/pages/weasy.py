@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,8 @@ from xml.etree import ElementTree
 
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes
-from examwright.generator.pages.drawings import PX, Drawing
+from examwright.generator.pages.drawings import PX, Drawing, drawing
+from examwright.generator.pages.logo import read_logo
 from examwright.generator.pages.sheet import BOTTOM, FOLDER, HOLE, LEFT, MATH, RIGHT, TOP, WORD, templates
 from examwright.generator.pages.tags import Elem, role_of
 from examwright.generator.pages.theme import Theme
@@ -161,7 +162,7 @@ class Press:
         _, _, own, _ = _classes()
         from weasyprint.text.fonts import FontConfiguration
 
-        self.size, self.language = size, language
+        self.size, self.language, self.theme = size, language, theme
         self.width, self.height = [v * PX for v in SIZES[size]]
         self.tint = TINTS[look.tint]
         self.scale = 1.5 if look.large else 1.0
@@ -194,6 +195,15 @@ class Press:
         self.faces: dict[tuple[Any, ...], Face] = {}
         self.used: dict[str, Any] = {}  # WeasyPrint's fonts by the name they have in our files
         self.page_boxes = self._margins()
+
+    def drawn(self, name: str) -> Drawing:
+        """The drawing of an address draw:NAME:WIDTH:HEIGHT."""
+        if not name.startswith("draw:"):
+            raise PagesError(f"{name[:80]!r} is no drawing; pages load no pictures")
+        if name == "draw:logo":
+            return read_logo(self.theme.logo, self.theme.logo_height)
+        what, width, height = name.removeprefix("draw:").rsplit(":", 2)
+        return drawing(what, float(width), float(height))
 
     def page(self, root: ElementTree.Element) -> Any:
         return _classes()[3](root, self.base)
@@ -283,7 +293,8 @@ class Face:
         from weasyprint.text.fonts import get_pango_font_key
 
         key, _, size = get_pango_font_key(item.item.analysis.font)
-        font = self._font(item.item.analysis.font)
+        start = item.item.offset
+        font = self._font(item.item.analysis.font, utf8[start:start + item.item.length].decode())
         shown, glyphs, whole = "<", [], 0.0
         clusters, n = item.glyphs.log_clusters, item.glyphs.num_glyphs
         for i, info in enumerate(item.glyphs.glyphs[0:n]):
@@ -293,11 +304,10 @@ class Face:
                 shown += f">{number(-width * FROM_UNITS * 1000 / size)}<"
                 continue
             if glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
-                raise PagesError(f"no font has {chr(glyph - pango.PANGO_GLYPH_UNKNOWN_FLAG)!r}. {_MORE}")
+                raise PagesError(f"the fonts of the pages have no {chr(glyph - pango.PANGO_GLYPH_UNKNOWN_FLAG)!r}. {_MORE}")
             if item.item.analysis.level % 2:
                 raise PagesError(f"the pages cannot set text from right to left: {utf8.decode()[:40]!r}")
             end = item.item.length if i == n - 1 else clusters[i + 1]
-            start = item.item.offset
             glyphs.append((glyph, utf8[start + clusters[i]:start + end].decode()))
             offset = info.geometry.x_offset / size
             shown += (f">{number(-offset)}<" if offset else "") + f"{glyph:04x}"
@@ -309,7 +319,7 @@ class Face:
             shown += f">{kerning}<" if kerning else ""
         return nodes.Run(font.hash, (shown + ">").replace("<>", " "), whole, tuple(glyphs))
 
-    def _font(self, pango_font: Any) -> Any:
+    def _font(self, pango_font: Any, text: str) -> Any:
         from weasyprint.pdf.fonts import Font
         from weasyprint.text.fonts import get_pango_font_key
 
@@ -318,7 +328,7 @@ class Face:
         if found is None:
             found = Font(pango_font, description, size)
             if found.family not in self.owner.families:
-                raise PagesError(f"the fonts of the pages lack a character ({found.family} would have stood in). {_MORE}")
+                raise PagesError(f"the fonts of the pages have no {text!r} ({found.family} would have stood in). {_MORE}")
             self.owner.used[str(key)] = found
             self.owner.used[found.hash] = found
         return found
@@ -432,7 +442,7 @@ class Compiled:
     mark: tuple[int, str] | None
 
 
-def compiled(owner: Press, xhtml: str, drawn: Callable[[str], Drawing]) -> Compiled:
+def compiled(owner: Press, xhtml: str) -> Compiled:
     """Lay out one block, its holes open."""
     images: dict[str, Any] = {}
 
@@ -450,8 +460,8 @@ def compiled(owner: Press, xhtml: str, drawn: Callable[[str], Drawing]) -> Compi
         raise PagesError(f"templates/pages does not give well-formed XML: {error}") from None
     for img in root.iter("img"):
         name = img.get("src", "")
-        if name.startswith("draw:"):
-            images[name] = _Sized(drawn(name))
+        if name != "hole:":
+            images[name] = _Sized(owner.drawn(name))
     try:
         document = owner.page(root).render(font_config=owner.fonts, cache=images, stylesheets=[owner.sheet, owner.flowing])
     except _classes()[0] as error:
@@ -677,9 +687,9 @@ def _leaves(box: Any, tied: Any) -> Iterator[tuple[Any, Any]]:
 
 # ---- the reference ---------------------------------------------------------------------------
 
-def reference(owner: Press, xhtml: str, drawn: Callable[[str], Drawing]) -> bytes:
+def reference(owner: Press, xhtml: str) -> bytes:
     """A whole document laid out and drawn by WeasyPrint alone; formulas are SVG pictures in `data:` addresses."""
-    images = {name: _Sized(drawn(name)) for name in sorted(set(re.findall(r'src="(draw:[^"]+)"', xhtml)))}
+    images = {name: _Sized(owner.drawn(name)) for name in sorted(set(re.findall(r'src="(draw:[^"]+)"', xhtml)))}
     try:
         return bytes(owner.page(ElementTree.fromstring(xhtml)).write_pdf(
             font_config=owner.fonts, stylesheets=[owner.sheet], cache=images))
