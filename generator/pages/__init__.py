@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import gc
-import io
 import re
 from functools import lru_cache
 from html import escape
@@ -19,9 +18,10 @@ from typing import Any
 
 from examwright.generator.mathset import svg
 from examwright.generator.pages.theme import PLAIN, Theme
+from examwright.generator.pages.printing import impose, merge
 from examwright.generator.pages.views import ItemView, Look, PagesError, PaperView, PartView, SectionView
 
-__all__ = ["ItemView", "Look", "PagesError", "PaperView", "PartView", "SectionView", "Theme", "merge", "printable", "render",
+__all__ = ["ItemView", "Look", "PagesError", "PaperView", "PartView", "SectionView", "Theme", "impose", "merge", "printable", "render",
            "render_key", "render_paper"]
 
 
@@ -84,24 +84,3 @@ def render_paper(view: PaperView, reference: bool = False) -> bytes:
 def render_key(view: PaperView, reference: bool = False) -> bytes:
     """The same paper with the key; see `render`."""
     return render(view, "key", reference)
-
-
-def merge(pdfs: list[bytes], duplex: bool) -> bytes:
-    """All papers in one file for the printer; with `duplex` each begins on the front of a sheet."""
-    from pypdf import PdfReader, PdfWriter
-
-    if not pdfs:
-        raise PagesError("there are no papers to put together")
-    writer = PdfWriter()
-    for pdf in pdfs:
-        reader = PdfReader(io.BytesIO(pdf))
-        writer.append(reader, import_outline=False)
-        if duplex and len(reader.pages) % 2:
-            box = reader.pages[-1].mediabox
-            writer.add_blank_page(box.width, box.height)
-    writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
-    writer.metadata = {"/Producer": "Examwright"}
-    writer._ID = None
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -51,6 +51,7 @@ class Composer(nodes.Painter):
         self.structs: list[pdf.Struct] = []
         self.elems: tuple[Any, ...] = ()
         self.face: Any = None
+        self.inside = (0.0, 0.0, 1.0)  # where something drawn smaller stands
         self.color = ""
         language = spoken.spoken_language(press.language)
         self.spoken_in = language if language != press.language else ""
@@ -252,10 +253,23 @@ class Composer(nodes.Painter):
 
     def _box(self, x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
         high = self.press.height
+        ox, oy, scale = self.inside
+        x, y, width, height = ox + x * scale, oy + y * scale, width * scale, height * scale
         return (x * POINT, (high - y - height) * POINT, (x + width) * POINT, (high - y) * POINT)
+
+    def scaled(self, x: float, y: float, scale: float, paint: Callable[[], None]) -> None:
+        self._close()
+        self.page.operators.append(f"q {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm")
+        self.inside, self.face, self.color = (x, y, scale), None, ""
+        paint()
+        self._close()
+        self.page.operators.append("Q")
+        self.inside, self.face, self.color = (0.0, 0.0, 1.0), None, ""
 
     def fill(self, x: float, y: float, width: float, height: float, color: str) -> None:
         # through a window, as WeasyPrint does it: a thin line drawn by itself is made thicker by some viewers
+        ox, oy, scale = self.inside
+        x, y, width, height = ox + x * scale, oy + y * scale, width * scale, height * scale
         right, bottom = x + width, y + height
         self.idle.append(f"q {x:.3f} {y:.3f} m {right:.3f} {y:.3f} l {right:.3f} {bottom:.3f} l {x:.3f} {bottom:.3f} l W* n {color} rg "
                          f"{x - 1:.3f} {y - 1:.3f} {width + 2:.3f} {height + 2:.3f} re f Q")

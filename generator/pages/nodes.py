@@ -6,7 +6,7 @@ CSS pixels, y downwards. `flow` measures a tree with its holes filled; `Laid.pai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -188,6 +188,9 @@ class Painter(Protocol):
     def fill(self, x: float, y: float, width: float, height: float, color: str) -> None:
         """A rectangle that means nothing."""
 
+    def scaled(self, x: float, y: float, scale: float, paint: Callable[[], None]) -> None:
+        """Something drawn smaller, with its top left corner at the place."""
+
 
 @dataclass
 class Laid:
@@ -201,9 +204,14 @@ class Laid:
     lines: list[tuple[float, float, list[tuple[float, Any]]]] = field(default_factory=list)  # (top, baseline, pieces)
     parts: list[tuple[float, float, Laid]] = field(default_factory=list)  # (x, y, box)
     dx: float = 0.0
+    scale: float = 1.0
 
     def paint(self, painter: Painter, x: float, y: float, since: float = -1e9, until: float = 1e9) -> None:
         """Draw it with its border box at the place; only the lines that begin between two heights of the page."""
+        if self.scale != 1.0:
+            inside = Laid(self.node, self.width / self.scale, self.height / self.scale, None, None, self.lines, self.parts)
+            painter.scaled(x, y, self.scale, lambda: inside.paint(painter, 0.0, 0.0))
+            return
         edge = self.node.edge
         if edge.ground or edge.borders:
             top, bottom = max(y, since), min(y + self.height, until)
@@ -238,7 +246,7 @@ class Laid:
     def cuts(self, y: float = 0.0) -> list[float]:
         """The heights at which a page may end in it: between rows, between boxes, and between lines if two stay on each side."""
         if isinstance(self.node, Table):
-            return sorted({y + dy for _, dy, _ in self.parts})[1:]
+            return sorted({y + dy for _, dy, _ in self.parts})[1:] if self.scale == 1.0 else []
         out = [y + top for top, _, _ in self.lines[2:-1]]
         for n, (_, dy, box) in enumerate(self.parts):
             out += [*([y + dy] if n else []), *box.cuts(y + dy)]
@@ -248,12 +256,8 @@ class Laid:
 Holes = Sequence[Math | str]
 
 
-class TooWide(Exception):
-    """A table that does not fit as it is."""
-
-
 def flow(node: Node, holes: Holes, width: float | None = None) -> Laid:
-    """Lay a box out with its holes filled. `width` replaces its own. Raises TooWide for a table that needs breaking lines."""
+    """Lay a box out with its holes filled. `width` replaces its own."""
     if isinstance(node, Lines):
         return _lines(node, holes, node.width if width is None else width)
     if isinstance(node, Table):
@@ -307,18 +311,20 @@ def _atom(atom: Atom, holes: Holes, room: float) -> tuple[float, float, float, l
             [(atom.left, ("b", box, baseline))])
 
 
-def _natural(node: Node, holes: Holes) -> float:
-    """How wide a box is if none of its lines is broken."""
+def _natural(node: Node, holes: Holes, pieces: bool = False) -> float:
+    """How wide a box is if none of its lines is broken; with `pieces`, if all are broken wherever they may be."""
     if isinstance(node, Table):
         return node.width
     left, _, right, _ = node.edge.inset
     if isinstance(node, Stack):
-        return max([_natural(c, holes) for _, c in node.children] or [0.0]) + left + right
+        return max([_natural(c, holes, pieces) for _, c in node.children] or [0.0]) + left + right
     widest = 0.0
     for line in node.hard:
         w = 0.0
         for n, token in enumerate(line):
-            if n and token.space is not None:
+            if pieces:
+                widest, w = max(widest, w), 0.0
+            elif n and token.space is not None:
                 w += token.space.shape(" ").width
             w += sum([_atom(a, holes, 1e6)[0] for a in token.atoms])
         widest = max(widest, w)
@@ -410,11 +416,22 @@ def _table(node: Table, holes: Holes) -> Laid:
         for column, cell in enumerate(cells):
             if node.columns[column][1]:
                 widths[column] = max(widths[column], _natural(cell.node, holes))
-    if any([grows for _, grows in node.columns]) and sum(widths) + left + right > node.room + 0.01:
-        raise TooWide
+    room, scale = node.room - left - right, 1.0
+    if sum(widths) > room + 0.01 and any([grows for _, grows in node.columns]):  # lines must be broken
+        least = [w for w, _ in node.columns]
+        for cells, _ in node.rows:
+            for column, cell in enumerate(cells):
+                if node.columns[column][1]:
+                    least[column] = max(least[column], _natural(cell.node, holes, pieces=True))
+        spare = room - sum(least)
+        if spare < 0:  # the whole table is made smaller
+            scale, widths = room / sum(least), least
+        else:
+            share = spare / (sum(widths) - sum(least))
+            widths = [low + (high - low) * share for low, high in zip(least, widths)]
     whole = sum(widths) + left + right
-    dx = node.dx + ((node.room - whole) / 2 if node.centered else 0.0)
-    laid = Laid(node, whole, 0.0, None, None, dx=dx)
+    dx = node.dx + ((node.room - whole * scale) / 2 if node.centered else 0.0)
+    laid = Laid(node, whole, 0.0, None, None, dx=dx, scale=scale)
     y = top
     for cells, least in node.rows:
         boxes = [flow(cell.node, holes, w) for cell, w in zip(cells, widths)]
@@ -434,6 +451,9 @@ def _table(node: Table, holes: Holes) -> Laid:
             x += w
         y += high
     laid.height = y + bottom
+    if scale != 1.0:  # from outside it is a box of another size
+        laid.width, laid.height = laid.width * scale, laid.height * scale
+        laid.first = None if laid.first is None else laid.first * scale
     return laid
 
 

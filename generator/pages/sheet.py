@@ -219,12 +219,13 @@ class Sheet:
     def xhtml(self) -> str:
         """All blocks, one after another."""
         view = self.view
-        facts = [self.words["minutes"].format(view.minutes) if view.minutes else "", self.points(view.points)]
+        time = self.words["extra"].format(view.minutes, view.extra) if view.extra else self.words["minutes"].format(view.minutes)
+        facts = [time if view.minutes else "", self.points(view.points)]
         text = _template("paper.xhtml.j2").render(
             view=view, key=self.key, booklet=self.kind == "booklet", words=self.words, facts=" · ".join([f for f in facts if f]),
             plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
             inline=self.inline, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
-            chunks=self.chunks, side=lambda options: self.side(options), cell=self.cell, first=self.first, grid=self.grid,
+            beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=lambda options: self.side(options), cell=self.cell, first=self.first, grid=self.grid,
             drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else "")
         return _TEXT.sub(lambda m: f">{_DIGITS.sub(self._number, m.group(1))}<", text)
 

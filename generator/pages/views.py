@@ -67,7 +67,7 @@ class Look:
 @dataclass(frozen=True)
 class PaperView:
     """One student's paper. `digits` says how many digits to carry; `code` stands on every page; `data` is the JSON text that
-    a key carries as an attachment."""
+    a key carries as an attachment; `extra` says how many of the minutes this student has beyond the others."""
 
     title: str
     course: str
@@ -85,3 +85,4 @@ class PaperView:
     theme: Theme = PLAIN
     look: Look = Look()
     data: str = ""
+    extra: str = ""

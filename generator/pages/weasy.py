@@ -180,7 +180,7 @@ class Press:
         css = templates().get_template("paper.css.j2").render(
             size=size, width=wide, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM, words=words, s=self.scale, text=text, mono=mono,
             tint=self.tint, accent=theme.accent, light=_lighter(theme.accent), leading=1.5 if look.dyslexic else 1.36,
-            reach=round(wide - 14 * self.scale + RIGHT - 9, 2))
+            reach=round(wide - 14 * self.scale + RIGHT - 9 / self.scale, 2))
         base = (FOLDER / "base.css").read_text("utf-8")
         # for one block: a page without margin boxes, long enough for it; lines are broken by ourselves
         single = f"@page{{size:{SIZES[size][0]}mm 20000mm;margin:0 {RIGHT}mm 0 {LEFT}mm;" + "".join(

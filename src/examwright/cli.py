@@ -14,7 +14,7 @@ EXIT_ERROR = 2
 class _Group(click.Group):
     """Commands of other modules are imported when they are called for; errors print as one text."""
 
-    lazy = {"make": "commands_exam", "grade": "commands_exam", "check": "commands_check"}
+    lazy = {"make": "commands_exam", "grade": "commands_exam", "check": "commands_check", "preview": "commands_preview"}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *self.lazy])
