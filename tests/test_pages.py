@@ -176,7 +176,7 @@ def test_more_fonts_from_a_folder(monkeypatch, tmp_path):
     with pytest.raises(PagesError, match="no .ttf or .otf"):
         weasy.font_files(PLAIN, Look())
     (tmp_path / "more.ttf").write_bytes((weasy.FOLDER / "fonts" / "cmunrm.ttf").read_bytes())
-    assert weasy.font_files(PLAIN, Look())[-1][0] == "Examwright Extra 0"
+    assert weasy.font_files(PLAIN, Look())[-1][0] == "Examwright Extra0"
 
 
 # ---- texts -----------------------------------------------------------------------------------

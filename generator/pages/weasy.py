@@ -109,7 +109,7 @@ def font_files(theme: Theme, look: Look) -> list[tuple[str, str, str, Path]]:
         elif name == "mono":
             files.append(("Examwright Theme Mono", "normal", "normal", Path(path)))
         else:
-            files.append((f"Examwright Extra {extra}", "normal", "normal", Path(path)))
+            files.append((f"Examwright Extra{extra}", "normal", "normal", Path(path)))
             extra += 1
     if look.dyslexic:
         files += _dyslexic()
@@ -118,7 +118,7 @@ def font_files(theme: Theme, look: Look) -> list[tuple[str, str, str, Path]]:
         more = sorted([p for p in Path(folder).glob("*") if p.suffix.lower() in (".ttf", ".otf")])
         if not more:
             raise PagesError(f"EXAMWRIGHT_FONTS is {folder!r}, where there is no .ttf or .otf file")
-        files += [(f"Examwright Extra {extra + n}", "normal", "normal", path) for n, path in enumerate(more)
+        files += [(f"Examwright Extra{extra + n}", "normal", "normal", path) for n, path in enumerate(more)
                   if "dyslexic" not in path.name.lower()]
     return files
 
@@ -545,11 +545,11 @@ class _Walker:
                 borders.append((side, width, " ".join([number(v) for v in color.to("srgb").coordinates])))
         return nodes.Edge(inset, tuple(borders), "")
 
-    def block(self, box: Any, x: float, wraps: bool = True) -> nodes.Lines | nodes.Stack | nodes.Table:
-        """A block container; `x` is the left edge that its place is counted from."""
+    def block(self, box: Any, x: float, wraps: bool = True, parent: Any = None) -> nodes.Lines | nodes.Stack | nodes.Table:
+        """A block container, in its `parent`; `x` is the left edge that its place is counted from."""
         kind = type(box).__name__
         if getattr(box, "is_table_wrapper", False):
-            return self.table(box, x)
+            return self.table(box, x, parent)
         left = box.border_box_x()
         width = box.border_width()
         height = None
@@ -565,7 +565,7 @@ class _Walker:
         children, y = [], box.content_box_y()
         for child in box.children:
             top = child.border_box_y()
-            children.append((top - y, self.block(child, left, wraps)))
+            children.append((top - y, self.block(child, left, wraps, box)))
             y = top + child.border_height()
         end = box.content_box_y() + box.height - y
         return nodes.Stack(left - x, width, self.edge(box), tuple(children), end, height)
@@ -576,7 +576,7 @@ class _Walker:
         token = nodes.Token(None, (image,))
         return nodes.Lines(box.content_box_x() - x, box.width, nodes.Edge(), ((token,),), "start", 0.0, 0.0, False, None)
 
-    def table(self, wrapper: Any, x: float) -> nodes.Table:
+    def table(self, wrapper: Any, x: float, parent: Any) -> nodes.Table:
         table = wrapper.get_wrapped_table()
         fixed = table.style["table_layout"] == "fixed" or table.style["width"] != "auto"
         rows = []
@@ -600,8 +600,8 @@ class _Walker:
         # cells in nodes may be as high as their row: that is the row's to say
         rows = [(tuple([nodes.Cell(_loose(c.node), c.align, c.elem) for c in cells]), least) for cells, least in rows]
         centered = wrapper.style["margin_left"] == "auto"
-        left = wrapper.position_x if centered else table.border_box_x()
-        room = wrapper.margin_width() if centered else 1e6
+        left = parent.content_box_x() if centered else table.border_box_x()
+        room = parent.content_box_x() + parent.width - left
         return nodes.Table(left - x, table.border_width(), self.edge(table), tuple(rows), tuple(widths), centered, room)
 
     # lines
