@@ -277,8 +277,8 @@ def _print(task: tuple[Student, str, bool]) -> dict[str, Any]:
             "parts": [[p.name, part_label(i, variant.parts), to_text(n)] for i, (p, n) in enumerate(zip(variant.parts, points))],
             "points": to_text(slot.points), "draws": {n: encode(variant.values[n]) for n in question.draw_names},
             "shown": wording.as_json(variant)})
-    result = {"student": student.id, "name": student.name, "variant": version, "code": code, "version": __version__,
-              "items": items, "questions": questions, "files": {}}
+    result: dict[str, Any] = {"student": student.id, "name": student.name, "variant": version, "code": code, "version": __version__,
+                              "items": items, "questions": questions, "files": {}}
     about = {"title": plan.title, "course": plan.course, "date": plan.date, **{k: result[k] for k in ("student", "name", "code", "variant", "version")}}
     view = replace(paper_view(plan, student, code, slots, variants), data=embedded.dumps(about, result))
     for name, kind in zip(_paper_files(student.id), ("paper", "key")):

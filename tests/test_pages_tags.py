@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pikepdf
 import pytest
@@ -86,7 +87,6 @@ def test_a_formula_in_pieces_is_read_once():
 
 
 def test_headings_do_not_skip_a_level_without_section_titles():
-    from dataclasses import replace
     one = view()
     assert faults(render_paper(replace(one, sections=(replace(one.sections[0], title=""),)))) == []
 

@@ -17,8 +17,8 @@ from html import escape
 from typing import Any
 
 from examwright.generator.mathset import svg
-from examwright.generator.pages.theme import PLAIN, Theme
 from examwright.generator.pages.printing import impose, merge
+from examwright.generator.pages.theme import PLAIN, Theme
 from examwright.generator.pages.views import ItemView, Look, PagesError, PaperView, PartView, SectionView
 
 __all__ = ["ItemView", "Look", "PagesError", "PaperView", "PartView", "SectionView", "Theme", "impose", "merge", "printable", "render",
@@ -49,7 +49,7 @@ def render(view: PaperView, kind: str = "paper", reference: bool = False) -> byt
         attachments = []
         if view.data and kind == "key":
             attachments.append(pdf.Attachment("variant.json", "application/json", "The variant of this paper", view.data.encode()))
-        return compose.Composer(sheet, press).pdf(attachments)
+        return compose.Composer(sheet, press).document(attachments)
     finally:
         if collecting:
             gc.enable()

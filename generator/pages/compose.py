@@ -56,7 +56,7 @@ class Composer(nodes.Painter):
         language = spoken.spoken_language(press.language)
         self.spoken_in = language if language != press.language else ""
 
-    def pdf(self, attachments: list[pdf.Attachment]) -> bytes:
+    def document(self, attachments: list[pdf.Attachment]) -> bytes:
         """The whole document."""
         pages = self._paged([self._laid(block) for block in self.source.blocks_of()])
         for n, placed in enumerate(pages):

@@ -150,7 +150,7 @@ class Stack:
 class Cell:
     """A cell of a table: its content, without width where that is the column's to say."""
 
-    node: Lines | Stack
+    node: Node
     align: str  # baseline, middle, top
     elem: int
 
@@ -418,17 +418,17 @@ def _table(node: Table, holes: Holes) -> Laid:
                 widths[column] = max(widths[column], _natural(cell.node, holes))
     room, scale = node.room - left - right, 1.0
     if sum(widths) > room + 0.01 and any([grows for _, grows in node.columns]):  # lines must be broken
-        least = [w for w, _ in node.columns]
+        narrow = [w for w, _ in node.columns]
         for cells, _ in node.rows:
             for column, cell in enumerate(cells):
                 if node.columns[column][1]:
-                    least[column] = max(least[column], _natural(cell.node, holes, pieces=True))
-        spare = room - sum(least)
+                    narrow[column] = max(narrow[column], _natural(cell.node, holes, pieces=True))
+        spare = room - sum(narrow)
         if spare < 0:  # the whole table is made smaller
-            scale, widths = room / sum(least), least
+            scale, widths = room / sum(narrow), narrow
         else:
-            share = spare / (sum(widths) - sum(least))
-            widths = [low + (high - low) * share for low, high in zip(least, widths)]
+            share = spare / (sum(widths) - sum(narrow))
+            widths = [low + (high - low) * share for low, high in zip(narrow, widths)]
     whole = sum(widths) + left + right
     dx = node.dx + ((node.room - whole * scale) / 2 if node.centered else 0.0)
     laid = Laid(node, whole, 0.0, None, None, dx=dx, scale=scale)

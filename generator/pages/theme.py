@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,7 @@ def load_theme(path: Path) -> Theme:
     height = PLAIN.logo_height
     if "logo_height" in top:
         given = top["logo_height"].value
-        if isinstance(given, bool) or not isinstance(given, (int, *_decimal())) or not 4 <= given <= 40:
+        if isinstance(given, bool) or not isinstance(given, (int, Decimal)) or not 4 <= given <= 40:
             source.fault(top["logo_height"], "logo_height must be a number of millimetres from 4 to 40.", top["logo_height"].text)
         else:
             height = float(given)
@@ -80,12 +81,6 @@ def load_theme(path: Path) -> Theme:
             words.append((key, word))
     source.finish()
     return Theme(institution, logo, height, accent.lower(), language, fonts, tuple(words))
-
-
-def _decimal() -> tuple[type, ...]:
-    from decimal import Decimal
-
-    return (Decimal,)
 
 
 def _beside(source: Source, y: Y, what: str, endings: tuple[str, ...]) -> Path | None:

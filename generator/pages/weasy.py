@@ -103,13 +103,13 @@ def font_files(theme: Theme, look: Look) -> list[tuple[str, str, str, Path]]:
         if not path.is_file():
             raise PagesError(f"the font {path.name} is missing: it belongs in {path.parent}")
     extra = 0
-    for name, path in theme.fonts:
+    for name, given in theme.fonts:
         if name in _STYLES:
-            files.append(("Examwright Theme", *_STYLES[name], Path(path)))
+            files.append(("Examwright Theme", *_STYLES[name], Path(given)))
         elif name == "mono":
-            files.append(("Examwright Theme Mono", "normal", "normal", Path(path)))
+            files.append(("Examwright Theme Mono", "normal", "normal", Path(given)))
         else:
-            files.append((f"Examwright Extra{extra}", "normal", "normal", Path(path)))
+            files.append((f"Examwright Extra{extra}", "normal", "normal", Path(given)))
             extra += 1
     if look.dyslexic:
         files += _dyslexic()
@@ -126,9 +126,9 @@ def font_files(theme: Theme, look: Look) -> list[tuple[str, str, str, Path]]:
 def _dyslexic() -> list[tuple[str, str, str, Path]]:
     folders = [os.environ.get("EXAMWRIGHT_FONTS", ""), *DYSLEXIC_FOLDERS]
     for folder in [Path(f) for f in folders if f]:
-        found = [(style, weight, folder / f"OpenDyslexic-{name}.otf") for style, weight, name in DYSLEXIC]
+        found = [("Examwright Dyslexic", style, weight, folder / f"OpenDyslexic-{name}.otf") for style, weight, name in DYSLEXIC]
         if all([path.is_file() for *_, path in found]):
-            return [("Examwright Dyslexic", style, weight, path) for style, weight, path in found]
+            return found
     raise PagesError("a paper in dyslexia-friendly type needs the font OpenDyslexic (Debian: apt install fonts-opendyslexic; elsewhere put "
                      "OpenDyslexic-Regular.otf, -Italic, -Bold and -BoldItalic into a folder and name it in EXAMWRIGHT_FONTS).")
 
