@@ -26,7 +26,9 @@ from examwright.generator.pages import (
     PagesError,
     PartView,
     SectionView,
+    Theme,
     merge,
+    render,
     render_key,
     render_paper,
     sheet,
@@ -410,10 +412,16 @@ def test_no_text_can_load_anything(monkeypatch):
     monkeypatch.setattr(urllib.request.OpenerDirector, "open", lambda self, *a, **k: opened.append(a))
     hostile = " ".join([h for w, h in HOSTILE.items()]).replace("URL", "file:///etc/hostname")
     hostile += "\n\n<style>@import 'file:///etc/hostname';</style>\n\n[x](file:///etc/hostname)"
-    one = view(part(ask=hostile, asked=hostile, solution=hostile), name=hostile, title=hostile, code="x</style>")
-    pdf = render_paper(one)
-    assert opened == [] and b"EmbeddedFile" not in pdf
-    assert PdfReader(io.BytesIO(pdf)).pages[0].get("/Annots") is None
+    boxes = {"shape": "boxes", "options": [("A", hostile), ("B", "x")], "many": True}
+    heads = {"shape": "grid", "rows": 1, "columns": 1, "row_heads": [hostile], "column_heads": [hostile]}
+    one = view(part(ask=hostile, asked=hostile, solution=hostile, mistakes=(("1", "1", hostile),)), part(space=boxes), part(space=heads),
+               name=hostile, title=hostile, course=hostile, date=hostile, rules=(hostile,), digits=hostile, code="x</style>",
+               theme=Theme(institution=hostile, words=(("answer", hostile), ("page", hostile))))
+    one = replace(one, sections=tuple([replace(s, title=hostile, instructions=hostile) for s in one.sections]))
+    for kind in ("paper", "key", "booklet"):
+        pdf = render(one, kind)
+        assert opened == [] and b"EmbeddedFile" not in pdf and b"/URI" not in pdf
+        assert all([page.get("/Annots") is None for page in PdfReader(io.BytesIO(pdf)).pages])
 
 
 # ---- for the printer -------------------------------------------------------------------------

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pypdfium2
 import pytest
+from markupsafe import Markup as Safe
 from papers import many, part, view
+from pdfua import faults, said
 
 from examwright.generator.draw import draw_variant
 from examwright.generator.exam import load_plan, paper
 from examwright.generator.index import question_paths
 from examwright.generator.load import load
 from examwright.generator.make import paper_code, paper_view
-from examwright.generator.pages import render
+from examwright.generator.pages import Look, render
+from examwright.generator.pages.sheet import Sheet
 from examwright.generator.roster import Student
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +75,7 @@ def test_the_comparison_can_fail():
     assert difference(one[0], np.roll(one[0], 2, 0)) > 0
 
 
-@pytest.mark.parametrize("kind", ["paper", "key"])
+@pytest.mark.parametrize("kind", ["paper", pytest.param("key", marks=pytest.mark.slow)])
 def test_what_texts_can_hold(kind):
     marked = part(ask="Look at\n\n| a | b |\n|---|---|\n| 1 | $x^2$ |\n\n* one\n* two, which is so long that it cannot stand on one line but "
                   "goes on, and on, and on, to the next\n\n1. first\n2. second\n\n> quoted\n\n`code` and *slanted* and **bold** well-known follow-through"
@@ -85,6 +88,7 @@ def test_what_texts_can_hold(kind):
     same(view(marked, *[part(chr(98 + i), space=space) for i, space in enumerate(spaces)]), kind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["paper", "key"])
 @pytest.mark.parametrize("more", [{"language": "de"}, {"page_size": "Letter"}, {"name": "", "student": ""}], ids=str)
 def test_languages_sizes_blanks(kind, more):
@@ -113,3 +117,29 @@ def test_every_question(question, tmp_path, seeds):
     one = paper_view(plan, Student("s0", ""), "CODE", slots, [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots])
     same(one, "paper")
     same(one, "key")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A figure as `generator.figures` makes them: a rectangle."""
+
+    width: float = 50.0
+    height: float = 20.0
+    alt: str = "a rectangle of 50 by 20"
+
+    def operators(self, code):
+        return f"0.3 w 1 1 {self.width - 2} {self.height - 2} re S"
+
+    def svg(self):
+        return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}"><rect x="1" y="1" width="{self.width - 2}" '
+                f'height="{self.height - 2}" fill="none" stroke="#000" stroke-width="0.3"/></svg>')
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("figure", [Box(), Box(300.0, 30.0)], ids=["small", "wider than the page"])
+def test_figures_stand_in_their_place(monkeypatch, figure):
+    monkeypatch.setattr(Sheet, "blocks", lambda self, text: [Safe(f'<p class="figure">{self.figure(figure)}</p>')] if text else [])
+    same(view(), "paper")
+    same(view(look=Look(large=True)), "paper")
+    pdf = render(view())
+    assert ("Figure", figure.alt) in said(pdf) and faults(pdf) == []

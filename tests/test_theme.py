@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from examwright.generator.errors import Problems
 from examwright.generator.exam import load_plan
-from examwright.generator.pages import Look, PagesError, render, weasy
+from examwright.generator.pages import Look, PagesError, Theme, render, weasy
 from examwright.generator.pages.logo import LogoError, read_logo
 from examwright.generator.pages.theme import load_theme
 from examwright.generator.pages.words import WORDS
@@ -34,6 +34,12 @@ def write(folder, text, **files):
 
 def words_of(pdf):
     return " ".join(" ".join([p.extract_text() for p in PdfReader(io.BytesIO(pdf)).pages]).split())
+
+
+@pytest.mark.parametrize("word", ['x"; } @import url(file:///etc/passwd); a { content: "', "x\\", "</style><b>", "{{ 7*7 }}"])
+def test_a_word_stays_a_word(word):
+    pdf = render(view(theme=Theme(words=(("page", word), ("answer", word)))))
+    assert "/EmbeddedFile" not in pdf.decode("latin-1") and "".join(word.split()) in "".join(words_of(pdf).split())
 
 
 def test_what_a_theme_says_is_printed(tmp_path):

@@ -11,7 +11,7 @@ from examwright.generator.mathfont import MathFont
 from examwright.generator.mathset import Formula, number
 from examwright.generator.pages import nodes, pdf, spoken, weasy
 from examwright.generator.pages.drawings import PX, formula_operators, qr
-from examwright.generator.pages.sheet import BOTTOM, LEFT, TOP, Block, Math, Sheet
+from examwright.generator.pages.sheet import BOTTOM, LEFT, TOP, Block, Figure, Hole, Math, Sheet
 
 POINT = 0.75  # points in a CSS pixel
 CODE = 13.0  # mm, the side of the code on each page
@@ -23,7 +23,7 @@ class _Placed:
 
     compiled: weasy.Compiled
     laid: nodes.Laid
-    holes: Sequence[Math | str]
+    holes: Sequence[Hole]
     y: float
     since: float = -1e9
     until: float = 1e9
@@ -164,13 +164,15 @@ class Composer(nodes.Painter):
             struct = pdf.Struct(elem.role, elem.alt, elem.scope)
             if elem.hole >= 0:
                 hole = block.holes[elem.hole]
-                assert isinstance(hole, Math)
-                if not hole.whole and formula is not None:  # a piece of the formula before
+                assert not isinstance(hole, str)
+                if not isinstance(hole, Math):
+                    struct.alt = hole.alt
+                elif not hole.whole and formula is not None:  # a piece of the formula before
                     struct = formula
                 else:
                     struct.alt = spoken.say(hole.whole, self.press.language)
                     struct.language = self.spoken_in
-                formula = struct
+                formula = struct if isinstance(hole, Math) else formula
             block.struct.append(struct)
             if elem.role not in ("Formula", "Span", "Figure"):
                 (self.root if elem.parent < 0 else block.struct[elem.parent]).kids.append(struct)
@@ -244,6 +246,12 @@ class Composer(nodes.Painter):
         k = size / 1000
         self.page.operators += [f"q {k:.6f} 0 0 {-k:.6f} {x:.3f} {y:.3f} cm {face.color} rg {face.color} RG",
                                 formula_operators(formula, self.math_font, face.color), "Q"]
+
+    def figure(self, x: float, y: float, figure: Figure, scale: float, elem: int) -> None:
+        struct = self._mark(elem)
+        if struct is not None:
+            struct.box = self._box(x, y, figure.width * scale, figure.height * scale)
+        self.page.operators += [f"q {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm 0 g 0 G", figure.operators(self.math_font.code), "Q"]
 
     def image(self, x: float, y: float, image: nodes.Image, elem: int) -> None:
         struct = self._mark(elem)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from examwright.generator.mathset import Formula, number
 from examwright.generator.pages.drawings import PX, Drawing
-from examwright.generator.pages.sheet import Math
+from examwright.generator.pages.sheet import EM, Figure, Hole, Math
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,16 @@ class MathHole:
 
 
 @dataclass(frozen=True)
+class FigureHole:
+    """The place of a figure, with its lower end on the line; `limit` as that of a formula."""
+
+    face: Face
+    hole: int
+    elem: int
+    limit: float = 0.0
+
+
+@dataclass(frozen=True)
 class Image:
     """A drawing, with its reach from the baseline and the space at its sides."""
 
@@ -86,7 +96,7 @@ class Image:
 
 @dataclass(frozen=True)
 class Inline:
-    """A box in a line: `baseline` is that of its own last line; `raise_` is how much higher than the line's it stands."""
+    """A box that stands in a line, on its own baseline."""
 
     node: Node
     left: float
@@ -97,7 +107,7 @@ class Inline:
     auto: bool  # as wide as what is in it
 
 
-Atom = Word | MathHole | Image | Inline
+Atom = Word | MathHole | FigureHole | Image | Inline
 
 
 @dataclass(frozen=True)
@@ -182,6 +192,9 @@ class Painter(Protocol):
     def math(self, x: float, y: float, face: Face, formula: Formula, scale: float, elem: int) -> None:
         """A formula from a place on its baseline."""
 
+    def figure(self, x: float, y: float, figure: Figure, scale: float, elem: int) -> None:
+        """A figure with its top left corner at the place, `scale` to the mm."""
+
     def image(self, x: float, y: float, image: Image, elem: int) -> None:
         """A drawing with its top left corner at the place."""
 
@@ -238,6 +251,8 @@ class Laid:
                     painter.text(x + dx, y + baseline, piece[1], piece[2], piece[3])
                 elif kind == "m":
                     painter.math(x + dx, y + baseline + piece[5], piece[1], piece[2], piece[3], piece[4])
+                elif kind == "f":
+                    painter.figure(x + dx, y + baseline - piece[1].height * piece[2], piece[1], piece[2], piece[3])
                 elif kind == "i":
                     painter.image(x + dx, y + baseline - piece[1].above, piece[1], piece[1].elem)
                 else:
@@ -253,7 +268,7 @@ class Laid:
         return out
 
 
-Holes = Sequence[Math | str]
+Holes = Sequence[Hole]
 
 
 def flow(node: Node, holes: Holes, width: float | None = None) -> Laid:
@@ -301,6 +316,13 @@ def _atom(atom: Atom, holes: Holes, room: float) -> tuple[float, float, float, l
         above = (formula.height * em + depth) * scale - depth
         down = depth - depth * scale  # a formula made smaller still hangs from its full depth
         return w * scale, above, depth, [(0.0, ("m", atom.face, formula, scale, atom.elem, down))]
+    if isinstance(atom, FigureHole):
+        figure = holes[atom.hole]
+        assert not isinstance(figure, (str, Math))
+        scale = atom.face.size / EM  # pixels in a mm of the figure
+        if atom.limit and figure.width * scale > room * atom.limit:
+            scale = room * atom.limit / figure.width
+        return figure.width * scale, figure.height * scale, 0.0, [(0.0, ("f", figure, scale, atom.elem))]
     if isinstance(atom, Image):
         return atom.left + atom.width + atom.right, atom.above, atom.below, [(atom.left, ("i", atom))]
     box = flow(atom.node, holes, _natural(atom.node, holes) if atom.auto else None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from examwright.generator.markup import Markup
 from examwright.generator.mathset import Formula, typeset
@@ -21,7 +21,8 @@ from examwright.generator.pages.words import WORDS
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "templates" / "pages"
 LEFT, RIGHT, TOP, BOTTOM = 20, 28, 21, 24  # mm; the right margin has the points, the foot the code
-MATH, WORD = 0xF0000, 0x100000  # the first characters that stand for formulas and for words
+MATH, FIGURE, WORD = 0xF0000, 0xFA000, 0x100000  # the first characters that stand for formulas, for figures and for words
+EM = 3.7042  # mm in 10.5 pt, the type for which figures are made
 HOLE = re.compile("[\U000f0000-\U0010fffd]")
 _BLOCK = re.compile(r'(?=<div class="b )')
 _TEXT = re.compile(r">([^<>]*[0-9][^<>]*)<")
@@ -37,12 +38,40 @@ class Math:
     whole: str
 
 
+class Figure(Protocol):
+    """What a figure's character stands for: a drawing of a question, `width` × `height` mm beside text of 10.5 pt."""
+
+    @property
+    def alt(self) -> str:
+        """What it shows, in words."""
+
+    @property
+    def width(self) -> float: ...
+
+    @property
+    def height(self) -> float: ...
+
+    def operators(self, code: Callable[[str], int]) -> str:
+        """PDF operators in mm, y downwards; `code` gives the code of a glyph in the font of formulas."""
+
+    def svg(self) -> str:
+        """The same as SVG."""
+
+
+Hole = Math | str | Figure
+
+
+def base_of(code: int) -> int:
+    """The first character of the kind of hole that a character is."""
+    return WORD if code >= WORD else FIGURE if code >= FIGURE else MATH
+
+
 @dataclass(frozen=True)
 class Block:
-    """One block: its XHTML, and what stands for each of its holes, in order (a Math, or a word)."""
+    """One block: its XHTML, and what stands for each of its holes, in order."""
 
     xhtml: str
-    holes: tuple[Math | str, ...]
+    holes: tuple[Hole, ...]
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +126,7 @@ class Sheet:
             raise PagesError(f"there are no words for the language {view.language!r}; there are {', '.join(WORDS)}")
         self.view, self.kind, self.key = view, kind, kind != "paper"
         self.words = {**WORDS[view.language], **dict(view.theme.words)}
-        self.held: list[Math | str] = []
+        self.held: list[Hole] = []
         self.markup = Markup(self._place, view.language)
         self.scale = 1.5 if view.look.large else 1.0
         plain_title = [plain(t) for t in (view.course, view.title)]
@@ -115,6 +144,11 @@ class Sheet:
     def _word(self, word: str) -> str:
         self.held.append(word)
         return chr(WORD + len(self.held) - 1)
+
+    def figure(self, figure: Figure) -> str:
+        """The character of a figure."""
+        self.held.append(figure)
+        return chr(FIGURE + len(self.held) - 1)
 
     def say(self, text: str) -> Any:
         """A plain text, each word of which may be another one on the next paper."""
@@ -237,11 +271,11 @@ class Sheet:
         """The blocks, each with its own holes numbered from 0."""
         out = []
         for text in _BLOCK.split(self.xhtml())[1:]:
-            holes: list[Math | str] = []
+            holes: list[Hole] = []
 
-            def own(match: re.Match[str], holes: list[Math | str] = holes) -> str:
+            def own(match: re.Match[str], holes: list[Hole] = holes) -> str:
                 code = ord(match.group())
-                base = WORD if code >= WORD else MATH
+                base = base_of(code)
                 holes.append(self.held[code - base])
                 return chr(base + len(holes) - 1)
 
@@ -250,12 +284,11 @@ class Sheet:
         return out
 
 
-def filled(xhtml: str, holes: tuple[Math | str, ...], formula: Callable[[int, Math], str]) -> str:
-    """XHTML with its holes filled; `formula` makes the element of a formula."""
+def filled(xhtml: str, holes: tuple[Hole, ...], picture: Callable[[Math | Figure], str]) -> str:
+    """XHTML with its holes filled; `picture` makes the element of a formula or a figure."""
     def put(match: re.Match[str]) -> str:
         code = ord(match.group())
-        n = code - (WORD if code >= WORD else MATH)
-        hole = holes[n]
-        return escape(hole) if isinstance(hole, str) else formula(n, hole)
+        hole = holes[code - base_of(code)]
+        return escape(hole) if isinstance(hole, str) else picture(hole)
 
     return HOLE.sub(put, xhtml)

@@ -13,7 +13,7 @@ _BLOCKS = {*_ROLES, "div", "hr"}
 @dataclass(frozen=True)
 class Elem:
     """An element: its role, the index of the one that it is in (-1: the document), what is said in its place; `hole` is the formula
-    that it stands for."""
+    or figure that it stands for."""
 
     role: str
     parent: int
@@ -27,7 +27,7 @@ def role_of(element: Any) -> tuple[str, str] | None:
     tag = element.tag
     if tag == "img":
         if element.get("data-hole") is not None:
-            return "Formula", ""
+            return "Figure" if element.get("data-figure") else "Formula", ""
         return ("Figure", element.get("alt")) if element.get("alt") else None
     if element.get("data-say"):
         return "Span", element.get("data-say")

@@ -19,7 +19,7 @@ from examwright.generator.mathset import number
 from examwright.generator.pages import nodes
 from examwright.generator.pages.drawings import PX, Drawing, drawing
 from examwright.generator.pages.logo import read_logo
-from examwright.generator.pages.sheet import BOTTOM, FOLDER, HOLE, LEFT, MATH, RIGHT, TOP, WORD, templates
+from examwright.generator.pages.sheet import BOTTOM, FIGURE, FOLDER, HOLE, LEFT, RIGHT, TOP, WORD, base_of, templates
 from examwright.generator.pages.tags import Elem, role_of
 from examwright.generator.pages.theme import Theme
 from examwright.generator.pages.views import SIZES, TINTS, Look, PagesError
@@ -177,8 +177,9 @@ class Press:
         text = ", ".join([*([main] if main else []), "Examwright", *extra])
         mono = ", ".join([*(["Examwright Theme Mono"] if "Examwright Theme Mono" in families else []), "Examwright Mono"])
         wide = round(SIZES[size][0] - LEFT - RIGHT, 1)
+        in_css = {key: re.sub(r'[\\"\n<>]', "", word) for key, word in words.items()}  # they stand in strings there
         css = templates().get_template("paper.css.j2").render(
-            size=size, width=wide, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM, words=words, s=self.scale, text=text, mono=mono,
+            size=size, width=wide, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM, words=in_css, s=self.scale, text=text, mono=mono,
             tint=self.tint, accent=theme.accent, light=_lighter(theme.accent), leading=1.5 if look.dyslexic else 1.36,
             reach=round(wide - 14 * self.scale + RIGHT - 9 / self.scale, 2))
         base = (FOLDER / "base.css").read_text("utf-8")
@@ -451,7 +452,8 @@ def compiled(owner: Press, xhtml: str) -> Compiled:
         if code >= WORD:
             return f"\u2063{code - WORD}\u2063"
         images["hole:"] = _Hole()
-        return f'<img src="hole:" alt="" data-hole="{code - MATH}"/>'
+        figure = ' data-figure="1"' if code >= FIGURE else ""
+        return f'<img src="hole:" alt="" data-hole="{code - base_of(code)}"{figure}/>'
 
     text = HOLE.sub(open_, xhtml)
     try:
@@ -655,7 +657,8 @@ class _Walker:
             hole = box.element.get("data-hole")
             if hole is not None:
                 limit = 1.0 if box.style["max_width"].value != float("inf") else 0.0
-                return nodes.MathHole(self.owner.face(box.style), int(hole), self.elem(box), limit)
+                kind = nodes.FigureHole if box.element.get("data-figure") else nodes.MathHole
+                return kind(self.owner.face(box.style), int(hole), self.elem(box), limit)
             top = box.content_box_y()
             return nodes.Image(box.element.get("src"), box.width, box.height, baseline - top, top + box.height - baseline,
                                box.margin_left, box.margin_right, self.elem(box))
