@@ -35,6 +35,12 @@ def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
     return weasy.compiled(press, xhtml)
 
 
+@lru_cache(maxsize=4096)
+def _flowed(press: weasy.Press, xhtml: str, words: tuple[str, ...]) -> nodes.Laid:
+    """A block without formulas, laid out: the same for all who have these words in it."""
+    return nodes.flow(_compiled(press, xhtml).node, words)
+
+
 class Composer(nodes.Painter):
     """Composes one document."""
 
@@ -73,7 +79,9 @@ class Composer(nodes.Painter):
 
     def _laid(self, block: Block) -> _Placed:
         made = _compiled(self.press, block.xhtml)
-        return _Placed(made, nodes.flow(made.node, block.holes), block.holes, 0.0)
+        words = [h for h in block.holes if isinstance(h, str)]
+        laid = _flowed(self.press, block.xhtml, tuple(words)) if len(words) == len(block.holes) else nodes.flow(made.node, block.holes)
+        return _Placed(made, laid, block.holes, 0.0)
 
     def _paged(self, blocks: list[_Placed]) -> list[list[_Placed]]:
         """Which blocks stand on which page: as many as fit, and none that is to stay with the next at the foot."""

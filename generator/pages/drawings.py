@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -129,22 +130,18 @@ def formula_operators(formula: Formula, font: MathFont, own: str) -> str:
 
 # ---- the code of a page ----------------------------------------------------------------------
 
+_DARK = re.compile(b"\x01+")
+
+
 @lru_cache(maxsize=64)
 def qr(text: str, side: float) -> str:
     """A QR code as one path of filled rectangles, `side` mm wide with its quiet zone; y downwards."""
     import segno
 
-    rows = [list(row) for row in segno.make_qr(text, error="m", boost_error=False, mask=4).matrix]
+    rows = segno.make_qr(text, error="m", boost_error=False, mask=4).matrix
     quiet = 2  # modules; the margin of the page around it is white as well
     unit = side / (len(rows) + 2 * quiet)
-    out = []
-    for y, row in enumerate(rows):
-        x = 0
-        while x < len(row):
-            if row[x]:
-                start = x
-                while x < len(row) and row[x]:
-                    x += 1
-                out.append(f"{(start + quiet) * unit:.3f} {(y + quiet) * unit:.3f} {(x - start) * unit:.3f} {unit:.3f} re")
-            x += 1
-    return " ".join(out) + " f"
+    at = [f"{(n + quiet) * unit:.3f}" for n in range(len(rows))]
+    long = [f"{n * unit:.3f}" for n in range(len(rows) + 1)]
+    return " ".join([f"{at[run.start()]} {at[y]} {long[run.end() - run.start()]} {long[1]} re"
+                     for y, row in enumerate(rows) for run in _DARK.finditer(row)]) + " f"
