@@ -486,3 +486,9 @@ def test_every_question_prints(path):
     assert len(hashlib.sha256(paper).hexdigest()) == 64
     assert len(PdfReader(io.BytesIO(key)).pages) >= 1
     assert all(fonts(key).values())
+
+
+def test_an_option_in_the_key_is_words_that_may_be_broken():
+    option = r"\text{B. No, part of the border is never covered by the window, 50\% *of* it\_is }x<1\text{ in \{fact\}}"
+    said = text(render_key(view(part(key_latex=option, mistakes=((option, "1", "You did not count."),)))))
+    assert said.count("B. No, part of the border is never covered by the window, 50% *of* it_is") >= 1 and "in {fact}" in said

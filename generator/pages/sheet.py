@@ -99,6 +99,14 @@ def plain(text: str) -> str:
     return re.sub(r"[*_`$\\{}]", "", text)
 
 
+_WORDS_IN = re.compile(r"\\text\{((?:[^{}\\]|\\.)*)\}")
+
+
+def _markdown(text: str) -> str:
+    """What stands in \\text{…} as Markdown that means just this."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", re.sub(r"\\(.)", r"\1", text))
+
+
 _TAG = re.compile(r"<(/?)([a-zA-Z0-9]+)[^>]*?(/?)>")
 
 
@@ -186,6 +194,9 @@ class Sheet:
     def value(self, latex: str) -> Any:
         if not latex:
             return ""
+        if latex.startswith(r"\text{"):  # words, such as an option: they may be broken between lines
+            return self.inline("".join([_markdown(t) if n % 2 else f"${t.strip()}$" if t.strip() else ""
+                                        for n, t in enumerate(_WORDS_IN.split(latex))]))
         whole = typeset(latex)
         return _safe(self._place(whole, False, latex) if whole.width <= 14 / self.scale else self.markup.formula(latex))
 
