@@ -1,5 +1,5 @@
-# make demo: the sample midterm, marked.   make test: all tests.   make bench: the figures.
-.PHONY: demo test bench style clean
+# make demo: the sample midterm, marked.   make test: all tests.   make bench: the figures.   make pictures: those of README and docs.
+.PHONY: demo test bench pictures style clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -21,6 +21,9 @@ test: .venv/.tested .venv/.pango
 
 bench: .venv/.tested .venv/.pango
 	$(BIN)/python benchmarks/run.py
+
+pictures: .venv/.tested .venv/.pango
+	$(BIN)/python docs/pictures.py
 
 style: .venv/.tested
 	$(BIN)/ruff check .

@@ -2,7 +2,8 @@
 
 1. Variants per second, for each question: drawn, solved exactly, checked by the numeric solver, and put into words.
    Baseline: the keys alone in SymPy (sympy_keys.py), after making sure that they are the same keys.
-2. CPU seconds for a student's paper and key. Baseline: the same papers set by WeasyPrint with a picture for each formula.
+2. CPU seconds for a student's paper and key. Baseline: the same pages set by WeasyPrint with a picture for each formula, and
+   pdfLaTeX on an equivalent paper where it is installed.
 3. How long `examwright list` takes. Baseline: Python that does nothing.
 4. CPU milliseconds for a figure. Baseline: the same picture as SVG, set by WeasyPrint.
 
@@ -15,8 +16,12 @@ import argparse
 import json
 import os
 import platform
+import re
+import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -34,12 +39,13 @@ from examwright.generator.exam import load_plan, paper
 from examwright.generator.index import question_paths
 from examwright.generator.load import load
 from examwright.generator.make import paper_code, paper_view
-from examwright.generator.pages import render_key, render_paper
+from examwright.generator.pages import render
 from examwright.generator.question import Question, Variant
 from examwright.generator.roster import Student
 from examwright.solvers.arithmetic import Real
 
 PLAN = "midterm"
+WARM = 20  # papers made before it is measured
 BATCHES = 5
 VERIFIED = 5  # seeds on which SymPy's keys must be ours
 AIM, AIM_IRRATIONAL = 1000, 300  # variants per second
@@ -207,43 +213,100 @@ def our_paper(number: int) -> tuple[Any, dict[str, float]]:
     variants = [draw_variant(s.question, s.seed, s.pins, s.parts, plan().digits) for s in slots]
     view = paper_view(plan(), student, paper_code(plan(), student.id, ""), slots, variants)
     times.append(time.process_time())
-    render_paper(view)
+    render(view, "paper")
     times.append(time.process_time())
-    render_key(view)
+    render(view, "key")
     times.append(time.process_time())
     draw, pages, key = [b - a for a, b in zip(times, times[1:])]
     return view, {"draw": draw, "paper": pages, "key": key, "whole": draw + pages + key}
 
 
-def plain_paper(view: Any) -> float:
-    """CPU seconds of the same paper the plain way."""
+def plain(view: Any, kind: str) -> float:
+    """CPU seconds of the same paper or key the plain way: fonts and style sheets read for it, WeasyPrint, a picture for each formula
+    (one that was there before is not made again)."""
+    from examwright.generator.pages import weasy
+
     began = time.process_time()
-    render_paper(view, reference=True)
+    weasy.press.cache_clear()
+    render(view, kind, reference=True)
     return time.process_time() - began
 
 
+def latex_of(view: Any) -> str:
+    """An equivalent paper for pdfLaTeX: the same texts, formulas, tables and room for answers."""
+    def text(markdown: str) -> str:
+        rows = [line for line in markdown.splitlines() if line.startswith("|")]
+        if rows:
+            cells = [[c.strip() for c in row.strip("|").split(" | ")] for row in rows if not set(row) <= set("|- ")]
+            width = max(len(r) for r in cells)
+            body = r" \\ ".join([" & ".join(r) for r in cells])
+            block = r"\begin{center}\begin{tabular}{" + "c" * width + "}" + body + r"\end{tabular}\end{center}"
+            rest = "\n".join([line for line in markdown.splitlines() if not line.startswith("|")])
+            return text(rest) + block
+        return re.sub(r"\*\*(.+?)\*\*", r"\\textbf{\1}", re.sub(r"(?<!\\)%", r"\\%", markdown)).replace("#", r"\#")
+
+    out = [r"\documentclass[11pt,a4paper]{article}\usepackage{amsmath,amssymb}\usepackage[utf8]{inputenc}\begin{document}",
+           rf"\section*{{{view.title}}} {view.course} \hfill {view.date}", r"\begin{itemize}", *[rf"\item {text(r)}" for r in view.rules],
+           r"\end{itemize}"]
+    for section in view.sections:
+        out.append(rf"\section*{{{text(section.title)}}}")
+        for item in section.items:
+            out.append(rf"\subsection*{{{item.number} {text(item.title)} \hfill {item.points}}} {text(item.text)}")
+            for part in item.parts:
+                out.append(rf"\par ({part.label}) {text(part.ask)} \hfill / {part.points}\par\vspace{{25mm}} Answer: \rule{{60mm}}{{0.4pt}}")
+    return "\n".join([*out, r"\end{document}"])
+
+
+def pdflatex(view: Any) -> float | None:
+    """CPU seconds of pdfLaTeX for an equivalent paper, one pass; None where it is not installed."""
+    if not shutil.which("pdflatex"):
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "paper.tex"
+        source.write_text(latex_of(view), encoding="utf-8")
+        times = []
+        for _ in range(4):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run(["pdflatex", "-interaction=nonstopmode", f"-output-directory={folder}", str(source)], stdout=subprocess.DEVNULL,
+                           check=False)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        return median(times[1:]) if source.with_suffix(".pdf").exists() else None
+
+
 def show_papers(count: int) -> dict[str, Any]:
-    """Measure and print papers, ours and the plain way in turn. Two processes: the plain way empties our caches."""
+    """Measure and print papers and keys, ours and the plain way in turn, each in a process of its own. Ours has made `WARM` papers
+    before: that is how a class is printed."""
     spawn = get_context("spawn")
     ours: list[dict[str, float]] = []
-    plain: list[float] = []
+    theirs: dict[str, list[float]] = {"paper": [], "key": []}
+    first: dict[str, float] = {}
     with ProcessPoolExecutor(1, spawn) as one, ProcessPoolExecutor(1, spawn) as other:
-        for number in range(-1, count):
+        for number in range(WARM):
             view, times = one.submit(our_paper, number).result()
-            seconds = other.submit(plain_paper, view).result()
-            if number >= 0:  # the first loads libraries and questions
-                ours.append(times)
-                plain.append(seconds)
+            first = first or times
+        for kind in theirs:
+            other.submit(plain, view, kind).result()
+        for number in range(WARM, WARM + count):
+            view, times = one.submit(our_paper, number).result()
+            ours.append(times)
+            for kind, seconds in theirs.items():
+                seconds.append(other.submit(plain, view, kind).result())
     out: dict[str, Any] = {name: median([o[name] for o in ours]) for name in ours[0]}
-    out.update(plain=median(plain), papers=count)
+    out.update(plain=median(theirs["paper"]), plain_key=median(theirs["key"]), papers=count, first=first, pdflatex=pdflatex(view))
     questions = len(paper(plan(), "bench", "bench-0"))
-    print(f"\nCPU seconds for a student's paper ({PLAN}, {questions} questions, new numbers on each of {count} papers), next to the same\n"
-          "papers set by WeasyPrint in the plain way, with an SVG picture for each formula (there is no plain key)\n")
+    latex = "pdfLaTeX is not installed, or failed" if out["pdflatex"] is None else f"pdfLaTeX needs {out['pdflatex']:.3f} for an equivalent paper"
+    print(f"\nCPU seconds for a student's paper and key ({PLAN}, {questions} questions; medians of {count} students with new numbers, after {WARM} "
+          "others),\nnext to the same pages set by WeasyPrint in the plain way, with an SVG picture for each formula, and without tags.\n"
+          f"The very first student: {first['paper']:.3f} and {first['key']:.3f}. {latex}.\n")
+
+    def row(name: str, mine: float, yours: float | None = None) -> list[str]:
+        return [name, f"{mine:.3f}", *([] if yours is None else [f"{yours:.3f}", f"{yours / mine:.1f}"])]
+
     table(["", "ours", "plain", "ratio"],
-          [["draw and put into words", f"{out['draw']:.3f}"],
-           ["paper", f"{out['paper']:.3f}", f"{out['plain']:.3f}", f"{out['plain'] / out['paper']:.1f}"],
-           ["key with solutions", f"{out['key']:.3f}"],
-           ["all of it, next to the plain paper", f"{out['whole']:.3f}", f"{out['plain']:.3f}", f"{out['plain'] / out['whole']:.1f}"]])
+          [row("draw and put into words", out["draw"]), row("paper", out["paper"], out["plain"]),
+           row("key with solutions", out["key"], out["plain_key"]),
+           row("paper and key", out["paper"] + out["key"], out["plain"] + out["plain_key"])])
     return out
 
 

@@ -21,17 +21,17 @@ from examwright.generator.bank import check_keys, exact_value, find_item, load_b
 from examwright.generator.draw import DEFAULT_CARRY
 from examwright.generator.errors import ExamwrightError, Problems, nearest
 from examwright.generator.load import UnknownQuestion, load
+from examwright.generator.pages.theme import LANGUAGES, PLAIN, Theme, load_theme
 from examwright.generator.question import Question
 from examwright.generator.random import Stream
 from examwright.generator.yamlfile import Source, Y, read
 
 PLAN_KEYS = ("title", "course", "date", "minutes", "points", "digits", "fewer_digits", "language", "paper", "pool", "versions",
-             "instructions", "working", "notation", "sections")
+             "instructions", "working", "notation", "theme", "sections")
 SECTION_KEYS = ("title", "instructions", "questions")
 FIXED_KEYS = ("question", "points", "parts", "set")
 PICK_KEYS = ("pick", "topic", "minutes", "points")
 PAPERS = ("A4", "Letter")
-LANGUAGES = ("en", "de")
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Plan:
     decimal_comma: bool | None
     log_base: str | None
     sections: tuple[Section, ...]
+    theme: Theme = PLAIN
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,9 @@ class Slot:
     points: fmpq
 
 
-def load_plan(path: str | Path, text: str | None = None) -> Plan:
-    """The plan of a file, or of a name in banks/ ("midterm"). Raises Problems with all its faults, those of the
-    question files that it names included."""
+def load_plan(path: str | Path, text: str | None = None, theme: Theme | None = None) -> Plan:
+    """The plan of a file, or of a name in banks/ ("midterm"); with `theme` instead of its own. Raises Problems with all
+    its faults, those of the question files and the theme that it names included."""
     path = Path(path)
     if text is None and not path.exists() and path.suffix not in (".yaml", ".yml"):
         plans = index.plan_paths()
@@ -105,15 +106,16 @@ def load_plan(path: str | Path, text: str | None = None) -> Plan:
             raise ExamwrightError(f"There is no plan {str(path)!r}. {nearest(str(path), plans)}".strip())
         path = plans[str(path)]
     source, root = read(path, text)
-    return _Loader(source, root).plan()
+    return _Loader(source, root, theme).plan()
 
 
 class _Loader:
     """Reads one plan and collects its faults."""
 
-    def __init__(self, source: Source, root: Y):
+    def __init__(self, source: Source, root: Y, theme: Theme | None):
         self.source = source
         self.root = root
+        self.given_theme = theme
         self.top = check_keys(source, root, PLAN_KEYS, "an exam plan")
         self.broken: list[ExamwrightError] = []
 
@@ -131,7 +133,8 @@ class _Loader:
         versions = self.whole("versions", 0, 1, 26)
         working = self.flag("working", True)
         comma, log_base = self.notation()
-        language = self.word("language", "en", LANGUAGES)
+        theme = self.theme()
+        language = self.word("language", theme.language or "en", LANGUAGES)
         paper = self.word("paper", "A4", PAPERS)
         instructions = tuple(self.texts(top.get("instructions"), "instructions"))
         sections = self.sections(self.pool())
@@ -144,7 +147,7 @@ class _Loader:
         source.finish()
         return Plan(source.path, source.text, title, text_of(source, top.get("course"), "course"),
                     text_of(source, top.get("date"), "date"), minutes, points, digits, fewer, language, paper, versions,
-                    instructions, working, comma, log_base, sections)
+                    instructions, working, comma, log_base, sections, theme)
 
     # single values
 
@@ -222,6 +225,23 @@ class _Loader:
             if base not in ("e", "2", "10"):
                 self.source.fault(b, "log must be e, 2 or 10: the base of a bare log.", b.text)
         return comma, base
+
+    def theme(self) -> Theme:
+        """The look of the pages: the one given, or that of the file which the plan names."""
+        y = self.top.get("theme")
+        if self.given_theme is not None or y is None:
+            return self.given_theme or PLAIN
+        name = text_of(self.source, y, "theme")
+        path = self.source.path.parent / name
+        if not name or not path.is_file():
+            there = [p.name for p in self.source.path.parent.glob("*.y*ml")] if name else []
+            self.source.fault(y, f"there is no theme file {name!r} beside the plan.", name, nearest(name, there, 0))
+            return PLAIN
+        try:
+            return load_theme(path)
+        except Problems as error:
+            self.broken.append(error)
+            return PLAIN
 
     def pool(self) -> tuple[str, ...]:
         """The ids that may be picked, in order."""

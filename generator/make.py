@@ -15,16 +15,17 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from flint import fmpq
 
-from examwright.generator import wording
+from examwright.generator import embedded, wording
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError, short_path
 from examwright.generator.exam import Plan, Slot, load_plan, paper, share_points
+from examwright.generator.pages.theme import Theme, load_theme
 from examwright.generator.question import Part, Variant
 from examwright.generator.roster import Student, file_name, read_roster
 from examwright.generator.store import Store, encode
@@ -49,15 +50,16 @@ class Made:
 
 
 def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | None = None,
-         progress: Progress | None = None) -> Made:
-    """Make the exam in the folder `out`, or finish it. Raises ExamwrightError; nothing is ever overwritten by
-    another exam."""
+         progress: Progress | None = None, theme: Path | None = None, layout: str = "", booklet: bool = False) -> Made:
+    """Make the exam in the folder `out`, or finish it; with `theme` instead of the plan's own; with a print file in a `layout`
+    ("two-up" or "booklet") and a booklet of solutions where they are wanted. Raises ExamwrightError; nothing is ever overwritten
+    by another exam."""
     began = time.monotonic()
     seed = str(seed)
-    plan = load_plan(plan_path)
+    plan = load_plan(plan_path, theme=load_theme(theme) if theme else None)
     students = read_roster(roster_path)
     _names_fit(students)
-    unnamed = _unprintable(students)
+    unnamed = _unprintable(students, plan)
     with _locked(out), _opened(out, plan, seed) as store:
         known = store.papers()
         _same_class(known, students, out)
@@ -75,6 +77,7 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
                                           "Put it back as it was, or make the exam in a new folder.")
             store.add(result)
         _whole_class(out, store, students, progress)
+        _extras(out, store, plan, seed, students, layout, booklet)
         items = list(store.items())
     spent: dict[str, float] = {}
     for item in items:
@@ -140,15 +143,15 @@ def _names_fit(students: list[Student]) -> None:
         seen[name] = s.id
 
 
-def _unprintable(students: list[Student]) -> tuple[str, ...]:
+def _unprintable(students: list[Student], plan: Plan) -> tuple[str, ...]:
     """The ids of those whose name has characters that our fonts lack. Raises ExamwrightError for such an id."""
     from examwright.generator.pages import printable
 
     for s in students:
-        if not printable(s.id):
+        if not printable(s.id, plan.theme):
             raise ExamwrightError(f"The fonts of the pages cannot print the id {s.id!r}. Put a font that can into a folder and name the "
                                   "folder in EXAMWRIGHT_FONTS.")
-    return tuple([s.id for s in students if not printable(s.name)])
+    return tuple([s.id for s in students if not printable(s.name, plan.theme)])
 
 
 def _same_class(known: dict[str, dict[str, str]], students: list[Student], out: Path) -> None:
@@ -218,8 +221,8 @@ def write_atomic(path: Path, data: bytes) -> tuple[str, int]:
 _work: dict[str, Any] = {}  # of a worker process
 
 
-def _start(plan_path: Path, plan_text: str, seed: str, out: Path) -> None:
-    _work.update(plan=load_plan(plan_path, plan_text), seed=seed, out=out)
+def _start(plan_path: Path, plan_text: str, seed: str, out: Path, theme: Theme) -> None:
+    _work.update(plan=load_plan(plan_path, plan_text, theme), seed=seed, out=out)
 
 
 def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, progress: Progress | None,
@@ -246,7 +249,7 @@ def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, p
             if progress:
                 progress(done, whole)
         return
-    pool = processes(jobs, _start, (plan.path, plan.source, seed, out))
+    pool = processes(jobs, _start, (plan.path, plan.source, seed, out, plan.theme))
     try:
         for future in as_completed([pool.submit(_print, t) for t in tasks]):
             yield future.result()
@@ -260,19 +263,15 @@ def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, p
 def _print(task: tuple[Student, str, bool]) -> dict[str, Any]:
     """Draw and print one student's paper and key; what is to be noted in exam.db."""
     from examwright import __version__
-    from examwright.generator.pages import render_key, render_paper
+    from examwright.generator.pages import render
 
     student, version, again = task
     plan, seed, out = _work["plan"], _work["seed"], _work["out"]
     slots = paper(plan, seed, f"version {version}" if version else student.id)
     variants = [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots]
     code = paper_code(plan, student.id, version)
-    view = paper_view(plan, student, code, slots, variants)
-    paper_name, key_name = _paper_files(student.id)
-    files = {}
-    for name, data in ((paper_name, render_paper(view)), (key_name, render_key(view))):
-        files[name] = write_atomic(out / name, data)
-    items, questions = [], {}
+    items: list[dict[str, Any]] = []
+    questions: dict[str, tuple[str, str, str]] = {}
     for slot, variant in zip(slots, variants):
         question = slot.question
         sha = hashlib.sha256(question.source.encode()).hexdigest()
@@ -283,8 +282,13 @@ def _print(task: tuple[Student, str, bool]) -> dict[str, Any]:
             "parts": [[p.name, part_label(i, variant.parts), to_text(n)] for i, (p, n) in enumerate(zip(variant.parts, points))],
             "points": to_text(slot.points), "draws": {n: encode(variant.values[n]) for n in question.draw_names},
             "shown": wording.as_json(variant)})
-    return {"student": student.id, "name": student.name, "variant": version, "code": code, "version": __version__,
-            "items": items, "questions": questions, "files": files}
+    result: dict[str, Any] = {"student": student.id, "name": student.name, "variant": version, "code": code, "version": __version__,
+                              "items": items, "questions": questions, "files": {}}
+    about = {"title": plan.title, "course": plan.course, "date": plan.date, **{k: result[k] for k in ("student", "name", "code", "variant", "version")}}
+    view = replace(paper_view(plan, student, code, slots, variants), data=embedded.dumps(about, result))
+    for name, kind in zip(_paper_files(student.id), ("paper", "key")):
+        result["files"][name] = write_atomic(out / name, render(view, kind))
+    return result
 
 
 def _printed_name(slot: Slot) -> str:
@@ -314,17 +318,37 @@ def points_text(x: fmpq) -> str:
 
 def paper_view(plan: Plan, student: Student, code: str, slots: list[Slot], variants: list[Variant]) -> Any:
     """What the page templates print."""
-    from examwright.generator.pages import PaperView, SectionView, printable
+    from examwright.generator.pages import Look, PaperView, SectionView, printable
+    from examwright.generator.pages.words import WORDS
 
-    items = [_item_view(plan, s, v) for s, v in zip(slots, variants)]
+    items = [item_view(s, v, plan.working) for s, v in zip(slots, variants)]
     sections = tuple([SectionView(s.title, s.instructions, tuple([i for slot, i in zip(slots, items) if slot.section == k]))
                       for k, s in enumerate(plan.sections)])
-    return PaperView(title=plan.title, course=plan.course, date=plan.date, minutes=points_text(plan.minutes),
-                     points=points_text(plan.points), rules=plan.instructions, digits=f"Carry at least {plan.digits} significant digits through every step on the way.", student=student.id,
-                     name=student.name if printable(student.name) else "", code=code, sections=sections, language=plan.language, page_size=plan.paper)
+    words = {**WORDS[plan.language], **dict(plan.theme.words)}
+    return PaperView(
+        title=plan.title, course=plan.course, date=plan.date, minutes=points_text(plan.minutes + student.extra),
+        points=points_text(plan.points), rules=plan.instructions, digits=words["digits"].format(plan.digits), student=student.id,
+        name=student.name if printable(student.name, plan.theme) else "", code=code, sections=sections, language=plan.language,
+        page_size=plan.paper, theme=plan.theme, look=Look(student.large, student.dyslexic, student.tint),
+        extra=str(student.extra) if student.extra else "")
 
 
-def _item_view(plan: Plan, slot: Slot, variant: Variant) -> Any:
+def sample_view(variant: Variant, theme: Theme) -> Any:
+    """One variant as a paper of its own, for nobody: what `examwright preview` shows."""
+    from examwright.generator.pages import PaperView, SectionView
+    from examwright.generator.pages.words import WORDS
+
+    points = sum((p.points for p in variant.parts), fmpq(0))
+    item = item_view(Slot(1, 0, variant.question.id, variant.question, {}, None, str(variant.seed), points), variant, True)
+    language = theme.language or "en"
+    return PaperView(
+        title=variant.question.title, course=variant.question.id, date="", minutes=points_text(fmpq(wording.minutes(variant))),
+        points=points_text(points), rules=(), digits=WORDS[language]["digits"].format(variant.carry), student="", name="",
+        code=f"seed {variant.seed}", sections=(SectionView("", "", (item,)),), language=language, theme=theme)
+
+
+def item_view(slot: Slot, variant: Variant, working: bool) -> Any:
+    """What stands on a page of one question; `working`: is there room for it?"""
     from examwright.generator.pages import ItemView, PartView
 
     shares = share_points(slot.points, [p.points for p in variant.parts])
@@ -342,7 +366,7 @@ def _item_view(plan: Plan, slot: Slot, variant: Variant) -> Any:
             space=space, key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
             accepted=wording.accepted(variant, part) if given else "", mistakes=mistakes,
             solution=wording.part_solution(variant, part),
-            working=plan.working and given and space["shape"] not in ("boxes", "lines")))
+            working=working and given and space["shape"] not in ("boxes", "lines")))
     closing = wording.closing(variant)
     return ItemView(number=str(slot.number), title=slot.question.title, text=wording.question_text(variant),
                     points=points_text(slot.points), minutes=points_text(fmpq(wording.minutes(variant))), parts=tuple(parts), solution=closing)
@@ -366,6 +390,24 @@ def _whole_class(out: Path, store: Store, students: list[Student], progress: Pro
         return
     data = merge([(out / n).read_bytes() for n in names], duplex=True)
     store.add_files({ALL: write_atomic(out / ALL, data), ALL + "/of": (mark, len(names))})
+
+
+def _extras(out: Path, store: Store, plan: Plan, seed: str, students: list[Student], layout: str, booklet: bool) -> None:
+    """The papers in another layout for the printer, and the solutions without names: of each version, or where every student has
+    numbers of their own, of a paper that nobody has."""
+    from examwright.generator.pages import render
+    from examwright.generator.pages.printing import impose
+
+    if layout:
+        name = f"papers-{layout}.pdf"
+        store.add_files({name: write_atomic(out / name, impose([(out / _paper_files(s.id)[0]).read_bytes() for s in students], layout))})
+    if booklet:
+        for version in sorted(set(_versions(plan, students, seed).values())):
+            slots = paper(plan, seed, f"version {version}" if version else "solutions")
+            variants = [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots]
+            view = paper_view(plan, Student("", ""), paper_code(plan, "solutions", version), slots, variants)
+            name = f"solutions{'-' + version if version else ''}.pdf"
+            store.add_files({name: write_atomic(out / name, render(view, "booklet"))})
 
 
 def answer_form(store: Store) -> bytes:

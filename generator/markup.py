@@ -13,7 +13,7 @@ from examwright.generator.errors import ExamwrightError
 from examwright.generator.mathset import Formula, MathError, typeset
 
 MAX_LENGTH = 100_000
-Place = Callable[[Formula, bool], str]  # a formula (displayed?) as an element
+Place = Callable[[Formula, bool, str], str]  # a formula (displayed?) as an element; what it is part of, "" if the last one was too
 Show = Callable[[str, str], str]  # a figure (its address; is it "figure", or "blank": in the key it is left out?) as an element
 
 
@@ -176,12 +176,12 @@ class Markup:
 
     def formula(self, latex: str, display: bool = False) -> str:
         """One formula, given without its dollar signs."""
-        return self._formula(latex, display)
+        return self._formula(latex, display).replace("<wbr/>", "")
 
     def _formula(self, latex: str, display: bool) -> str:
         if display:
-            return f'<span class="display">{self.place(typeset(latex, True), True)}</span>'
-        return "<wbr/>".join([self.place(f, False) for f in pieces(latex)])
+            return f'<span class="display">{self.place(typeset(latex, True), True, latex)}</span>'
+        return "<wbr/>".join([self.place(f, False, "" if n else latex) for n, f in enumerate(pieces(latex))])
 
     def _filled(self, text: str, block: bool) -> str:
         if "](" in text and self.show is None:

@@ -29,33 +29,24 @@ class MathFont:
             code = self.codes[name] = len(self.codes) + 1
         return code
 
-    def add_to(self, pdf: Any, fonts: Any) -> None:
-        """Put the font into a pydyf.PDF and its dictionary of fonts."""
-        import pydyf
-
+    def add(self, writer: Any) -> int:
+        """Put the font into a file (`pages.pdf.Writer`); the number of its object, 0 if no formula was drawn."""
         if not self.codes:
-            return
+            return 0
         names = list(self.codes)
         tag = "".join([chr(65 + b % 26) for b in sha256(" ".join(names).encode()).digest()[:6]])
         font_name = f"{tag}+NewCMMath-Regular"
-
-        def add(thing: Any) -> Any:
-            pdf.add_object(thing)
-            return thing.reference
-
-        program = pydyf.Stream([_cff(font_name, names)], pydyf.Dictionary({"Subtype": "/CIDFontType0C"}), compress=True)
-        descriptor = pydyf.Dictionary({
-            "Type": "/FontDescriptor", "FontName": f"/{font_name}", "Flags": 4, "FontBBox": "[-3000 -3000 4000 4000]",
-            "ItalicAngle": 0, "Ascent": 806, "Descent": -194, "CapHeight": 683, "StemV": 69, "FontFile3": add(program)})
+        program = writer.add("/Subtype/CIDFontType0C", _cff(font_name, names))
+        descriptor = writer.add(
+            f"<</Type/FontDescriptor/FontName/{font_name}/Flags 4/FontBBox[-3000 -3000 4000 4000]/ItalicAngle 0/Ascent 806/Descent -194"
+            f"/CapHeight 683/StemV 69/FontFile3 {program} 0 R>>")
         widths = " ".join([str(_glyph(n)[1]) for n in names])
-        inner = pydyf.Dictionary({
-            "Type": "/Font", "Subtype": "/CIDFontType0", "BaseFont": f"/{font_name}",
-            "CIDSystemInfo": "<</Registry (Adobe) /Ordering (Identity) /Supplement 0>>",
-            "DW": 500, "W": f"[1 [{widths}]]", "FontDescriptor": add(descriptor)})
-        unicode = pydyf.Stream([_to_unicode(self.codes)], compress=True)
-        fonts[NAME] = add(pydyf.Dictionary({
-            "Type": "/Font", "Subtype": "/Type0", "BaseFont": f"/{font_name}", "Encoding": "/Identity-H",
-            "DescendantFonts": f"[{add(inner).decode()}]", "ToUnicode": add(unicode)}))
+        inner = writer.add(f"<</Type/Font/Subtype/CIDFontType0/BaseFont/{font_name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
+                           f"/Supplement 0>>/DW 500/W[1[{widths}]]/FontDescriptor {descriptor} 0 R>>")
+        unicode = writer.add("", _to_unicode(self.codes))
+        number: int = writer.add(f"<</Type/Font/Subtype/Type0/BaseFont/{font_name}/Encoding/Identity-H/DescendantFonts[{inner} 0 R]"
+                                 f"/ToUnicode {unicode} 0 R>>")
+        return number
 
 
 def _to_unicode(codes: dict[str, int]) -> bytes:

@@ -421,6 +421,8 @@ def _digit(name: str, digit: str) -> str:
 
 _ATOM = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _PIECE = re.compile(r"\\begin\{[A-Za-z*]+\}|\\end\{[A-Za-z*]+\}|\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.S)
+_FRACTION = re.compile(r"\\frac\s*\{\s*([0-9]+(?:\.[0-9]+)?)\s*\}\s*\{\s*([0-9]+(?:\.[0-9]+)?)\s*\}")
+_ENTRY = re.compile(rf"(-?)\s*{_FRACTION.pattern}")
 _MATRIX = re.compile(r"\\begin\{([bpvB]?matrix)\}(.*?)\\end\{\1\}", re.S)
 _OPENING = {None, "=", "<", ">", "(", "[", ",", ";", r"\le", r"\leq", r"\ge", r"\geq", r"\approx", r"\ne", r"\neq"}
 _SPACES = {r"\,", r"\;", r"\:", r"\!", r"\quad", r"\qquad"}
@@ -429,12 +431,15 @@ _BEFORE = _OPENING | _SPACES | {"+", "-", "/", r"\cdot", r"\times", r"\in"}
 
 @dataclass(frozen=True)
 class _Place:
-    """A number that may be of any length: where it stands in the LaTeX, and its column if it is a matrix entry."""
+    """A number, or a fraction of two, that may be of any length: where it stands in the LaTeX, and its column if it is a matrix
+    entry. The minus before a fraction is no part of it, but of the entry (`minus`)."""
 
     start: int
     end: int
     column: tuple[int, int] | None  # (which matrix, which column)
     signed: bool  # could it be negative here?
+    fraction: bool = False
+    minus: bool = False
 
 
 @lru_cache(maxsize=SHAPES)
@@ -463,6 +468,11 @@ def _places(latex: str) -> tuple[_Place, ...]:
         elif word == "}" or word.startswith(r"\end{"):
             depth -= 1
         elif depth == 0:
+            fraction = _FRACTION.match(latex, at)
+            if fraction and before in _BEFORE | {"0", "matrix"}:
+                out.append(_Place(fraction.start(), fraction.end(), None, False, True))
+                at, before = fraction.end(), "0"
+                continue
             number = _ATOM.match(latex, at)
             if number and before in (_OPENING if word == "-" else _BEFORE) and latex[number.end():number.end() + 1] not in (
                     "{", "."):
@@ -476,15 +486,21 @@ def _places(latex: str) -> tuple[_Place, ...]:
 
 
 def _entries(body: str, start: int, which: int) -> list[_Place] | None:
-    """The entries of a matrix of numbers only."""
+    """The entries of a matrix of numbers and fractions of numbers only."""
     out: list[_Place] = []
     at = start
     for row in body.split(r"\\"):
         for column, cell in enumerate(row.split("&")):
-            if not _ATOM.fullmatch(cell.strip()):
-                return None
             left = at + len(cell) - len(cell.lstrip())
-            out.append(_Place(left, left + len(cell.strip()), (which, column), True))
+            right = left + len(cell.strip())
+            fraction = _ENTRY.fullmatch(cell.strip())
+            if fraction:
+                begin = left + cell.strip().index("\\")
+                out.append(_Place(begin, right, (which, column), False, True, bool(fraction.group(1))))
+            elif _ATOM.fullmatch(cell.strip()):
+                out.append(_Place(left, right, (which, column), True))
+            else:
+                return None
             at += len(cell) + 1
         at += 1
     return out
@@ -501,6 +517,41 @@ def _with(latex: str, places: tuple[_Place, ...], words: list[str]) -> str:
 
 _WIDTHS = {".": 278.0, "-": 778.0}
 _POINT, _MINUS = "N-2E", "N-2212"
+_SIDE = 120.0  # the space at each side of a fraction
+_ZERO = r"\frac{0}{0}"
+
+
+def _wide(word: str) -> float:
+    return sum([_WIDTHS.get(c, 500.0) for c in word])
+
+
+@dataclass(frozen=True)
+class _Atom:
+    """A number or a fraction in the template: its marks (a minus, the first digits, the bar), where it begins, how wide it is."""
+
+    marks: tuple[int, ...]
+    left: float
+    width: float
+    scale: float = 1.0
+
+
+def _atom(place: _Place, slots: list[int], marks: tuple[Glyph | Rule, ...]) -> _Atom | None:
+    """The template's atom at a place, whose digits are the marks `slots`."""
+    first = marks[slots[0]]
+    if not place.fraction:
+        return _Atom((slots[0],), first.matrix[4], 500.0) if first.matrix[:4] == (1, 0, 0, 1) else None
+    bar = marks[slots[1] + 1] if slots[1] + 1 < len(marks) else first
+    if slots[1] != slots[0] + 1 or not isinstance(bar, Rule) or not bar.operators.endswith(" re f"):
+        return None
+    x, _, width, _ = [float(v) for v in bar.operators.split()[:4]]
+    left, right = bar.matrix[4] + x - _SIDE, bar.matrix[4] + x + width + _SIDE
+    found = (*slots, slots[1] + 1)
+    if place.minus:
+        sign = marks[slots[0] - 1] if slots[0] else first
+        if not isinstance(sign, Glyph) or sign.name != _MINUS:
+            return None
+        left, found = sign.matrix[4], (slots[0] - 1, *found)
+    return _Atom(found, left, right - left, first.matrix[0])
 
 
 def _composed(latex: str, display: bool, template: str, places: tuple[_Place, ...]) -> _Set | None:
@@ -515,60 +566,87 @@ def _composed(latex: str, display: bool, template: str, places: tuple[_Place, ..
     at = 0
     for n, place in enumerate(places):
         digits += _DIGIT.findall(latex[at:place.start])
-        owner[len(digits)] = n
-        digits.append(None)
+        for _ in range(2 if place.fraction else 1):
+            owner[len(digits)] = n
+            digits.append(None)
         at = place.end
     digits += _DIGIT.findall(latex[at:])
     if len(digits) != len(shape.slots):
         return None
-    words = [latex[p.start:p.end] for p in places]
-    widths = [sum([_WIDTHS.get(c, 500.0) for c in w]) for w in words]
-    left: dict[int, float] = {}  # where each number stands in the template
-    for i, k in shape.slots:
+    slots = dict(shape.slots)
+    held: dict[int, list[int]] = {}
+    for i, k in sorted(shape.slots, key=lambda pair: pair[1]):
         if k in owner:
-            if marks[i].matrix[:4] != (1, 0, 0, 1):
-                return None
-            left[owner[k]] = marks[i].matrix[4]
-    columns: dict[tuple[int, int], float] = {}
+            held.setdefault(owner[k], []).append(i)
+    atoms: list[_Atom] = []
+    words: list[tuple[str, ...]] = []
+    widths: list[float] = []
+    for n, place in enumerate(places):
+        atom = _atom(place, held[n], marks)
+        if atom is None:
+            return None
+        text = latex[place.start:place.end]
+        found = _FRACTION.fullmatch(text) if place.fraction else None
+        words.append(found.groups() if found else (text,))
+        atoms.append(atom)
+        widths.append(atom.width + atom.scale * (max([_wide(w) for w in words[n]]) - 500))
+    columns: dict[tuple[int, int], list[int]] = {}
     for n, place in enumerate(places):
         if place.column is not None:
-            columns[place.column] = max(columns.get(place.column, 0.0), widths[n])
+            columns.setdefault(place.column, []).append(n)
     grown: dict[float, float] = {}  # how much wider it gets at which place of the template
+    inner = [0.0] * len(atoms)  # how far each atom moves within its column
+    begin = [atom.left for atom in atoms]
     for n, place in enumerate(places):
-        grown[left[n]] = (columns[place.column] if place.column is not None else widths[n]) - 500
+        if place.column is None:
+            grown[begin[n]] = widths[n] - atoms[n].width
+    for members in columns.values():
+        was, now = max([atoms[n].width for n in members]), max([widths[n] for n in members])
+        edge = min([atoms[n].left for n in members])
+        grown[edge] = now - was
+        for n in members:
+            begin[n], inner[n] = edge, (now - widths[n]) / 2 - (was - atoms[n].width) / 2
     edges = sorted(grown.items())
 
     def moved(x: float) -> float:
         return sum([d for edge, d in edges if edge < x - 0.01])
 
-    slots = dict(shape.slots)
+    inside = {i: n for n, atom in enumerate(atoms) for i in atom.marks}
     out: list[Glyph | Rule] = []
     for i, mark in enumerate(marks):
         a, b, c, d, e, f = mark.matrix
-        e += moved(e)
-        if i not in slots:
-            out.append(type(mark)(mark.name if isinstance(mark, Glyph) else mark.operators, (a, b, c, d, round(e, 3), f),
-                                  mark.color))
+        atom_at = inside.get(i)
+        if atom_at is None:
+            e += moved(e)
+            name = mark.name if isinstance(mark, Glyph) else mark.operators
+            if i in slots:
+                name = _digit(name, digits[slots[i]] or "0")
+            out.append(type(mark)(name, (a, b, c, d, round(e, 3), f), mark.color))
             continue
-        assert isinstance(mark, Glyph)
-        if slots[i] not in owner:
-            digit = digits[slots[i]] or "0"
-            out.append(Glyph(_digit(mark.name, digit), (a, b, c, d, round(e, 3), f), mark.color))
+        atom = atoms[atom_at]
+        e += moved(begin[atom_at]) + inner[atom_at]
+        if isinstance(mark, Rule):  # the bar of a fraction
+            x, y, width, height = [float(v) for v in mark.operators.split()[:4]]
+            bar = f"{number(x)} {number(y)} {number(width + widths[atom_at] - atom.width)} {number(height)} re f"
+            out.append(Rule(bar, (a, b, c, d, round(e, 3), f), mark.color))
             continue
-        n = owner[slots[i]]
-        column = places[n].column
-        if column is not None:
-            e += (columns[column] - widths[n]) / 2
-        for character in words[n]:
+        if i not in slots:  # the minus of an entry
+            out.append(Glyph(mark.name, (a, b, c, d, round(e, 3), f), mark.color))
+            continue
+        word = words[atom_at][held[atom_at].index(i)]
+        if places[atom_at].fraction:
+            e += atom.scale * (max([_wide(w) for w in words[atom_at]]) - _wide(word)) / 2
+        for character in word:
             name = {".": _POINT, "-": _MINUS}.get(character) or _digit(mark.name, character)
             out.append(Glyph(name, (a, b, c, d, round(e, 3), f), mark.color))
-            e += _WIDTHS.get(character, 500.0)
+            e += _WIDTHS.get(character, 500.0) * atom.scale
     width = shape.made.width + sum([d for _, d in edges]) / 1000
-    depth = max(shape.made.depth, 0.083) if any([w[0] == "-" for w in words]) else shape.made.depth
+    depth = max(shape.made.depth, 0.083) if any([w[0][0] == "-" for w in words]) else shape.made.depth
     return _Set(round(width, 4), shape.made.height, depth, tuple(out), "")
 
 
 _TRIES = ("-12.5", "7", "345", "-6")
+_FRACTIONS = (r"\frac{345}{7}", r"\frac{2}{61}", r"\frac{12}{34}", r"\frac{1}{2345}")
 
 
 @lru_cache(maxsize=SHAPES)
@@ -577,7 +655,8 @@ def _composable(template: str, display: bool) -> bool:
     places = _places(template)
     if _POINT not in _outlines or _MINUS not in _outlines:
         _set("0.0-0", False)
-    words = [_TRIES[n % 4] if place.signed else _TRIES[n % 4].lstrip("-") for n, place in enumerate(places)]
+    words = [_FRACTIONS[n % 4] if place.fraction else _TRIES[n % 4] if place.signed else _TRIES[n % 4].lstrip("-")
+             for n, place in enumerate(places)]
     latex = _with(template, places, words)
     if len(_places(latex)) != len(places):
         return False
@@ -592,9 +671,16 @@ def _composable(template: str, display: bool) -> bool:
         return False
     if abs(made.height - wanted.height) > 0.03 or abs(made.depth - wanted.depth) > 0.03:
         return False
-    return all([type(a) is type(b) and (not isinstance(a, Glyph) or a.name == b.name)  # type: ignore[union-attr]
-                and max([abs(x - y) for x, y in zip(a.matrix, b.matrix)]) < 25
-                for a, b in zip(made.marks, wanted.marks)])
+    return all([_like(a, b) and max([abs(x - y) for x, y in zip(a.matrix, b.matrix)]) < 25 for a, b in zip(made.marks, wanted.marks)])
+
+
+def _like(a: Glyph | Rule, b: Glyph | Rule) -> bool:
+    """The same glyph, or a path of the same kind with nearly the same numbers?"""
+    if isinstance(a, Glyph) or isinstance(b, Glyph):
+        return isinstance(a, Glyph) and isinstance(b, Glyph) and a.name == b.name
+    one, other = a.operators.split(), b.operators.split()
+    return len(one) == len(other) and all([x == y or (x[-1:].isdigit() and y[-1:].isdigit() and abs(float(x) - float(y)) < 25)
+                                           for x, y in zip(one, other)])
 
 
 @lru_cache(maxsize=SHAPES)
@@ -605,7 +691,7 @@ def typeset(latex: str, display: bool = False) -> Formula:
         return Formula(latex, made.width, made.height, made.depth, made.marks)
     places = _places(latex)
     if places:
-        template = _DIGIT.sub("0", _with(latex, places, ["0"] * len(places)))
+        template = _DIGIT.sub("0", _with(latex, places, [_ZERO if place.fraction else "0" for place in places]))
         if _composable(template, display):
             composed = _composed(latex, display, template, places)
             if composed is not None:

@@ -8,21 +8,33 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from examwright.generator.errors import ExamwrightError, nearest, short_path
 
 MAX_BYTES = 50_000_000
 _IDS = ("id", "student", "student id", "studentid", "student number", "matriculation", "matriculation number",
         "matrikelnummer", "username", "login", "学号")
+_EXTRA = ("extra minutes", "extra time", "extra")
+_LARGE = ("large print", "large")
+_DYSLEXIC = ("dyslexia", "dyslexia type", "dyslexic")
+_TINT = ("paper colour", "paper color", "tint")
+_YES = ("yes", "y", "x", "1", "true", "ja", "oui", "sí", "si", "是")
+_NO = ("", "no", "n", "0", "false", "-", "nein", "non", "否")
 _NAMES = ("name", "full name", "student name", "姓名")
 
 
 @dataclass(frozen=True)
 class Student:
-    """One line of a class list."""
+    """One line of a class list. `extra` minutes, `large` print, `dyslexic`: type that is easier on dyslexic readers, `tint` of the
+    paper."""
 
     id: str
     name: str
+    extra: int = 0
+    large: bool = False
+    dyslexic: bool = False
+    tint: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,10 +116,12 @@ def clean_id(text: str) -> str:
 
 
 def read_roster(path: Path) -> list[Student]:
-    """The students of a class list, sorted by id. Needs a column `id` (or `student`), takes `name`; other columns
-    are ignored. Raises ExamwrightError with all faults."""
+    """The students of a class list, sorted by id. Needs a column `id` (or `student`), takes `name` and the columns of
+    accommodations; others are ignored. Raises ExamwrightError with all faults."""
     header, rows = read_csv(path)
     ids, names = id_column(header, path), column(header, _NAMES)
+    needs = {field: column(header, wanted) for field, wanted in (("extra", _EXTRA), ("large", _LARGE), ("dyslexic", _DYSLEXIC),
+                                                                 ("tint", _TINT))}
     seen: dict[str, int] = {}
     out, faults = [], []
     for row in rows:
@@ -122,12 +136,33 @@ def read_roster(path: Path) -> list[Student]:
         else:
             seen[who.casefold()] = row.line
             name = " ".join(row.cells.get(names, "").split()) if names else ""
-            out.append(Student(who, unicodedata.normalize("NFC", name)[:120]))
+            special = {f: _need(f, row.cells.get(c, ""), f"{at}, {c}", faults) for f, c in needs.items() if c is not None}
+            out.append(Student(who, unicodedata.normalize("NFC", name)[:120], **special))
     if faults:
         raise ExamwrightError("\n".join(faults[:50]))
     if not out:
         raise ExamwrightError(f"{short_path(path)}: no students.")
     return sorted(out, key=lambda s: s.id)
+
+
+def _need(field: str, text: str, at: str, faults: list[str]) -> Any:
+    """What a cell says a student needs; what it cannot mean is a fault."""
+    word = text.strip().casefold()
+    if field == "extra":
+        if word and not re.fullmatch("[0-9]{1,3}", word):
+            faults.append(f"{at}: {text.strip()!r} is not a number of minutes.")
+            return 0
+        return int(word or 0)
+    if field == "tint":
+        from examwright.generator.pages.views import TINTS
+
+        if word not in TINTS:
+            faults.append(f"{at}: {text.strip()!r} is not a colour of paper. {nearest(word, [t for t in TINTS if t])}")
+            return ""
+        return word
+    if word not in _YES + _NO:
+        faults.append(f"{at}: {text.strip()!r} is neither yes nor no.")
+    return word in _YES
 
 
 def file_name(who: str) -> str:

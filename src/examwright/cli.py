@@ -15,7 +15,8 @@ class _Group(click.Group):
     """Commands of other modules are imported when they are called for; errors print as one text."""
 
     lazy = {"make": "commands_exam", "check": "commands_check", "grade": "commands_grade", "regrade": "commands_grade",
-            "sheet": "commands_grade", "history": "commands_grade", "figures": "commands_figures"}
+            "sheet": "commands_grade", "history": "commands_grade", "figures": "commands_figures",
+            "preview": "commands_preview"}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *self.lazy])

@@ -31,9 +31,13 @@ def progress(what: str) -> Callable[[int, int], None]:
 @click.option("--roster", required=True, metavar="CSV", help="The class: a column 'id', and 'name' if you like.")
 @click.option("--seed", required=True, metavar="S", help="Any word or number. Keep it secret: it gives all the numbers.")
 @click.option("-o", "out", required=True, metavar="DIR", help="A new folder, or the one of an interrupted run.")
+@click.option("--theme", type=click.Path(exists=True, dir_okay=False), help="A theme file, instead of the plan's own.")
+@click.option("--layout", type=click.Choice(["two-up", "booklet"]), help="One more print file: two pages on a sheet, or booklets to fold.")
+@click.option("--solutions", is_flag=True, help="Also a booklet of solutions for the class, without names.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes (default: all cores).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def make(plan: str, roster: str, seed: str, out: str, jobs: int | None, as_json: bool) -> None:
+def make(plan: str, roster: str, seed: str, out: str, theme: str | None, layout: str | None, solutions: bool, jobs: int | None,
+         as_json: bool) -> None:
     """Make papers and keys for a class from an exam plan.
 
     Writes DIR/papers, DIR/keys, papers-all.pdf (print-ready), answers-form.csv and exam.db. Interrupted, it
@@ -42,7 +46,7 @@ def make(plan: str, roster: str, seed: str, out: str, jobs: int | None, as_json:
     from examwright.generator.make import make as run
 
     try:
-        made = run(Path(plan), Path(roster), seed, Path(out), jobs, progress("papers"))
+        made = run(Path(plan), Path(roster), seed, Path(out), jobs, progress("papers"), Path(theme) if theme else None, layout or "", solutions)
     except KeyboardInterrupt:
         click.echo("\nInterrupted. The same command finishes the rest.", err=True)
         raise

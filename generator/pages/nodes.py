@@ -1,0 +1,485 @@
+"""Laid-out blocks with holes, and how they are filled: lines are broken, tables get their widths, and everything is drawn.
+
+`weasy.compiled` makes these trees from what WeasyPrint has laid out; nothing here knows WeasyPrint or CSS. All lengths are
+CSS pixels, y downwards. `flow` measures a tree with its holes filled; `Laid.paint` draws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from examwright.generator.mathset import Formula, number
+from examwright.generator.pages.drawings import PX, Drawing
+from examwright.generator.pages.sheet import EM, Figure, Hole, Math
+
+
+@dataclass(frozen=True)
+class Run:
+    """A word as it is shown: glyphs of one font, and how far they reach. `glyphs` are (code, text)."""
+
+    font: str
+    shown: str  # for PDF's TJ: <0012>-3<0013>
+    width: float
+    glyphs: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """A word in its runs (more than one where a font lacks a character), with its reach above and below the baseline."""
+
+    runs: tuple[Run, ...]
+    width: float
+    above: float
+    below: float
+
+
+class Face(Protocol):
+    """A font in a size and colour."""
+
+    size: float
+    color: str
+
+    def shape(self, text: str) -> Shaped:
+        """The text, set."""
+
+    def pieces(self, word: str) -> tuple[str, ...]:
+        """The word in pieces between which a line may end."""
+
+
+# ---- what stands in a line -------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Word:
+    """A word; `hole` is its number where it differs from paper to paper, else -1."""
+
+    face: Face
+    text: str
+    elem: int
+    hole: int = -1
+
+
+@dataclass(frozen=True)
+class MathHole:
+    """The place of a formula; it may be as wide as `limit` times the line (0: as wide as it is)."""
+
+    face: Face
+    hole: int
+    elem: int
+    limit: float = 0.0
+
+
+@dataclass(frozen=True)
+class FigureHole:
+    """The place of a figure, with its lower end on the line; `limit` as that of a formula."""
+
+    face: Face
+    hole: int
+    elem: int
+    limit: float = 0.0
+
+
+@dataclass(frozen=True)
+class Image:
+    """A drawing, with its reach from the baseline and the space at its sides."""
+
+    name: str
+    width: float
+    height: float
+    above: float
+    below: float
+    left: float
+    right: float
+    elem: int
+
+
+@dataclass(frozen=True)
+class Inline:
+    """A box that stands in a line, on its own baseline."""
+
+    node: Node
+    left: float
+    right: float
+    margin_top: float
+    margin_bottom: float
+    baseline: float | None  # from its border top; None: that of its last line
+    auto: bool  # as wide as what is in it
+
+
+Atom = Word | MathHole | FigureHole | Image | Inline
+
+
+@dataclass(frozen=True)
+class Token:
+    """Atoms that stay together, and the space before them (face, or None where a line may end without one)."""
+
+    space: Face | None
+    atoms: tuple[Atom, ...]
+
+
+# ---- boxes -----------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Edge:
+    """A border's width on each side with its colour, the padding included in `inset`; and the colour of the ground."""
+
+    inset: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # left, top, right, bottom: borders and padding
+    borders: tuple[tuple[str, float, str], ...] = ()  # (side, width, colour)
+    ground: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A paragraph: lines that end by themselves (`hard`), each a list of tokens."""
+
+    dx: float
+    width: float  # of its border box
+    edge: Edge
+    hard: tuple[tuple[Token, ...], ...]
+    align: str
+    above: float  # the least reach of a line
+    below: float
+    wraps: bool
+    height: float | None  # of its border box, where it is given
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Boxes below each other, with the gap before each."""
+
+    dx: float
+    width: float
+    edge: Edge
+    children: tuple[tuple[float, Node], ...]
+    end: float  # gap after the last
+    height: float | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table: its content, without width where that is the column's to say."""
+
+    node: Node
+    align: str  # baseline, middle, top
+    elem: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; a column is at least so wide, and as wide as its widest cell where it may be."""
+
+    dx: float
+    width: float
+    edge: Edge
+    rows: tuple[tuple[tuple[Cell, ...], float], ...]  # cells and the least height of the row
+    columns: tuple[tuple[float, bool], ...]
+    centered: bool
+    room: float  # the width there is
+
+
+Node = Lines | Stack | Table
+
+
+# ---- laid out --------------------------------------------------------------------------------
+
+class Painter(Protocol):
+    """Where things are drawn: a page."""
+
+    def text(self, x: float, y: float, face: Face, runs: Sequence[Run], elem: int) -> None:
+        """Runs of glyphs from a place on the baseline."""
+
+    def math(self, x: float, y: float, face: Face, formula: Formula, scale: float, elem: int) -> None:
+        """A formula from a place on its baseline."""
+
+    def figure(self, x: float, y: float, figure: Figure, scale: float, elem: int) -> None:
+        """A figure with its top left corner at the place, `scale` to the mm."""
+
+    def image(self, x: float, y: float, image: Image, elem: int) -> None:
+        """A drawing with its top left corner at the place."""
+
+    def fill(self, x: float, y: float, width: float, height: float, color: str) -> None:
+        """A rectangle that means nothing."""
+
+    def scaled(self, x: float, y: float, scale: float, paint: Callable[[], None]) -> None:
+        """Something drawn smaller, with its top left corner at the place."""
+
+
+@dataclass
+class Laid:
+    """A box laid out: its size, the baselines of its first and last line, what is drawn where."""
+
+    node: Node
+    width: float
+    height: float
+    first: float | None
+    last: float | None
+    lines: list[tuple[float, float, list[tuple[float, Any]]]] = field(default_factory=list)  # (top, baseline, pieces)
+    parts: list[tuple[float, float, Laid]] = field(default_factory=list)  # (x, y, box)
+    dx: float = 0.0
+    scale: float = 1.0
+
+    def paint(self, painter: Painter, x: float, y: float, since: float = -1e9, until: float = 1e9) -> None:
+        """Draw it with its border box at the place; only the lines that begin between two heights of the page."""
+        if self.scale != 1.0:
+            inside = Laid(self.node, self.width / self.scale, self.height / self.scale, None, None, self.lines, self.parts)
+            painter.scaled(x, y, self.scale, lambda: inside.paint(painter, 0.0, 0.0))
+            return
+        edge = self.node.edge
+        if edge.ground or edge.borders:
+            top, bottom = max(y, since), min(y + self.height, until)
+            if bottom > top or self.height == 0:
+                if edge.ground:
+                    painter.fill(x, top, self.width, bottom - top, edge.ground)
+                for side, w, color in edge.borders:
+                    if side == "top" and since <= y < until:
+                        painter.fill(x, y, self.width, w, color)
+                    elif side == "bottom" and since < y + self.height <= until:
+                        painter.fill(x, y + self.height - w, self.width, w, color)
+                    elif side == "left":
+                        painter.fill(x, top, w, bottom - top, color)
+                    elif side == "right":
+                        painter.fill(x + self.width - w, top, w, bottom - top, color)
+        for dx, dy, box in self.parts:
+            box.paint(painter, x + dx, y + dy, since, until)
+        for line_top, baseline, pieces in self.lines:
+            if not since <= y + line_top < until:
+                continue
+            for dx, piece in pieces:
+                kind = piece[0]
+                if kind == "t":
+                    painter.text(x + dx, y + baseline, piece[1], piece[2], piece[3])
+                elif kind == "m":
+                    painter.math(x + dx, y + baseline + piece[5], piece[1], piece[2], piece[3], piece[4])
+                elif kind == "f":
+                    painter.figure(x + dx, y + baseline - piece[1].height * piece[2], piece[1], piece[2], piece[3])
+                elif kind == "i":
+                    painter.image(x + dx, y + baseline - piece[1].above, piece[1], piece[1].elem)
+                else:
+                    piece[1].paint(painter, x + dx, y + baseline - piece[2])
+
+    def cuts(self, y: float = 0.0) -> list[float]:
+        """The heights at which a page may end in it: between rows, between boxes, and between lines if two stay on each side."""
+        if isinstance(self.node, Table):
+            return sorted({y + dy for _, dy, _ in self.parts})[1:] if self.scale == 1.0 else []
+        out = [y + top for top, _, _ in self.lines[2:-1]]
+        for n, (_, dy, box) in enumerate(self.parts):
+            out += [*([y + dy] if n else []), *box.cuts(y + dy)]
+        return out
+
+
+Holes = Sequence[Hole]
+
+
+def flow(node: Node, holes: Holes, width: float | None = None) -> Laid:
+    """Lay a box out with its holes filled. `width` replaces its own."""
+    if isinstance(node, Lines):
+        return _lines(node, holes, node.width if width is None else width)
+    if isinstance(node, Table):
+        return _table(node, holes)
+    wide = node.width if width is None else width
+    left, top, right, bottom = node.edge.inset
+    y = top
+    laid = Laid(node, wide, 0.0, None, None)
+    for gap, child in node.children:
+        y += gap
+        box = flow(child, holes, None if width is None else _stretched(child, node, width))
+        laid.parts.append((box.dx if isinstance(child, Table) else child.dx, y, box))
+        if laid.first is None and box.first is not None:
+            laid.first = y + box.first
+        if box.last is not None:
+            laid.last = y + box.last
+        y += box.height
+    laid.height = y + node.end + bottom if node.height is None else node.height
+    return laid
+
+
+def _stretched(child: Node, node: Stack, width: float) -> float | None:
+    """A child of a box that has become wider or narrower."""
+    return None if isinstance(child, Table) else child.width + width - node.width
+
+
+def _atom(atom: Atom, holes: Holes, room: float) -> tuple[float, float, float, list[tuple[float, Any]]]:
+    """(width, above, below, pieces) of what stands in a line."""
+    if isinstance(atom, Word):
+        shaped = atom.face.shape(atom.text if atom.hole < 0 else str(holes[atom.hole]))
+        return shaped.width, shaped.above, shaped.below, [(0.0, ("t", atom.face, shaped.runs, atom.elem))]
+    if isinstance(atom, MathHole):
+        hole = holes[atom.hole]
+        assert isinstance(hole, Math)
+        formula, em = hole.formula, atom.face.size
+        depth = formula.depth * em
+        w = formula.width * em
+        scale = 1.0
+        if atom.limit and w > room * atom.limit:
+            scale = room * atom.limit / w
+        above = (formula.height * em + depth) * scale - depth
+        down = depth - depth * scale  # a formula made smaller still hangs from its full depth
+        return w * scale, above, depth, [(0.0, ("m", atom.face, formula, scale, atom.elem, down))]
+    if isinstance(atom, FigureHole):
+        figure = holes[atom.hole]
+        assert not isinstance(figure, (str, Math))
+        scale = atom.face.size / EM  # pixels in a mm of the figure
+        if atom.limit and figure.width * scale > room * atom.limit:
+            scale = room * atom.limit / figure.width
+        return figure.width * scale, figure.height * scale, 0.0, [(0.0, ("f", figure, scale, atom.elem))]
+    if isinstance(atom, Image):
+        return atom.left + atom.width + atom.right, atom.above, atom.below, [(atom.left, ("i", atom))]
+    box = flow(atom.node, holes, _natural(atom.node, holes) if atom.auto else None)
+    baseline = atom.baseline
+    if baseline is None:
+        baseline = box.last if box.last is not None else box.height + atom.margin_bottom
+    return (atom.left + box.width + atom.right, baseline + atom.margin_top, box.height - baseline + atom.margin_bottom,
+            [(atom.left, ("b", box, baseline))])
+
+
+def _natural(node: Node, holes: Holes, pieces: bool = False) -> float:
+    """How wide a box is if none of its lines is broken; with `pieces`, if all are broken wherever they may be."""
+    if isinstance(node, Table):
+        return node.width
+    left, _, right, _ = node.edge.inset
+    if isinstance(node, Stack):
+        return max([_natural(c, holes, pieces) for _, c in node.children] or [0.0]) + left + right
+    widest = 0.0
+    for line in node.hard:
+        w = 0.0
+        for n, token in enumerate(line):
+            if pieces:
+                widest, w = max(widest, w), 0.0
+            elif n and token.space is not None:
+                w += token.space.shape(" ").width
+            w += sum([_atom(a, holes, 1e6)[0] for a in token.atoms])
+        widest = max(widest, w)
+    return widest + left + right
+
+
+def _lines(node: Lines, holes: Holes, width: float) -> Laid:
+    """Break a paragraph into lines: as much on each as fits."""
+    left, top, right, bottom = node.edge.inset
+    room = width - left - right
+    laid = Laid(node, width, 0.0, None, None)
+    y = top
+    for hard in node.hard:
+        at, above, below = 0.0, node.above, node.below
+        pieces: list[tuple[float, Any]] = []
+        empty = True
+        for token in _wrapped(hard, holes) if node.wraps else hard:
+            atoms = [_atom(a, holes, room) for a in token.atoms]
+            w = sum([a[0] for a in atoms])
+            space = token.space.shape(" ") if token.space is not None and not empty else None
+            if not empty and node.wraps and at + (space.width if space else 0.0) + w > room + 1e-6:
+                y = _end(laid, node, y, left, room, at, above, below, pieces)
+                at, above, below, pieces = 0.0, node.above, node.below, []
+                space = None
+            if space is not None:
+                assert token.space is not None
+                pieces.append((at, ("t", token.space, space.runs, _elem(token.atoms))))
+                at += space.width
+            for wide, up, down, drawn in atoms:
+                pieces += [(at + dx, piece) for dx, piece in drawn]
+                at += wide
+                above, below = max(above, up), max(below, down)
+            empty = False
+        if not empty:
+            y = _end(laid, node, y, left, room, at, above, below, pieces)
+    laid.height = y + bottom if node.height is None else node.height
+    return laid
+
+
+def _elem(atoms: tuple[Atom, ...]) -> int:
+    return next((a.elem for a in atoms if isinstance(a, Word)), -1)
+
+
+def _wrapped(hard: tuple[Token, ...], holes: Holes) -> list[Token]:
+    """The tokens of a line, words with hyphens in pieces."""
+    out: list[Token] = []
+    for token in hard:
+        if len(token.atoms) == 1 and isinstance(token.atoms[0], Word):
+            word = token.atoms[0]
+            text = word.text if word.hole < 0 else str(holes[word.hole])
+            if not text.isalnum() and len(found := word.face.pieces(text)) > 1:
+                out += [Token(token.space if n == 0 else None, (Word(word.face, piece, word.elem),)) for n, piece in enumerate(found)]
+                continue
+        out.append(token)
+    return out
+
+
+def _end(laid: Laid, node: Lines, y: float, left: float, room: float, at: float, above: float, below: float,
+         pieces: list[tuple[float, Any]]) -> float:
+    """Note a finished line; the y of the next."""
+    offset = left
+    if at < room:
+        offset += (room - at) / 2 if node.align == "center" else room - at if node.align in ("right", "end") else 0.0
+    baseline = y + above
+    laid.first = baseline if laid.first is None else laid.first
+    laid.last = baseline
+    laid.lines.append((y, baseline, _joined([(x + offset, p) for x, p in pieces])))
+    return y + above + below
+
+
+def _joined(pieces: list[tuple[float, Any]]) -> list[tuple[float, Any]]:
+    """Words of one face that follow each other, shown in one go."""
+    out: list[tuple[float, Any]] = []
+    for x, piece in pieces:
+        if piece[0] == "t" and out:
+            last = out[-1][1]
+            if last[0] == "t" and last[1] is piece[1] and (last[3] == piece[3] or piece[3] < 0 or last[3] < 0):
+                out[-1] = (out[-1][0], ("t", last[1], (*last[2], *piece[2]), max(last[3], piece[3])))
+                continue
+        out.append((x, piece))
+    return out
+
+
+def _table(node: Table, holes: Holes) -> Laid:
+    """Columns as wide as their widest cells, rows as high as their highest."""
+    left, top, right, bottom = node.edge.inset
+    widths = [least for least, _ in node.columns]
+    for cells, _ in node.rows:
+        for column, cell in enumerate(cells):
+            if node.columns[column][1]:
+                widths[column] = max(widths[column], _natural(cell.node, holes))
+    room, scale = node.room - left - right, 1.0
+    if sum(widths) > room + 0.01 and any([grows for _, grows in node.columns]):  # lines must be broken
+        narrow = [w for w, _ in node.columns]
+        for cells, _ in node.rows:
+            for column, cell in enumerate(cells):
+                if node.columns[column][1]:
+                    narrow[column] = max(narrow[column], _natural(cell.node, holes, pieces=True))
+        spare = room - sum(narrow)
+        if spare < 0:  # the whole table is made smaller
+            scale, widths = room / sum(narrow), narrow
+        else:
+            share = spare / (sum(widths) - sum(narrow))
+            widths = [low + (high - low) * share for low, high in zip(narrow, widths)]
+    whole = sum(widths) + left + right
+    dx = node.dx + ((node.room - whole * scale) / 2 if node.centered else 0.0)
+    laid = Laid(node, whole, 0.0, None, None, dx=dx, scale=scale)
+    y = top
+    for cells, least in node.rows:
+        boxes = [flow(cell.node, holes, w) for cell, w in zip(cells, widths)]
+        base = max([b.first or 0.0 for b, c in zip(boxes, cells) if c.align == "baseline"] or [0.0])
+        shifts = [base - (b.first or 0.0) if c.align == "baseline" and b.first is not None else 0.0 for b, c in zip(boxes, cells)]
+        high = max([least, *[b.height + s for b, s in zip(boxes, shifts)]])
+        x = left
+        for box, cell, shift, w in zip(boxes, cells, shifts, widths):
+            inner = (high - box.height) / 2 if cell.align == "middle" else shift
+            for n, (line_top, baseline, pieces) in enumerate(box.lines):
+                box.lines[n] = (line_top + inner, baseline + inner, pieces)
+            box.parts = [(px, py + inner, part) for px, py, part in box.parts]
+            if box.first is not None:
+                laid.first = y + box.first + inner if laid.first is None else laid.first
+            box.height = high
+            laid.parts.append((x, y, box))
+            x += w
+        y += high
+    laid.height = y + bottom
+    if scale != 1.0:  # from outside it is a box of another size
+        laid.width, laid.height = laid.width * scale, laid.height * scale
+        laid.first = None if laid.first is None else laid.first * scale
+    return laid
+
+
+def box_of(image: Image, drawn: Drawing) -> str:
+    """The operators of a drawing, in its place."""
+    scale = PX if drawn.stretch else image.width / drawn.width
+    return f"{number(scale)} 0 0 {number(scale)} 0 0 cm {drawn.painted(scale, image.width)}"

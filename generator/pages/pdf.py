@@ -1,0 +1,280 @@
+"""PDF files: objects, fonts, and the structure that a reader hears (PDF/UA-1)."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html import escape
+
+from examwright.generator.mathfont import NAME, MathFont
+
+LEVEL = 6  # of compression
+
+
+def text_string(text: str) -> str:
+    """A text as a PDF string."""
+    if text.isascii() and text.isprintable():
+        return "(" + text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)") + ")"
+    return "<" + b"\xfe\xff".hex() + text.encode("utf-16-be").hex() + ">"
+
+
+class Writer:
+    """Collects objects and writes them: those without a stream packed together, as PDF 1.5 allows."""
+
+    def __init__(self) -> None:
+        self.objects: list[tuple[str, bytes | None]] = []
+
+    def add(self, text: str = "", stream: bytes | None = None, compressed: bool = False) -> int:
+        """Add an object; its number. `text` is what it says, or the inside of a stream's dictionary."""
+        if stream is not None:
+            data = stream if compressed else zlib.compress(stream, LEVEL)
+            self.objects.append((f"<<{text}/Filter/FlateDecode/Length {len(data)}>>", data))
+        else:
+            self.objects.append((text, None))
+        return len(self.objects)
+
+    def put(self, number: int, text: str) -> None:
+        """Say what an object added before says."""
+        self.objects[number - 1] = (text, None)
+
+    def written(self, root: int, info: int) -> bytes:
+        """The file."""
+        out = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
+        at = len(out[0])
+        entries: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}
+
+        def emit(number: int, data: bytes) -> None:
+            nonlocal at
+            entries[number] = (1, at, 0)
+            out.append(b"%d 0 obj\n%b\nendobj\n" % (number, data))
+            at += len(out[-1])
+
+        packed = [n for n, (_, stream) in enumerate(self.objects, 1) if stream is None]
+        for number, (text, stream) in enumerate(self.objects, 1):
+            if stream is not None:
+                emit(number, text.encode("latin-1") + b"\nstream\n" + stream + b"\nendstream")
+        following = len(self.objects) + 1
+        for start in range(0, len(packed), 400):
+            some = packed[start:start + 400]
+            bodies = [self.objects[n - 1][0].encode("latin-1") for n in some]
+            head, offset = [], 0
+            for n, body in zip(some, bodies):
+                head.append(b"%d %d" % (n, offset))
+                offset += len(body) + 1
+            first = b" ".join(head) + b"\n"
+            data = zlib.compress(first + b"\n".join(bodies), LEVEL)
+            for i, n in enumerate(some):
+                entries[n] = (2, following, i)
+            emit(following, b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>\nstream\n%b\nendstream"
+                 % (len(some), len(first), len(data), data))
+            following += 1
+        entries[following] = (1, at, 0)
+        table = b"".join([bytes([kind]) + a.to_bytes(4, "big") + b.to_bytes(2, "big") for kind, a, b in
+                          [entries[n] for n in range(following + 1)]])
+        data = zlib.compress(table, LEVEL)
+        out.append(b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/Filter/FlateDecode/Length %d>>\nstream\n%b\nendstream\n"
+                   b"endobj\nstartxref\n%d\n%%%%EOF\n" % (following, following + 1, root, info, len(data), data, at))
+        return b"".join(out)
+
+
+# ---- structure -------------------------------------------------------------------------------
+
+@dataclass
+class Struct:
+    """An element of the structure: its kids are elements and pieces of pages (page, number of the piece)."""
+
+    role: str
+    alt: str = ""
+    scope: str = ""
+    language: str = ""  # where it is not that of the document
+    kids: list[Struct | tuple[int, int]] = field(default_factory=list)
+    box: tuple[float, float, float, float] | None = None  # of a figure, on its page
+    number: int = 0
+
+    def said(self) -> bool:
+        """Is there anything in it?"""
+        return self.role in ("TD", "TH") or any([isinstance(k, tuple) or k.said() for k in self.kids])
+
+
+@dataclass
+class Sheet:
+    """A page: its operators and, for each marked piece of it, the element that it belongs to."""
+
+    width: float
+    height: float
+    operators: list[str] = field(default_factory=list)
+    pieces: list[Struct] = field(default_factory=list)
+
+
+@dataclass
+class Bookmark:
+    """A line of the outline, `y` points from the page's bottom."""
+
+    level: int
+    title: str
+    page: int
+    y: float
+
+
+@dataclass
+class Attachment:
+    """A file that the document carries."""
+
+    name: str
+    mime: str
+    about: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class FontObject:
+    """A font as PDF objects are made from it."""
+
+    name: str
+    program: bytes  # compressed
+    opentype: bool
+    flags: int
+    ascent: int
+    descent: int
+    widths: tuple[tuple[int, int], ...]
+    texts: tuple[tuple[int, str], ...]
+
+
+def to_unicode(pairs: Iterable[tuple[int, str]]) -> bytes:
+    """The map from glyphs to what they read as."""
+    rows = [f"<{code:04x}> <{text.encode('utf-16-be').hex()}>" for code, text in pairs]
+    lines = ["/CIDInit /ProcSet findresource begin 12 dict begin begincmap", "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def",
+             "/CMapName /Adobe-Identity-UCS def", "/CMapType 2 def", "1 begincodespacerange <0000> <ffff> endcodespacerange"]
+    for i in range(0, len(rows), 100):
+        lines += [f"{len(rows[i:i + 100])} beginbfchar", *rows[i:i + 100], "endbfchar"]
+    return "\n".join([*lines, "endcmap CMapName currentdict /CMap defineresource pop end end"]).encode()
+
+
+def add_font(writer: Writer, font: FontObject) -> int:
+    """Add a font; the number of its object."""
+    if font.opentype:
+        program = writer.add("/Subtype/OpenType", font.program, compressed=True)
+    else:
+        program = writer.add(f"/Length1 {len(zlib.decompress(font.program))}", font.program, compressed=True)
+    descriptor = writer.add(f"<</Type/FontDescriptor/FontName/{font.name}/Flags {font.flags}/FontBBox[0 {font.descent} 1000 {font.ascent}]"
+                            f"/ItalicAngle 0/Ascent {font.ascent}/Descent {font.descent}/CapHeight {font.ascent}/StemV 80"
+                            f"/FontFile{'3' if font.opentype else '2'} {program} 0 R>>")
+    widths = " ".join([f"{glyph}[{width}]" for glyph, width in font.widths])
+    kind = "0" if font.opentype else "2/CIDToGIDMap/Identity"
+    inner = writer.add(f"<</Type/Font/Subtype/CIDFontType{kind}/BaseFont/{font.name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
+                       f"/Supplement 0>>/DW 1000/W[{widths}]/FontDescriptor {descriptor} 0 R>>")
+    unicode = writer.add("", to_unicode(font.texts))
+    return writer.add(f"<</Type/Font/Subtype/Type0/BaseFont/{font.name}/Encoding/Identity-H/DescendantFonts[{inner} 0 R]"
+                      f"/ToUnicode {unicode} 0 R>>")
+
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title><dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag>
+</dc:language><pdf:Producer>Examwright</pdf:Producer><pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+def document(sheets: list[Sheet], root: Struct, fonts: list[tuple[str, FontObject]], math: MathFont, marks: list[Bookmark],
+             attachments: list[Attachment], title: str, language: str) -> bytes:
+    """A whole file: pages, structure, outline, attachments."""
+    writer = Writer()
+    catalog, pages, info = writer.add(), writer.add(), writer.add()
+    font_dictionary = "".join([f"/{name} {add_font(writer, font)} 0 R" for name, font in fonts])
+    math_number = math.add(writer)
+    if math_number:
+        font_dictionary += f"/{NAME} {math_number} 0 R"
+    resources = writer.add(f"<</Font<<{font_dictionary}>>>>")
+    page_numbers = []
+    for n, sheet in enumerate(sheets):
+        contents = writer.add("", "\n".join(sheet.operators).encode("latin-1"))
+        box = f"[0 0 {sheet.width:g} {sheet.height:g}]"
+        page_numbers.append(writer.add(f"<</Type/Page/Parent {pages} 0 R/MediaBox{box}/Contents {contents} 0 R/Resources {resources} 0 R"
+                                       f"/Tabs/S/StructParents {n}>>"))
+    writer.put(pages, f"<</Type/Pages/Count {len(sheets)}/Kids[{' '.join([f'{p} 0 R' for p in page_numbers])}]>>")
+    tree = _structure(writer, root, sheets, page_numbers)
+    outline = _outline(writer, marks, page_numbers)
+    xmp = _XMP.format(title=escape(title), language=escape(language)).encode()
+    writer.objects.append((f"<</Type/Metadata/Subtype/XML/Length {len(xmp)}>>", xmp))
+    metadata = len(writer.objects)
+    names = ""
+    if attachments:
+        pairs = []
+        for attachment in attachments:
+            stream = writer.add(f"/Type/EmbeddedFile/Subtype/{attachment.mime.replace('/', '#2F')}/Params<</Size {len(attachment.data)}>>",
+                                attachment.data)
+            name = text_string(attachment.name)
+            spec = writer.add(f"<</Type/Filespec/F{name}/UF{name}/Desc{text_string(attachment.about)}/AFRelationship/Data"
+                              f"/EF<</F {stream} 0 R/UF {stream} 0 R>>>>")
+            pairs.append(f"{name} {spec} 0 R")
+        names = f"/Names<</EmbeddedFiles<</Names[{' '.join(pairs)}]>>>>"
+    writer.put(info, f"<</Title{text_string(title)}/Producer(Examwright)>>")
+    writer.put(catalog, f"<</Type/Catalog/Pages {pages} 0 R/StructTreeRoot {tree} 0 R/MarkInfo<</Marked true>>/Lang{text_string(language)}"
+                        f"/ViewerPreferences<</DisplayDocTitle true>>/Metadata {metadata} 0 R{outline}{names}>>")
+    return writer.written(catalog, info)
+
+
+def _structure(writer: Writer, root: Struct, sheets: list[Sheet], pages: list[int]) -> int:
+    tree, parents = writer.add(), writer.add()
+
+    def numbered(struct: Struct) -> None:
+        struct.number = writer.add()
+        struct.kids = [k for k in struct.kids if isinstance(k, tuple) or k.said()]
+        for kid in struct.kids:
+            if isinstance(kid, Struct):
+                numbered(kid)
+
+    def written(struct: Struct, parent: int) -> None:
+        first = next((k[0] for k in struct.kids if isinstance(k, tuple)), None)
+        kids = []
+        for kid in struct.kids:
+            if isinstance(kid, Struct):
+                kids.append(f"{kid.number} 0 R")
+                written(kid, struct.number)
+            elif kid[0] == first:
+                kids.append(str(kid[1]))
+            else:
+                kids.append(f"<</Type/MCR/Pg {pages[kid[0]]} 0 R/MCID {kid[1]}>>")
+        more = "" if first is None else f"/Pg {pages[first]} 0 R"
+        if struct.alt:
+            more += f"/{'ActualText' if struct.role == 'Span' else 'Alt'}{text_string(struct.alt)}"
+        if struct.language:
+            more += f"/Lang{text_string(struct.language)}"
+        if struct.scope:
+            more += f"/A<</O/Table/Scope/{struct.scope}>>"
+        elif struct.box is not None:
+            more += f"/A<</O/Layout/Placement/{'Inline' if struct.role == 'Formula' else 'Block'}/BBox[{' '.join([f'{v:.2f}' for v in struct.box])}]>>"
+        writer.put(struct.number, f"<</S/{struct.role}/P {parent} 0 R/K[{' '.join(kids)}]{more}>>")
+
+    numbered(root)
+    written(root, tree)
+    nums = " ".join([f"{n}[{' '.join([f'{s.number} 0 R' for s in sheet.pieces])}]" for n, sheet in enumerate(sheets)])
+    writer.put(parents, f"<</Nums[{nums}]>>")
+    writer.put(tree, f"<</Type/StructTreeRoot/K[{root.number} 0 R]/ParentTree {parents} 0 R/ParentTreeNextKey {len(sheets)}>>")
+    return tree
+
+
+def _outline(writer: Writer, marks: list[Bookmark], pages: list[int]) -> str:
+    if not marks:
+        return ""
+    root = writer.add()
+    numbers = [writer.add() for _ in marks]
+    above: list[int] = []  # the parent of each, -1 for the root
+    for n, mark in enumerate(marks):
+        above.append(next((m for m in range(n - 1, -1, -1) if marks[m].level < mark.level), -1))
+    for n, mark in enumerate(marks):
+        sisters = [m for m in range(len(marks)) if above[m] == above[n]]
+        kids = [m for m in range(len(marks)) if above[m] == n]
+        at = sisters.index(n)
+        more = f"/Prev {numbers[sisters[at - 1]]} 0 R" if at else ""
+        more += f"/Next {numbers[sisters[at + 1]]} 0 R" if at + 1 < len(sisters) else ""
+        if kids:
+            more += f"/First {numbers[kids[0]]} 0 R/Last {numbers[kids[-1]]} 0 R/Count {len(kids)}"
+        parent = root if above[n] < 0 else numbers[above[n]]
+        writer.put(numbers[n], f"<</Title{text_string(mark.title)}/Parent {parent} 0 R/Dest[{pages[mark.page]} 0 R/XYZ null {mark.y:.1f} null]"
+                               f"{more}>>")
+    top = [m for m in range(len(marks)) if above[m] < 0]
+    writer.put(root, f"<</Type/Outlines/First {numbers[top[0]]} 0 R/Last {numbers[top[-1]]} 0 R/Count {len(marks)}>>")
+    return f"/Outlines {root} 0 R/PageMode/UseOutlines"

@@ -1,0 +1,376 @@
+r"""LaTeX math as it is read aloud: "x squared", "fraction 2 over 9", "theta sub 1", "the 2 by 2 matrix with rows 1, 2; 3, 4".
+
+The words are a table for each language (`LANGUAGES`); a language without one is read in English, and the page says so. Anything
+that typesets can be read: an unknown command is read by its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+DEPTH = 80  # of braces; deeper ones are read as a flat text
+
+_ENGLISH: dict[str, str] = {
+    "+": "plus", "-": "minus", "*": "times", "/": "over", "=": "equals", "<": "is less than", ">": "is greater than", "'": "prime",
+    "!": "factorial", ":": "colon", "|": "vertical bar", "~": "", "[": "open bracket", "]": "close bracket", "(": "open parenthesis",
+    ")": "close parenthesis", "−": "minus",
+    "cdot": "times", "times": "times", "div": "divided by", "pm": "plus or minus", "mp": "minus or plus", "ast": "star", "star": "star",
+    "circ": "composed with", "odot": "elementwise times", "otimes": "tensor", "oplus": "circled plus",
+    "le": "is at most", "leq": "is at most", "ge": "is at least", "geq": "is at least", "ne": "is not equal to", "neq": "is not equal to",
+    "lt": "is less than", "gt": "is greater than", "ll": "is much less than", "gg": "is much greater than",
+    "approx": "is approximately", "equiv": "is identical to", "sim": "is distributed as", "propto": "is proportional to", "in": "in",
+    "notin": "not in", "ni": "contains", "subset": "is a subset of", "subseteq": "is a subset of", "cup": "union", "cap": "intersected with",
+    "setminus": "without", "to": "goes to", "rightarrow": "goes to", "mapsto": "maps to", "gets": "becomes", "leftarrow": "becomes",
+    "longrightarrow": "goes to", "leftrightarrow": "corresponds to", "Rightarrow": "implies", "implies": "implies",
+    "iff": "if and only if", "Leftrightarrow": "if and only if", "uparrow": "up arrow", "downarrow": "down arrow", "mid": "given",
+    "dots": "and so on", "ldots": "and so on", "cdots": "and so on", "vdots": "and so on", "ddots": "and so on",
+    "infty": "infinity", "partial": "partial", "nabla": "gradient of", "emptyset": "the empty set", "varnothing": "the empty set",
+    "forall": "for all", "exists": "there is", "neg": "not", "lnot": "not", "land": "and", "wedge": "and", "lor": "or", "vee": "or",
+    "top": "top", "prime": "prime", "ell": "ell", "hbar": "h bar", "Re": "real part of", "Im": "imaginary part of",
+    "ln": "natural log", "log": "log", "exp": "exponential", "det": "determinant of", "dim": "dimension of", "Pr": "probability",
+    "gcd": "greatest common divisor", "tr": "trace of", "rank": "rank of", "argmax": "arg max", "argmin": "arg min",
+    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "%": "percent", "$": "dollars", "&": "and", "#": "number", "_": "underscore",
+    "lbrace": "open brace", "rbrace": "close brace", "{": "open brace", "}": "close brace", "langle": "open angle", "rangle": "close angle",
+    "colon": "colon", "therefore": "therefore", "because": "because", "perp": "is perpendicular to", "parallel": "is parallel to",
+    "capital": "capital", "fraction": "fraction", "fraction over": "over", "end fraction": "end fraction", "squared": "squared", "cubed": "cubed",
+    "inverse": "inverse", "transposed": "transposed", "to the": "to the power", "end power": "end power", "sub": "sub",
+    "end sub": "end sub", "super": "superscript", "root": "square root of", "nth root": "root of order {} of", "end root": "end root",
+    "choose": "choose", "of": "of", "base": "base", "by": "by", "from": "from", "up to": "to", "over": "over", "sum": "the sum",
+    "prod": "the product", "int": "the integral", "max": "the maximum", "min": "the minimum", "sup": "the supremum", "inf": "the infimum",
+    "lim": "the limit", "bigcup": "the union", "bigcap": "the intersection", "matrix": "the {} by {} matrix with rows {}",
+    "column": "the column vector {}", "row": "the row vector {}", "determinant": "the determinant of the {} by {} matrix with rows {}",
+    "cases": "by cases: {}", "abs": "the absolute value of", "end abs": "end absolute value", "norm": "the norm of", "end norm": "end norm",
+    "floor": "the floor of", "end floor": "end floor", "ceil": "the ceiling of", "end ceil": "end ceiling", "set": "the set of",
+    "end set": "end set", "bold": "bold", "hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "vec": "vector", "tilde": "tilde",
+    "widetilde": "tilde", "dot": "dot", "ddot": "double dot", "not": "not", "indicator": "the indicator of",
+    "R": "the real numbers", "N": "the natural numbers", "Z": "the integers", "Q": "the rational numbers", "C": "the complex numbers",
+    "E": "the expectation", "P": "the probability", "1": "the indicator",
+}
+LANGUAGES: dict[str, dict[str, str]] = {"en": _ENGLISH}
+
+_TOKEN = re.compile(r"\\begin\{[A-Za-z]+\*?\}|\\end\{[A-Za-z]+\*?\}|\\[A-Za-z]+\*?|\\.|\d+(?:\.\d+)?(?:\{,\}\d+)?|\s+|.", re.S)
+_SKIPPED = {r"\,", r"\;", r"\:", r"\!", r"\ ", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\scriptstyle", r"\limits", r"\nolimits",
+            r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\big", r"\Big", r"\bigg", r"\biggl", r"\biggr", r"\Bigg", r"\middle", r"\hline",
+            r"\rm", r"\bf", r"\it", r"\strut", r"\null", r"\phantom", r"\thinspace", r"\hfill", "~"}
+_PLAIN = {r"\text", r"\textrm", r"\textbf", r"\textit", r"\texttt", r"\mathrm", r"\mathsf", r"\mathtt", r"\mathit", r"\operatorname",
+          r"\operatorname*", r"\mbox"}
+_PASSED = {r"\boxed", r"\cancel", r"\underline", r"\mathop", r"\mathrel", r"\mathbin", r"\mathord", r"\mathcal", r"\mathscr", r"\mathfrak",
+           r"\boldsymbol", r"\pmb", r"\smash", r"\ensuremath", r"\vphantom", r"\substack"}
+_ACCENTS = {r"\hat", r"\widehat", r"\bar", r"\overline", r"\vec", r"\tilde", r"\widetilde", r"\dot", r"\ddot"}
+_BIG = {r"\sum", r"\prod", r"\int", r"\max", r"\min", r"\sup", r"\inf", r"\lim", r"\bigcup", r"\bigcap"}
+_FUNCTIONS = {r"\ln", r"\log", r"\exp", r"\sin", r"\cos", r"\tan", r"\tanh", r"\sinh", r"\cosh", r"\arctan", r"\Pr", r"\gcd"}
+_FENCES = {r"\lvert": "abs", r"\lVert": "norm", r"\lfloor": "floor", r"\lceil": "ceil", r"\{": "set", r"\lbrace": "set"}
+_CLOSING = {r"\rvert": "end abs", r"\rVert": "end norm", r"\rfloor": "end floor", r"\rceil": "end ceil", r"\}": "end set", r"\rbrace": "end set"}
+
+
+@lru_cache(maxsize=8192)
+def say(latex: str, language: str = "en") -> str:
+    """A formula (without its dollar signs) in words."""
+    table = LANGUAGES.get(language, _ENGLISH)
+    try:
+        words = _Reader(latex, table).until(lambda token: False)
+    except RecursionError:  # commands in commands, hundreds deep
+        words = " ".join([table.get(t.strip("\\"), t.strip("\\{}")) for t in _TOKEN.findall(latex)])
+    words = re.sub(r"\s+", " ", words).strip()
+    words = re.sub(r" ([,;.])", r"\1", words)
+    return words or latex
+
+
+def spoken_language(language: str) -> str:
+    """The language in which formulas are read on a page of a language."""
+    return language if language in LANGUAGES else "en"
+
+
+def _simple(words: str) -> bool:
+    """Is it short enough to need no word for its end?"""
+    return len(words.split()) <= 2 or re.fullmatch(r"(minus )?(capital )?\S+( sub \S+)?", words) is not None
+
+
+class _Reader:
+    """Reads tokens one after another."""
+
+    def __init__(self, latex: str, words: dict[str, str], depth: int = 0):
+        self.tokens: list[str] = []
+        self.after_space: list[str] = []  # the white space before each token: it counts within \\text
+        space = ""
+        for token in _TOKEN.findall(latex):
+            if token.isspace():
+                space = " "
+                continue
+            self.tokens.append(token)
+            self.after_space.append(space)
+            space = ""
+        self.words = words
+        self.at = 0
+        self.depth = depth
+
+    def peek(self) -> str:
+        while self.at < len(self.tokens) and self.tokens[self.at] in _SKIPPED:
+            self.at += 1
+        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+
+    def until(self, closes: Callable[[str], bool]) -> str:
+        """Everything up to a token that closes, which is read too."""
+        out: list[str] = []
+        self.depth += 1
+        while token := self.peek():
+            if closes(token):
+                self.at += 1
+                break
+            if self.depth > DEPTH:
+                self.at += 1
+                out.append(self.words.get(token, token.strip("\\{}")))
+                continue
+            out.append(self.item())
+        self.depth -= 1
+        return " ".join([w for w in out if w])
+
+    def group(self) -> str:
+        """The argument of a command: a group in braces, or one item."""
+        token = self.peek()
+        if token == "{":
+            self.at += 1
+            return self.until(lambda t: t == "}")
+        if token.isdigit() and len(token) > 1:  # without braces, an argument is one digit
+            self.tokens[self.at:self.at + 1] = list(token)
+            self.after_space[self.at:self.at + 1] = ["", *[""] * (len(token) - 1)]
+        return self.atom() if token not in ("", "}", "&", r"\\") else ""
+
+    def text(self) -> str:
+        """A group in braces, read as it is written."""
+        if self.peek() != "{":
+            return self.atom()
+        depth, out = 0, []
+        while self.at < len(self.tokens):
+            token, space = self.tokens[self.at], self.after_space[self.at]
+            self.at += 1
+            depth += (token == "{") - (token == "}")
+            if depth == 0:
+                break
+            if token not in ("{", "}", "$"):
+                name = token[1:] if token.startswith("\\") else token
+                out.append(space + (self.words.get(name, name) if token.startswith("\\") and name.isalpha() else name))
+        return "".join(out).strip()
+
+    def item(self) -> str:
+        """An atom with what is above and below it."""
+        token = self.peek()
+        base = self.atom()
+        if token in _BIG or token.rstrip("*") == r"\operatorname" and base in ("arg max", "arg min", "argmax", "argmin"):
+            return self.limits(base)
+        if token == r"\arg" and self.peek() in (r"\max", r"\min"):
+            base = "arg " + self.peek()[1:]
+            self.at += 1
+            return self.limits(base)
+        if token in _FUNCTIONS:
+            return self.function(base)
+        return self.scripts(base, token)
+
+    def scripts(self, base: str, token: str) -> str:
+        words = self.words
+        out = [base] if base else []
+        while (mark := self.peek()) in ("^", "_", "'", r"\prime") and mark:
+            self.at += 1
+            if mark in ("'", r"\prime"):
+                out.append(words["'"])
+                continue
+            raw = self.peek()
+            inside = self.group()
+            if not inside:
+                continue
+            if mark == "_":
+                out.append(f"{words['sub']} {inside}" + ("" if _simple(inside) else f" {words['end sub']}"))
+            elif inside in ("2", "3"):
+                out.append(words["squared" if inside == "2" else "cubed"])
+            elif inside in (words["top"], f"{words['capital']} T", "T"):
+                out.append(words["transposed"])
+            elif inside == f"{words['-']} 1":
+                out.append(words["inverse"])
+            elif inside in (words["star"], words["*"], words["+"], words["-"], words["'"]) or set(inside.split()) == {words["'"]}:
+                out.append({words["*"]: words["star"]}.get(inside, inside))
+            elif raw == "{" and inside.startswith(words["("]):
+                out.append(f"{words['super']} {inside}")
+            else:
+                out.append(f"{words['to the']} {inside}" + ("" if _simple(inside) else f" {words['end power']}"))
+        if self.peek() == "(" and re.fullmatch(r"[A-Za-z]|\\[A-Za-z]+", token) and token not in _SKIPPED and token[1:] not in self.words:
+            out.append(self.applied())
+        return " ".join(out)
+
+    def applied(self) -> str:
+        """What a function is applied to."""
+        self.at += 1
+        inside = self.until(lambda t: t in (")", r"\right)"))
+        plain = all([_simple(p.strip()) for p in inside.split(",")])
+        return f"{self.words['of']} {inside}" if plain else f"{self.words['of']} {self.words['(']} {inside} {self.words[')']}"
+
+    def function(self, base: str) -> str:
+        words, out = self.words, [base]
+        if self.peek() == "_":
+            self.at += 1
+            out.append(f"{words['base']} {self.group()}")
+        if self.peek() == "^":
+            out.append(self.scripts("", ""))
+        if self.peek() == "(":
+            return " ".join([*out, self.applied()])
+        return " ".join([*out, words["of"]]) if self.peek() not in ("", ",", ")", "}", "=") else " ".join(out)
+
+    def limits(self, base: str) -> str:
+        """A sum, a maximum and the like, with what it runs over."""
+        words = self.words
+        low = high = ""
+        while (mark := self.peek()) in ("_", "^") and mark:
+            self.at += 1
+            if mark == "_":
+                low = self.group()
+            else:
+                high = self.group()
+        out = [base]
+        if low and high:
+            out.append(f"{words['from']} {low} {words['up to']} {high}")
+        elif low:
+            out.append(f"{words['over']} {low}" if base != words["lim"] else f"{words['of']} {low}")
+        return " ".join([*out, words["of"]])
+
+    def atom(self) -> str:
+        """One thing by itself."""
+        words = self.words
+        token = self.peek()
+        self.at += 1
+        if token == "{":
+            return self.until(lambda t: t == "}")
+        if token == "}":
+            return ""
+        if token in ("^", "_"):
+            self.at -= 1
+            return ""
+        if token[0].isdigit():
+            return token.replace("{,}", ",")
+        if token.isalpha() and len(token) == 1:
+            return self.letter(token)
+        if token in _PLAIN:
+            return self.named(self.text())
+        if token in (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"):
+            top, bottom = self.group(), self.group()
+            end = "" if _simple(top) and _simple(bottom) else f" {words['end fraction']}"
+            return f"{words['fraction']} {top} {words['fraction over']} {bottom}{end}"
+        if token in (r"\binom", r"\dbinom", r"\tbinom"):
+            return f"{self.group()} {words['choose']} {self.group()}"
+        if token == r"\sqrt":
+            order = ""
+            if self.peek() == "[":
+                self.at += 1
+                order = self.until(lambda t: t == "]")
+            inside = self.group()
+            start = words["nth root"].format(order) if order else words["root"]
+            return f"{start} {inside}" + ("" if _simple(inside) else f" {words['end root']}")
+        if token in _ACCENTS:
+            return f"{self.group()} {words[token[1:]]}"
+        if token in (r"\mathbf", r"\bm"):
+            return f"{words['bold']} {self.group()}"
+        if token == r"\mathbb":
+            inside = self.text()
+            return words.get(inside, inside)
+        if token in _PASSED:
+            return self.group()
+        if token in (r"\color", r"\textcolor"):
+            self.text()
+            return self.group() if token == r"\textcolor" else ""
+        if token in (r"\overbrace", r"\underbrace", r"\overset", r"\underset", r"\stackrel"):
+            return self.group()
+        if token in (r"\left", r"\right"):
+            return "" if self.peek() == "." and self.advance() else self.fence(self.peek())
+        if token.startswith(r"\begin{"):
+            return self.environment(token[7:-1].rstrip("*"))
+        if token in _FENCES or token in _CLOSING:
+            self.at -= 1
+            return self.fence(token)
+        if token in ("&", r"\\"):
+            return ""
+        if token == r"\not":
+            return f"{words['not']} {self.atom()}"
+        if token in (",", ";", ".", "?", "“", "”"):
+            return token
+        if token == r"\times":
+            before = self.tokens[self.at - 2] if self.at > 1 else ""
+            after = self.peek()
+            sized = re.fullmatch(r"\d+|[A-Za-z}]", before) and re.fullmatch(r"\d+|[A-Za-z{]", after)
+            return words["by"] if sized else words["times"]
+        if token in _BIG:
+            return words[token[1:]]
+        name = token[1:] if token.startswith("\\") else token
+        if name[:1].isupper() and name.lower() in ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "phi", "psi", "omega"):
+            return f"{words['capital']} {name.lower()}"
+        return words.get(name, name)
+
+    def advance(self) -> bool:
+        self.at += 1
+        return True
+
+    def letter(self, token: str) -> str:
+        """A letter; capitals that stand together are a name."""
+        if not token.isupper():
+            return token
+        out = [token]
+        while re.fullmatch("[A-Z]", self.peek() or "-"):
+            out.append(self.peek())
+            self.at += 1
+        return f"{self.words['capital']} {token}" if len(out) == 1 else " ".join(out)
+
+    def named(self, text: str) -> str:
+        """A word set upright."""
+        return self.words.get(text, text) if text in ("argmax", "argmin", "tr", "rank", "det") else text
+
+    def fence(self, token: str) -> str:
+        """A bracket, and if it opens something that has a name, all of it."""
+        self.at += 1
+        words = self.words
+        if token in _FENCES:
+            kind = _FENCES[token]
+            inside = self.until(lambda t: t in _CLOSING or t == r"\right" and self.closing())
+            return f"{words[kind]} {inside}" + ("" if _simple(inside) and self.peek() not in "^_" else f" {words['end ' + kind]}")
+        if token in _CLOSING:
+            return ""
+        return words.get(token, words.get(token[1:], token))
+
+    def closing(self) -> bool:
+        """Does \\right come before a bracket that closes a named one? Then that bracket is what closes."""
+        following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else ""
+        if following in _CLOSING:
+            self.at += 1
+            return True
+        return False
+
+    def environment(self, name: str) -> str:
+        """A matrix, cases, or lines under each other."""
+        words = self.words
+        if name == "array" and self.peek() == "{":
+            self.text()
+        rows: list[list[str]] = [[]]
+        cell: list[str] = []
+        while token := self.peek():
+            if token.startswith(r"\end{"):
+                self.at += 1
+                break
+            if token in ("&", r"\\"):
+                self.at += 1
+                rows[-1].append(" ".join([w for w in cell if w]))
+                cell = []
+                if token == r"\\":
+                    rows.append([])
+                continue
+            cell.append(self.item())
+        rows[-1].append(" ".join([w for w in cell if w]))
+        rows = [r for r in rows if any(r)]
+        said = "; ".join([", ".join(r) for r in rows])
+        if name.endswith("matrix") or name == "array":
+            high, wide = len(rows), max([len(r) for r in rows] or [0])
+            if wide == 1 and high > 1:
+                return words["column"].format(", ".join([r[0] for r in rows]))
+            if high == 1 and wide > 1:
+                return words["row"].format(", ".join(rows[0]))
+            return words["determinant" if name == "vmatrix" else "matrix"].format(high, wide, said)
+        if name == "cases":
+            return words["cases"].format("; ".join([" ".join(r) for r in rows]))
+        return "; ".join([" ".join(r) for r in rows])

@@ -1,0 +1,138 @@
+"""Theme files: the look of an institution, without code. See docs/theme.md."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from examwright.generator.yamlfile import Source, Y
+
+KEYS = ("institution", "logo", "logo_height", "accent", "language", "fonts", "words")
+FONT_KEYS = ("regular", "italic", "bold", "bold italic", "mono", "more")
+LANGUAGES = ("en", "de", "es", "fr", "zh")
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """An institution's look. `fonts` are (style, path) with the styles of FONT_KEYS; `logo` is the path of a PNG or SVG file that was
+    read and found good; `words` replace fixed words; `language` is that of the fixed words where the plan says none."""
+
+    institution: str = ""
+    logo: str = ""
+    logo_height: float = 12.0
+    accent: str = "#14508c"
+    language: str = ""
+    fonts: tuple[tuple[str, str], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
+
+
+PLAIN = Theme()
+
+
+def load_theme(path: Path) -> Theme:
+    """The theme of a YAML file. Raises Problems with all its faults, fonts and logo looked into."""
+    from examwright.generator.bank import check_keys, text_of
+    from examwright.generator.errors import nearest
+    from examwright.generator.pages.words import WORDS
+    from examwright.generator.yamlfile import read
+
+    source, root = read(path)
+    top = check_keys(source, root, KEYS, "a theme")
+    if not isinstance(root.value, dict):
+        source.finish()
+    institution = text_of(source, top.get("institution"), "institution")
+    accent = text_of(source, top.get("accent"), "accent", PLAIN.accent)
+    if not _COLOR.match(accent):
+        source.fault(top["accent"], f"accent {accent!r} is not a colour such as \"#14508c\" (with the quotes).", accent)
+        accent = PLAIN.accent
+    language = text_of(source, top.get("language"), "language")
+    if language and language not in LANGUAGES:
+        source.fault(top["language"], f"language {language!r} is not known.", language, nearest(language, LANGUAGES))
+    height = PLAIN.logo_height
+    if "logo_height" in top:
+        given = top["logo_height"].value
+        if isinstance(given, bool) or not isinstance(given, (int, Decimal)) or not 4 <= given <= 40:
+            source.fault(top["logo_height"], "logo_height must be a number of millimetres from 4 to 40.", top["logo_height"].text)
+        else:
+            height = float(given)
+    logo = ""
+    if "logo" in top:
+        found = _beside(source, top["logo"], "logo", (".png", ".svg"))
+        if found:
+            from examwright.generator.pages.logo import LogoError, read_logo
+
+            try:
+                read_logo(str(found), height)
+                logo = str(found)
+            except LogoError as error:
+                source.fault(top["logo"], str(error), top["logo"].text)
+    fonts = _fonts(source, top.get("fonts"))
+    words = []
+    if "words" in top:
+        for key, y in check_keys(source, top["words"], tuple(WORDS["en"]), "words").items():
+            word = text_of(source, y, key)
+            if word.count("{}") != WORDS["en"][key].count("{}"):
+                source.fault(y, f"the word {key!r} must hold {{}} as often as {WORDS['en'][key]!r} does.", word)
+            words.append((key, word))
+    source.finish()
+    return Theme(institution, logo, height, accent.lower(), language, fonts, tuple(words))
+
+
+def _beside(source: Source, y: Y, what: str, endings: tuple[str, ...]) -> Path | None:
+    """The file that a theme names: beside the theme or below its folder, nowhere else."""
+    from examwright.generator.bank import text_of
+
+    name = text_of(source, y, what)
+    if not name:
+        return None
+    folder = source.path.resolve().parent
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder):
+        source.fault(y, f"{what} {name!r} is outside the theme's folder. Put the file beside the theme.", name)
+    elif path.suffix.lower() not in endings:
+        source.fault(y, f"{what} {name!r} must end in {' or '.join(endings)}.", name)
+    elif not path.is_file():
+        from examwright.generator.errors import nearest
+
+        there = [p.name for p in folder.iterdir() if p.suffix.lower() in endings]
+        source.fault(y, f"{what} {name!r} is not there.", name, nearest(name, there))
+    else:
+        return path
+    return None
+
+
+def _fonts(source: Source, y: Y | None) -> tuple[tuple[str, str], ...]:
+    from examwright.generator.bank import check_keys
+
+    if y is None:
+        return ()
+    out = []
+    for key, value in check_keys(source, y, FONT_KEYS, "fonts").items():
+        for item in value.value if isinstance(value.value, list) and key == "more" else [value]:
+            path = _beside(source, item, f"the font {key}", (".ttf", ".otf"))
+            if path and _readable(source, item, path):
+                out.append((key, str(path)))
+    styles = {k for k, _ in out}
+    if styles & {"italic", "bold", "bold italic"} and "regular" not in styles:
+        source.fault(y, "fonts need 'regular' where another style is given.", "fonts")
+    if "regular" in styles and not {"italic", "bold", "bold italic"} <= styles:
+        missing = [k for k in ("italic", "bold", "bold italic") if k not in styles]
+        source.fault(y, f"fonts lack {', '.join(missing)}: a text face comes in regular, italic, bold and bold italic.", "fonts")
+    return tuple(out)
+
+
+def _readable(source: Source, y: Any, path: Path) -> bool:
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        with TTFont(path, lazy=True) as font:
+            font.getBestCmap()
+    except (TTLibError, OSError, KeyError, ValueError, AssertionError) as error:
+        source.fault(y, f"{path.name} is not a font that can be used ({error}).", y.text)
+        return False
+    return True

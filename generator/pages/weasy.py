@@ -1,0 +1,700 @@
+"""WeasyPrint: the only file that touches its private parts (pinned to version 70; `tests/test_pages_weasy.py` says what broke).
+
+It is used in two ways. As a compiler: `compiled` lays out one block and gives its boxes, `Face` sets words, `font_program`
+makes subsets; the pages are then composed by our own code. And as the reference: `reference` lays out a whole paper.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from examwright.generator.mathset import number
+from examwright.generator.pages import nodes
+from examwright.generator.pages.drawings import PX, Drawing, drawing
+from examwright.generator.pages.logo import read_logo
+from examwright.generator.pages.sheet import BOTTOM, FIGURE, FOLDER, HOLE, LEFT, RIGHT, TOP, WORD, base_of, templates
+from examwright.generator.pages.tags import Elem, role_of
+from examwright.generator.pages.theme import Theme
+from examwright.generator.pages.views import SIZES, TINTS, Look, PagesError
+
+FONTS = (("Examwright", "normal", "normal", "cmunrm.ttf"), ("Examwright", "italic", "normal", "cmunti.ttf"),
+         ("Examwright", "normal", "bold", "cmunbx.ttf"), ("Examwright", "italic", "bold", "cmunbi.ttf"),
+         ("Examwright Mono", "normal", "normal", "cmuntt.ttf"))
+DYSLEXIC = (("normal", "normal", "Regular"), ("italic", "normal", "Italic"), ("normal", "bold", "Bold"), ("italic", "bold", "BoldItalic"))
+DYSLEXIC_FOLDERS = ("/usr/share/fonts/opentype/opendyslexic", "/usr/share/fonts/opendyslexic", "/Library/Fonts")
+_STYLES = {"regular": ("normal", "normal"), "italic": ("italic", "normal"), "bold": ("normal", "bold"), "bold italic": ("italic", "bold")}
+
+
+@lru_cache(maxsize=1)
+def library() -> Any:
+    """WeasyPrint, or a PagesError that says what to install."""
+    install = ("Debian and Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. macOS: brew install pango "
+               "harfbuzz.")
+    try:
+        import weasyprint
+        from weasyprint.text.ffi import harfbuzz_subset
+    except OSError as error:
+        raise PagesError(f"WeasyPrint cannot load a system library ({str(error).splitlines()[0]}). {install}") from None
+    if harfbuzz_subset is None:  # its substitute stamps each font with the time of day: never the same bytes twice
+        raise PagesError(f"WeasyPrint cannot load the system library harfbuzz-subset. {install}")
+    return weasyprint
+
+
+@lru_cache(maxsize=1)
+def _classes() -> Any:
+    """The subclasses of WeasyPrint's classes that we need; made late, as the import takes half a second."""
+    import cssselect2
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class Refused(FatalURLFetchingError):
+        pass
+
+    class DataOnly(URLFetcher):  # type: ignore[misc]
+        """Nothing but data: addresses; anything else stops the page."""
+
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols=("data",), allow_redirects=False)
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if not url.lower().startswith("data:"):
+                raise Refused(f"a page wants to load {url[:200]!r}; pages load no files and nothing from the network")
+            return super().fetch(url, headers)
+
+    class Own(URLFetcher):  # type: ignore[misc]
+        """For our own style sheet: fonts by their place in a list."""
+
+        def __init__(self, files: Sequence[Path]) -> None:
+            super().__init__(allowed_protocols=("font",))
+            self.files = files
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            return URLFetcherResponse(url, self.files[int(url.removeprefix("font:"))].read_bytes())
+
+    class Page(library().HTML):  # type: ignore[misc,name-defined]
+        """A document from an XML tree, with our own base style sheet."""
+
+        def __init__(self, root: ElementTree.Element, base: Any) -> None:
+            self.base_url = None
+            self.url_fetcher = DataOnly()
+            self.media_type = "print"
+            self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
+            self.etree_element = self.wrapper_element.etree_element
+            self._base = base
+
+        def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
+            return [self._base]
+
+    return Refused, DataOnly, Own, Page
+
+
+# ---- fonts -----------------------------------------------------------------------------------
+
+def font_files(theme: Theme, look: Look) -> list[tuple[str, str, str, Path]]:
+    """(family, style, weight, file) of all fonts of a paper. Raises PagesError for one that is missing."""
+    files = [(family, style, weight, FOLDER / "fonts" / name) for family, style, weight, name in FONTS]
+    for *_, path in files:
+        if not path.is_file():
+            raise PagesError(f"the font {path.name} is missing: it belongs in {path.parent}")
+    extra = 0
+    for name, given in theme.fonts:
+        if name in _STYLES:
+            files.append(("Examwright Theme", *_STYLES[name], Path(given)))
+        elif name == "mono":
+            files.append(("Examwright Theme Mono", "normal", "normal", Path(given)))
+        else:
+            files.append((f"Examwright Extra{extra}", "normal", "normal", Path(given)))
+            extra += 1
+    if look.dyslexic:
+        files += _dyslexic()
+    folder = os.environ.get("EXAMWRIGHT_FONTS")
+    if folder:
+        more = sorted([p for p in Path(folder).glob("*") if p.suffix.lower() in (".ttf", ".otf")])
+        if not more:
+            raise PagesError(f"EXAMWRIGHT_FONTS is {folder!r}, where there is no .ttf or .otf file")
+        files += [(f"Examwright Extra{extra + n}", "normal", "normal", path) for n, path in enumerate(more)
+                  if "dyslexic" not in path.name.lower()]
+    return files
+
+
+def _dyslexic() -> list[tuple[str, str, str, Path]]:
+    folders = [os.environ.get("EXAMWRIGHT_FONTS", ""), *DYSLEXIC_FOLDERS]
+    for folder in [Path(f) for f in folders if f]:
+        found = [("Examwright Dyslexic", style, weight, folder / f"OpenDyslexic-{name}.otf") for style, weight, name in DYSLEXIC]
+        if all([path.is_file() for *_, path in found]):
+            return found
+    raise PagesError("a paper in dyslexia-friendly type needs the font OpenDyslexic (Debian: apt install fonts-opendyslexic; elsewhere put "
+                     "OpenDyslexic-Regular.otf, -Italic, -Bold and -BoldItalic into a folder and name it in EXAMWRIGHT_FONTS).")
+
+
+@lru_cache(maxsize=8)
+def _covered(files: tuple[Path, ...]) -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    covered: set[int] = set()
+    for path in files:
+        with TTFont(path, lazy=True) as font:
+            covered |= set(font.getBestCmap())
+    return frozenset(covered)
+
+
+def printable(text: str, theme: Theme) -> bool:
+    """Do the upright text font, or the fonts that the user added, have every character of the text?"""
+    files = tuple([path for family, style, weight, path in font_files(theme, Look())
+                   if style == weight == "normal" and "Mono" not in family])
+    covered = _covered(files)
+    return all([ord(c) in covered for c in text])
+
+
+# ---- what papers share -----------------------------------------------------------------------
+
+class Press:
+    """Fonts and style sheets of a page size, a language, a theme and a look; and the faces and blocks made with them."""
+
+    def __init__(self, size: str, language: str, theme: Theme, look: Look, words: dict[str, str]):
+        weasyprint = library()
+        _, _, own, _ = _classes()
+        from weasyprint.text.fonts import FontConfiguration
+
+        self.size, self.language, self.theme = size, language, theme
+        self.width, self.height = [v * PX for v in SIZES[size]]
+        self.tint = TINTS[look.tint]
+        self.scale = 1.5 if look.large else 1.0
+        self.fonts = FontConfiguration()
+        files = font_files(theme, look)
+        faces = "".join([f"@font-face{{font-family:'{family}';font-style:{style};font-weight:{weight};src:url(font:{n})}}"
+                         for n, (family, style, weight, _) in enumerate(files)])
+        self.fetcher = own([path for *_, path in files])
+        families = [family for family, *_ in files]
+        main = "Examwright Dyslexic" if look.dyslexic else "Examwright Theme" if "Examwright Theme" in families else ""
+        extra = [f for f in dict.fromkeys(families) if "Extra" in f]
+        text = ", ".join([*([main] if main else []), "Examwright", *extra])
+        mono = ", ".join([*(["Examwright Theme Mono"] if "Examwright Theme Mono" in families else []), "Examwright Mono"])
+        wide = round(SIZES[size][0] - LEFT - RIGHT, 1)
+        in_css = {key: re.sub(r'[\\"\n<>]', "", word) for key, word in words.items()}  # they stand in strings there
+        css = templates().get_template("paper.css.j2").render(
+            size=size, width=wide, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM, words=in_css, s=self.scale, text=text, mono=mono,
+            tint=self.tint, accent=theme.accent, light=_lighter(theme.accent), leading=1.5 if look.dyslexic else 1.36,
+            reach=round(wide - 14 * self.scale + RIGHT - 9 / self.scale, 2))
+        base = (FOLDER / "base.css").read_text("utf-8")
+        # for one block: a page without margin boxes, long enough for it; lines are broken by ourselves
+        single = f"@page{{size:{SIZES[size][0]}mm 20000mm;margin:0 {RIGHT}mm 0 {LEFT}mm;" + "".join(
+            [f"@{place}{{content:none}}" for place in ("top-left", "top-right", "bottom-left", "bottom-right")]) + "}"
+
+        def sheet(text: str) -> Any:
+            return weasyprint.CSS(string=text, url_fetcher=self.fetcher, font_config=self.fonts)
+
+        self.base, self.sheet = sheet(base), sheet(faces + css)
+        self.flowing = sheet(single + "*:not(pre){white-space:nowrap!important}")
+        self.families = frozenset(families) | {_family_inside(path) for *_, path in files}
+        self.faces: dict[tuple[Any, ...], Face] = {}
+        self.used: dict[str, Any] = {}  # WeasyPrint's fonts by the name they have in our files
+        self.page_boxes = self._margins()
+
+    def drawn(self, name: str) -> Drawing:
+        """The drawing of an address draw:NAME:WIDTH:HEIGHT."""
+        if not name.startswith("draw:"):
+            raise PagesError(f"{name[:80]!r} is no drawing; pages load no pictures")
+        if name == "draw:logo":
+            return read_logo(self.theme.logo, self.theme.logo_height)
+        what, width, height = name.removeprefix("draw:").rsplit(":", 2)
+        return drawing(what, float(width), float(height))
+
+    def page(self, root: ElementTree.Element) -> Any:
+        return _classes()[3](root, self.base)
+
+    def _margins(self) -> dict[str, tuple[Face, float, float, float, str]]:
+        """The margin boxes: face, left, width, baseline, alignment."""
+        root = ElementTree.fromstring('<html lang="en"><body data-foot="x" data-head="x" data-who="x"><div class="b">x</div>'
+                                      '<div class="b" style="break-before:page">x</div></body></html>')
+        document = self.page(root).render(font_config=self.fonts, stylesheets=[self.sheet])
+        out = {}
+        for box in document.pages[1]._page_box.children:
+            if type(box).__name__ == "MarginBox":
+                for line in _line_boxes(box):
+                    child = next(_texts(line))
+                    out[box.at_keyword] = (self.face(child.style), box.content_box_x(), box.width,
+                                           child.position_y + child.baseline, box.style["text_align_all"])
+        return out
+
+    def face(self, style: Any) -> Face:
+        """The face of a computed style."""
+        key = (tuple(style["font_family"]), style["font_style"], style["font_weight"], style["font_size"], style["font_variant_numeric"],
+               style["letter_spacing"], style["line_height"] if isinstance(style["line_height"], float) else str(style["line_height"]),
+               style["lang"], tuple(style["color"].to("srgb").coordinates))
+        face = self.faces.get(key)
+        if face is None:
+            face = self.faces[key] = Face(self, style)
+        return face
+
+
+def _lighter(color: str) -> str:
+    """The colour, more than half way to white."""
+    r, g, b = [int(color[i:i + 2], 16) for i in (1, 3, 5)]
+    return "#" + "".join([f"{round(v + (255 - v) * 0.6):02x}" for v in (r, g, b)])
+
+
+@lru_cache(maxsize=64)
+def _family_inside(path: Path) -> str:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        return str(font["name"].getBestFamilyName() or "")
+
+
+@lru_cache(maxsize=16)
+def press(size: str, language: str, theme: Theme, look: Look, words: tuple[tuple[str, str], ...]) -> Press:
+    """The press of a page size, a language, a theme and a look, made once."""
+    return Press(size, language, theme, look, dict(words))
+
+
+# ---- words -----------------------------------------------------------------------------------
+
+class Face:
+    """A font in a size and colour, as WeasyPrint's style says; it sets words with Pango."""
+
+    def __init__(self, owner: Press, style: Any):
+        self.owner, self.style = owner, style
+        self.size = float(style["font_size"])
+        self.color = " ".join([number(v) for v in style["color"].to("srgb").coordinates])
+        from weasyprint.text.line_break import strut
+
+        self.line_height, self.baseline = strut(style)
+        self.shape = lru_cache(maxsize=16384)(self._shape)
+        self.pieces = lru_cache(maxsize=4096)(self._pieces)
+
+    def _shape(self, text: str) -> nodes.Shaped:
+        """The text, set on one line. Raises PagesError if none of our fonts has a character."""
+        from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+        from weasyprint.text.line_break import create_layout, line_size
+
+        layout = create_layout(text, self.style, None, None, 0)
+        line, _ = layout.get_first_line()
+        width, height = line_size(line, self.style)
+        baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
+        half = (self.line_height - height) / 2
+        runs = []
+        utf8 = text.encode()
+        run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
+        while run != ffi.NULL:
+            item = run.data
+            run = run.next
+            runs.append(self._run(item, utf8))
+        return nodes.Shaped(tuple(runs), width, baseline + half, self.line_height - baseline - half)
+
+    def _run(self, item: Any, utf8: bytes) -> nodes.Run:
+        """A run of glyphs, as WeasyPrint's draw_first_line shows it."""
+        from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+        from weasyprint.text.fonts import get_pango_font_key
+
+        key, _, size = get_pango_font_key(item.item.analysis.font)
+        start = item.item.offset
+        font = self._font(item.item.analysis.font, utf8[start:start + item.item.length].decode())
+        shown, glyphs, whole = "<", [], 0.0
+        clusters, n = item.glyphs.log_clusters, item.glyphs.num_glyphs
+        for i, info in enumerate(item.glyphs.glyphs[0:n]):
+            glyph, width = info.glyph, info.geometry.width
+            whole += width * FROM_UNITS
+            if glyph == pango.PANGO_GLYPH_EMPTY:
+                shown += f">{number(-width * FROM_UNITS * 1000 / size)}<"
+                continue
+            if glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
+                raise PagesError(f"the fonts of the pages have no {chr(glyph - pango.PANGO_GLYPH_UNKNOWN_FLAG)!r}. {_MORE}")
+            if item.item.analysis.level % 2:
+                raise PagesError(f"the pages cannot set text from right to left: {utf8.decode()[:40]!r}")
+            end = item.item.length if i == n - 1 else clusters[i + 1]
+            glyphs.append((glyph, utf8[start + clusters[i]:start + end].decode()))
+            offset = info.geometry.x_offset / size
+            shown += (f">{number(-offset)}<" if offset else "") + f"{glyph:04x}"
+            if glyph not in font.widths:
+                logical = ffi.new("PangoRectangle *")
+                pango.pango_font_get_glyph_extents(item.item.analysis.font, glyph, ffi.NULL, logical)
+                font.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / size)
+            kerning = int(font.widths[glyph] + offset - width * 1000 * FROM_UNITS / size)
+            shown += f">{kerning}<" if kerning else ""
+        return nodes.Run(font.hash, (shown + ">").replace("<>", " "), whole, tuple(glyphs))
+
+    def _font(self, pango_font: Any, text: str) -> Any:
+        from weasyprint.pdf.fonts import Font
+        from weasyprint.text.fonts import get_pango_font_key
+
+        key, description, size = get_pango_font_key(pango_font)
+        found = self.owner.used.get(str(key))
+        if found is None:
+            found = Font(pango_font, description, size)
+            if found.family not in self.owner.families:
+                raise PagesError(f"the fonts of the pages have no {text!r} ({found.family} would have stood in). {_MORE}")
+            self.owner.used[str(key)] = found
+            self.owner.used[found.hash] = found
+        return found
+
+    def _pieces(self, word: str) -> tuple[str, ...]:
+        from weasyprint.text.line_break import get_log_attrs
+
+        attributes = get_log_attrs(word, self.style["lang"])
+        cuts = [i for i in range(1, len(word)) if attributes[i].is_line_break]
+        return tuple([word[a:b] for a, b in zip([0, *cuts], [*cuts, len(word)])])
+
+
+_MORE = "Put a font that has it into a folder and name the folder in EXAMWRIGHT_FONTS, or name the font in the theme."
+
+
+@dataclass(frozen=True)
+class Program:
+    """A font as it goes into a PDF file."""
+
+    name: str
+    data: bytes
+    opentype: bool
+    flags: int
+    ascent: int
+    descent: int
+    widths: tuple[tuple[int, int], ...]
+
+
+_LATIN = "".join([chr(c) for c in [*range(32, 127), *range(160, 256), 0x2010, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x201E, 0x2022,
+                                   0x2026, 0x2212]])
+
+
+def font_program(owner: Press, name: str, glyphs: frozenset[int]) -> Program:
+    """The part of a font that has the glyphs: always the Latin letters, so that most papers share one."""
+    font = owner.used[name]
+    common = _common(owner, name)
+    return _program(owner, name, common if glyphs <= common else common | glyphs, tuple([(g, font.widths[g]) for g in sorted(glyphs)]))
+
+
+@lru_cache(maxsize=64)
+def _common(owner: Press, name: str) -> frozenset[int]:
+    import io
+
+    from fontTools.ttLib import TTFont
+
+    font = owner.used[name]
+    with TTFont(io.BytesIO(font.file_content), fontNumber=font.index, lazy=True) as read:
+        cmap = read.getBestCmap()
+        ligatures = [g for g in ("fi", "fl", "ff", "ffi", "ffl", "f_f", "f_i", "f_l", "f_f_i", "f_f_l") if g in read.getGlyphOrder()]
+        return frozenset([read.getGlyphID(n) for n in [*[cmap[ord(c)] for c in _LATIN if ord(c) in cmap], *ligatures]])
+
+
+def _program(owner: Press, name: str, subset: frozenset[int], widths: tuple[tuple[int, int], ...]) -> Program:
+    font = owner.used[name]
+    data, opentype = _subset(owner, name, subset)
+    return Program(font.name.decode().lstrip("/"), data, opentype, font.flags, font.ascent, font.descent, widths)
+
+
+@lru_cache(maxsize=128)
+def _subset(owner: Press, name: str, subset: frozenset[int]) -> tuple[bytes, bool]:
+    import zlib
+
+    font = owner.used[name]
+    whole, tables = font.file_content, list(font.tables)
+    font.clean(dict.fromkeys(sorted(subset), ""), False)
+    data, font.file_content, font.tables = font.file_content, whole, tables
+    return zlib.compress(data), data[:4] == b"OTTO"
+
+
+# ---- blocks ----------------------------------------------------------------------------------
+
+class _Hole:
+    """A picture in the place of a formula, while its block is laid out."""
+
+    def get_intrinsic_size(self, resolution: Any, font_size: float) -> tuple[float, float, float]:
+        return font_size, font_size, 1.0
+
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
+        raise AssertionError("a hole is never drawn")
+
+
+class _Sized:
+    """A drawing while its block is laid out, or in the reference."""
+
+    def __init__(self, drawn: Drawing):
+        self.drawn = drawn
+
+    def get_intrinsic_size(self, resolution: Any, font_size: float) -> tuple[float, float, float | None]:
+        return self.drawn.width * PX, self.drawn.height * PX, None if self.drawn.stretch else self.drawn.width / self.drawn.height
+
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
+        from tinycss2.color5 import parse_color
+
+        stream.set_color(parse_color("#000"), stroke=True)
+        scale = PX if self.drawn.stretch else width / self.drawn.width
+        stream.transform(scale, 0, 0, scale, 0, 0)
+        stream.stream.append(self.drawn.painted(scale, width).encode())
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A block, laid out once: the gap above it, its boxes, its elements, whether it stays with the next, whether a page may end in
+    it, its bookmark."""
+
+    gap: float
+    dx: float
+    node: nodes.Node
+    elems: tuple[Elem, ...]
+    keep: bool
+    long: bool
+    mark: tuple[int, str] | None
+
+
+def compiled(owner: Press, xhtml: str) -> Compiled:
+    """Lay out one block, its holes open."""
+    images: dict[str, Any] = {}
+
+    def open_(match: re.Match[str]) -> str:
+        code = ord(match.group())
+        if code >= WORD:
+            return f"\u2063{code - WORD}\u2063"
+        images["hole:"] = _Hole()
+        figure = ' data-figure="1"' if code >= FIGURE else ""
+        return f'<img src="hole:" alt="" data-hole="{code - base_of(code)}"{figure}/>'
+
+    text = HOLE.sub(open_, xhtml)
+    try:
+        root = ElementTree.fromstring(f'<html lang="{owner.language}"><body>{text}</body></html>')
+    except ElementTree.ParseError as error:
+        raise PagesError(f"templates/pages does not give well-formed XML: {error}") from None
+    for img in root.iter("img"):
+        name = img.get("src", "")
+        if name != "hole:":
+            images[name] = _Sized(owner.drawn(name))
+    try:
+        document = owner.page(root).render(font_config=owner.fonts, cache=images, stylesheets=[owner.sheet, owner.flowing])
+    except _classes()[0] as error:
+        raise PagesError(str(error)) from None
+    html_box = document.pages[0]._page_box.children[0]
+    box = html_box.children[0].children[0]
+    walker = _Walker(owner, root)
+    node = walker.block(box, html_box.children[0].content_box_x())
+    classes = (root[0][0].get("class") or "").split()
+    heading = next((e for e in root.iter() if e.get("data-mark")), None)
+    mark = None if heading is None else (int(heading.tag[1]), heading.get("data-mark", ""))
+    return Compiled(box.margin_top, node.dx + html_box.children[0].content_box_x(), node, tuple(walker.elems), "k" in classes, "l" in classes, mark)
+
+
+def _line_boxes(box: Any) -> Iterator[Any]:
+    for child in getattr(box, "children", ()):
+        if type(child).__name__ == "LineBox":
+            yield child
+        else:
+            yield from _line_boxes(child)
+
+
+def _texts(box: Any) -> Iterator[Any]:
+    for child in getattr(box, "children", ()):
+        if type(child).__name__ == "TextBox":
+            yield child
+        else:
+            yield from _texts(child)
+
+
+_NUMBERED = re.compile("\u2063(\\d+)\u2063")
+
+
+class _Walker:
+    """Turns WeasyPrint's boxes into nodes, and elements into the structure that a reader hears."""
+
+    def __init__(self, owner: Press, root: ElementTree.Element):
+        self.owner = owner
+        self.elems: list[Elem] = []
+        self.index: dict[Any, int] = {}
+        self.body: dict[Any, int] = {}  # of a list item: its label's index
+        self._elements(root[0][0], -1)
+
+    def _elements(self, element: ElementTree.Element, parent: int, row: ElementTree.Element | None = None) -> None:
+        found = role_of(element)
+        at = parent
+        if found:
+            role, alt = found
+            scope = ""
+            if role == "TH" and row is not None:
+                scope = "Column" if all([cell.tag == "th" for cell in row]) else "Row"
+            at = self._add(Elem(role, parent, alt, int(element.get("data-hole", "-1")), scope))
+            if role == "LI":
+                self.body[element] = self._add(Elem("Lbl", at))
+                at = self._add(Elem("LBody", at))
+        self.index[element] = at
+        for child in element:
+            self._elements(child, at, element if element.tag == "tr" else row)
+
+    def _add(self, elem: Elem) -> int:
+        self.elems.append(elem)
+        return len(self.elems) - 1
+
+    def elem(self, box: Any) -> int:
+        if box.element_tag == "li::before":
+            return self.body[box.element]
+        return self.index.get(box.element, -1)
+
+    # boxes
+
+    def edge(self, box: Any) -> nodes.Edge:
+        from weasyprint.draw.color import get_color
+
+        inset = (box.border_left_width + box.padding_left, box.border_top_width + box.padding_top,
+                 box.border_right_width + box.padding_right, box.border_bottom_width + box.padding_bottom)
+        borders = []
+        for side in ("top", "bottom", "left", "right"):
+            width = getattr(box, f"border_{side}_width")
+            if width:
+                color = get_color(box.style, f"border_{side}_color")
+                borders.append((side, width, " ".join([number(v) for v in color.to("srgb").coordinates])))
+        return nodes.Edge(inset, tuple(borders), "")
+
+    def block(self, box: Any, x: float, wraps: bool = True, parent: Any = None) -> nodes.Lines | nodes.Stack | nodes.Table:
+        """A block container, in its `parent`; `x` is the left edge that its place is counted from."""
+        kind = type(box).__name__
+        if getattr(box, "is_table_wrapper", False):
+            return self.table(box, x, parent)
+        left = box.border_box_x()
+        width = box.border_width()
+        height = None
+        if box.style["height"] != "auto" or not box.children:
+            height = box.border_height()
+        if box.children and type(box.children[0]).__name__ == "LineBox":
+            hard = tuple([tuple(self.tokens(line)) for line in box.children])
+            face = self.owner.face(box.children[0].style)
+            return nodes.Lines(left - x, width, self.edge(box), hard, box.style["text_align_all"], face.baseline,
+                               face.line_height - face.baseline, wraps, height)
+        if kind == "BlockReplacedBox":
+            return self.replaced(box, x)
+        children, y = [], box.content_box_y()
+        for child in box.children:
+            top = child.border_box_y()
+            children.append((top - y, self.block(child, left, wraps, box)))
+            y = top + child.border_height()
+        end = box.content_box_y() + box.height - y
+        return nodes.Stack(left - x, width, self.edge(box), tuple(children), end, height)
+
+    def replaced(self, box: Any, x: float) -> nodes.Lines:
+        """A picture that is a block: a line with nothing else."""
+        image = nodes.Image(box.element.get("src"), box.width, box.height, box.height, 0.0, 0.0, 0.0, self.elem(box))
+        token = nodes.Token(None, (image,))
+        return nodes.Lines(box.content_box_x() - x, box.width, nodes.Edge(), ((token,),), "start", 0.0, 0.0, False, None)
+
+    def table(self, wrapper: Any, x: float, parent: Any) -> nodes.Table:
+        table = wrapper.get_wrapped_table()
+        fixed = table.style["table_layout"] == "fixed" or table.style["width"] != "auto"
+        rows = []
+        widths: list[tuple[float, bool]] = []  # at least so wide; may it be wider?
+        for group in table.children:
+            for row in group.children:
+                cells = []
+                least = 0.0
+                for n, cell in enumerate(row.children):
+                    given = cell.style["width"] != "auto"
+                    inside = self.block(cell, cell.border_box_x())
+                    align = cell.style["vertical_align"]
+                    cells.append(nodes.Cell(inside, align if align in ("baseline", "middle") else "top", self.elem(cell)))
+                    if cell.style["height"] != "auto":
+                        least = max(least, row.height)
+                    if n == len(widths):
+                        widths.append((0.0, not fixed))
+                    if fixed or given:
+                        widths[n] = (cell.border_width(), not fixed)
+                rows.append((tuple(cells), least))
+        # cells in nodes may be as high as their row: that is the row's to say
+        rows = [(tuple([nodes.Cell(_loose(c.node), c.align, c.elem) for c in cells]), least) for cells, least in rows]
+        centered = wrapper.style["margin_left"] == "auto"
+        left = parent.content_box_x() if centered else table.border_box_x()
+        room = parent.content_box_x() + parent.width - left
+        return nodes.Table(left - x, table.border_width(), self.edge(table), tuple(rows), tuple(widths), centered, room)
+
+    # lines
+
+    def tokens(self, line: Any) -> list[nodes.Token]:
+        """What stands in a line, in pieces that stay together."""
+        from weasyprint.text.line_break import can_break_text
+
+        out: list[nodes.Token] = []
+        group: list[nodes.Atom] = []
+        space: nodes.Face | None = None
+        last, last_tied = "", None
+
+        def close(next_space: nodes.Face | None) -> None:
+            nonlocal group, space
+            if group:
+                out.append(nodes.Token(space, tuple(group)))
+            group, space = [], next_space
+
+        for box, tied in _leaves(line, None):
+            if type(box).__name__ == "TextBox":
+                face = self.owner.face(box.style)
+                elem = self.elem(box)
+                for piece in re.split("( )", box.text):
+                    if piece == " ":
+                        close(face)
+                        last = " "
+                    elif piece:
+                        first = "0" if piece[0] == "\u2063" else piece[0]
+                        if last not in ("", " ") and not (tied is not None and tied is last_tied) and can_break_text(last + first, box.style["lang"]):
+                            close(None)
+                        for n, text in enumerate(_NUMBERED.split(piece)):
+                            if n % 2:
+                                group.append(nodes.Word(face, "", elem, int(text)))
+                            elif text:
+                                group.append(nodes.Word(face, text, elem))
+                        last = "0" if piece[-1] == "\u2063" else piece[-1]
+                        last_tied = tied
+                continue
+            if last not in ("", " ") and not (tied is not None and tied is last_tied) and can_break_text(last + "\ufffc", box.style["lang"]):
+                close(None)
+            group.append(self.atom(box, line))
+            last, last_tied = "\ufffc", tied
+        close(None)
+        return out
+
+    def atom(self, box: Any, line: Any) -> nodes.Atom:
+        """A picture or a box in a line."""
+        baseline = line.position_y + line.baseline
+        if type(box).__name__ == "InlineReplacedBox":
+            hole = box.element.get("data-hole")
+            if hole is not None:
+                limit = 1.0 if box.style["max_width"].value != float("inf") else 0.0
+                kind = nodes.FigureHole if box.element.get("data-figure") else nodes.MathHole
+                return kind(self.owner.face(box.style), int(hole), self.elem(box), limit)
+            top = box.content_box_y()
+            return nodes.Image(box.element.get("src"), box.width, box.height, baseline - top, top + box.height - baseline,
+                               box.margin_left, box.margin_right, self.elem(box))
+        node = self.block(box, box.border_box_x(), wraps=False)
+        fits = box.style["width"] == "auto"
+        bare = not any(_line_boxes(box))
+        own = None if not bare else box.border_height() + box.margin_bottom
+        return nodes.Inline(node, box.margin_left, box.margin_right, box.margin_top, box.margin_bottom, own, fits)
+
+
+def _loose(node: Any) -> Any:
+    """A cell's content without its height."""
+    from dataclasses import replace
+
+    return replace(node, height=None, end=0.0) if isinstance(node, nodes.Stack) else replace(node, height=None)
+
+
+def _leaves(box: Any, tied: Any) -> Iterator[tuple[Any, Any]]:
+    """The texts, pictures and boxes of a line, each with the element that keeps it together with others."""
+    for child in box.children:
+        inside = child.element if child.element is not None and "w" in (child.element.get("class") or "").split() else tied
+        if type(child).__name__ == "InlineBox":
+            yield from _leaves(child, inside)
+        elif type(child).__name__ not in ("TextBox", "InlineReplacedBox", "InlineBlockBox"):
+            raise PagesError(f"the pages cannot place a {type(child).__name__} in a line")
+        else:
+            yield child, inside
+
+
+# ---- the reference ---------------------------------------------------------------------------
+
+def reference(owner: Press, xhtml: str) -> bytes:
+    """A whole document laid out and drawn by WeasyPrint alone; formulas are SVG pictures in `data:` addresses."""
+    images = {name: _Sized(owner.drawn(name)) for name in sorted(set(re.findall(r'src="(draw:[^"]+)"', xhtml)))}
+    try:
+        return bytes(owner.page(ElementTree.fromstring(xhtml)).write_pdf(
+            font_config=owner.fonts, stylesheets=[owner.sheet], cache=images))
+    except _classes()[0] as error:
+        raise PagesError(str(error)) from None

@@ -1,0 +1,110 @@
+"""What a screen reader hears: the structure of papers and keys, read back; formulas in words."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pikepdf
+import pytest
+from papers import many, part, view
+from pdfua import faults, said
+
+from examwright.generator.pages import render_key, render_paper
+from examwright.generator.pages.spoken import say
+
+SPOKEN = [
+    (r"x^2", "x squared"),
+    (r"\frac{2}{9}", "fraction 2 over 9"),
+    (r"\frac{2TP}{2TP + FP + FN}", "fraction 2 T P over 2 T P plus F P plus F N end fraction"),
+    (r"\begin{bmatrix}5 & 12 \\ 12 & 50\end{bmatrix}", "the 2 by 2 matrix with rows 5, 12; 12, 50"),
+    (r"\begin{pmatrix}1\\-2\end{pmatrix}", "the column vector 1, minus 2"),
+    (r"\theta_1", "theta sub 1"),
+    (r"x_{i_j}^2", "x sub i sub j squared"),
+    (r"X^\top X", "capital X transposed capital X"),
+    (r"A^{-1}b", "capital A inverse b"),
+    (r"\hat y = \theta_0 + \theta_1 x", "y hat equals theta sub 0 plus theta sub 1 x"),
+    (r"\sum_{i=1}^{n} x_i", "the sum from i equals 1 to n of x sub i"),
+    (r"\max_a Q(s', a)", "the maximum over a of capital Q of s prime, a"),
+    (r"\operatorname*{argmax}_a Q(s,a)", "arg max over a of capital Q of s, a"),
+    (r"\arg\max_a x", "arg max over a of x"),
+    (r"\log_2 \frac{5}{3}", "log base 2 of fraction 5 over 3"),
+    (r"-\ln 0.6", "minus natural log of 0.6"),
+    (r"\sigma(-0.0121) ={}", "sigma of minus 0.0121 equals"),
+    (r"\left(\frac{3}{2},\, 1\right)", "open parenthesis fraction 3 over 2, 1 close parenthesis"),
+    (r"\left\lfloor \frac{3}{2} \right\rfloor + 1", "the floor of fraction 3 over 2 end floor plus 1"),
+    (r"\{1, 2, 3\}", "the set of 1, 2, 3 end set"),
+    (r"\lVert x \rVert_2", "the norm of x end norm sub 2"),
+    (r"P(A \mid B)", "capital P of open parenthesis capital A given capital B close parenthesis"),
+    (r"\text{A. It has become smaller.}", "A. It has become smaller."),
+    (r"\text{at least 50\%}", "at least 50%"),
+    (r"\binom{N}{0}", "capital N choose 0"),
+    (r"1 - \left(\frac12\right)^n", "1 minus open parenthesis fraction 1 over 2 close parenthesis to the power n"),
+    (r"e^{-x}", "e to the power minus x"),
+    (r"\sqrt{x + 1}", "square root of x plus 1 end root"),
+    (r"3 \times 3", "3 by 3"),
+    (r"\Delta w", "capital delta w"),
+    (r"\begin{cases}1 & x > 0\\0 & \text{else}\end{cases}", "by cases: 1 x is greater than 0; 0 else"),
+    (r"2{,}5", "2,5"),
+]
+
+
+@pytest.mark.parametrize("latex, words", SPOKEN)
+def test_formulas_in_words(latex, words):
+    assert say(latex) == words
+
+
+@pytest.mark.parametrize("latex", ["{" * 400 + "x" + "}" * 400, r"\sqrt" * 900 + "x", r"\frac" * 3000, "^" * 500, "_{" * 500, r"\left(" * 900, "}", "&", "\\",
+                                   r"\begin{matrix}", r"\text{", r"\end{x}"])
+def test_no_formula_is_too_odd_to_be_read(latex):
+    assert isinstance(say(latex), str)
+
+
+def test_a_paper_and_its_key_are_whole():
+    table = part(ask="Look at\n\n| a | b |\n|---|---|\n| 1 | $x^2$ |\n\n* one\n* two\n\n1. first\n2. second\n\n> quoted\n\n`code`\n\n    more code")
+    grid = part("b", space={"shape": "grid", "rows": 2, "columns": 2, "row_heads": ["$s_1$", "$s_2$"], "column_heads": ["up", "down"]})
+    boxes = part("c", space={"shape": "boxes", "options": [("A", "It rises."), ("B", "$x<1$")], "many": True})
+    cells = part("d", space={"shape": "grid", "rows": 2, "columns": 2, "row_heads": [], "column_heads": []})
+    for one in (view(table, grid, boxes, cells), many(20), view(language="de"), view(name="", student="")):
+        assert faults(render_paper(one)) == []
+        assert faults(render_key(one)) == []
+
+
+def test_what_is_read_and_in_which_order():
+    heard = said(render_paper(view(part("a", ask="Compute $x^2$."), part("b", space={"shape": "grid", "rows": 2, "columns": 3, "row_heads": [],
+                                                                                         "column_heads": []}))))
+    roles = [role for role, _ in heard]
+    assert roles.index("H1") < roles.index("H2") < roles.index("H3") < roles.index("Formula")
+    assert ("Formula", "x squared") in heard
+    assert ("Figure", "room for the answer: 2 rows and 3 columns of cells") in heard
+    assert ("Span", "2 points") in heard
+
+
+def test_a_formula_in_pieces_is_read_once():
+    wide = "x = (" + ", ".join(map(str, range(1000, 1030))) + ")"
+    heard = [alt for role, alt in said(render_paper(view(part(ask=f"Given ${wide}$.")))) if role == "Formula" and "1029" in alt]
+    assert len(heard) == 1
+
+
+def test_headings_do_not_skip_a_level_without_section_titles():
+    one = view()
+    assert faults(render_paper(replace(one, sections=(replace(one.sections[0], title=""),)))) == []
+
+
+def test_bookmarks_lead_to_sections_and_questions():
+    with pikepdf.open(io.BytesIO(render_paper(many(9)))) as pdf, pdf.open_outline() as outline:
+        assert [str(item.title) for item in outline.root] == ["Midterm"]
+        section = outline.root[0].children[0]
+        assert str(section.title) == "Problems" and str(section.children[0].title) == "1 A question of x"
+
+
+def test_the_checker_can_fail():
+    good = render_paper(view())
+    with pikepdf.open(io.BytesIO(good)) as pdf:
+        del pdf.Root["/Lang"]
+        page = pdf.pages[0]
+        page.Contents = pdf.make_stream(page.Contents.read_bytes().replace(b"/Artifact BMC", b"q", 1).replace(b"EMC", b"Q", 1))
+        out = io.BytesIO()
+        pdf.save(out)
+    found = faults(out.getvalue())
+    assert "the document has no language" in found and any("neither in an element" in f for f in found)
