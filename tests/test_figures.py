@@ -11,6 +11,7 @@ import random
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -35,7 +36,16 @@ from examwright.generator.index import question_paths
 from examwright.generator.load import load, load_text
 from examwright.generator.markup import MarkupError
 from examwright.generator.mathset import Glyph
-from examwright.generator.pages import ItemView, PagesError, PaperView, PartView, SectionView, render_key, render_paper
+from examwright.generator.pages import (
+    ItemView,
+    Look,
+    PagesError,
+    PaperView,
+    PartView,
+    SectionView,
+    render_key,
+    render_paper,
+)
 from examwright.solvers.arithmetic import exact, ln
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -610,21 +620,23 @@ def test_figures_beside_each_other_and_in_words() -> None:
     from examwright.generator.markup import Markup
 
     one = figures.address("roc", {})
-    html = Markup(lambda f, d: f"[{f.latex}]", show=lambda a, role: f"<{role}/>").block
+    html = Markup(lambda f, d, whole: f"[{f.latex}]", show=lambda a, role: f"<{role}/>").block
     assert html(f"![](figure:{one}) ![](blank:{one})") == '<p class="figure"><figure/> <blank/></p>'
     assert html(f"See ![](figure:{one}) and $x$.") == '<p>See <figure/> and <span class="w">[x].</span></p>'
-    assert Markup(lambda f, d: "").block(f"![](figure:{one})").startswith("<p>[ROC axes. A unit square")
+    assert Markup(lambda f, d, whole: "").block(f"![](figure:{one})").startswith("<p>[ROC axes. A unit square")
     for text in ("![](https://example.org/x.png)", "![](/etc/passwd)", "![](figure:../x)"):
         with pytest.raises(MarkupError, match="cannot load pictures"):
             render_paper(sheet(text))
 
 
 def test_larger_type_enlarges_figures() -> None:
-    from examwright.generator.pages import _FigureImage
+    def scales(look: Look) -> list[float]:
+        view = replace(sheet(f"![](figure:{figures.address('roc', {})})"), look=look)
+        content = PdfReader(io.BytesIO(render_paper(view))).pages[0].get_contents().get_data().decode("latin-1")
+        return [float(m) for m in re.findall(r"q ([0-9.]+) 0 0 \1 [-0-9.]+ [-0-9.]+ cm 0 g 0 G", content)]
 
-    image = _FigureImage(draw("roc"), None)  # type: ignore[arg-type]
-    small, large = image.get_intrinsic_size(1, 14), image.get_intrinsic_size(1, 28)
-    assert large[0] == pytest.approx(2 * small[0]) and small[0] == pytest.approx(draw("roc").width * 96 / 25.4, rel=0.001)
+    small, large = scales(Look()), scales(Look(large=True))
+    assert small and large and max(large) == pytest.approx(1.5 * max(small), rel=0.01)
 
 
 @pytest.mark.slow
@@ -656,8 +668,22 @@ def test_pdf_and_svg_give_the_same_picture(kind: str) -> None:
 
 
 def test_alternative_text_reaches_the_page() -> None:
-    from examwright.generator.pages import _Setter
-
     address = figures.address("table", {"values": exact([[1, "<b>&"]])})
-    html = _Setter(sheet(f"![](figure:{address})"), False, False).xhtml()
-    assert 'alt="Table. 1 row, 2 columns. Row 1: 1, &lt;b&gt;&amp;."' in html
+    reader = PdfReader(io.BytesIO(render_paper(sheet(f"![](figure:{address})"))))
+    assert "Table. 1 row, 2 columns. Row 1: 1, <b>&." in _alts(reader)
+
+
+def _alts(reader: Any) -> list[str]:
+    """Every alternative text of the file's structure."""
+    found, todo = [], [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while todo:
+        node = todo.pop()
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            todo += node
+        elif isinstance(node, dict):
+            if "/Alt" in node:
+                found.append(str(node["/Alt"]))
+            if "/K" in node:
+                todo.append(node["/K"])
+    return found
