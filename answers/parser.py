@@ -832,15 +832,14 @@ class _Parser:
                 return self.divide(self.applied_in_scope("ln", "", x), ln(fmpq(_whole_base(base))))
         if name == "relu":
             return self.node("max", fmpq(0), x)
-        degree = 2
-        if name == "√":
-            name, degree = "sqrt", int(base or 2)
-        if not isinstance(x, Expression) and name in ("ln", "log2", "sqrt", "exp"):
+        if not isinstance(x, Expression) and name in ("ln", "log2", "sqrt", "√", "exp"):
             self.counted()
-            value = _bounded(self.applied_number("√" if name == "sqrt" else name, str(degree), x))
+            value = _bounded(self.applied_number(name, base, x))
             if isinstance(value, fmpq) or value.form is not None:
                 return value
-        return self.node("^", x, fmpq(1, degree)) if degree != 2 else self.node(name, x)
+        if name == "√":
+            return self.node("sqrt", x) if base == "2" else self.node("^", x, fmpq(1, int(base)))
+        return self.node(name, x)
 
     def base_of(self, name: str, base: str) -> str:
         """The base of a logarithm by its name, as typed, or as agreed; a doubt is noted."""

@@ -19,7 +19,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Union
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx, fmpq, fmpz
 
 from examwright.solvers import arithmetic
 from examwright.solvers.arithmetic import Number, Real, Symbolic, Undecided, to_latex, to_text
@@ -642,7 +642,7 @@ class Walk:
 
     def traces(self, terms: list[Any]) -> None:
         """Note if a term of a sum is lost beside the largest."""
-        sizes = [abs(arb(t)) for t in terms if t != 0]
+        sizes = [abs(arb(t)) for t in terms if not t == 0]  # a ball around 0 counts: what is in it is lost
         largest = sizes[0] if sizes else arb(0)
         for s in sizes:
             largest = largest.max(s)
@@ -695,7 +695,11 @@ def _logarithm(a: Any) -> Any:
 
 def _root(a: Any) -> Any:
     if a >= 0:
-        return fmpq(0) if a == 0 else arb(a).sqrt()
+        if isinstance(a, fmpq):
+            top, bottom = fmpz(a.p).isqrt(), fmpz(a.q).isqrt()
+            if top * top == a.p and bottom * bottom == a.q:
+                return fmpq(top, bottom)
+        return arb(a).sqrt()
     if a < 0:
         raise NoValue("the root of a negative number")
     raise Undecided("the root of what may be negative")

@@ -1,0 +1,447 @@
+"""Are two expressions the same function on their domain? Equal, different, or undecided; never guessed.
+
+1. *Modulo a prime* (`expression.residue`): the same residue at a random point says that the two are the same, with a
+   probability of error below degree/2^61. Functions that are not rational are black boxes there, so that another
+   residue says nothing yet.
+2. *At points of the domain*: whole numbers, small fractions, near 0 and near the ends, large, negative, around the numbers
+   in the expressions; exactly where the values are rational, else as certified balls of 192 bits. Two balls without a
+   common point prove "different", and the point is the evidence.
+3. *Agreement* at points counts only where it means something: the balls are narrow, and no term of a sum was too small
+   to leave a trace (1 + 10^-200 x looks like 1). The precision is raised until all numbers in the expressions
+   show. Enough of that is "equal"; less is "undecided", and a person looks.
+
+Where one side has no value and the other has one, the two are different, as long as that holds on more than isolated
+points: ln(x^2) and 2 ln x differ on all real numbers and are equal for x > 0, but x^2/x is x, whatever happens at 0.
+So a missing value counts only at random points, which no isolated gap meets. Where neither has a value, nothing
+is compared.
+
+The points follow from a hash of the two texts: the same pair gets the same verdict everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from examwright.answers.symbols import Symbol
+from examwright.solvers.arithmetic import Real, Undecided, to_decimal, to_text
+from examwright.solvers.expression import PRIME, Expression, NoValue, Value, Walk, residue, wrapped
+
+__all__ = ["Comparison", "compare", "generic_points", "may_agree"]
+
+NICE = 8  # points a person would try
+GENERIC = 24  # random points, and 8 more for each symbol
+CLEAN = 8  # points at which agreement meant something, for "equal"
+WORK = 8000  # nodes visited in one comparison, in units of 192 bits
+MAX_BITS = 3000  # of precision
+MAX_DEGREE = 10**6  # up to which a residue proves something
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`verdict`: equal, different or undecided. For different, `at` is the point (``x = -1``) and `left`, `right` the values
+    there ("no value" where there is none); `reason` says in words what the verdict rests on."""
+
+    verdict: str
+    reason: str
+    at: str = ""
+    left: str = ""
+    right: str = ""
+
+
+class _Spent(Exception):
+    """The work allowed is done."""
+
+
+def compare(a: Value, b: Value, symbols: Sequence[Symbol]) -> Comparison:
+    """Are a and b the same function of the symbols, each in its domain? Every symbol of a and b must be among them."""
+    x, y = wrapped(a), wrapped(b)
+    if x == y:
+        return Comparison("equal", "the same expression")
+    return _Comparing(x, y, symbols).verdict()
+
+
+class _Comparing:
+    """One comparison, with its random numbers and its account of work."""
+
+    def __init__(self, a: Expression, b: Expression, symbols: Sequence[Symbol]):
+        self.a, self.b = a, b
+        free = a.symbols() | b.symbols()
+        self.symbols = [s for s in symbols if s.name in free]
+        self.numbers = _Numbers(f"{a.text()}|{b.text()}|{','.join([s.condition() or s.name for s in self.symbols])}")
+        self.work = 0.0
+
+    def verdict(self) -> Comparison:
+        proven, same_arguments, other_residue = self.by_residue()
+        if proven and same_arguments:
+            return Comparison("equal", "the same for all values")
+        try:
+            if not self.symbols:
+                return self.by_value()
+            if proven:
+                return self.by_gaps()
+            return self.by_points(other_residue)
+        except _Spent:
+            return Comparison("undecided", "too long to compare")
+
+    # ---- modulo the prime
+
+    def by_residue(self) -> tuple[bool, bool, bool]:
+        """(the same function, defined at the same points, certainly another function)."""
+        a, b = self.a, self.b
+        if a.rough or b.rough or a.degree + b.degree > MAX_DEGREE:
+            return False, False, False
+        for _ in range(3):
+            point = {s.name: self.numbers.below(PRIME) for s in self.symbols}
+            left: set[Any] = set()
+            right: set[Any] = set()
+            try:
+                same = residue(a, point, left) == residue(b, point, right)
+            except (ZeroDivisionError, Undecided):
+                continue
+            # a polynomial may vanish on all of a finite domain
+            return same, left == right, not same and a.rational and b.rational and not any(map(_finite, self.symbols))
+        return False, False, False
+
+    # ---- at points
+
+    def both(self, point: Mapping[str, fmpq]) -> tuple[Any, Any, bool]:
+        """The two values (None: there is none) and whether agreement there means something. Undecided, _Spent."""
+        values = []
+        clean = True
+        for e in (self.a, self.b):
+            walk = Walk(point)
+            try:
+                values.append(walk.enclose(e))
+            except NoValue:
+                values.append(None)
+            finally:
+                self.work += walk.work * max(ctx.prec / 192, 1)
+            clean = clean and walk.clean
+        if self.work > WORK:
+            raise _Spent
+        return values[0], values[1], clean
+
+    def by_value(self) -> Comparison:
+        """Two numbers."""
+        for bits in (192, max(self.precision(), 384)):
+            with ctx.workprec(bits):
+                try:
+                    left, right, clean = self.both({})
+                except Undecided:
+                    continue
+                if left is None or right is None:
+                    same = left is None and right is None
+                    return Comparison("undecided", "neither has a value") if same else self.different({}, left, right)
+                if _apart(left, right):
+                    return self.different({}, left, right)
+                if _equal(left, right) or (bits > 192 and clean and _narrow(left, right)):
+                    return Comparison("equal", "the same number")
+        return Comparison("undecided", "the two numbers are too close to tell apart")
+
+    def by_gaps(self) -> Comparison:
+        """Two expressions that are the same function where both have a value: is one without a value where the other
+        has one?"""
+        for point in generic_points(self.symbols, self.numbers.below, GENERIC + 8 * len(self.symbols)):
+            try:
+                left, right, _ = self.both(point)
+            except Undecided:
+                continue
+            if (left is None) != (right is None):
+                return self.gap_at(point, left, right)
+        return Comparison("equal", "the same for all values")
+
+    def gap_at(self, point: dict[str, fmpq], left: Any, right: Any) -> Comparison:
+        """A random point where only one of the two has a value; a simple one in its place where there is one."""
+        for nicer in _nice_points(self.symbols):
+            try:
+                values = self.both(nicer)
+            except (Undecided, _Spent):
+                continue
+            if (values[0] is None, values[1] is None) == (left is None, right is None):
+                return self.different(nicer, values[0], values[1])
+        return self.different(point, left, right)
+
+    def by_points(self, other_residue: bool) -> Comparison:
+        """The verdict by values alone. `other_residue`: the two are certainly different somewhere."""
+        found = self.search(192, other_residue)
+        if isinstance(found, Comparison):
+            return found
+        if other_residue:
+            return Comparison("undecided", "they are different, but agree at all points tried")
+        if found and _exhausted(self.symbols):
+            return Comparison("equal", "the same at every point of the domain")
+        bits = self.precision()
+        if bits <= 192 and found >= CLEAN:
+            return Comparison("equal", f"the same to 28 digits at {found} points")
+        if bits <= MAX_BITS:
+            found = self.search(bits, False)
+            if isinstance(found, Comparison):
+                return found
+            if found >= CLEAN:
+                return Comparison("equal", f"the same to {bits * 3 // 20} digits at {found} points")
+        return Comparison("undecided", "they agree at all points tried, which proves too little here")
+
+    def search(self, bits: int, keep_on: bool) -> Comparison | int:
+        """A difference, or the number of points at which agreement meant something."""
+        clean_points = 0
+        below = self.numbers.below
+        nice = _nice_points(self.symbols)
+        count = GENERIC + 8 * len(self.symbols)
+        generic = generic_points(self.symbols, below, count * (4 if keep_on else 1), _constants(self.a, self.b))
+        with ctx.workprec(bits):
+            for random, points in ((False, iter(nice)), (True, generic)):
+                for point in points:
+                    try:
+                        left, right, clean = self.both(point)
+                    except Undecided:
+                        continue
+                    except _Spent:
+                        return clean_points
+                    if left is None or right is None:
+                        if random and (left is None) != (right is None):
+                            return self.gap_at(point, left, right)
+                        continue
+                    if _apart(left, right):
+                        return self.different(point, left, right)
+                    if _equal(left, right) or (clean and _narrow(left, right)):
+                        clean_points += 1
+        return clean_points
+
+    def precision(self) -> int:
+        """Bits at which all numbers in the two expressions show."""
+        return 128 + 2 * (_bits(self.a) + _bits(self.b))
+
+    def different(self, point: Mapping[str, fmpq], left: Any, right: Any) -> Comparison:
+        at = ", ".join([f"{name} = {to_text(value)}" for name, value in point.items()])
+        one, other = _shown(left), _shown(right)
+        if one == other:  # they differ in later digits
+            one, other = _shown(left, 40), _shown(right, 40)
+        if one == other:
+            other = f"{other} (they differ by {_shown(left - right)})"
+        return Comparison("different", "they have different values" if left is not None and right is not None
+                          else "only one of them has a value", at, one, other)
+
+
+def may_agree(a: Value, b: Value, symbols: Sequence[Symbol]) -> bool:
+    """Can two expressions with intervals in them (a typed 0.33 stands for all that is rounded to it) be one function? They
+    must have common values at all points where both have any, and at four at least."""
+    comparing = _Comparing(wrapped(a), wrapped(b), symbols)
+    met = 0
+    points = _nice_points(comparing.symbols) + list(generic_points(comparing.symbols, comparing.numbers.below, GENERIC))
+    for point in points:
+        try:
+            left, right, _ = comparing.both(point)
+        except Undecided:
+            continue
+        except _Spent:
+            break
+        if left is None or right is None:
+            continue
+        if _apart(left, right):
+            return False
+        met += 1
+    return met >= min(4, len(points))
+
+
+# ---- values ----------------------------------------------------------------------------------
+
+def _apart(a: Any, b: Any) -> bool:
+    """Certainly different."""
+    if isinstance(a, fmpq) and isinstance(b, fmpq):
+        return bool(a != b)
+    return not arb(a).overlaps(arb(b))
+
+
+def _equal(a: Any, b: Any) -> bool:
+    """Certainly equal."""
+    return isinstance(a, fmpq) and isinstance(b, fmpq) and bool(a == b)
+
+
+def _narrow(a: Any, b: Any) -> bool:
+    """Do two balls that meet say so to many digits?"""
+    x, y = arb(a), arb(b)
+    widest = x.rad().max(y.rad())
+    if x.contains(0) and y.contains(0):
+        return bool(widest < arb(2) ** -(ctx.prec // 2))
+    return bool(widest < abs(x).min(abs(y)) * arb(2) ** -(ctx.prec // 2))
+
+
+def _shown(value: Any, digits: int = 8) -> str:
+    if value is None:
+        return "no value"
+    if isinstance(value, fmpq):
+        text = to_text(value)
+        return text if len(text) <= max(24, digits) else _decimal(Real(arb(value)), digits)
+    return _decimal(Real(value), digits)
+
+
+def _decimal(value: Real, digits: int) -> str:
+    """A rounded decimal, with a power of ten where it is very long."""
+    size = abs(value.ball)
+    if size < arb(10) ** -12 and not value.ball.contains(0) or size > arb(10) ** 15:
+        text: str = value.ball.str(digits, radius=False)
+        return text
+    text = to_decimal(value, digits=digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _bits(e: Expression) -> int:
+    """The bits of all numbers in the expression."""
+    if e.op == "number":
+        value = e.args[0]
+        return 0 if isinstance(value, Real) else int(value.p.bit_length() + value.q.bit_length())
+    return sum([_bits(a) for a in e.args]) if e.op not in ("symbol", "pi") else 0
+
+
+def _constants(*expressions: Expression) -> list[fmpq]:
+    """The numbers around which corners may lie: those inside max, min, abs and roots."""
+    found: dict[fmpq, None] = {}
+
+    def walk(e: Expression, corner: bool) -> None:
+        if e.op == "number":
+            if corner and isinstance(e.args[0], fmpq) and abs(e.args[0]) < 10**9:
+                found[e.args[0]] = None
+        elif e.op not in ("symbol", "pi"):
+            for a in e.args:
+                walk(a, corner or e.op in ("abs", "max", "min", "sqrt", "^"))
+
+    for e in expressions:
+        walk(e, False)
+    return list(found)[:8]
+
+
+# ---- points ----------------------------------------------------------------------------------
+
+class _Numbers:
+    """Numbers that follow from a text: SHAKE-256."""
+
+    def __init__(self, text: str):
+        self.text = text
+        self.bits = 0
+        self.size = 0
+
+    def below(self, n: int) -> int:
+        """One of 0, …, n − 1, each as likely as the others up to 2^-64."""
+        need = n.bit_length() + 64
+        if self.size < need:
+            seed = hashlib.sha256(self.text.encode()).digest()
+            self.text = seed.hex()
+            self.bits, self.size = int.from_bytes(hashlib.shake_256(seed).digest(512)), 4096
+        part = self.bits & ((1 << need) - 1)
+        self.bits >>= need
+        self.size -= need
+        return part % n
+
+
+def _finite(symbol: Symbol) -> bool:
+    return symbol.whole and symbol.low is not None and symbol.high is not None
+
+
+def _values_of(symbol: Symbol) -> list[fmpq]:
+    """All values of a symbol with finitely many."""
+    assert symbol.low is not None and symbol.high is not None
+    first, last = int(symbol.low.ceil()), int(symbol.high.floor())
+    return [fmpq(n) for n in range(first, min(last, first + 100) + 1) if symbol.allows(fmpq(n))]
+
+
+def _exhausted(symbols: Sequence[Symbol]) -> bool:
+    """Are the nice points all points that there are?"""
+    total = 1
+    for s in symbols:
+        if not _finite(s) or s.high - s.low > 64:  # type: ignore[operator]
+            return False
+        total *= len(_values_of(s))
+    return total <= 64
+
+
+_TRIED = tuple([fmpq(p, q) for p, q in ((2, 1), (3, 1), (1, 1), (-1, 1), (1, 2), (5, 1), (-2, 1), (0, 1), (-3, 1), (2, 3), (10, 1))])
+
+
+@lru_cache(maxsize=256)
+def _nice_of(symbol: Symbol) -> tuple[fmpq, ...]:
+    """Values of one symbol that a person would try, the ends of a closed domain among them."""
+    if _finite(symbol) and _exhausted((symbol,)):
+        return tuple(_values_of(symbol))
+    low, high = symbol.low, symbol.high
+    tried = list(_TRIED)
+    if low is not None and high is not None:
+        tried += [low + (high - low) * fmpq(k, 4) for k in (2, 1, 3)]
+    elif low is not None:
+        tried += [low + k for k in (1, 2, 3, fmpq(1, 2), 10)]
+    elif high is not None:
+        tried += [high - k for k in (1, 2, 3, fmpq(1, 2), 10)]
+    tried += [end for end in (low, high) if end is not None]
+    if symbol.whole:
+        tried = [fmpq(t.floor()) for t in tried] + [fmpq(t.ceil()) for t in tried]
+    return tuple(dict.fromkeys([t for t in tried if symbol.allows(t)]))
+
+
+def _nice_points(symbols: Sequence[Symbol]) -> list[dict[str, fmpq]]:
+    """A few simple points, the symbols different at the first; all points of a small finite domain."""
+    choices = [_nice_of(s) for s in symbols]
+    if _exhausted(symbols):
+        points: list[dict[str, fmpq]] = [{}]
+        for s, values in zip(symbols, choices):
+            points = [{**p, s.name: v} for p in points for v in values]
+        return points
+    points = [{s.name: values[(k * (j + 1) + j) % len(values)] for j, (s, values) in enumerate(zip(symbols, choices))}
+              for k in range(NICE)]
+    below = [[v for v in values if v < 0] for values in choices]
+    if len(symbols) > 1 and all(below):  # -1, -2, -3, …
+        points.insert(2, {s.name: values[j % len(values)] for j, (s, values) in enumerate(zip(symbols, below))})
+    return points
+
+
+def generic_points(symbols: Sequence[Symbol], below: Callable[[int], int], count: int,
+                   around: Sequence[fmpq] = ()) -> Iterator[dict[str, fmpq]]:
+    """`count` random points of the domain. `below(n)` gives random numbers; the values are fractions with a power of two
+    below, of moderate size at first, then also near 0, near the ends, large, and near the numbers `around`."""
+    for k in range(count):
+        point = {}
+        for s in symbols:
+            stratum = 0 if k < 4 else below(5 if around else 4)
+            point[s.name] = _random_value(s, below, stratum, around)
+        yield point
+
+
+def _random_value(symbol: Symbol, below: Callable[[int], int], stratum: int, around: Sequence[fmpq]) -> fmpq:
+    """A random value of a symbol. Strata: 0 and 1 moderate, 2 near 0 or an end, 3 large, 4 near a given number."""
+    r = fmpq(2 * below(1 << 19) + 1, 1 << 20)  # inside (0, 1)
+    side = 1 - 2 * below(2)
+    low, high = symbol.low, symbol.high
+    if stratum == 4:
+        c = around[below(len(around))] * (1 - 2 * below(2)) + side * r
+        if symbol.whole:
+            c = fmpq(c.floor())
+        if symbol.allows(c):
+            return c
+    if symbol.whole:
+        n = below((8, 8, 4, 200, 8)[stratum])
+        if low is not None and high is not None:
+            first, last = int(low.ceil()), int(high.floor())
+            value = fmpq(first + below(last - first + 1))
+            return value if symbol.allows(value) else fmpq((first + last) // 2)
+        if low is not None:
+            value = fmpq(low.ceil()) + n
+            return value if symbol.allows(value) else value + 1
+        if high is not None:
+            value = fmpq(high.floor()) - n
+            return value if symbol.allows(value) else value - 1
+        return fmpq(side * n)
+    size = (3 * r, 3 * r, r / 1024, 80 * r, 3 * r)[stratum]
+    if low is not None and high is not None:
+        width = high - low
+        if stratum == 2:
+            return low + width * r / 1024 if side > 0 else high - width * r / 1024
+        return low + width * r
+    if low is not None:
+        return low + size
+    if high is not None:
+        return high - size
+    return side * size
