@@ -649,7 +649,7 @@ class _Parser:
             value, decimals, whole = value / 100, decimals + 2, False
         if not whole and self.scope is not None and not self.exponents:
             e = significant_exponent(value)
-            shown = max(decimals if e is None else e + 1 + decimals, 1)
+            shown = 0 if e is None else max(e + 1 + decimals, 1)
             self.digits = shown if self.digits is None else min(self.digits, shown)
             if self.choice.blurred:
                 return _Node(Real(arb(value, _ten(-decimals) / 2)))
@@ -945,7 +945,8 @@ def evaluate_expression(text: str, notation: Notation, scope: Scope) -> TypedExp
             rounded = _run(parser).value
         except Unreadable:  # an interval around a number may hold a zero below a line
             rounded = None
-        return TypedExpression(value, to_text(value), rounded, parser.digits)
+        text = value.text(decimals=True) if isinstance(value, Expression) else to_text(value)
+        return TypedExpression(value, text, rounded, parser.digits)
     return TypedExpression(value, to_text(value))
 
 

@@ -20,7 +20,7 @@ from examwright.answers.typed import Ambiguous, Unreadable
 from examwright.solvers.arithmetic import to_text
 from examwright.solvers.expression import FUNCTIONS, GREEK, symbol_latex
 
-__all__ = ["Scope", "Symbol", "SymbolError", "symbols_of", "without_greek"]
+__all__ = ["Scope", "Symbol", "SymbolError", "inferred_symbols", "symbols_of", "without_greek"]
 
 MAX_SYMBOLS = 20
 MAX_RUN = 80  # letters typed without a space
@@ -32,6 +32,9 @@ SPELLED = {**{name: name for name in FUNCTIONS}, "log": "log", "lg": "lg", "ld":
 _VARIANTS = {"ϵ": "ε", "ϑ": "θ", "ϕ": "φ", "ϱ": "ρ", "ς": "σ", "µ": "μ", "ϖ": "π", "∆": "Δ", "Ω": "Ω", "ϰ": "κ"}
 _LATEX_VARIANTS = {"var" + name: name for name in ("epsilon", "theta", "phi", "rho", "sigma", "kappa")}
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+_LETTERS = {name: letter for letter, name in GREEK.items()}
 
 
 class SymbolError(ValueError):
@@ -185,7 +188,26 @@ def symbols_of(given: Any) -> tuple[Symbol, ...]:
     return tuple(found.values())
 
 
-_LETTERS = {name: letter for letter, name in GREEK.items()}
+_RUN = re.compile(r"\\?[^\W\d_]+(?:\s*_\s*(?:\{\s*[0-9A-Za-z]{1,6}\s*\}|[0-9A-Za-z]{1,6}))?")
+
+
+def inferred_symbols(text: str) -> tuple[Symbol, ...]:
+    """The symbols of a cleaned expression where nobody declared any: each letter, Latin or Greek, that is no constant.
+    Raises SymbolError for longer words that are no functions: they might be products."""
+    found: dict[str, Symbol] = {}
+    for match in _RUN.finditer(text):
+        name = without_greek(match.group().replace(" ", ""))
+        if name.split("_")[0] in ("log", "frac", "dfrac", "tfrac", "sqrt", "vert", "lvert", "rvert") or name in CONSTANTS:
+            continue
+        if name in SPELLED and not (name == "sigma" and text[match.end():].lstrip()[:1] != "("):
+            continue
+        base = name.split("_")[0]
+        if len(base) > 1 and base not in _LETTERS:
+            raise SymbolError(f"'{match.group()}' may be one symbol or a product: say which symbols there are", match.group())
+        found[name] = Symbol(name)
+    if not found:
+        found["x"] = Symbol("x")
+    return tuple(found.values())
 
 
 class Scope:

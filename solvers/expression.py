@@ -22,11 +22,11 @@ from typing import Any, Union
 from flint import arb, ctx, fmpq, fmpz
 
 from examwright.solvers import arithmetic
-from examwright.solvers.arithmetic import Number, Real, Symbolic, Undecided, to_latex, to_text
+from examwright.solvers.arithmetic import Number, Real, Symbolic, Undecided, to_decimal, to_latex, to_text
 
 __all__ = [
-    "FUNCTIONS", "GREEK", "PRIME", "Expression", "NoValue", "Walk", "derivative", "residue", "same_residue", "substitute",
-    "symbol", "symbol_latex", "tree", "wrapped",
+    "FUNCTIONS", "GREEK", "PRIME", "Expression", "NoValue", "Walk", "derivative", "number_of", "residue", "same_residue",
+    "substitute", "symbol", "symbol_latex", "tree", "with_numbers", "wrapped",
 ]
 
 MAX_SIZE = 1000  # nodes
@@ -173,8 +173,11 @@ class Expression(Symbolic):
 
     # printing
 
-    def text(self) -> str:
-        """The expression as it can be typed: ``x^2 - 1/2*x``, ``ln(x)/(x + 1)``, every product with its sign."""
+    def text(self, decimals: bool = False) -> str:
+        """The expression as it can be typed: ``x^2 - 1/2*x``, ``ln(x)/(x + 1)``, every product with its sign. With
+        `decimals`, fractions that end are written so: ``0.667*x``."""
+        if decimals:
+            return _text(self, _decimal)[0]
         if self._text is None:
             self._text = _text(self)[0]
         return self._text
@@ -370,15 +373,26 @@ def substitute(f: Value, x: Expression, value: Value) -> Value:
     if f.op == "symbol":
         return value
     out = _COMPUTED[f.op](*[substitute(_value(a), x, value) for a in f.args])
-    return out if out is value or not isinstance(out, Expression) or out.symbols() else _number(out)
+    return out if out is value or not isinstance(out, Expression) or out.symbols() else number_of(out)
 
 
-def _number(x: Expression) -> Number:
-    """The number that an expression without symbols is."""
+def number_of(x: Expression) -> Number:
+    """The number that an expression without symbols is. ValueError or ZeroDivisionError where it is none."""
     if x.op == "pi":
         return Real(arb.pi())
     found = _value(x)
-    return _COMPUTED[x.op](*[_number(a) for a in x.args]) if isinstance(found, Expression) else found
+    return _COMPUTED[x.op](*[number_of(a) for a in x.args]) if isinstance(found, Expression) else found
+
+
+def with_numbers(x: Expression, change: Callable[[Number], Number]) -> Expression:
+    """The same tree with each number replaced that is no exponent."""
+    if x.op == "number":
+        return wrapped(change(x.args[0]))
+    if x.op in ("symbol", "pi"):
+        return x
+    kept = x.args[1:] if x.op == "^" else ()
+    changed = x.args[:1] if x.op == "^" else x.args
+    return Expression(x.op, tuple([with_numbers(a, change) for a in changed]) + kept)
 
 
 def derivative(f: Value, x: Expression) -> Value:
@@ -449,34 +463,46 @@ def _negated(x: Expression) -> Expression:
     return Expression("*", (first, *rest))
 
 
-def _held(x: Expression, least: int) -> str:
-    text, level = _text(x)
+def _decimal(x: Number) -> str:
+    text = to_decimal(x)
+    return text if isinstance(x, fmpq) and len(text) <= 20 and _fmpq_of(text) == x else to_text(x)
+
+
+def _fmpq_of(text: str) -> fmpq:
+    """The rational that a plain decimal stands for."""
+    head, _, tail = text.partition(".")
+    return fmpq(int(head + tail), 10 ** len(tail))
+
+
+def _held(x: Expression, least: int, number: Callable[[Number], str]) -> str:
+    text, level = _text(x, number)
     return text if level >= least else f"({text})"
 
 
-def _text(x: Expression) -> tuple[str, int]:
+def _text(x: Expression, number: Callable[[Number], str] = to_text) -> tuple[str, int]:
+    """(text, how tightly it holds together)."""
     if x.op == "number":
-        text = to_text(x.args[0])
+        text = number(x.args[0])
         return text, _SUM if text[0] == "-" else _PRODUCT if "/" in text or "*" in text else _ATOM
     if x.op in ("symbol", "pi"):
         return (x.args[0] if x.op == "symbol" else "pi"), _ATOM
     if x.op == "+":
-        out = _held(x.args[0], _PRODUCT) if not _negative(x.args[0]) else _text(x.args[0])[0]
+        out = _held(x.args[0], _PRODUCT, number) if not _negative(x.args[0]) else _text(x.args[0], number)[0]
         for term in x.args[1:]:
             minus = _negative(term)
-            out += (" - " if minus else " + ") + _held(_negated(term) if minus else term, _PRODUCT)
+            out += (" - " if minus else " + ") + _held(_negated(term) if minus else term, _PRODUCT, number)
         return out, _SUM
     if _negative(x):
-        return "-" + _held(_negated(x), _PRODUCT), _SUM
+        return "-" + _held(_negated(x), _PRODUCT, number), _SUM
     if x.op == "*":
         # a fraction or quotient may only stand first: x*(1/2) is not (x*1)/2 to the eye
-        return "*".join([_held(a, _POWER if i or a.op in "*/" else _PRODUCT) for i, a in enumerate(x.args)]), _PRODUCT
+        return "*".join([_held(a, _POWER if i or a.op in "*/" else _PRODUCT, number) for i, a in enumerate(x.args)]), _PRODUCT
     if x.op == "/":
         a, b = x.args
-        return f"{_held(a, _POWER if a.op in ('number', '/') else _PRODUCT)}/{_held(b, _POWER)}", _PRODUCT
+        return f"{_held(a, _POWER if a.op in ('number', '/') else _PRODUCT, number)}/{_held(b, _POWER, number)}", _PRODUCT
     if x.op == "^":
-        return f"{_held(x.args[0], _ATOM)}^{_held(x.args[1], _ATOM)}", _POWER
-    return f"{x.op}({', '.join([_text(a)[0] for a in x.args])})", _ATOM
+        return f"{_held(x.args[0], _ATOM, number)}^{_held(x.args[1], _ATOM, number)}", _POWER
+    return f"{x.op}({', '.join([_text(a, number)[0] for a in x.args])})", _ATOM
 
 
 def symbol_latex(name: str) -> str:
@@ -540,7 +566,7 @@ class _Latex:
         if x.op == "/":
             return rf"\frac{{{self.of(x.args[0])}}}{{{self.of(x.args[1])}}}", _POWER
         if x.op == "^":
-            exponent = _text(x.args[1])[0] if x.args[1].op == "number" else self.of(x.args[1])  # 1/2, no tower
+            exponent = to_text(x.args[1].args[0]) if x.args[1].op == "number" else self.of(x.args[1])  # 1/2, no tower
             return self.power(self.held(x.args[0], _ATOM), exponent), _POWER
         return self.function(x, last)
 
