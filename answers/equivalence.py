@@ -1,6 +1,6 @@
 """Are two expressions the same function on their domain? Equal, different, or undecided; never guessed.
 
-1. *Modulo a prime* (`expression.residue`): the same residue at a random point says that the two are the same, with a
+1. *Modulo a prime* (`expression_values.residue`): the same residue at a random point says that the two are the same, with a
    probability of error below degree/2^61. Functions that are not rational are black boxes there, so that another
    residue says nothing yet.
 2. *At points of the domain*: whole numbers, small fractions, near 0 and near the ends, large, negative, around the numbers
@@ -30,7 +30,8 @@ from flint import arb, ctx, fmpq
 
 from examwright.answers.symbols import Symbol
 from examwright.solvers.arithmetic import Real, Undecided, to_decimal, to_text
-from examwright.solvers.expression import PRIME, Expression, NoValue, Value, Walk, residue, wrapped
+from examwright.solvers.expression import Expression, Value, wrapped
+from examwright.solvers.expression_values import PRIME, NoValue, Walk, residue
 
 __all__ = ["Comparison", "compare", "generic_points", "may_agree"]
 
@@ -112,7 +113,7 @@ class _Comparing:
 
     def both(self, point: Mapping[str, fmpq]) -> tuple[Any, Any, bool]:
         """The two values (None: there is none) and whether agreement there means something. Undecided, _Spent."""
-        values = []
+        values: list[Any] = []
         clean = True
         for e in (self.a, self.b):
             walk = Walk(point)

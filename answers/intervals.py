@@ -10,7 +10,7 @@ from examwright.answers.reader import pair_in, read_list
 from examwright.answers.symbols import without_greek
 from examwright.answers.typed import DEFAULT, Notation, Typed, Unreadable
 from examwright.solvers.arithmetic import Undecided
-from examwright.solvers.intervals import Piece, interval, intersection, union
+from examwright.solvers.intervals import Piece, intersection, interval, union
 
 __all__ = ["TypedIntervals", "read_intervals"]
 

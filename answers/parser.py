@@ -31,7 +31,8 @@ from examwright.solvers.arithmetic import (
     to_decimal,
     to_text,
 )
-from examwright.solvers.expression import Expression, same_residue, symbol, tree
+from examwright.solvers.expression import Expression, symbol, tree
+from examwright.solvers.expression_values import same_residue
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "ROW", "clean", "evaluate", "evaluate_expression", "same_value"]
 
@@ -135,7 +136,10 @@ def _separators(text: str, notation: Notation) -> frozenset[int]:
     unless commas are decimal or a semicolon parts the arguments."""
     found: set[int] = set()
     for start in [m.end() for m in _ARGUMENTS.finditer(text)][:MAX_DEPTH]:
-        depth, commas, inside, semicolons = 0, [], [], []
+        depth = 0
+        commas: list[int] = []
+        inside: list[int] = []  # commas between digits
+        semicolons: list[int] = []
         for i in range(start, len(text)):
             c = text[i]
             if c in "({":

@@ -18,7 +18,8 @@ from flint import fmpq
 
 from examwright.answers.typed import Ambiguous, Unreadable
 from examwright.solvers.arithmetic import to_text
-from examwright.solvers.expression import FUNCTIONS, GREEK, symbol_latex
+from examwright.solvers.expression import FUNCTIONS
+from examwright.solvers.expression_text import GREEK, symbol_latex
 
 __all__ = ["Scope", "Symbol", "SymbolError", "inferred_symbols", "symbols_of", "without_greek"]
 

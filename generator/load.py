@@ -13,6 +13,7 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers import kinds
+from examwright.answers.symbols import Symbol
 from examwright.generator.draw import Draw
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import Formula, FormulaError, parse
@@ -103,6 +104,7 @@ class _Loader:
         self.all_names: set[str] = set()  # every name of the file, for "stands below"
         self.steps: list[Step] = []
         self.kind_formulas: dict[str, Formula] = {}
+        self.symbols: dict[str, Symbol] = {}  # free symbols of expressions, by name
 
     # -- small readers --
 
@@ -201,7 +203,7 @@ class _Loader:
         else:
             text = y.text if y.plain else str(value)
         try:
-            found = parse(text, self.functions if functions is None else functions, numeric)
+            found = parse(text, self.functions if functions is None else functions, numeric, self.symbols)
         except FormulaError as error:
             piece, offset = _piece(y, pieces, error.offset)
             self.source.fault_inside(piece, offset, f"{what}: {error.message}", error.word, error.hint)
@@ -223,7 +225,7 @@ class _Loader:
     def resolve_names(self, whole: Y, what: str, formula: Formula, known: Mapping[str, str],
                       pieces: list[tuple[int, Y]]) -> None:
         for name, place in formula.names.items():
-            if name in known:
+            if name in known or name in self.symbols:
                 continue
             y, offset = _piece(whole, pieces, place)
             if name in self.all_names:
@@ -241,6 +243,9 @@ class _Loader:
             return False
         if name in _RESERVED:
             self.fault(at, f"{name!r} is a word of the formula language.", name, "Choose another name.")
+            return False
+        if name in self.symbols:
+            self.fault(at, f"{name!r} is a free symbol of an expression in this file.", name, "Choose another name.")
             return False
         if name in self.functions:
             self.fault(at, f"{name!r} is the name of a function.", name, "Choose another name.")
@@ -260,6 +265,7 @@ class _Loader:
         if not top:
             return None
         self.collect_names(top)
+        self.collect_symbols(top)
         title = self.string(self.need(top, "title", root, "the question"), "title")
         topics = self.words(self.need(top, "topics", root, "the question"), "topics")
         minutes = self.number(self.need(top, "minutes", root, "the question"), "minutes", positive=True)
@@ -303,6 +309,25 @@ class _Loader:
                         self.all_names.add(name.value)
                     if lets is not None and isinstance(lets.value, dict):
                         self.all_names.update(lets.value)
+
+    def collect_symbols(self, top: Mapping[str, Y]) -> None:
+        """The free symbols of all parts: every formula of the file may name them."""
+        parts = top.get("parts")
+        for part in parts.value if parts is not None and isinstance(parts.value, list) else ():
+            y = part.value.get("type") if isinstance(part.value, dict) else None
+            if y is None:
+                continue
+            try:
+                symbols = kinds.make(_plain_spec(y)).symbols
+            except kinds.KindError:  # told when the part is read
+                continue
+            for symbol in symbols:
+                other = self.symbols.setdefault(symbol.name, symbol)
+                if other != symbol:
+                    self.fault(y, f"the symbol {symbol.name!r} has another domain in an earlier part "
+                                  f"({other.condition() or 'all real numbers'}).", symbol.name)
+                if symbol.name in self.functions:
+                    self.fault(y, f"the symbol {symbol.name!r} is the name of a function.", symbol.name, "Choose another name.")
 
     def words(self, y: Y | None, what: str) -> list[str]:
         if y is None:

@@ -13,6 +13,7 @@ from examwright.generator.text import Text
 
 if TYPE_CHECKING:
     from examwright.answers.kinds.base import Kind
+    from examwright.answers.symbols import Symbol
     from examwright.generator.draw import Draw
 
 
@@ -98,6 +99,11 @@ class Question:
     def draw_names(self) -> tuple[str, ...]:
         """The names of the drawn values, in order."""
         return tuple(n for d in self.draws for n in d.names)
+
+    @property
+    def symbols(self) -> dict[str, Symbol]:
+        """The free symbols of all parts, by name."""
+        return {s.name: s for p in self.parts for s in p.kind.symbols}
 
     def part(self, name: str) -> Part:
         """The part of that name. KeyError if there is none."""

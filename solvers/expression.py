@@ -5,12 +5,7 @@ Python and the functions of `arithmetic` take expressions and numbers alike. The
 ``6*w``, ``w + w`` is ``2*w``, ``w - w`` is the number 0) and never expand; `tree` builds what it is told, so that what a
 student typed can be shown as it was typed.
 
-Two ways to take a value, both exact in their kind and both used to compare expressions:
-
-* `enclose`: at rational values of the symbols, exactly where the result is rational, else as a certified ball;
-* `residue`: modulo the prime 2^61 - 1, where functions that are not rational are black boxes: the same for the same
-  argument, random otherwise. Two expressions with the same residue at a random point are the same (up to a
-  probability of degree/2^61); nothing follows from different ones unless both are rational.
+`expression_text` prints expressions, `expression_values` takes their values.
 """
 
 from __future__ import annotations
@@ -19,52 +14,39 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Union
 
-from flint import arb, ctx, fmpq, fmpz
+from flint import arb, fmpq
 
 from examwright.solvers import arithmetic
-from examwright.solvers.arithmetic import Number, Real, Symbolic, Undecided, to_decimal, to_latex, to_text
+from examwright.solvers.arithmetic import Number, Real, Symbolic, to_text
 
 __all__ = [
-    "FUNCTIONS", "GREEK", "PRIME", "Expression", "NoValue", "Walk", "derivative", "number_of", "residue", "same_residue",
-    "substitute", "symbol", "symbol_latex", "tree", "with_numbers", "wrapped",
+    "FUNCTIONS", "Expression", "Value", "derivative", "number_of", "substitute", "symbol", "tree", "with_numbers", "wrapped",
 ]
 
 MAX_SIZE = 1000  # nodes
 MAX_DEPTH = 100
 MAX_POWER = 1000  # of a number as an exponent
 MAX_BITS = 8192  # of a numerator or denominator of a number inside
-PRIME = (1 << 61) - 1
 
 FUNCTIONS = {  # name → fewest arguments; only max and min take more
     "ln": 1, "log2": 1, "log10": 1, "exp": 1, "sqrt": 1, "abs": 1, "sin": 1, "cos": 1, "tan": 1, "sigmoid": 1, "tanh": 1,
     "max": 2, "min": 2,
 }
-GREEK = {  # letter → the name that stands for it in formulas
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "ι": "iota",
-    "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
-    "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta",
-    "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
-}
-_GREEK_NAMES = frozenset(GREEK.values())
 
 Value = Union[Number, "Expression"]
-
-
-class NoValue(ArithmeticError):
-    """The expression certainly has no value at this point: the logarithm of a negative number, a division by zero."""
 
 
 class Expression(Symbolic):
     """One node: `op` is number, symbol, pi, + (any number of terms), * (any number of factors), /, ^ or a name of
     `FUNCTIONS`; `args` are the expressions below it (of a number its value, of a symbol its name).
 
-    `rational`: built from symbols and rational numbers by + - * / and whole powers alone. `partial`: holds a function that
-    has no value for some arguments (a logarithm, a root). `rough`: holds a number that is only known by a ball.
+    `rational`: built from symbols and rational numbers by + - * / and whole powers alone. `rough`: holds a number that is
+    only known by a ball.
     `degree` bounds the degree of the polynomials behind `residue`.
     ``==`` compares trees, not functions; ``<`` and the like are a TypeError.
     """
 
-    __slots__ = ("_hash", "_text", "args", "degree", "depth", "op", "partial", "rational", "rough", "size")
+    __slots__ = ("_hash", "_text", "args", "degree", "depth", "op", "rational", "rough", "size")
 
     def __init__(self, op: str, args: tuple[Any, ...]):
         self.op, self.args = op, args
@@ -72,7 +54,6 @@ class Expression(Symbolic):
         if op in ("number", "symbol", "pi"):
             self.size = self.depth = 1
             self.degree = int(op == "symbol")
-            self.partial = False
             number = args[0] if op == "number" else None
             self.rational = op == "symbol" or isinstance(number, fmpq)
             self.rough = isinstance(number, Real)
@@ -86,14 +67,13 @@ class Expression(Symbolic):
         k = args[1].args[0] if op == "^" and args[1].op == "number" else None
         if k is not None and not abs(arithmetic.enclosure(k)) <= MAX_POWER:
             raise ValueError(f"an exponent beyond {MAX_POWER}")
-        whole = isinstance(k, fmpq) and k.q == 1
-        self.rational = (op in "+*/" or whole) and all([a.rational for a in args])
-        self.partial = op in _PARTIAL or (op == "^" and not whole) or any([a.partial for a in args])
+        whole = k if isinstance(k, fmpq) and k.q == 1 else None
+        self.rational = (op in "+*/" or whole is not None) and all([a.rational for a in args])
         self.rough = any([a.rough for a in args])
         degrees = [a.degree for a in args]
         self.degree = sum(degrees) if op in "+*/" else max(1, *degrees)
-        if whole:
-            self.degree = degrees[0] * abs(int(k.p))
+        if whole is not None:
+            self.degree = degrees[0] * abs(int(whole.p))
         self._hash = hash((op, args))
 
     # trees
@@ -176,19 +156,22 @@ class Expression(Symbolic):
     def text(self, decimals: bool = False) -> str:
         """The expression as it can be typed: ``x^2 - 1/2*x``, ``ln(x)/(x + 1)``, every product with its sign. With
         `decimals`, fractions that end are written so: ``0.667*x``."""
+        from examwright.solvers.expression_text import decimal_text, written
+
         if decimals:
-            return _text(self, _decimal)[0]
+            return written(self, decimal_text)[0]
         if self._text is None:
-            self._text = _text(self)[0]
+            self._text = written(self)[0]
         return self._text
 
     def latex(self) -> str:
         r"""The expression in LaTeX: ``\frac{1}{2}x^2``, ``e^{-x}``."""
-        return _Latex(self).of(self)
+        from examwright.solvers.expression_text import Latex
+
+        return Latex(self).of(self)
 
 
 _VALUES = (Expression, fmpq, Real, int)
-_PARTIAL = ("ln", "log2", "log10", "sqrt", "tan")
 
 
 def symbol(name: str) -> Expression:
@@ -336,7 +319,8 @@ def _power(a: Any, b: Any) -> Value:
         if n.q == 1 and base.op == "^" and isinstance(inner := _value(base.args[1]), fmpq) and inner.q == 1:
             return _power(base.args[0], inner * n)
     if isinstance(x, Real) and x.form and x.form[:2] == (1, "exp"):
-        return arithmetic.exp(x.form[2] * n)
+        exponent: Any = x.form[2] * n
+        return arithmetic.exp(exponent)
     if not isinstance(x, Expression) and not isinstance(n, Expression):
         number = arithmetic.power(x, n)
         if _known(number) or not (_known(x) and _known(n)):
@@ -422,7 +406,8 @@ def derivative(f: Value, x: Expression) -> Value:
         a, b = args
         if not (isinstance(b, Expression) and x.args[0] in b.symbols()):
             return b * _power(a, b - 1) * derivative(a, x)
-        return f * (derivative(b, x) * arithmetic.ln(a) + b * derivative(a, x) / a)
+        log: Any = arithmetic.ln(a)  # type: ignore[arg-type]
+        return f * (derivative(b, x) * log + b * derivative(a, x) / a)
     outer = _SLOPES.get(f.op)
     if outer is None:
         raise ValueError(f"{f.op} has corners and no derivative everywhere")
@@ -435,450 +420,3 @@ _SLOPES: dict[str, Callable[[Any, Any], Any]] = {
     "sin": lambda f, u: tree("cos", u), "cos": lambda f, u: -tree("sin", u), "tan": lambda f, u: 1 + f ** 2,
     "sigmoid": lambda f, u: f * (1 - f), "tanh": lambda f, u: 1 - f ** 2,
 }
-
-
-# ---- printing --------------------------------------------------------------------------------
-
-_SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4  # how tightly a text holds together
-
-
-def _negative(x: Expression) -> bool:
-    """Does the text begin with a minus sign?"""
-    if x.op == "number":
-        value = x.args[0]
-        return bool((value.ball if isinstance(value, Real) else value) < 0)
-    return x.op in "*/" and _negative(x.args[0]) and (x.args[0].op == "number" or x.op == "/")
-
-
-def _negated(x: Expression) -> Expression:
-    """−x for an x that is `_negative`."""
-    if x.op == "number":
-        return wrapped(-x.args[0])
-    first = _negated(x.args[0])
-    if x.op == "/":
-        return Expression("/", (first, x.args[1]))
-    rest = x.args[1:]
-    if first.op == "number" and isinstance(first.args[0], fmpq) and first.args[0] == 1:
-        return rest[0] if len(rest) == 1 else Expression("*", rest)
-    return Expression("*", (first, *rest))
-
-
-def _decimal(x: Number) -> str:
-    text = to_decimal(x)
-    return text if isinstance(x, fmpq) and len(text) <= 20 and _fmpq_of(text) == x else to_text(x)
-
-
-def _fmpq_of(text: str) -> fmpq:
-    """The rational that a plain decimal stands for."""
-    head, _, tail = text.partition(".")
-    return fmpq(int(head + tail), 10 ** len(tail))
-
-
-def _held(x: Expression, least: int, number: Callable[[Number], str]) -> str:
-    text, level = _text(x, number)
-    return text if level >= least else f"({text})"
-
-
-def _text(x: Expression, number: Callable[[Number], str] = to_text) -> tuple[str, int]:
-    """(text, how tightly it holds together)."""
-    if x.op == "number":
-        text = number(x.args[0])
-        return text, _SUM if text[0] == "-" else _PRODUCT if "/" in text or "*" in text else _ATOM
-    if x.op in ("symbol", "pi"):
-        return (x.args[0] if x.op == "symbol" else "pi"), _ATOM
-    if x.op == "+":
-        out = _held(x.args[0], _PRODUCT, number) if not _negative(x.args[0]) else _text(x.args[0], number)[0]
-        for term in x.args[1:]:
-            minus = _negative(term)
-            out += (" - " if minus else " + ") + _held(_negated(term) if minus else term, _PRODUCT, number)
-        return out, _SUM
-    if _negative(x):
-        return "-" + _held(_negated(x), _PRODUCT, number), _SUM
-    if x.op == "*":
-        # a fraction or quotient may only stand first: x*(1/2) is not (x*1)/2 to the eye
-        return "*".join([_held(a, _POWER if i or a.op in "*/" else _PRODUCT, number) for i, a in enumerate(x.args)]), _PRODUCT
-    if x.op == "/":
-        a, b = x.args
-        return f"{_held(a, _POWER if a.op in ('number', '/') else _PRODUCT, number)}/{_held(b, _POWER, number)}", _PRODUCT
-    if x.op == "^":
-        return f"{_held(x.args[0], _ATOM, number)}^{_held(x.args[1], _ATOM, number)}", _POWER
-    return f"{x.op}({', '.join([_text(a, number)[0] for a in x.args])})", _ATOM
-
-
-def symbol_latex(name: str) -> str:
-    r"""A symbol's name in LaTeX: ``\lambda``, ``\theta_{1}``, ``x``, ``\mathrm{rate}``."""
-    base, _, index = name.partition("_")
-    if not index:
-        stem = base.rstrip("0123456789")
-        base, index = stem, base[len(stem):]
-    if base in _GREEK_NAMES:
-        base = "\\" + base
-    elif len(base) > 1:
-        base = rf"\mathrm{{{base}}}"
-    return f"{base}_{{{index}}}" if index else base
-
-
-_BARE = ("ln", "log2", "log10", "sin", "cos", "tan", "tanh")  # may stand without brackets
-_LATEX_NAMES = {"ln": r"\ln", "log2": r"\log_2", "log10": r"\log_{10}", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan",
-                "tanh": r"\tanh", "max": r"\max", "min": r"\min", "exp": r"\exp"}
-
-
-class _Latex:
-    """Prints one expression; knows which of its symbols need care."""
-
-    def __init__(self, whole: Expression):
-        names = whole.symbols()
-        self.sigmoid = r"\operatorname{sigmoid}" if "sigma" in names else r"\sigma"
-        self.powers_of_e = "e" not in names
-
-    def of(self, x: Expression) -> str:
-        return self.print(x)[0]
-
-    def held(self, x: Expression, least: int, last: bool = True) -> str:
-        text, level = self.print(x, last)
-        return text if level >= least else self.brackets(text)
-
-    @staticmethod
-    def brackets(text: str) -> str:
-        return rf"\left({text}\right)" if r"\frac" in text or "^" in text else f"({text})"
-
-    def print(self, x: Expression, last: bool = True) -> tuple[str, int]:
-        """(LaTeX, how tightly it holds); `last`: nothing follows that a function could swallow."""
-        if x.op == "number":
-            text = to_latex(x.args[0])
-            plain = text.isdigit()
-            return text, _ATOM if plain else _SUM if text[0] == "-" else _POWER if text.startswith(r"\frac") else _PRODUCT
-        if x.op == "symbol":
-            return symbol_latex(x.args[0]), _ATOM
-        if x.op == "pi":
-            return r"\pi", _ATOM
-        if x.op == "+":
-            out = ""
-            for i, term in enumerate(x.args):
-                minus = _negative(term)
-                sign = ("- " if i else "-") if minus else "+ " if i else ""
-                out += (" " if i else "") + sign + self.held(_negated(term) if minus else term, _PRODUCT)
-            return out, _SUM
-        if _negative(x):
-            return "-" + self.held(_negated(x), _PRODUCT, last), _SUM
-        if x.op == "*":
-            return self.product(x.args, last), _PRODUCT
-        if x.op == "/":
-            return rf"\frac{{{self.of(x.args[0])}}}{{{self.of(x.args[1])}}}", _POWER
-        if x.op == "^":
-            exponent = to_text(x.args[1].args[0]) if x.args[1].op == "number" else self.of(x.args[1])  # 1/2, no tower
-            return self.power(self.held(x.args[0], _ATOM), exponent), _POWER
-        return self.function(x, last)
-
-    @staticmethod
-    def power(base: str, exponent: str) -> str:
-        return f"{base}^{exponent}" if len(exponent) == 1 else f"{base}^{{{exponent}}}"
-
-    def product(self, factors: tuple[Expression, ...], last: bool) -> str:
-        out = ""
-        for i, factor in enumerate(factors):
-            text = self.held(factor, _PRODUCT if i == 0 and factor.op == "number" else _POWER, last and i == len(factors) - 1)
-            if out and (text[0].isdigit() or (text.startswith(r"\frac") and factors[i - 1].op == "number")):
-                out += r" \cdot " + text
-            elif out and (r"\mathrm" in out + text or r"\operatorname" in text) and text[0] != "(":
-                out += r"\," + text
-            elif out and text[0].isalpha() and _ends_in_command(out):
-                out += " " + text
-            else:
-                out += text
-        return out
-
-    def function(self, x: Expression, last: bool) -> tuple[str, int]:
-        inner = [self.of(a) for a in x.args]
-        if x.op == "sqrt":
-            return rf"\sqrt{{{inner[0]}}}", _POWER
-        if x.op == "abs":
-            return rf"\left|{inner[0]}\right|", _POWER
-        if x.op == "exp" and self.powers_of_e and r"\frac" not in inner[0]:
-            return ("e", _ATOM) if inner[0] == "1" else (self.power("e", inner[0]), _POWER)
-        name = self.sigmoid if x.op == "sigmoid" else _LATEX_NAMES[x.op]
-        if last and x.op in _BARE and (x.args[0].op in ("symbol", "pi") or (x.args[0].op == "number" and inner[0][0] != "-")):
-            return f"{name} {inner[0]}", _POWER
-        return name + self.brackets(r",\, ".join(inner)), _POWER
-
-
-def _ends_in_command(latex: str) -> bool:
-    head, backslash, tail = latex.rpartition("\\")
-    return bool(backslash) and tail.isalpha()
-
-
-# ---- values ----------------------------------------------------------------------------------
-
-_EXACT_BITS = 4096  # beyond this, a rational goes on as a ball
-
-
-class Walk:
-    """Takes values of expressions at one point (symbol → fmpq) in the precision of `flint.ctx`.
-
-    `clean` turns False where a term was too small to leave a trace in a sum (or a sigmoid was as good as 0 or 1): then
-    agreement of two values says little. `work` counts the nodes visited.
-    """
-
-    __slots__ = ("clean", "point", "work")
-
-    def __init__(self, point: Mapping[str, fmpq]):
-        self.point = point
-        self.clean = True
-        self.work = 0
-
-    def enclose(self, x: Expression) -> fmpq | arb:
-        """The value: an fmpq where it is rational, else a finite ball.
-
-        Raises NoValue where there certainly is none, Undecided where that cannot be told.
-        """
-        self.work += 1
-        op = x.op
-        if op == "symbol":
-            return self.point[x.args[0]]
-        if op == "number":
-            value = x.args[0]
-            return value if isinstance(value, fmpq) else value.ball
-        if op == "pi":
-            return arb.pi()
-        args = [self.enclose(a) for a in x.args]
-        if op == "+":
-            value = args[0]
-            for a in args[1:]:
-                value = value + a
-            if isinstance(value, arb):
-                self.traces(args)
-        elif op == "*":
-            value = args[0]
-            for a in args[1:]:
-                value = value * a
-        elif op == "/":
-            value = _divided(*args)
-        elif op == "^":
-            value = _raised(*args)
-        else:
-            value = _CALLS[op](*args)
-            if op in ("sigmoid", "tanh") and abs(args[0]) > ctx.prec // 4:
-                self.clean = False
-        if isinstance(value, arb):
-            if not value.is_finite():
-                raise Undecided("a value too large to tell")
-        elif value.p.bit_length() > _EXACT_BITS or value.q.bit_length() > _EXACT_BITS:
-            value = arb(value)
-        return value
-
-    def traces(self, terms: list[Any]) -> None:
-        """Note if a term of a sum is lost beside the largest."""
-        sizes = [abs(arb(t)) for t in terms if not t == 0]  # a ball around 0 counts: what is in it is lost
-        largest = sizes[0] if sizes else arb(0)
-        for s in sizes:
-            largest = largest.max(s)
-        edge = largest * arb(2) ** -(ctx.prec // 2)
-        if any([not s > edge for s in sizes]):
-            self.clean = False
-
-
-def _divided(a: Any, b: Any) -> Any:
-    if b == 0:
-        raise NoValue("division by zero")
-    if isinstance(b, arb) and b.contains(0):
-        raise Undecided("a division by what may be zero")
-    return a / b
-
-
-def _raised(a: Any, k: Any) -> Any:
-    if isinstance(k, fmpq) and k.q == 1:
-        n = int(k.p)
-        if isinstance(a, fmpq):
-            if a == 0 and n <= 0:
-                if n < 0:
-                    raise NoValue("a negative power of zero")
-                raise Undecided("0^0")
-            if max(a.p.bit_length(), a.q.bit_length()) * abs(n) <= _EXACT_BITS:
-                return a ** n
-        elif n <= 0 and a.contains(0):
-            raise Undecided("a negative power of what may be zero")
-        return arb(a) ** n
-    if a == 0:
-        if k > 0:
-            return fmpq(0)
-        if k < 0:
-            raise NoValue("a negative power of zero")
-        raise Undecided("0^0")
-    if a > 0:
-        return arb(a) ** arb(k)
-    if a < 0 and not (isinstance(k, fmpq) and k.q % 2 == 1):  # (-8)^(1/3) is taken for -2 by some
-        raise NoValue("a broken power of a negative number")
-    raise Undecided("a broken power of what may be negative")
-
-
-def _logarithm(a: Any) -> Any:
-    if a > 0:
-        return fmpq(0) if isinstance(a, fmpq) and a == 1 else arb(a).log()
-    if a <= 0:
-        raise NoValue("the logarithm of a number that is not positive")
-    raise Undecided("the logarithm of what may be zero")
-
-
-def _root(a: Any) -> Any:
-    if a >= 0:
-        if isinstance(a, fmpq):
-            top, bottom = fmpz(a.p).isqrt(), fmpz(a.q).isqrt()
-            if top * top == a.p and bottom * bottom == a.q:
-                return fmpq(top, bottom)
-        return arb(a).sqrt()
-    if a < 0:
-        raise NoValue("the root of a negative number")
-    raise Undecided("the root of what may be negative")
-
-
-def _tangent(a: Any) -> Any:
-    below = arb(a).cos()
-    if below.contains(0):
-        raise Undecided("a tangent near its pole")
-    return arb(a).sin() / below
-
-
-def _squashed(a: Any) -> Any:
-    if a > 0:
-        return 1 / (1 + arb(-a).exp())
-    e = arb(a).exp()
-    return e / (1 + e)
-
-
-def _extreme(direction: int) -> Callable[..., Any]:
-    def pick(*args: Any) -> Any:
-        best = args[0]
-        for a in args[1:]:
-            if isinstance(a, fmpq) and isinstance(best, fmpq):
-                best = a if (a > best) == (direction > 0) else best
-            else:
-                best = arb(best).max(arb(a)) if direction > 0 else arb(best).min(arb(a))
-        return best
-
-    return pick
-
-
-_CALLS: dict[str, Callable[..., Any]] = {
-    "ln": _logarithm, "log2": lambda a: _logarithm(a) / arb(2).log(), "log10": lambda a: _logarithm(a) / arb(10).log(),
-    "exp": lambda a: fmpq(1) if a == 0 else arb(a).exp(), "sqrt": _root, "abs": abs, "sin": lambda a: arb(a).sin(),
-    "cos": lambda a: arb(a).cos(), "tan": _tangent, "sigmoid": _squashed, "tanh": lambda a: arb(a).tanh(),
-    "max": _extreme(1), "min": _extreme(-1),
-}
-
-
-# ---- residues --------------------------------------------------------------------------------
-
-_HALF = (PRIME + 1) // 2
-_CODES = {name: i + 1 for i, name in enumerate((*FUNCTIONS, "^", "pi"))}
-
-
-def _mixed(code: int, *args: int) -> int:
-    """A residue that looks random, the same for the same arguments (the finish of SplitMix64)."""
-    z = code * 0x9E3779B97F4A7C15
-    for a in args:
-        z = (z ^ a) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
-        z = (z ^ (z >> 29)) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
-        z ^= z >> 32
-    return z % PRIME
-
-
-def residue(x: Expression, point: Mapping[str, int], arguments: set[Any]) -> int:
-    """The value of x modulo `PRIME` at the point (symbol → residue). What the functions that are not defined everywhere
-    are applied to is added to `arguments`: two expressions with the same set have values at the same points, isolated
-    ones aside.
-
-    Raises ZeroDivisionError for a division by zero modulo the prime, Undecided for a number without closed form.
-    """
-    op = x.op
-    if op == "symbol":
-        return point[x.args[0]]
-    if op == "number":
-        if x.rough:
-            raise Undecided("a number without a closed form")
-        return _rational(x.args[0])
-    if op == "pi":
-        return _mixed(_CODES["pi"])
-    args = [residue(a, point, arguments) for a in x.args]
-    if op == "+":
-        return sum(args) % PRIME
-    if op == "*":
-        out = args[0]
-        for a in args[1:]:
-            out = out * a % PRIME
-        return out
-    if op == "/":
-        return args[0] * _inverse(args[1]) % PRIME
-    if op == "^":
-        k = x.args[1].args[0] if x.args[1].op == "number" else None
-        if isinstance(k, fmpq) and k.q == 1:
-            n = int(k.p)
-            return pow(args[0], n, PRIME) if n >= 0 else pow(_inverse(args[0]), -n, PRIME)
-        if isinstance(k, fmpq) and k.q == 2:  # a power of the root
-            return pow(_boxed("sqrt", args[0], arguments), int(k.p) % (PRIME - 1), PRIME)
-        arguments.add(("^", args[0], args[1]))
-        return _mixed(_CODES["^"], *args)
-    if op in ("max", "min"):
-        out = args[0]
-        for a in args[1:]:
-            size = _boxed("abs", (out - a) % PRIME, arguments)
-            out = (out + a + (size if op == "max" else -size)) * _HALF % PRIME
-        return out
-    return _boxed(op, args[0], arguments)
-
-
-def _rational(q: fmpq) -> int:
-    return int(q.p) % PRIME * _inverse(int(q.q) % PRIME) % PRIME if q.q != 1 else int(q.p) % PRIME
-
-
-def _inverse(a: int) -> int:
-    if a == 0:
-        raise ZeroDivisionError("division by zero modulo the prime")
-    return pow(a, -1, PRIME)
-
-
-def _boxed(op: str, a: int, arguments: set[Any]) -> int:
-    """A function's residue, by the identities that hold for all arguments: parity, and sigmoid and tanh by exp."""
-    if op in ("ln", "log2", "log10"):
-        arguments.add(("ln", a))
-        if a == 1:
-            return 0
-        out = _mixed(_CODES["ln"], a)
-        return out if op == "ln" else out * _inverse(_mixed(_CODES["ln"], int(op[3:]))) % PRIME
-    if op == "sqrt":
-        arguments.add((op, a))
-        return a if a in (0, 1) else _mixed(_CODES[op], a)
-    if a == 0 and op in ("exp", "cos", "abs", "sin"):
-        return int(op in ("exp", "cos"))
-    other = PRIME - a
-    small, turned = min(a, other), other < a
-    if op == "exp":
-        out = _mixed(_CODES[op], small)
-        return _inverse(out) if turned else out
-    if op in ("abs", "cos"):
-        return _mixed(_CODES[op], small)
-    if op == "sin":
-        out = _mixed(_CODES[op], small)
-        return PRIME - out if turned and out else out
-    if op == "tan":
-        arguments.add((op, small))
-        return _boxed("sin", a, arguments) * _inverse(_boxed("cos", a, arguments)) % PRIME
-    if op == "sigmoid":
-        e = _boxed("exp", a, arguments)
-        return e * _inverse(e + 1) % PRIME
-    e = _boxed("exp", 2 * a % PRIME, arguments)  # tanh
-    return (e - 1) * _inverse(e + 1) % PRIME
-
-
-def same_residue(a: Value, b: Value) -> bool:
-    """Are the two certainly the same function, wherever both have a value? (Up to a probability below 10^-12.) False
-    says only that this way does not show it."""
-    x, y = wrapped(a), wrapped(b)
-    if x == y:
-        return True
-    if x.degree + y.degree > 10**6 or x.rough or y.rough:
-        return False
-    point = {name: _mixed(99, i, *name.encode()) for i, name in enumerate(sorted(x.symbols() | y.symbols()))}
-    try:
-        return residue(x, point, set()) == residue(y, point, set())
-    except (ZeroDivisionError, Undecided):
-        return False

@@ -22,14 +22,9 @@ from examwright.solvers.arithmetic import (
     to_latex,
     to_text,
 )
-from examwright.solvers.expression import (
-    Expression,
-    number_of,
-    same_residue,
-    symbol_latex,
-    with_numbers,
-    wrapped,
-)
+from examwright.solvers.expression import Expression, number_of, with_numbers, wrapped
+from examwright.solvers.expression_text import symbol_latex
+from examwright.solvers.expression_values import same_residue
 
 OPTIONS = ("symbols", "digits", "log")
 

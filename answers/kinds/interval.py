@@ -21,8 +21,8 @@ from examwright.answers.kinds.base import (
 from examwright.answers.precision import NIL, ONE
 from examwright.solvers.arithmetic import Number, Undecided, exact, to_text
 from examwright.solvers.intervals import (
-    interval,
     intersection,
+    interval,
     intervals_fault,
     intervals_latex,
     intervals_text,
@@ -58,6 +58,9 @@ class IntervalKind(Kind):
 
     def key_fault(self, value: Any) -> str | None:
         return intervals_fault(value)
+
+    def exact(self, value: Any) -> str:
+        return intervals_text(value)
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> TypedIntervals:
         return read_intervals(raw, notation, self.variable)
