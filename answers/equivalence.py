@@ -400,13 +400,14 @@ def _nice_points(symbols: Sequence[Symbol]) -> list[dict[str, fmpq]]:
 
 
 def generic_points(symbols: Sequence[Symbol], below: Callable[[int], int], count: int,
-                   around: Sequence[fmpq] = ()) -> Iterator[dict[str, fmpq]]:
+                   around: Sequence[fmpq] = (), moderate: int = 4) -> Iterator[dict[str, fmpq]]:
     """`count` random points of the domain. `below(n)` gives random numbers; the values are fractions with a power of two
-    below, of moderate size at first, then also near 0, near the ends, large, and near the numbers `around`."""
+    below, the first `moderate` points of moderate size, the others also near 0, near the ends, large, and near the
+    numbers `around`."""
     for k in range(count):
         point = {}
         for s in symbols:
-            stratum = 0 if k < 4 else below(5 if around else 4)
+            stratum = 0 if k < moderate else below(5 if around else 4)
             point[s.name] = _random_value(s, below, stratum, around)
         yield point
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from examwright.answers.equivalence import generic_points
 from examwright.answers.kinds.base import rounded
@@ -16,7 +16,7 @@ from examwright.generator.formula import RUNTIME_ERRORS, Formula
 from examwright.generator.question import Mistake, Part, Question, Step, Variant
 from examwright.generator.random import Stream
 from examwright.solvers.arithmetic import Real, Symbolic, Undecided, exact, is_number, to_float, to_text
-from examwright.solvers.expression import wrapped
+from examwright.solvers.expression import Expression, wrapped
 from examwright.solvers.expression_values import NoValue, Walk
 
 POINTS = 16  # at which an expression is checked
@@ -210,20 +210,25 @@ class Points:
 
         chosen = tuple(symbols)
         stream = Stream("examwright points 1", seed)
-        self.exact = list(generic_points(chosen, stream.below, POINTS))
+        self.exact = list(generic_points(chosen, stream.below, POINTS, moderate=POINTS))
         self.arrays = {s.name: np.array([to_float(p[s.name]) for p in self.exact]) for s in chosen}
 
     def values(self, key: Any) -> list[float]:
         """An expression (or a number) at the points. Raises NoValue naming the point where it has none."""
-        out = []
-        for point in self.exact:
-            try:
-                value = Walk(point).enclose(wrapped(key))
-            except (NoValue, Undecided):
-                at = ", ".join([f"{name} = {to_text(x)}" for name, x in point.items()])
-                raise NoValue(f"{to_text(key)} has no value at {at}; where it has one belongs to the type, such as x > 0") from None
-            out.append(float(arb(value).mid()))
-        return out
+        return [self.value(wrapped(key), point) for point in self.exact]
+
+    @staticmethod
+    def value(key: Expression, point: Mapping[str, fmpq]) -> float:
+        for bits in (192, 2000):  # where two large numbers nearly cancel
+            with ctx.workprec(bits):
+                try:
+                    return float(arb(Walk(point).enclose(key)).mid())
+                except NoValue:
+                    break
+                except Undecided:
+                    continue
+        at = ", ".join([f"{name} = {to_text(x)}" for name, x in point.items()])
+        raise NoValue(f"{to_text(key)} has no value at {at}; where it has one belongs to the type, such as x > 0")
 
 
 def agree(key: Any, found: Any, points: Points | None = None, relative: float = 1e-9) -> bool:

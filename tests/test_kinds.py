@@ -333,7 +333,7 @@ def test_types_that_do_not_exist(spec: Any, word: str, told: str, allowed: str) 
 
 
 def test_kinds_are_found_by_themselves() -> None:
-    assert names() == ["choice", "choices", "fraction", "integer", "matrix", "number", "ordering", "set", "table", "text", "vector"]
+    assert names() == ["choice", "choices", "expression", "fraction", "integer", "interval", "matrix", "number", "ordering", "set", "table", "text", "vector"]
     for name in names():
         kind = kinds.importlib.import_module(f"examwright.answers.kinds.{name}").KIND
         assert kind.name == name and kind.__doc__
