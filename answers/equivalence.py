@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,7 @@ __all__ = ["Comparison", "compare", "generic_points", "may_agree"]
 NICE = 8  # points a person would try
 GENERIC = 24  # random points, and 8 more for each symbol
 CLEAN = 8  # points at which agreement meant something, for "equal"
+SMOOTH = 16  # after so many, functions without corners need no more
 WORK = 8000  # nodes visited in one comparison, in units of 192 bits
 MAX_BITS = 3000  # of precision
 MAX_DEGREE = 10**6  # up to which a residue proves something
@@ -45,14 +46,29 @@ MAX_DEGREE = 10**6  # up to which a residue proves something
 
 @dataclass(frozen=True)
 class Comparison:
-    """`verdict`: equal, different or undecided. For different, `at` is the point (``x = -1``) and `left`, `right` the values
-    there ("no value" where there is none); `reason` says in words what the verdict rests on."""
+    """`verdict`: equal, different or undecided; `reason` says in words what it rests on. For different, `point` is where the
+    values `left` and `right` differ (None: there is no value)."""
 
     verdict: str
     reason: str
-    at: str = ""
-    left: str = ""
-    right: str = ""
+    point: Mapping[str, fmpq] = field(default_factory=dict)
+    left: fmpq | arb | None = None
+    right: fmpq | arb | None = None
+
+    @property
+    def at(self) -> str:
+        """The point in words: ``x = -1``."""
+        return ", ".join([f"{name} = {to_text(value)}" for name, value in self.point.items()])
+
+    def values(self) -> tuple[str, str]:
+        """The two values as text, to as many digits as it takes to see the difference."""
+        one, other = _shown(self.left), _shown(self.right)
+        if one == other:
+            one, other = _shown(self.left, 40), _shown(self.right, 40)
+        if one == other and self.left is not None and self.right is not None:
+            with ctx.workprec(2 * MAX_BITS):
+                other = f"{other} (they differ by {_shown(self.left - self.right)})"
+        return one, other
 
 
 class _Spent(Exception):
@@ -74,10 +90,14 @@ class _Comparing:
         self.a, self.b = a, b
         free = a.symbols() | b.symbols()
         self.symbols = [s for s in symbols if s.name in free]
-        self.numbers = _Numbers(f"{a.text()}|{b.text()}|{','.join([s.condition() or s.name for s in self.symbols])}")
+        self.numbers = _Numbers(a, b, self.symbols)
+        self.nice = _nice_points(tuple(self.symbols))
         self.work = 0.0
 
     def verdict(self) -> Comparison:
+        first = self.at_first() if self.symbols else None
+        if first is not None:
+            return first
         proven, same_arguments, other_residue = self.by_residue()
         if proven and same_arguments:
             return Comparison("equal", "the same for all values")
@@ -89,6 +109,15 @@ class _Comparing:
             return self.by_points(other_residue)
         except _Spent:
             return Comparison("undecided", "too long to compare")
+
+    def at_first(self) -> Comparison | None:
+        """The quick way to "different": the first simple point."""
+        try:
+            left, right, _ = self.both(self.nice[0], careful=False)
+        except (Undecided, _Spent):
+            return None
+        apart = left is not None and right is not None and _apart(left, right)
+        return self.different(self.nice[0], left, right) if apart else None
 
     # ---- modulo the prime
 
@@ -111,12 +140,12 @@ class _Comparing:
 
     # ---- at points
 
-    def both(self, point: Mapping[str, fmpq]) -> tuple[Any, Any, bool]:
+    def both(self, point: Mapping[str, fmpq], careful: bool = True) -> tuple[Any, Any, bool]:
         """The two values (None: there is none) and whether agreement there means something. Undecided, _Spent."""
         values: list[Any] = []
         clean = True
         for e in (self.a, self.b):
-            walk = Walk(point)
+            walk = Walk(point, careful)
             try:
                 values.append(walk.enclose(e))
             except NoValue:
@@ -159,7 +188,7 @@ class _Comparing:
 
     def gap_at(self, point: dict[str, fmpq], left: Any, right: Any) -> Comparison:
         """A random point where only one of the two has a value; a simple one in its place where there is one."""
-        for nicer in _nice_points(self.symbols):
+        for nicer in self.nice:
             try:
                 values = self.both(nicer)
             except (Undecided, _Spent):
@@ -191,12 +220,12 @@ class _Comparing:
     def search(self, bits: int, keep_on: bool) -> Comparison | int:
         """A difference, or the number of points at which agreement meant something."""
         clean_points = 0
+        enough = 10**6 if _has_corners(self.a) or _has_corners(self.b) else SMOOTH
         below = self.numbers.below
-        nice = _nice_points(self.symbols)
         count = GENERIC + 8 * len(self.symbols)
         generic = generic_points(self.symbols, below, count * (4 if keep_on else 1), _constants(self.a, self.b))
         with ctx.workprec(bits):
-            for random, points in ((False, iter(nice)), (True, generic)):
+            for random, points in ((False, iter(self.nice)), (True, generic)):
                 for point in points:
                     try:
                         left, right, clean = self.both(point)
@@ -212,6 +241,8 @@ class _Comparing:
                         return self.different(point, left, right)
                     if _equal(left, right) or (clean and _narrow(left, right)):
                         clean_points += 1
+                        if random and clean_points >= enough and not keep_on:
+                            return clean_points
         return clean_points
 
     def precision(self) -> int:
@@ -219,14 +250,8 @@ class _Comparing:
         return 128 + 2 * (_bits(self.a) + _bits(self.b))
 
     def different(self, point: Mapping[str, fmpq], left: Any, right: Any) -> Comparison:
-        at = ", ".join([f"{name} = {to_text(value)}" for name, value in point.items()])
-        one, other = _shown(left), _shown(right)
-        if one == other:  # they differ in later digits
-            one, other = _shown(left, 40), _shown(right, 40)
-        if one == other:
-            other = f"{other} (they differ by {_shown(left - right)})"
-        return Comparison("different", "they have different values" if left is not None and right is not None
-                          else "only one of them has a value", at, one, other)
+        both = left is not None and right is not None
+        return Comparison("different", "they have different values" if both else "only one of them has a value", point, left, right)
 
 
 def may_agree(a: Value, b: Value, symbols: Sequence[Symbol]) -> bool:
@@ -234,7 +259,7 @@ def may_agree(a: Value, b: Value, symbols: Sequence[Symbol]) -> bool:
     must have common values at all points where both have any, and at four at least."""
     comparing = _Comparing(wrapped(a), wrapped(b), symbols)
     met = 0
-    points = _nice_points(comparing.symbols) + list(generic_points(comparing.symbols, comparing.numbers.below, GENERIC))
+    points = comparing.nice + list(generic_points(comparing.symbols, comparing.numbers.below, GENERIC))
     for point in points:
         try:
             left, right, _ = comparing.both(point)
@@ -300,6 +325,15 @@ def _bits(e: Expression) -> int:
     return sum([_bits(a) for a in e.args]) if e.op not in ("symbol", "pi") else 0
 
 
+_CORNERS = ("abs", "max", "min", "sqrt", "^")  # sqrt((x - 3)^2) has one
+
+
+def _has_corners(e: Expression) -> bool:
+    if e.op in ("number", "symbol", "pi"):
+        return False
+    return (e.op in _CORNERS and not e.rational) or e.op in ("abs", "max", "min") or any([_has_corners(a) for a in e.args])
+
+
 def _constants(*expressions: Expression) -> list[fmpq]:
     """The numbers around which corners may lie: those inside max, min, abs and roots."""
     found: dict[fmpq, None] = {}
@@ -310,7 +344,7 @@ def _constants(*expressions: Expression) -> list[fmpq]:
                 found[e.args[0]] = None
         elif e.op not in ("symbol", "pi"):
             for a in e.args:
-                walk(a, corner or e.op in ("abs", "max", "min", "sqrt", "^"))
+                walk(a, corner or e.op in _CORNERS)
 
     for e in expressions:
         walk(e, False)
@@ -320,10 +354,11 @@ def _constants(*expressions: Expression) -> list[fmpq]:
 # ---- points ----------------------------------------------------------------------------------
 
 class _Numbers:
-    """Numbers that follow from a text: SHAKE-256."""
+    """Random numbers that follow from the two expressions and the domains: SHA-256 and SHAKE-256."""
 
-    def __init__(self, text: str):
-        self.text = text
+    def __init__(self, a: Expression, b: Expression, symbols: Sequence[Symbol]):
+        self.of = (a, b, symbols)
+        self.text = ""
         self.bits = 0
         self.size = 0
 
@@ -331,6 +366,9 @@ class _Numbers:
         """One of 0, …, n − 1, each as likely as the others up to 2^-64."""
         need = n.bit_length() + 64
         if self.size < need:
+            if not self.text:
+                a, b, symbols = self.of
+                self.text = f"{a.text()}|{b.text()}|{','.join([s.condition() or s.name for s in symbols])}"
             seed = hashlib.sha256(self.text.encode()).digest()
             self.text = seed.hex()
             self.bits, self.size = int.from_bytes(hashlib.shake_256(seed).digest(512)), 4096
@@ -383,7 +421,8 @@ def _nice_of(symbol: Symbol) -> tuple[fmpq, ...]:
     return tuple(dict.fromkeys([t for t in tried if symbol.allows(t)]))
 
 
-def _nice_points(symbols: Sequence[Symbol]) -> list[dict[str, fmpq]]:
+@lru_cache(maxsize=256)
+def _nice_points(symbols: tuple[Symbol, ...]) -> list[dict[str, fmpq]]:
     """A few simple points, the symbols different at the first; all points of a small finite domain."""
     choices = [_nice_of(s) for s in symbols]
     if _exhausted(symbols):

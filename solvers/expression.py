@@ -46,11 +46,12 @@ class Expression(Symbolic):
     ``==`` compares trees, not functions; ``<`` and the like are a TypeError.
     """
 
-    __slots__ = ("_hash", "_text", "args", "degree", "depth", "op", "rational", "rough", "size")
+    __slots__ = ("_hash", "_symbols", "_text", "args", "degree", "depth", "op", "rational", "rough", "size")
 
     def __init__(self, op: str, args: tuple[Any, ...]):
         self.op, self.args = op, args
         self._text: str | None = None
+        self._symbols: frozenset[str] | None = None
         if op in ("number", "symbol", "pi"):
             self.size = self.depth = 1
             self.degree = int(op == "symbol")
@@ -59,22 +60,30 @@ class Expression(Symbolic):
             self.rough = isinstance(number, Real)
             if isinstance(number, fmpq) and (number.p.bit_length() > MAX_BITS or number.q.bit_length() > MAX_BITS):
                 raise ValueError("a number with too many digits")
-            self._hash = hash(op if self.rough else (op, args))
+            # the hash of an fmpq itself is slow
+            self._hash = hash((int(number.p), int(number.q)) if isinstance(number, fmpq) else op if self.rough else (op, args))
             return
-        self.size, self.depth = 1 + sum([a.size for a in args]), 1 + max([a.depth for a in args])
-        if self.size > MAX_SIZE or self.depth > MAX_DEPTH:
+        self.rational, self.rough = op in "+*/", False
+        size, depth, degree = 1, 0, 0
+        hashes: list[Any] = [op]
+        for a in args:  # one pass: expressions are made all the time
+            size += a.size
+            depth = max(depth, a.depth)
+            degree = degree + a.degree if op in "+*/" else max(degree, a.degree, 1)
+            self.rational = self.rational and a.rational
+            self.rough = self.rough or a.rough
+            hashes.append(a._hash)
+        if op == "^" and args[1].op == "number":
+            k = args[1].args[0]
+            if not abs(arithmetic.enclosure(k)) <= MAX_POWER:
+                raise ValueError(f"an exponent beyond {MAX_POWER}")
+            if isinstance(k, fmpq) and k.q == 1:
+                self.rational = args[0].rational
+                degree = args[0].degree * abs(int(k.p))
+        if size > MAX_SIZE or depth >= MAX_DEPTH:
             raise ValueError("an expression with too many terms")
-        k = args[1].args[0] if op == "^" and args[1].op == "number" else None
-        if k is not None and not abs(arithmetic.enclosure(k)) <= MAX_POWER:
-            raise ValueError(f"an exponent beyond {MAX_POWER}")
-        whole = k if isinstance(k, fmpq) and k.q == 1 else None
-        self.rational = (op in "+*/" or whole is not None) and all([a.rational for a in args])
-        self.rough = any([a.rough for a in args])
-        degrees = [a.degree for a in args]
-        self.degree = sum(degrees) if op in "+*/" else max(1, *degrees)
-        if whole is not None:
-            self.degree = degrees[0] * abs(int(whole.p))
-        self._hash = hash((op, args))
+        self.size, self.depth, self.degree = size, depth + 1, degree
+        self._hash = hash(tuple(hashes))
 
     # trees
 
@@ -95,11 +104,14 @@ class Expression(Symbolic):
     def __repr__(self) -> str:
         return f"Expression({self.text()})"
 
-    def symbols(self) -> set[str]:
+    def symbols(self) -> frozenset[str]:
         """The names of the free symbols."""
-        if self.op == "symbol":
-            return {self.args[0]}
-        return set() if self.op in ("number", "pi") else set().union(*[a.symbols() for a in self.args])
+        if self._symbols is None:
+            if self.op in ("number", "symbol", "pi"):
+                self._symbols = frozenset(self.args if self.op == "symbol" else ())
+            else:
+                self._symbols = frozenset().union(*[a.symbols() for a in self.args])
+        return self._symbols
 
     # arithmetic
 

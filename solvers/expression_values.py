@@ -32,13 +32,14 @@ class Walk:
     """Takes values of expressions at one point (symbol → fmpq) in the precision of `flint.ctx`.
 
     `clean` turns False where a term was too small to leave a trace in a sum (or a sigmoid was as good as 0 or 1): then
-    agreement of two values says little. `work` counts the nodes visited.
+    agreement of two values says little. Only a `careful` walk looks. `work` counts the nodes visited.
     """
 
-    __slots__ = ("clean", "point", "work")
+    __slots__ = ("careful", "clean", "point", "work")
 
-    def __init__(self, point: Mapping[str, fmpq]):
+    def __init__(self, point: Mapping[str, fmpq], careful: bool = False):
         self.point = point
+        self.careful = careful
         self.clean = True
         self.work = 0
 
@@ -61,7 +62,7 @@ class Walk:
             value = args[0]
             for a in args[1:]:
                 value = value + a
-            if isinstance(value, arb):
+            if self.careful and isinstance(value, arb):
                 self.traces(args)
         elif op == "*":
             value = args[0]
@@ -254,13 +255,14 @@ def _inverse(a: int) -> int:
 
 
 def _boxed(op: str, a: int, arguments: set[Any]) -> int:
-    """A function's residue, by the identities that hold for all arguments: parity, and sigmoid and tanh by exp."""
+    """A function's residue, by the identities that hold for all arguments: parity, ln(1/u) = -ln(u), and sigmoid and tanh
+    by exp."""
     if op in ("ln", "log2", "log10"):
-        arguments.add(("ln", a))
         if a == 1:
+            arguments.add(("ln", a))
             return 0
-        out = _mixed(_CODES["ln"], a)
-        return out if op == "ln" else out * _inverse(_mixed(_CODES["ln"], int(op[3:]))) % PRIME
+        out = _log(a, arguments)
+        return out if op == "ln" else out * _inverse(_log(int(op[3:]), set())) % PRIME
     if op == "sqrt":
         arguments.add((op, a))
         return a if a in (0, 1) else _mixed(_CODES[op], a)
@@ -284,6 +286,15 @@ def _boxed(op: str, a: int, arguments: set[Any]) -> int:
         return e * _inverse(e + 1) % PRIME
     e = _boxed("exp", 2 * a % PRIME, arguments)  # tanh
     return (e - 1) * _inverse(e + 1) % PRIME
+
+
+def _log(a: int, arguments: set[Any]) -> int:
+    """The residue of ln: ln(1/u) is -ln(u)."""
+    other = _inverse(a)
+    small = min(a, other)
+    arguments.add(("ln", small))
+    out = _mixed(_CODES["ln"], small)
+    return PRIME - out if other < a else out
 
 
 def same_residue(a: Value, b: Value) -> bool:

@@ -105,7 +105,8 @@ class ExpressionKind(Kind):
         if found.verdict == "undecided":
             raise Undecided(f"whether {structure.text} is {to_text(key)} could not be decided: {found.reason}")
         at = f"at {found.at}, " if found.at else ""
-        return Judgement(NIL, "wrong", f"{at}{structure.text} has {_valued(found.left)}, {to_text(key)} has {_valued(found.right)}")
+        one, other = [v if v == "no value" else f"the value {v}" for v in found.values()]
+        return Judgement(NIL, "wrong", f"{at}{structure.text} has {one}, {to_text(key)} has {other}")
 
     def _rounded(self, structure: TypedExpression, key: Any, slack: Any) -> Judgement | None:
         """The answer with its decimals taken for what they are rounded from; None if it is wrong all the same."""
@@ -170,10 +171,6 @@ class ExpressionKind(Kind):
         if isinstance(key, Expression) and key.op == "+":
             out.append(" + ".join([f"({a.text()})" for a in reversed(key.args)]))
         return out + [self.rounded(key)] if self.digits else out
-
-
-def _valued(text: str) -> str:
-    return text if text == "no value" else f"the value {text}"
 
 
 KIND = ExpressionKind
