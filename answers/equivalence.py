@@ -21,6 +21,7 @@ The points follow from a hash of the two texts: the same pair gets the same verd
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -90,6 +91,7 @@ class _Comparing:
         self.a, self.b = a, b
         free = a.symbols() | b.symbols()
         self.symbols = [s for s in symbols if s.name in free]
+        self.rough = a.rough or b.rough
         self.numbers = _Numbers(a, b, self.symbols)
         self.nice = _nice_points(tuple(self.symbols))
         self.work = 0.0
@@ -124,7 +126,7 @@ class _Comparing:
     def by_residue(self) -> tuple[bool, bool, bool]:
         """(the same function, defined at the same points, certainly another function)."""
         a, b = self.a, self.b
-        if a.rough or b.rough or a.degree + b.degree > MAX_DEGREE:
+        if self.rough or a.degree + b.degree > MAX_DEGREE:
             return False, False, False
         for _ in range(3):
             point = {s.name: self.numbers.below(PRIME) for s in self.symbols}
@@ -159,7 +161,8 @@ class _Comparing:
 
     def by_value(self) -> Comparison:
         """Two numbers."""
-        for bits in (192, max(self.precision(), 384)):
+        enough = 192 if self.rough else max(self.precision(), 384)
+        for bits in dict.fromkeys((192, enough)):
             with ctx.workprec(bits):
                 try:
                     left, right, clean = self.both({})
@@ -170,7 +173,7 @@ class _Comparing:
                     return Comparison("undecided", "neither has a value") if same else self.different({}, left, right)
                 if _apart(left, right):
                     return self.different({}, left, right)
-                if _equal(left, right) or (bits > 192 and clean and _narrow(left, right)):
+                if _equal(left, right) or (bits == enough and clean and _narrow(left, right)):
                     return Comparison("equal", "the same number")
         return Comparison("undecided", "the two numbers are too close to tell apart")
 
@@ -220,10 +223,10 @@ class _Comparing:
     def search(self, bits: int, keep_on: bool) -> Comparison | int:
         """A difference, or the number of points at which agreement meant something."""
         clean_points = 0
-        enough = 10**6 if _has_corners(self.a) or _has_corners(self.b) else SMOOTH
+        corners = _corners(self.a, self.b)
         below = self.numbers.below
-        count = GENERIC + 8 * len(self.symbols)
-        generic = generic_points(self.symbols, below, count * (4 if keep_on else 1), _constants(self.a, self.b))
+        count = (GENERIC + 8 * len(self.symbols)) * (4 if keep_on else 1)
+        generic = itertools.chain(_corner_points(self.symbols, below, corners), generic_points(self.symbols, below, count))
         with ctx.workprec(bits):
             for random, points in ((False, iter(self.nice)), (True, generic)):
                 for point in points:
@@ -241,13 +244,13 @@ class _Comparing:
                         return self.different(point, left, right)
                     if _equal(left, right) or (clean and _narrow(left, right)):
                         clean_points += 1
-                        if random and clean_points >= enough and not keep_on:
+                        if random and clean_points >= SMOOTH and corners is None and not keep_on:
                             return clean_points
         return clean_points
 
     def precision(self) -> int:
-        """Bits at which all numbers in the two expressions show."""
-        return 128 + 2 * (_bits(self.a) + _bits(self.b))
+        """Bits at which all numbers in the two expressions show; mere balls show no more in more bits."""
+        return 192 if self.rough else 128 + 2 * (_bits(self.a) + _bits(self.b))
 
     def different(self, point: Mapping[str, fmpq], left: Any, right: Any) -> Comparison:
         both = left is not None and right is not None
@@ -328,27 +331,29 @@ def _bits(e: Expression) -> int:
 _CORNERS = ("abs", "max", "min", "sqrt", "^")  # sqrt((x - 3)^2) has one
 
 
-def _has_corners(e: Expression) -> bool:
-    if e.op in ("number", "symbol", "pi"):
-        return False
-    return (e.op in _CORNERS and not e.rational) or e.op in ("abs", "max", "min") or any([_has_corners(a) for a in e.args])
-
-
-def _constants(*expressions: Expression) -> list[fmpq]:
-    """The numbers around which corners may lie: those inside max, min, abs and roots."""
+def _corners(*expressions: Expression) -> list[fmpq] | None:
+    """Numbers at which corners may lie, such as 3 in ``|x - 3|`` and ``max(0, 2x - 6)``: those inside max, min, abs and roots, and
+    their ratios. None where nothing has corners."""
     found: dict[fmpq, None] = {}
+    any_corner = False
 
-    def walk(e: Expression, corner: bool) -> None:
+    def walk(e: Expression, inside: bool) -> None:
+        nonlocal any_corner
         if e.op == "number":
-            if corner and isinstance(e.args[0], fmpq) and abs(e.args[0]) < 10**9:
-                found[e.args[0]] = None
+            if inside and isinstance(e.args[0], fmpq) and 0 < abs(e.args[0]) < 10**9:
+                found[abs(e.args[0])] = None
         elif e.op not in ("symbol", "pi"):
-            for a in e.args:
-                walk(a, corner or e.op in _CORNERS)
+            inside = inside or (e.op in _CORNERS and not e.rational) or e.op in ("abs", "max", "min")
+            any_corner = any_corner or inside
+            for a in e.args[:1] if e.op == "^" else e.args:
+                walk(a, inside)
 
     for e in expressions:
         walk(e, False)
-    return list(found)[:8]
+    if not any_corner:
+        return None
+    numbers = list(found)[:6]
+    return list(dict.fromkeys([fmpq(0), *numbers, *[a / b for a in numbers for b in numbers if a != b]]))[:12]
 
 
 # ---- points ----------------------------------------------------------------------------------
@@ -439,31 +444,38 @@ def _nice_points(symbols: tuple[Symbol, ...]) -> list[dict[str, fmpq]]:
 
 
 def generic_points(symbols: Sequence[Symbol], below: Callable[[int], int], count: int,
-                   around: Sequence[fmpq] = (), moderate: int = 4) -> Iterator[dict[str, fmpq]]:
+                   moderate: int = 4) -> Iterator[dict[str, fmpq]]:
     """`count` random points of the domain. `below(n)` gives random numbers; the values are fractions with a power of two
-    below, the first `moderate` points of moderate size, the others also near 0, near the ends, large, and near the
-    numbers `around`."""
+    below, the first `moderate` points of moderate size, the others also near 0, near the ends, and large."""
     for k in range(count):
-        point = {}
+        yield {s.name: _random_value(s, below, 0 if k < moderate else below(4)) for s in symbols}
+
+
+def _corner_points(symbols: Sequence[Symbol], below: Callable[[int], int], corners: Sequence[fmpq] | None) -> Iterator[dict[str, fmpq]]:
+    """Random points on both sides of the numbers, for each symbol in turn."""
+    for c in corners or ():
         for s in symbols:
-            stratum = 0 if k < moderate else below(5 if around else 4)
-            point[s.name] = _random_value(s, below, stratum, around)
-        yield point
+            for center in (c, -c):
+                for side in (1, -1):
+                    value = center + side * _fraction(below)
+                    if s.whole:
+                        value = fmpq(value.floor())
+                    if s.allows(value):
+                        yield {t.name: value if t is s else _random_value(t, below, 0) for t in symbols}
 
 
-def _random_value(symbol: Symbol, below: Callable[[int], int], stratum: int, around: Sequence[fmpq]) -> fmpq:
-    """A random value of a symbol. Strata: 0 and 1 moderate, 2 near 0 or an end, 3 large, 4 near a given number."""
-    r = fmpq(2 * below(1 << 19) + 1, 1 << 20)  # inside (0, 1)
+def _fraction(below: Callable[[int], int]) -> fmpq:
+    """A random number inside (0, 1)."""
+    return fmpq(2 * below(1 << 19) + 1, 1 << 20)
+
+
+def _random_value(symbol: Symbol, below: Callable[[int], int], stratum: int) -> fmpq:
+    """A random value of a symbol. Strata: 0 and 1 moderate, 2 near 0 or an end, 3 large."""
+    r = _fraction(below)
     side = 1 - 2 * below(2)
     low, high = symbol.low, symbol.high
-    if stratum == 4:
-        c = around[below(len(around))] * (1 - 2 * below(2)) + side * r
-        if symbol.whole:
-            c = fmpq(c.floor())
-        if symbol.allows(c):
-            return c
     if symbol.whole:
-        n = below((8, 8, 4, 200, 8)[stratum])
+        n = below((8, 8, 4, 200)[stratum])
         if low is not None and high is not None:
             first, last = int(low.ceil()), int(high.floor())
             value = fmpq(first + below(last - first + 1))
@@ -475,7 +487,7 @@ def _random_value(symbol: Symbol, below: Callable[[int], int], stratum: int, aro
             value = fmpq(high.floor()) - n
             return value if symbol.allows(value) else value - 1
         return fmpq(side * n)
-    size = (3 * r, 3 * r, r / 1024, 80 * r, 3 * r)[stratum]
+    size = (3 * r, 3 * r, r / 1024, 80 * r)[stratum]
     if low is not None and high is not None:
         width = high - low
         if stratum == 2:
