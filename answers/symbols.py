@@ -125,9 +125,9 @@ def _declared(text: str) -> Symbol:
         raise SymbolError(f"'{text}' declares no symbol: write a name or a condition, such as x, x > 0, 0 < p <= 1, whole n >= 1", text)
     name = without_greek(match["name"])
     if not _NAME.fullmatch(name):
-        raise SymbolError(f"'{match['name']}' cannot be a symbol: one word, perhaps with an index, such as x, lambda, theta_1", match["name"])
+        raise SymbolError(f"'{match['name']}' cannot be a symbol: one word, perhaps with an index, such as x, lambda, theta_1", text)
     if name in SPELLED and name != "sigma":
-        raise SymbolError(f"'{name}' is the name of a function, not a symbol", name)
+        raise SymbolError(f"'{name}' is the name of a function, not a symbol", text)
     found = Symbol(name, whole=match["whole"] is not None)
     try:
         for sign, number, left in ((match["first"], match["left"], True), (match["second"], match["right"], False)):

@@ -105,6 +105,7 @@ class _Loader:
         self.steps: list[Step] = []
         self.kind_formulas: dict[str, Formula] = {}
         self.symbols: dict[str, Symbol] = {}  # free symbols of expressions, by name
+        self.doubtful: set[str] = set()  # words of types that have faults: perhaps symbols
 
     # -- small readers --
 
@@ -177,7 +178,7 @@ class _Loader:
         kind = allowed.get(name)
         if kind is None:
             known = [n for n, k in allowed.items() if answers or k in ("draw", "let")]
-            hint = nearest(name, known)
+            hint = f"A free symbol is written as it is: ${name}$." if name in self.symbols else nearest(name, known)
             if name in self.all_names:
                 self.source.fault_inside(y, offset, f"{what} prints {name!r}, which is only computed below.", name)
             else:
@@ -225,7 +226,7 @@ class _Loader:
     def resolve_names(self, whole: Y, what: str, formula: Formula, known: Mapping[str, str],
                       pieces: list[tuple[int, Y]]) -> None:
         for name, place in formula.names.items():
-            if name in known or name in self.symbols:
+            if name in known or name in self.symbols or name in self.doubtful:
                 continue
             y, offset = _piece(whole, pieces, place)
             if name in self.all_names:
@@ -235,7 +236,7 @@ class _Loader:
                 self.source.fault_inside(y, offset, f"{what}: {name!r} is a function.", name, f"Write {name}(…).")
             else:
                 self.source.fault_inside(y, offset, f"{what} names {name!r}, which is not defined.", name,
-                                         nearest(name, [*known, *self.functions], 0) or nearest(name, known))
+                                         nearest(name, [*known, *self.symbols, *self.functions], 0) or nearest(name, [*known, *self.symbols]))
 
     def define(self, name: str, at: Y | tuple[int, int], kind: str) -> bool:
         if not _NAME.match(name):
@@ -246,6 +247,7 @@ class _Loader:
             return False
         if name in self.symbols:
             self.fault(at, f"{name!r} is a free symbol of an expression in this file.", name, "Choose another name.")
+            self.known.setdefault(name, kind)
             return False
         if name in self.functions:
             self.fault(at, f"{name!r} is the name of a function.", name, "Choose another name.")
@@ -320,14 +322,16 @@ class _Loader:
             try:
                 symbols = kinds.make(_plain_spec(y)).symbols
             except kinds.KindError:  # told when the part is read
+                self.doubtful.update(w for v in _scalars(y) for w in re.findall(r"[A-Za-z]\w*", str(v.value)))
                 continue
             for symbol in symbols:
+                at = _find_word(y, symbol.name) or y
                 other = self.symbols.setdefault(symbol.name, symbol)
                 if other != symbol:
-                    self.fault(y, f"the symbol {symbol.name!r} has another domain in an earlier part "
+                    self.fault(at, f"the symbol {symbol.name!r} has another domain in an earlier part "
                                   f"({other.condition() or 'all real numbers'}).", symbol.name)
                 if symbol.name in self.functions:
-                    self.fault(y, f"the symbol {symbol.name!r} is the name of a function.", symbol.name, "Choose another name.")
+                    self.fault(at, f"the symbol {symbol.name!r} is the name of a function.", symbol.name, "Choose another name.")
 
     def words(self, y: Y | None, what: str) -> list[str]:
         if y is None:

@@ -152,7 +152,9 @@ class Latex:
 
     @staticmethod
     def power(base: str, exponent: str) -> str:
-        return f"{base}^{exponent}" if len(exponent) == 1 else f"{base}^{{{exponent}}}"
+        # without braces only where the reader does not ask what belongs to the exponent: x^2y
+        bare = exponent.isdigit() and len(exponent) == 1 and not base[0].isdigit() and base != "e"
+        return f"{base}^{exponent}" if bare else f"{base}^{{{exponent}}}"
 
     def product(self, factors: tuple[Expression, ...], last: bool) -> str:
         out = ""

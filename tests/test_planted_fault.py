@@ -211,19 +211,19 @@ def _variant(question_id: str, seed: int) -> Any:
     return draw_variant(load(question_id), seed)
 
 
-def _again(formula: Formula | None, functions: dict[str, Any]) -> Formula | None:
-    return None if formula is None else parse(formula.text, functions)
+def _again(formula: Formula | None, functions: dict[str, Any], symbols: Any) -> Formula | None:
+    return None if formula is None else parse(formula.text, functions, symbols=symbols)
 
 
 def _with(question: Any, functions: dict[str, Any]) -> Any:
     """The question with all its formulas compiled over other functions."""
-    steps = tuple(dataclasses.replace(s, formula=_again(s.formula, functions)) for s in question.steps)
+    steps = tuple(dataclasses.replace(s, formula=_again(s.formula, functions, question.symbols)) for s in question.steps)
     parts = []
     for part in question.parts:
         mistakes = tuple(dataclasses.replace(
-            m, formula=_again(m.formula, functions), when=_again(m.when, functions),
-            instead={n: _again(f, functions) for n, f in m.instead.items()}) for m in part.mistakes)
-        parts.append(dataclasses.replace(part, formula=_again(part.formula, functions), mistakes=mistakes))
+            m, formula=_again(m.formula, functions, question.symbols), when=_again(m.when, functions, question.symbols),
+            instead={n: _again(f, functions, question.symbols) for n, f in m.instead.items()}) for m in part.mistakes)
+        parts.append(dataclasses.replace(part, formula=_again(part.formula, functions, question.symbols), mistakes=mistakes))
     return dataclasses.replace(question, steps=steps, parts=tuple(parts),
                                cache={"kind formulas": question.cache["kind formulas"]})
 
