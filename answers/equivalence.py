@@ -40,7 +40,7 @@ NICE = 8  # points a person would try
 GENERIC = 24  # random points, and 8 more for each symbol
 CLEAN = 8  # points at which agreement meant something, for "equal"
 SMOOTH = 16  # after so many, functions without corners need no more
-WORK = 8000  # nodes visited in one comparison, in units of 192 bits
+WORK = 5000  # nodes visited in one comparison, in units of 192 bits
 MAX_BITS = 3000  # of precision
 MAX_DEGREE = 10**6  # up to which a residue proves something
 

@@ -391,12 +391,17 @@ class _Parser:
 
     def sum(self) -> _Node:
         node = self.product()
+        terms: list[Any] = []  # what was added so far, once there is a symbol among it
         while self.peek() in "+-":
             sign = self.take().kind
-            right = self.product()
-            a, b = _plain_form(node.value), _plain_form(right.value)
-            node = _Node(self.grown("+", a, b) if sign == "+" else self.grown("+", a, self.negated(b)))
-        return node
+            right = self.product().value
+            right = _plain_form(right if sign == "+" else self.negated(right))
+            if not terms and not isinstance(node.value, Expression) and not isinstance(right, Expression):
+                node = _Node(self.grown("+", _plain_form(node.value), right))
+            else:
+                terms = terms or [node.value]
+                terms.append(right)
+        return _Node(self.node("+", *terms)) if terms else node
 
     def negated(self, x: Any) -> Any:
         return self.grown("*", fmpq(-1), x) if isinstance(x, Expression) else -x
@@ -418,20 +423,21 @@ class _Parser:
 
     def product(self) -> _Node:
         node = self.signed()
-        before: Number | None = None  # what stood left of the last "/", with its divisor
-        divisor: Number = fmpq(1)
+        factors: list[Any] = []  # what was multiplied so far, once there is a symbol among it
+        before: Any = None  # what stood left of the last "/", with its divisor
+        divisor: Any = fmpq(1)
         while True:
             kind = self.peek()
+            if kind == "/":
+                self.take()
+                right = self.signed()
+                before, divisor = self.node("*", *factors) if factors else node.value, right.value
+                node, factors = _Node(self.divide(before, divisor)), []
+                continue
             if kind == "*":
                 self.take()
                 right = self.signed()
-                node = self.times(node, right)
                 before = None
-            elif kind == "/":
-                self.take()
-                right = self.signed()
-                before, divisor = node.value, right.value
-                node = _Node(self.divide(before, divisor))
             elif self.starts_factor():
                 right = self.power()
                 if before is not None:
@@ -440,9 +446,13 @@ class _Parser:
                         divisor = self.grown("*", divisor, right.value)
                         node = _Node(self.divide(before, divisor))
                         continue
-                node = _Node(self.grown("*", node.value, right.value))
             else:
-                return node
+                return _Node(self.node("*", *factors)) if factors else node
+            if factors or isinstance(node.value, Expression) or isinstance(right.value, Expression):
+                factors = factors or [node.value]
+                factors.append(right.value)
+            else:
+                node = self.times(node, right) if kind == "*" else _Node(self.grown("*", node.value, right.value))
 
     def times(self, a: _Node, b: _Node) -> _Node:
         value = self.grown("*", a.value, b.value)

@@ -227,6 +227,7 @@ class Scope:
             if not s.index:
                 self._add(s.name, "symbol", s.name)
         self.longest = max(map(len, self.words))
+        self.known: dict[tuple[str, str | None], list[list[tuple[str, str]]]] = {}  # runs cut before
 
     def _add(self, word: str, kind: str, name: str) -> None:
         self.words[word] = (kind, name)
@@ -264,6 +265,14 @@ class Scope:
 
     def _ways(self, run: str, index: str | None) -> list[list[tuple[str, str]]]:
         """All ways (up to 5) to cut the run into words."""
+        found = self.known.get((run, index))
+        if found is None:
+            if len(self.known) > 500:
+                self.known.clear()
+            found = self.known[run, index] = self._cut(run, index)
+        return found
+
+    def _cut(self, run: str, index: str | None) -> list[list[tuple[str, str]]]:
         # ways[i]: of run[i:], built from the end, so that what cannot be finished is never begun
         ways: list[list[list[tuple[str, str]]]] = [[] for _ in run] + [[[]]]
         for i in range(len(run) - 1, -1, -1):

@@ -227,7 +227,7 @@ class Points:
                     break
                 except Undecided:
                     continue
-        at = ", ".join([f"{name} = {to_text(x)}" for name, x in point.items()])
+        at = ", ".join([f"{name} = {to_text(x)}" for name, x in point.items() if name in key.symbols()])
         raise NoValue(f"{to_text(key)} has no value at {at}; where it has one belongs to the type, such as x > 0")
 
 
