@@ -30,16 +30,15 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from examwright.answers.symbols import Symbol
-from examwright.solvers.arithmetic import Real, Undecided, to_decimal, to_text
+from examwright.solvers.arithmetic import Real, Undecided, to_text
 from examwright.solvers.expression import Expression, Value, wrapped
 from examwright.solvers.expression_values import PRIME, NoValue, Walk, residue
 
 __all__ = ["Comparison", "compare", "generic_points", "may_agree"]
 
 NICE = 8  # points a person would try
-GENERIC = 24  # random points, and 8 more for each symbol
-CLEAN = 8  # points at which agreement meant something, for "equal"
-SMOOTH = 16  # after so many, functions without corners need no more
+GENERIC = 16  # random points, and 6 more for each symbol
+CLEAN = 8  # random points at which agreement meant something, for "equal"
 WORK = 5000  # nodes visited in one comparison, in units of 192 bits
 MAX_BITS = 3000  # of precision
 MAX_DEGREE = 10**6  # up to which a residue proves something
@@ -115,8 +114,8 @@ class _Comparing:
     def at_first(self) -> Comparison | None:
         """The quick way to "different": the first simple point."""
         try:
-            left, right, _ = self.both(self.nice[0], careful=False)
-        except (Undecided, _Spent):
+            left, right = _at_first(self.a, self.nice[0]), _at_first(self.b, self.nice[0])
+        except Undecided:
             return None
         apart = left is not None and right is not None and _apart(left, right)
         return self.different(self.nice[0], left, right) if apart else None
@@ -180,7 +179,7 @@ class _Comparing:
     def by_gaps(self) -> Comparison:
         """Two expressions that are the same function where both have a value: is one without a value where the other
         has one?"""
-        for point in generic_points(self.symbols, self.numbers.below, GENERIC + 8 * len(self.symbols)):
+        for point in generic_points(self.symbols, self.numbers.below, GENERIC + 6 * len(self.symbols)):
             try:
                 left, right, _ = self.both(point)
             except Undecided:
@@ -207,7 +206,7 @@ class _Comparing:
             return found
         if other_residue:
             return Comparison("undecided", "they are different, but agree at all points tried")
-        if found and _exhausted(self.symbols):
+        if found == len(self.nice) and _exhausted(self.symbols):
             return Comparison("equal", "the same at every point of the domain")
         bits = self.precision()
         if bits <= 192 and found >= CLEAN:
@@ -221,14 +220,15 @@ class _Comparing:
         return Comparison("undecided", "they agree at all points tried, which proves too little here")
 
     def search(self, bits: int, keep_on: bool) -> Comparison | int:
-        """A difference, or the number of points at which agreement meant something."""
+        """A difference, or the number of random points (of all, where there are only a few) at which agreement meant
+        something. `keep_on`: there must be a difference somewhere."""
         clean_points = 0
-        corners = _corners(self.a, self.b)
+        corners, exhausted = _corners(self.a, self.b), _exhausted(self.symbols)
         below = self.numbers.below
-        count = (GENERIC + 8 * len(self.symbols)) * (4 if keep_on else 1)
+        count = (GENERIC + 6 * len(self.symbols)) * (4 if keep_on else 1)
         generic = itertools.chain(_corner_points(self.symbols, below, corners), generic_points(self.symbols, below, count))
         with ctx.workprec(bits):
-            for random, points in ((False, iter(self.nice)), (True, generic)):
+            for random, points in ((False, iter(self.nice)), (True, iter(()) if exhausted else generic)):
                 for point in points:
                     try:
                         left, right, clean = self.both(point)
@@ -237,15 +237,16 @@ class _Comparing:
                     except _Spent:
                         return clean_points
                     if left is None or right is None:
+                        clean_points += int(exhausted and left is right)
                         if random and (left is None) != (right is None):
                             return self.gap_at(point, left, right)
                         continue
                     if _apart(left, right):
                         return self.different(point, left, right)
-                    if _equal(left, right) or (clean and _narrow(left, right)):
+                    if (random or exhausted) and (_equal(left, right) or (clean and _narrow(left, right))):
                         clean_points += 1
-                        if random and clean_points >= SMOOTH and corners is None and not keep_on:
-                            return clean_points
+                        if clean_points >= CLEAN and corners is None and not (keep_on or exhausted):
+                            return clean_points  # without corners this is as good as more of them
         return clean_points
 
     def precision(self) -> int:
@@ -255,6 +256,16 @@ class _Comparing:
     def different(self, point: Mapping[str, fmpq], left: Any, right: Any) -> Comparison:
         both = left is not None and right is not None
         return Comparison("different", "they have different values" if both else "only one of them has a value", point, left, right)
+
+
+def _at_first(e: Expression, point: Mapping[str, fmpq]) -> Any:
+    """The value at a point, None where there is none; kept with the expression, for keys meet many answers."""
+    if e.known is None or e.known[0] is not point:
+        try:
+            e.known = (point, Walk(point).enclose(e))
+        except NoValue:
+            e.known = (point, None)
+    return e.known[1]
 
 
 def may_agree(a: Value, b: Value, symbols: Sequence[Symbol]) -> bool:
@@ -306,18 +317,13 @@ def _shown(value: Any, digits: int = 8) -> str:
         return "no value"
     if isinstance(value, fmpq):
         text = to_text(value)
-        return text if len(text) <= max(24, digits) else _decimal(Real(arb(value)), digits)
-    return _decimal(Real(value), digits)
-
-
-def _decimal(value: Real, digits: int) -> str:
-    """A rounded decimal, with a power of ten where it is very long."""
-    size = abs(value.ball)
-    if size < arb(10) ** -12 and not value.ball.contains(0) or size > arb(10) ** 15:
-        text: str = value.ball.str(digits, radius=False)
-        return text
-    text = to_decimal(value, digits=digits)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+        if len(text) <= max(24, digits):
+            return text
+    ball = arb(value)
+    if ball.contains(0):
+        return "0"
+    mantissa, e, exponent = str(ball.str(digits, radius=False)).partition("e")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + e + exponent
 
 
 def _bits(e: Expression) -> int:
@@ -369,7 +375,7 @@ class _Numbers:
 
     def below(self, n: int) -> int:
         """One of 0, …, n − 1, each as likely as the others up to 2^-64."""
-        need = n.bit_length() + 64
+        need = n.bit_length() + (64 if n & (n - 1) else -1)
         if self.size < need:
             if not self.text:
                 a, b, symbols = self.of

@@ -127,6 +127,7 @@ CONSTANTS = ("pi", "π", "e")
 
 
 _INDEX = re.compile(r"\s*_\s*(?:\{\s*([0-9A-Za-z]{1,6})\s*\}|([0-9]{1,6}|[A-Za-z]{1,6}))|([0-9]{1,6})(?![0-9.])")
+_AFTER = frozenset(["", *"+-*/^(){}|,;"])  # what ends a name of one letter
 _BARS = ("lvert", "rvert", "vert", "mid")
 _ARGUMENTS = re.compile(r"(?:max|min)\s*\(")
 
@@ -160,6 +161,10 @@ def _separators(text: str, notation: Notation) -> frozenset[int]:
 
 def _named(text: str, i: int, scope: Scope) -> tuple[list[_Token], int] | None:
     """The tokens of the run of letters (or the LaTeX command) at i and where it ends; None if it is none of the scope's."""
+    following = text[i + 1:i + 3]
+    if text[i] in scope.words and (following[:1] in _AFTER or (following[:1] == " " and following[1:] != "_")):  # nearly always
+        kind, name = scope.words[text[i]]
+        return [_Token("symbol" if kind == "symbol" else "name", name)], i + 1
     if text[i] == "\\":
         m = _COMMAND.match(text, i)
         if not m or m.group(1) in ("frac", "dfrac", "tfrac", "sqrt"):
@@ -168,7 +173,7 @@ def _named(text: str, i: int, scope: Scope) -> tuple[list[_Token], int] | None:
         if run in _BARS:
             return [_Token("|", "|")], m.end()
     else:
-        m = None if _LOG_BASE.match(text, i) else _NAME.match(text, i)
+        m = None if text.startswith("log", i) and _LOG_BASE.match(text, i) else _NAME.match(text, i)
         if not m:
             return None
         run = m.group()
@@ -190,6 +195,10 @@ def _tokens(text: str, scope: Scope | None = None, notation: Notation | None = N
         if c in " \n":
             spaced, i = True, i + 1
             continue
+        if c in "+-/^%(){}" or (c == "*" and text[i + 1:i + 2] != "*"):
+            out.append(_Token(c, c, spaced))
+            i, spaced = i + 1, False
+            continue
         if scope is not None and (c == "\\" or c.isalpha()) and (named := _named(text, i, scope)) is not None:
             words, i = named
             for word in words:
@@ -201,7 +210,7 @@ def _tokens(text: str, scope: Scope | None = None, notation: Notation | None = N
             i, spaced = i + 1, False
             continue
         if c in "0123456789" or (c in ".," and i + 1 < n and text[i + 1] in "0123456789"):
-            end = min([k for k in parting if k > i], default=n)
+            end = min([k for k in parting if k > i], default=n) if parting else n
             m = _GROUPED.match(text, i, end)
             if m:
                 body = m.group().replace(" ", "").replace("'", "")
@@ -253,9 +262,6 @@ def _tokens(text: str, scope: Scope | None = None, notation: Notation | None = N
         elif text.startswith("**", i):
             out.append(_Token("^", "^", spaced))
             i += 2
-        elif c in "+-*/^%(){}":
-            out.append(_Token(c, c, spaced))
-            i += 1
         elif c in "[]":
             raise Unreadable(f"square brackets belong to a list; one {asked} is asked for here")
         elif c == "_":

@@ -46,12 +46,13 @@ class Expression(Symbolic):
     ``==`` compares trees, not functions; ``<`` and the like are a TypeError.
     """
 
-    __slots__ = ("_hash", "_symbols", "_text", "args", "degree", "depth", "op", "rational", "rough", "size")
+    __slots__ = ("_hash", "_symbols", "_text", "args", "degree", "depth", "known", "op", "rational", "rough", "size")
 
     def __init__(self, op: str, args: tuple[Any, ...]):
         self.op, self.args = op, args
         self._text: str | None = None
         self._symbols: frozenset[str] | None = None
+        self.known: tuple[Any, Any] | None = None  # a point and the value there, for whoever takes values
         if op in ("number", "symbol", "pi"):
             self.size = self.depth = 1
             self.degree = int(op == "symbol")

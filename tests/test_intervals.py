@@ -15,8 +15,8 @@ from examwright.answers.kinds import KindError, make
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
 from examwright.solvers.arithmetic import ln, sqrt
 from examwright.solvers.intervals import (
-    interval,
     intersection,
+    interval,
     intervals_fault,
     intervals_latex,
     intervals_text,
