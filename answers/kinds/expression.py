@@ -163,7 +163,7 @@ class ExpressionKind(Kind):
         return text + (f"; numbers to {self.digits} significant digit{'s' if self.digits > 1 else ''}" if self.digits else "")
 
     def space(self) -> dict[str, Any]:
-        return {"shape": "lines", "count": 1}
+        return {"shape": "line", "long": True}
 
     def samples(self, key: Any) -> list[str]:
         text = to_text(key)
