@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -93,7 +93,7 @@ class _Comparing:
         self.rough = a.rough or b.rough
         self.numbers = _Numbers(a, b, self.symbols)
         self.nice = _nice_points(tuple(self.symbols))
-        self.work = 0.0
+        self.work, self.limit = 0.0, float(WORK)
 
     def verdict(self) -> Comparison:
         first = self.at_first() if self.symbols else None
@@ -154,7 +154,7 @@ class _Comparing:
             finally:
                 self.work += walk.work * max(ctx.prec / 192, 1)
             clean = clean and walk.clean
-        if self.work > WORK:
+        if self.work > self.limit:
             raise _Spent
         return values[0], values[1], clean
 
@@ -201,53 +201,57 @@ class _Comparing:
 
     def by_points(self, other_residue: bool) -> Comparison:
         """The verdict by values alone. `other_residue`: the two are certainly different somewhere."""
-        found = self.search(192, other_residue)
-        if isinstance(found, Comparison):
-            return found
+        exhausted, corners = _exhausted(self.symbols), _corners(self.a, self.b)
+        below, count = self.numbers.below, GENERIC + 6 * len(self.symbols)
+        points = generic_points(self.symbols, below, 4 * count if other_residue else count)
+        random = iter(()) if exhausted else itertools.chain(points, _corner_points(self.symbols, below, corners))
+        smooth = corners is None  # then a few points are as good as many
+        self.limit = WORK * 2 / 3
+        with ctx.workprec(192):
+            different, found, whole = self.search(self.nice, random, CLEAN if smooth and not exhausted and not other_residue else None)
+        if different is not None:
+            return different
         if other_residue:
             return Comparison("undecided", "they are different, but agree at all points tried")
-        if found == len(self.nice) and _exhausted(self.symbols):
+        if exhausted and found == len(self.nice):
             return Comparison("equal", "the same at every point of the domain")
         bits = self.precision()
-        if bits <= 192 and found >= CLEAN:
+        if bits <= 192 and found >= CLEAN and (smooth or whole):
             return Comparison("equal", f"the same to 28 digits at {found} points")
-        if bits <= MAX_BITS:
-            found = self.search(bits, False)
-            if isinstance(found, Comparison):
-                return found
+        if bits <= MAX_BITS and (smooth or whole):
+            self.limit = WORK
+            with ctx.workprec(bits):
+                different, found, _ = self.search((), generic_points(self.symbols, below, count), CLEAN)
+            if different is not None:
+                return different
             if found >= CLEAN:
                 return Comparison("equal", f"the same to {bits * 3 // 20} digits at {found} points")
         return Comparison("undecided", "they agree at all points tried, which proves too little here")
 
-    def search(self, bits: int, keep_on: bool) -> Comparison | int:
-        """A difference, or the number of random points (of all, where there are only a few) at which agreement meant
-        something. `keep_on`: there must be a difference somewhere."""
-        clean_points = 0
-        corners, exhausted = _corners(self.a, self.b), _exhausted(self.symbols)
-        below = self.numbers.below
-        count = (GENERIC + 6 * len(self.symbols)) * (4 if keep_on else 1)
-        generic = itertools.chain(_corner_points(self.symbols, below, corners), generic_points(self.symbols, below, count))
-        with ctx.workprec(bits):
-            for random, points in ((False, iter(self.nice)), (True, iter(()) if exhausted else generic)):
-                for point in points:
-                    try:
-                        left, right, clean = self.both(point)
-                    except Undecided:
-                        continue
-                    except _Spent:
-                        return clean_points
-                    if left is None or right is None:
-                        clean_points += int(exhausted and left is right)
-                        if random and (left is None) != (right is None):
-                            return self.gap_at(point, left, right)
-                        continue
-                    if _apart(left, right):
-                        return self.different(point, left, right)
-                    if (random or exhausted) and (_equal(left, right) or (clean and _narrow(left, right))):
-                        clean_points += 1
-                        if clean_points >= CLEAN and corners is None and not (keep_on or exhausted):
-                            return clean_points  # without corners this is as good as more of them
-        return clean_points
+    def search(self, simple: Iterable[dict[str, fmpq]], random: Iterable[dict[str, fmpq]],
+               most: int | None) -> tuple[Comparison | None, int, bool]:
+        """A difference; at how many points agreement meant something (of the random ones, or of the simple ones where there
+        are no others); and whether all points were looked at. Stops after `most` such points."""
+        counted = {False: 0, True: 0}
+        for is_random, points in ((False, simple), (True, random)):
+            for point in points:
+                try:
+                    left, right, clean = self.both(point)
+                except Undecided:
+                    continue
+                except _Spent:
+                    return None, counted[True], False
+                if left is None or right is None:
+                    if is_random and left is not right:
+                        return self.gap_at(point, left, right), 0, False
+                    counted[is_random] += int(left is right and not is_random)
+                elif _apart(left, right):
+                    return self.different(point, left, right), 0, False
+                elif _equal(left, right) or (clean and _narrow(left, right)):
+                    counted[is_random] += 1
+                    if most is not None and counted[True] >= most:
+                        return None, most, True
+        return None, counted[True] or counted[False], True
 
     def precision(self) -> int:
         """Bits at which all numbers in the two expressions show; mere balls show no more in more bits."""
@@ -349,8 +353,8 @@ def _corners(*expressions: Expression) -> list[fmpq] | None:
             if inside and isinstance(e.args[0], fmpq) and 0 < abs(e.args[0]) < 10**9:
                 found[abs(e.args[0])] = None
         elif e.op not in ("symbol", "pi"):
-            inside = inside or (e.op in _CORNERS and not e.rational) or e.op in ("abs", "max", "min")
-            any_corner = any_corner or inside
+            here = e.op in _CORNERS and not (e.op == "^" and _whole_power(e))
+            inside, any_corner = inside or here, any_corner or here
             for a in e.args[:1] if e.op == "^" else e.args:
                 walk(a, inside)
 
@@ -359,7 +363,12 @@ def _corners(*expressions: Expression) -> list[fmpq] | None:
     if not any_corner:
         return None
     numbers = list(found)[:6]
-    return list(dict.fromkeys([fmpq(0), *numbers, *[a / b for a in numbers for b in numbers if a != b]]))[:12]
+    return list(dict.fromkeys([fmpq(0), *numbers, *[a / b for a in numbers for b in numbers if a != b]]))
+
+
+def _whole_power(e: Expression) -> bool:
+    k = e.args[1].args[0] if e.args[1].op == "number" else None
+    return isinstance(k, fmpq) and k.q == 1
 
 
 # ---- points ----------------------------------------------------------------------------------
@@ -459,7 +468,7 @@ def generic_points(symbols: Sequence[Symbol], below: Callable[[int], int], count
 
 def _corner_points(symbols: Sequence[Symbol], below: Callable[[int], int], corners: Sequence[fmpq] | None) -> Iterator[dict[str, fmpq]]:
     """Random points on both sides of the numbers, for each symbol in turn."""
-    for c in corners or ():
+    for c in (corners or ())[:max(12 // max(len(symbols), 1), 2)]:
         for s in symbols:
             for center in (c, -c):
                 for side in (1, -1):
