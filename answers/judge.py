@@ -8,14 +8,17 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers import kinds
+from examwright.answers.kinds.expression import ExpressionKind
+from examwright.answers.kinds.interval import IntervalKind
+from examwright.answers.parser import clean
 from examwright.answers.precision import NIL, ONE, Judgement, Precision
 from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_list, read_matrix, read_words
+from examwright.answers.symbols import inferred_symbols, symbols_of
 from examwright.solvers.arithmetic import Undecided, exact
 
 __all__ = ["Verdict", "judge"]
 
-_KINDS = ("integer", "number", "fraction", "vector", "matrix", "set", "ordering", "choice")
-_LATER = ("expression", "interval")
+_KINDS = ("integer", "number", "fraction", "expression", "vector", "matrix", "set", "interval", "ordering", "choice")
 
 
 @dataclass(frozen=True)
@@ -34,22 +37,23 @@ def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within
     """Judge typed text against a key, typed in the same notation.
 
     Without `digits` (significant) or `within` (an int, Fraction or Decimal) only the exact value is right.
-    `symbols` belongs to kinds still to come. Raises ValueError for an unknown kind or a key that is
-    not one.
+    `symbols` are those of an expression with their domains, as a text or a list of texts (``"x > 0, y"``; without them,
+    the letters of the key, each any real number), or the variable of an interval's conditions. Raises ValueError for
+    an unknown kind, a key that is not one, or options that do not belong to the kind.
     """
-    if kind in _LATER:
-        raise ValueError(f"the kind '{kind}' is not available yet; there are {', '.join(_KINDS)}")
     if kind not in _KINDS:
         raise ValueError(f"there is no kind '{kind}'; there are {', '.join(_KINDS)}")
-    if symbols is not None:
-        raise ValueError("symbols belong to the kind 'expression', which is not available yet")
+    if symbols is not None and kind not in ("expression", "interval"):
+        raise ValueError("symbols belong to the kinds 'expression' and 'interval'")
+    if within is not None and kind == "expression":
+        raise ValueError("an expression is judged exactly, or to a number of digits; 'within' belongs to numbers")
     reach = None if within is None else exact(within)
     if reach is not None and not (isinstance(reach, fmpq) and reach > 0):
         raise ValueError("'within' is a positive number")
     if digits is not None and not 1 <= digits <= 50:
         raise ValueError("'digits' is a whole number from 1 to 50")
     try:
-        judged, right = _prepared(key, kind, Precision(digits, None, reach))
+        judged, right = _prepared(key, kind, Precision(digits, None, reach), symbols)
     except (Unreadable, Ambiguous, Blank) as error:
         raise ValueError(f"the key '{key}' cannot be read: {error.reason}") from None
     fault = judged.key_fault(right)
@@ -71,8 +75,14 @@ def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within
     return Verdict("equal" if found.share == 1 else "different", why, judged.show(structure), found.evidence)
 
 
-def _prepared(key: str, kind: str, precision: Precision) -> tuple[Any, Any]:
+def _prepared(key: str, kind: str, precision: Precision, symbols: Any) -> tuple[Any, Any]:
     """The kind that judges, and the exact key."""
+    if kind == "expression":
+        expression = ExpressionKind(inferred_symbols(clean(key)) if symbols is None else symbols_of(symbols), precision.digits)
+        return expression, expression.value(expression.read(key))
+    if kind == "interval":
+        interval = IntervalKind(precision, symbols_of(symbols)[0].name if symbols is not None else "")
+        return interval, interval.value(interval.read(key))
     if kind in ("ordering", "choice"):
         words = read_words(key) if kind == "ordering" else (key.strip(),)
         return _Words(kind == "ordering"), words

@@ -3,6 +3,9 @@
 Bounds: length, depth, digits, exponents, the size of every value on the way, and the number of roots and
 logarithms, so that any text costs little. A spelling with two meanings is evaluated in both; they
 count as one if they agree (``log(8)/log(2)`` is 3 in any base).
+
+With a `Scope` the same parser reads expressions in the scope's symbols: what has a symbol in it becomes a tree of
+`solvers/expression.py`, the rest are numbers as before.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ from typing import Any, NamedTuple
 
 from flint import arb, fmpq, fmpz
 
-from examwright.answers.typed import Ambiguous, Blank, Notation, Typed, Unreadable
+from examwright.answers.symbols import Scope
+from examwright.answers.typed import Ambiguous, Blank, Notation, Typed, TypedExpression, Unreadable
 from examwright.solvers.arithmetic import (
     Number,
     Real,
@@ -22,19 +26,22 @@ from examwright.solvers.arithmetic import (
     ln,
     log2,
     power,
+    significant_exponent,
     sqrt,
     to_decimal,
     to_text,
 )
+from examwright.solvers.expression import Expression, symbol, tree
+from examwright.solvers.expression_values import same_residue
 
-__all__ = ["CONSTANTS", "FUNCTIONS", "ROW", "clean", "evaluate", "same_value"]
+__all__ = ["CONSTANTS", "FUNCTIONS", "ROW", "clean", "evaluate", "evaluate_expression", "same_value"]
 
 MAX_LENGTH = 500  # characters of one answer
 MAX_DEPTH = 30  # parentheses, powers and functions inside one another
 MAX_DIGITS = 60  # of one number
 MAX_EXPONENT = 200  # of a power and of scientific notation
 MAX_BITS = 2048  # of a numerator or denominator on the way
-MAX_FUNCTIONS = 20  # roots, logarithms and exponentials in one answer
+MAX_FUNCTIONS = 20  # roots, logarithms and exponentials of numbers in one answer
 
 ROW = "\x1e"  # a LaTeX row break, after cleaning
 
@@ -102,7 +109,7 @@ def clean(raw: str) -> str:
 # ---- tokens --------------------------------------------------------------------------------
 
 class _Token(NamedTuple):
-    kind: str  # number, name, fraction (½), command, log, or the sign itself; "end" at the end
+    kind: str  # number, name, symbol, fraction (½), command, log, or the sign itself; "end" at the end
     text: str
     spaced: bool = False  # a space stands before it
 
@@ -119,26 +126,104 @@ FUNCTIONS = ("ln", "log", "log2", "sqrt", "exp", "lg", "ld", "lb")
 CONSTANTS = ("pi", "π", "e")
 
 
-def _tokens(text: str) -> list[_Token]:
+_INDEX = re.compile(r"\s*_\s*(?:\{\s*([0-9A-Za-z]{1,6})\s*\}|([0-9]{1,6}|[A-Za-z]{1,6}))|([0-9]{1,6})(?![0-9.])")
+_AFTER = frozenset(["", *"+-*/^(){}|,;"])  # what ends a name of one letter
+_BARS = ("lvert", "rvert", "vert", "mid")
+_ARGUMENTS = re.compile(r"(?:max|min)\s*\(")
+
+
+def _separators(text: str, notation: Notation) -> frozenset[int]:
+    """Where a comma or semicolon parts the arguments of max or min. Between digits, ``max(0,1-x)``, a comma does so
+    unless commas are decimal or a semicolon parts the arguments."""
+    found: set[int] = set()
+    for start in [m.end() for m in _ARGUMENTS.finditer(text)][:MAX_DEPTH]:
+        depth = 0
+        commas: list[int] = []
+        inside: list[int] = []  # commas between digits
+        semicolons: list[int] = []
+        for i in range(start, len(text)):
+            c = text[i]
+            if c in "({":
+                depth += 1
+            elif c in ")}":
+                if not depth:
+                    break
+                depth -= 1
+            elif c == ";" and not depth:
+                semicolons.append(i)
+            elif c == "," and not depth:
+                (inside if text[i - 1].isdigit() and text[i + 1:i + 2].isdigit() else commas).append(i)
+        if inside and not semicolons and notation.decimal_comma is None and commas:
+            raise Unreadable("the commas between the arguments are unclear: write max(0; 0,5) or max(0, 0.5)")
+        found.update(semicolons, commas, inside if not semicolons and not notation.decimal_comma else ())
+    return frozenset(found)
+
+
+def _named(text: str, i: int, scope: Scope) -> tuple[list[_Token], int] | None:
+    """The tokens of the run of letters (or the LaTeX command) at i and where it ends; None if it is none of the scope's."""
+    following = text[i + 1:i + 3]
+    if text[i] in scope.words and (following[:1] in _AFTER or (following[:1] == " " and following[1:] != "_")):  # nearly always
+        kind, name = scope.words[text[i]]
+        return [_Token("symbol" if kind == "symbol" else "name", name)], i + 1
+    if text[i] == "\\":
+        m = _COMMAND.match(text, i)
+        if not m or m.group(1) in ("frac", "dfrac", "tfrac", "sqrt"):
+            return None
+        run = m.group(1)
+        if run in _BARS:
+            return [_Token("|", "|")], m.end()
+    else:
+        m = None if text.startswith("log", i) and _LOG_BASE.match(text, i) else _NAME.match(text, i)
+        if not m:
+            return None
+        run = m.group()
+    end, index = m.end(), None
+    found = _INDEX.match(text, end)
+    glued = found is not None and found.group(3) is not None
+    if found is not None and not (glued and scope.applies(run)):  # ln2 is ln(2)
+        index, end = found.group(1) or found.group(2) or found.group(3), found.end()
+    return [_Token("symbol" if kind == "symbol" else "name", name) for kind, name in scope.split(run, index, glued)], end
+
+
+def _tokens(text: str, scope: Scope | None = None, notation: Notation | None = None) -> list[_Token]:
     out: list[_Token] = []
     i, n, spaced = 0, len(text), False
+    asked = "number" if scope is None else "expression"
+    parting = _separators(text, notation) if scope is not None and notation is not None else frozenset()
     while i < n:
         c = text[i]
         if c in " \n":
             spaced, i = True, i + 1
             continue
+        if c in "+-/^%(){}" or (c == "*" and text[i + 1:i + 2] != "*"):
+            out.append(_Token(c, c, spaced))
+            i, spaced = i + 1, False
+            continue
+        if scope is not None and (c == "\\" or c.isalpha()) and (named := _named(text, i, scope)) is not None:
+            words, i = named
+            for word in words:
+                out.append(word._replace(spaced=spaced))
+                spaced = False
+            continue
+        if i in parting or (c == "|" and scope is not None):
+            out.append(_Token("," if i in parting else "|", c, spaced))
+            i, spaced = i + 1, False
+            continue
         if c in "0123456789" or (c in ".," and i + 1 < n and text[i + 1] in "0123456789"):
-            m = _GROUPED.match(text, i)
+            end = min([k for k in parting if k > i], default=n) if parting else n
+            m = _GROUPED.match(text, i, end)
             if m:
                 body = m.group().replace(" ", "").replace("'", "")
                 if m.group(1) and re.match(r"\s*/", text[m.end():]):
                     raise Unreadable(f"the space in '{m.group()}' makes the fraction unclear")
             else:
-                m = _CHUNK.match(text, i)
+                m = _CHUNK.match(text, i, end)
                 assert m
                 body = m.group()
             i = m.end()
             s = _SCIENTIFIC.match(text, i)
+            if s and scope is not None and "e" in scope.names:
+                raise Unreadable(f"'{body}{s.group()}' is unclear: e is one of the symbols")
             if s:
                 body += "e" + s.group(1) + s.group(2)
                 i = s.end()
@@ -146,7 +231,7 @@ def _tokens(text: str) -> list[_Token]:
                 raise Unreadable(f"'{text[i - 1:i + 6].strip()}' is unclear: write a power of ten as 5*10^-1")
             out.append(_Token("number", body, spaced))
             tail = text[i:i + 2]
-            if tail[:1] == "." or (tail[:1] == "(" and ("." in body or "," in body)):
+            if tail[:1] == "." or (scope is None and tail[:1] == "(" and ("." in body or "," in body)):
                 raise Unreadable(f"'{text[i - len(m.group()):i + 4]}' is unclear: write a fraction, or * for a product")
         elif c in _VULGAR:
             out.append(_Token("fraction", c, spaced))
@@ -177,15 +262,12 @@ def _tokens(text: str) -> list[_Token]:
         elif text.startswith("**", i):
             out.append(_Token("^", "^", spaced))
             i += 2
-        elif c in "+-*/^%(){}":
-            out.append(_Token(c, c, spaced))
-            i += 1
         elif c in "[]":
-            raise Unreadable("square brackets belong to a list; one number is asked for here")
+            raise Unreadable(f"square brackets belong to a list; one {asked} is asked for here")
         elif c == "_":
-            raise Unreadable("an underscore is not part of a number")
+            raise Unreadable("an underscore is not part of a number" if scope is None else "an underscore without a name before it")
         elif c in "<>≤≥≠~":
-            raise Unreadable(f"'{c}' is a comparison; one number is asked for here")
+            raise Unreadable(f"'{c}' is a comparison; one {asked} is asked for here")
         elif c == "±":
             raise Unreadable("'±' stands for two numbers")
         elif c == "∞":
@@ -193,7 +275,7 @@ def _tokens(text: str) -> list[_Token]:
         elif c.isdigit() or c.isnumeric():
             raise Unreadable("only the digits 0 to 9 can be read")
         elif c in ",;":
-            raise Unreadable(f"'{c}' separates several numbers; one number is asked for here")
+            raise Unreadable(f"'{c}' separates several {asked}s; one {asked} is asked for here")
         else:
             raise Unreadable(f"'{c}' cannot be read here" if c.isprintable() else "a sign that cannot be printed")
         spaced = False
@@ -213,6 +295,9 @@ class _Choice:
     loose: bool = False  # ln 5/3 is ln(5/3)
     slash: bool = False  # 1/2π is 1/(2π)
     product: bool = False  # 2\frac{1}{2} is a product
+    exponent: bool = False  # e^2x is e^(2x)
+    root: bool = False  # √2x is √(2x)
+    blurred: bool = False  # not a doubt: decimals stand for the interval of half a unit around them
 
 
 _ALTERNATIVES: dict[str, tuple[dict[str, Any], ...]] = {
@@ -221,12 +306,12 @@ _ALTERNATIVES: dict[str, tuple[dict[str, Any], ...]] = {
     "lg": ({"lg": "2"},),
     "loose": ({"loose": True},),
     "slash": ({"slash": True},),
-    "product": ({"product": True},),
+    "product": ({"product": True},), "exponent": ({"exponent": True},), "root": ({"root": True},),
 }
 
 
 class _Node(NamedTuple):
-    value: Number
+    value: Any  # Number, or Expression where the scope has symbols
     decimals: int | None = None  # of a decimal (or whole) number typed, negative for 5e3
     whole: bool = False  # a plain whole number
     ten: int | None = None  # k of 10^k
@@ -244,8 +329,10 @@ _HUGE = arb(10) ** 400
 _TINY = arb(10) ** -400
 
 
-def _bounded(x: Number) -> Number:
+def _bounded(x: Any) -> Any:
     """x, if it is of a size that can be shown; a closed form that grew too long is dropped."""
+    if isinstance(x, Expression):
+        return x
     if isinstance(x, Real):
         ball = x.ball
         size = abs(ball)
@@ -269,11 +356,15 @@ def _plain_form(x: Number) -> Number:
 class _Parser:
     """Recursive descent over the tokens, with one `_Choice`; `seen` collects the choices that mattered."""
 
-    def __init__(self, tokens: list[_Token], notation: Notation, choice: _Choice):
+    def __init__(self, tokens: list[_Token], notation: Notation, choice: _Choice, scope: Scope | None = None):
         self.tokens = tokens
+        self.scope = scope
         self.at = 0
         self.depth = 0
         self.functions = 0
+        self.bars = 0  # |…| that are open
+        self.exponents = 0  # powers that are open
+        self.digits: int | None = None  # of the decimal with the fewest
         self.notation = notation
         self.choice = choice
         self.seen: dict[str, None] = {}
@@ -306,63 +397,91 @@ class _Parser:
 
     def sum(self) -> _Node:
         node = self.product()
+        terms: list[Any] = []  # what was added so far, once there is a symbol among it
         while self.peek() in "+-":
             sign = self.take().kind
-            right = self.product()
-            a, b = _plain_form(node.value), _plain_form(right.value)
-            node = _Node(_bounded(a + b if sign == "+" else a - b))
-        return node
+            right = self.product().value
+            right = _plain_form(right if sign == "+" else self.negated(right))
+            if not terms and not isinstance(node.value, Expression) and not isinstance(right, Expression):
+                node = _Node(self.grown("+", _plain_form(node.value), right))
+            else:
+                terms = terms or [node.value]
+                terms.append(right)
+        return _Node(self.node("+", *terms)) if terms else node
+
+    def negated(self, x: Any) -> Any:
+        return self.grown("*", fmpq(-1), x) if isinstance(x, Expression) else -x
+
+    def grown(self, op: str, a: Any, b: Any) -> Any:
+        """a + b, a·b or a/b: a number, or a tree where a symbol is in it or the number would lose its closed form."""
+        if not isinstance(a, Expression) and not isinstance(b, Expression):
+            value = _bounded(a + b if op == "+" else a * b if op == "*" else a / b)
+            if self.scope is None or not isinstance(value, Real) or value.form is not None:
+                return value
+        return self.node(op, a, b)
+
+    @staticmethod
+    def node(op: str, *args: Any) -> Expression:
+        try:
+            return tree(op, *args)
+        except ValueError as error:
+            raise Unreadable(str(error)) from None
 
     def product(self) -> _Node:
         node = self.signed()
-        before: Number | None = None  # what stood left of the last "/", with its divisor
-        divisor: Number = fmpq(1)
+        factors: list[Any] = []  # what was multiplied so far, once there is a symbol among it
+        before: Any = None  # what stood left of the last "/", with its divisor
+        divisor: Any = fmpq(1)
         while True:
             kind = self.peek()
+            if kind == "/":
+                self.take()
+                right = self.signed()
+                before, divisor = self.node("*", *factors) if factors else node.value, right.value
+                node, factors = _Node(self.divide(before, divisor)), []
+                continue
             if kind == "*":
                 self.take()
                 right = self.signed()
-                node = self.times(node, right)
                 before = None
-            elif kind == "/":
-                self.take()
-                right = self.signed()
-                before, divisor = node.value, right.value
-                node = _Node(self.divide(before, divisor))
             elif self.starts_factor():
                 right = self.power()
                 if before is not None:
                     self.seen["slash"] = None
                     if self.choice.slash:
-                        divisor = _bounded(divisor * right.value)
+                        divisor = self.grown("*", divisor, right.value)
                         node = _Node(self.divide(before, divisor))
                         continue
-                node = _Node(_bounded(node.value * right.value))
             else:
-                return node
+                return _Node(self.node("*", *factors)) if factors else node
+            if factors or isinstance(node.value, Expression) or isinstance(right.value, Expression):
+                factors = factors or [node.value]
+                factors.append(right.value)
+            else:
+                node = self.times(node, right) if kind == "*" else _Node(self.grown("*", node.value, right.value))
 
     def times(self, a: _Node, b: _Node) -> _Node:
-        value = _bounded(a.value * b.value)
+        value = self.grown("*", a.value, b.value)
         if b.ten is not None and a.decimals is not None:
             return _Node(value, a.decimals - b.ten)
         return _Node(value)
 
-    def divide(self, a: Number, b: Number) -> Number:
+    def divide(self, a: Any, b: Any) -> Any:
         if isinstance(b, fmpq) and b == 0:
             raise Unreadable("division by zero")
-        return _bounded(a / b)
+        return self.grown("/", a, b)
 
     def starts_factor(self) -> bool:
         """Is a product meant without a sign: 2π, 2(3+1), 2√3, 2 ln 3?"""
         token = self.tokens[self.at]
         if token.kind == "name":
-            return token.text in FUNCTIONS or token.text in CONSTANTS
-        return token.kind in ("(", "√", "log", "command", "{")
+            return self.scope is not None or token.text in FUNCTIONS or token.text in CONSTANTS
+        return token.kind in ("(", "√", "log", "command", "{", "symbol") or (token.kind == "|" and not self.bars)
 
     def signed(self) -> _Node:
         negative = self.sign()
         node = self.power()
-        return node._replace(value=-node.value, ten=None) if negative else node
+        return node._replace(value=self.negated(node.value), ten=None) if negative else node
 
     def sign(self) -> bool:
         """Is there a minus? Two signs in a row are no number: a dash may be typed as ``--``."""
@@ -379,12 +498,17 @@ class _Parser:
             return node
         self.take()
         self.deeper()
+        self.exponents += 1
         if self.peek() == "{":
             exponent = self.group()
             if self.peek() == "^":
                 raise Unreadable("a power of a power needs parentheses")
         else:
+            bare = self.peek() != "("
             exponent = self.signed()
+            if self.scope is not None and bare:
+                exponent = self.glued(node, exponent)
+        self.exponents -= 1
         self.depth -= 1
         value = self.raised(node.value, exponent.value)
         ten = None
@@ -392,7 +516,35 @@ class _Parser:
             ten = int(exponent.value.p)
         return _Node(value, ten=ten)
 
-    def raised(self, x: Number, k: Number) -> Number:
+    def glued(self, base: _Node, exponent: _Node) -> _Node:
+        """The exponent with what is typed close behind it, where that is doubtful: e^2x. Nobody doubts x^2y."""
+        token = self.tokens[self.at]
+        if token.spaced or not self.starts_factor() or (exponent.whole and isinstance(base.value, Expression)):
+            return exponent
+        self.seen["exponent"] = None
+        return self.absorbed(exponent) if self.choice.exponent else exponent
+
+    def absorbed(self, node: _Node) -> _Node:
+        """The node times the factors that are typed close behind it."""
+        while self.starts_factor() and not self.tokens[self.at].spaced:
+            node = _Node(self.grown("*", node.value, self.power().value))
+        return node
+
+    def raised(self, x: Any, k: Any) -> Any:
+        if isinstance(x, Expression) or isinstance(k, Expression):
+            if isinstance(x, Real) and x.form and x.form[:2] == (1, "exp"):
+                return self.node("exp", k if x.form[2] == 1 else self.grown("*", x.form[2], k))
+            if not isinstance(k, Expression) and not abs(enclosure(k)) <= MAX_EXPONENT:
+                raise Unreadable(f"an exponent beyond {MAX_EXPONENT}")
+            if isinstance(x, fmpq) and x == 0:
+                raise Unreadable("a power of 0 with an unknown exponent")
+            return self.node("^", x, k)
+        value = self.raised_number(x, k)
+        if self.scope is not None and isinstance(value, Real) and value.form is None:
+            return self.node("^", x, k)
+        return value
+
+    def raised_number(self, x: Number, k: Number) -> Number:
         if not (abs(enclosure(k)) <= MAX_EXPONENT):
             raise Unreadable(f"an exponent beyond {MAX_EXPONENT}")
         if isinstance(x, Real) and x.form and x.form[0] == 1 and x.form[1] == "exp":
@@ -411,7 +563,7 @@ class _Parser:
         if isinstance(k, fmpq) and k.q <= 9 and not (isinstance(x, fmpq) and x < 0):
             root = self.root(x, int(k.q))
             if isinstance(root, fmpq):
-                return self.raised(root, fmpq(k.p))
+                return self.raised_number(root, fmpq(k.p))
             if k.q == 2:
                 return _bounded(power(root, fmpq(k.p)))
         if isinstance(x, fmpq) and x == 0:
@@ -436,10 +588,15 @@ class _Parser:
             node = self.function("√", token.text)
         elif kind == "log":
             node = self.function("log", token.text)
+        elif kind == "symbol":
+            node = _Node(symbol(token.text))
         elif kind == "name":
             node = self.named(token.text)
+        elif kind == "|":
+            node = self.absolute()
         elif kind == "end":
-            raise Unreadable("the answer stops too early" if self.at > 1 else "there is no number")
+            nothing = "there is no number" if self.scope is None else "there is no expression"
+            raise Unreadable("the answer stops too early" if self.at > 1 else nothing)
         elif kind in ")}":
             raise Unreadable("empty or unmatched brackets")
         else:
@@ -451,7 +608,9 @@ class _Parser:
     def group(self) -> _Node:
         close = {"(": ")", "{": "}"}[self.take().kind]
         self.deeper()
+        bars, self.bars = self.bars, 0
         node = self.sum()
+        self.bars = bars
         if self.peek() != close:
             if self.peek() in ("number", "fraction"):
                 raise Unreadable(f"'{self.take().text}' follows another number without a sign between them")
@@ -459,6 +618,18 @@ class _Parser:
         self.take()
         self.depth -= 1
         return node
+
+    def absolute(self) -> _Node:
+        """What stands after a first bar, to the second."""
+        self.deeper()
+        self.bars += 1
+        x = self.sum().value
+        if self.peek() != "|":
+            raise Unreadable("a bar | is not closed")
+        self.take()
+        self.bars -= 1
+        self.depth -= 1
+        return _Node(self.applied("abs", "", x))
 
     def number(self, token: _Token) -> _Node:
         value, decimals, whole = self.literal(token.text)
@@ -495,7 +666,13 @@ class _Parser:
             self.take()
             if divided or self.peek() == "%":
                 raise Unreadable("a percent sign in a denominator or exponent, or two of them")
-            return _Node(value / 100, decimals + 2)
+            value, decimals, whole = value / 100, decimals + 2, False
+        if not whole and self.scope is not None and not self.exponents:
+            e = significant_exponent(value)
+            shown = 0 if e is None else max(e + 1 + decimals, 1)
+            self.digits = shown if self.digits is None else min(self.digits, shown)
+            if self.choice.blurred:
+                return _Node(Real(arb(value, _ten(-decimals) / 2)))
         return _Node(value, decimals, whole)
 
     def literal(self, text: str) -> tuple[fmpq, int, bool]:
@@ -555,9 +732,9 @@ class _Parser:
                 return head + tail, ""
         return head, tail
 
-    def latex_fraction(self) -> Number:
+    def latex_fraction(self) -> Any:
         r"""The two groups (or digits) after ``\frac``."""
-        parts: list[Number] = []
+        parts: list[Any] = []
         self.deeper()
         for _ in range(2):
             if self.peek() == "{":
@@ -579,10 +756,10 @@ class _Parser:
 
     def named(self, name: str) -> _Node:
         if name in ("pi", "π", "Pi", "PI"):
-            return _Node(Real(arb.pi()))
+            return _Node(Real(arb.pi()) if self.scope is None else tree("pi"))
         if name == "e":
             return _Node(exp(fmpq(1)))
-        if name in FUNCTIONS:
+        if name in FUNCTIONS or self.scope is not None:
             return self.function(name)
         if name.casefold() in ("nan", "inf", "infinity"):
             raise Unreadable(f"'{name}' is not a number")
@@ -596,56 +773,121 @@ class _Parser:
             raise Unreadable("too many roots, logarithms and exponentials")
 
     def function(self, name: str, base: str = "") -> _Node:
-        self.counted()
         self.deeper()
-        if self.peek() == "^":
-            raise Unreadable(f"write a power of {name} as ({name}(…))^2")
-        if self.peek() in "({":
-            x = self.group().value
-        elif name == "√":
-            x = self.atom().value
-        elif self.choice.loose:
-            x = self.product().value
+        power = self.function_power(name) if self.peek() == "^" else None
+        if name in ("max", "min"):
+            x = self.extreme(name)
         else:
-            negative = self.sign()
-            if self.peek() == "end":
-                raise Unreadable(f"{name} needs a number after it")
-            x = self.atom().value
-            if self.peek() == "^":
-                raise Unreadable(f"{name} needs parentheses around its argument here")
-            x = -x if negative else x
-            if self.peek() in "*/" or self.starts_factor():
-                self.seen["loose"] = None
+            x = self.applied(name, base, self.argument(name))
         self.depth -= 1
-        return _Node(_bounded(self.applied(name, base, x)))
+        return _Node(x if power is None else self.raised(x, power))
 
-    def applied(self, name: str, base: str, x: Number) -> Number:
+    def argument(self, name: str) -> Any:
+        """What a function is applied to: a group, or without one the next value."""
+        if self.peek() in "({":
+            return self.group().value
+        if name == "√":
+            node = self.atom()
+            if self.scope is not None and self.starts_factor() and not self.tokens[self.at].spaced:
+                self.seen["root"] = None
+                node = self.absorbed(node) if self.choice.root else node
+            return node.value
+        if self.choice.loose:
+            return self.product().value
+        negative = self.sign()
+        if self.peek() == "end":
+            raise Unreadable(f"{name} needs a number after it")
+        x = self.atom().value
+        if self.peek() == "^":
+            raise Unreadable(f"{name} needs parentheses around its argument here")
+        if self.peek() in "*/" or (self.starts_factor() and not self.applies()):
+            self.seen["loose"] = None
+        return self.negated(x) if negative else x
+
+    def applies(self) -> bool:
+        """Does a function come next? In ln x ln y nobody means ln(x ln y)."""
+        token = self.tokens[self.at]
+        return self.scope is not None and (token.kind == "log" or (token.kind == "name" and token.text not in CONSTANTS))
+
+    def function_power(self, name: str) -> fmpq:
+        """The k of sin^k x, a whole number from 2 on: sin^-1 has two meanings."""
+        if self.scope is None or name == "√":
+            raise Unreadable(f"write a power of {name} as ({name}(…))^2")
+        self.take()
+        k = None if self.peek() == "-" else self.group().value if self.peek() in "({" else self.atom().value
+        if not isinstance(k, fmpq) or k.q != 1 or not 2 <= k <= MAX_EXPONENT:
+            raise Unreadable(f"write a power of {name} as ({name}(…))^2")
+        return k
+
+    def extreme(self, name: str) -> Any:
+        """max or min of what stands in the parentheses."""
+        if self.peek() != "(":
+            raise Unreadable(f"{name} needs parentheses around its arguments")
+        self.take()
+        bars, self.bars = self.bars, 0
+        xs = [self.sum().value]
+        while self.peek() == ",":
+            self.take()
+            xs.append(self.sum().value)
+        if self.peek() != ")":
+            raise Unreadable("a bracket is not closed")
+        self.take()
+        self.bars = bars
+        if len(xs) < 2:
+            raise Unreadable(f"{name} needs two arguments")
+        return self.node(name, *xs)
+
+    def applied(self, name: str, base: str, x: Any) -> Any:
+        if self.scope is not None:
+            return self.applied_in_scope(name, base, x)
+        self.counted()
+        return _bounded(self.applied_number(name, base, x))
+
+    def applied_in_scope(self, name: str, base: str, x: Any) -> Any:
+        """The function as a tree; a number where that keeps its closed form."""
+        if name in ("log", "lg", "ld", "lb"):
+            base = self.base_of(name, base)
+            name = {"e": "ln", "2": "log2", "10": "log10"}.get(base, "")
+            if not name:
+                return self.divide(self.applied_in_scope("ln", "", x), ln(fmpq(_whole_base(base))))
+        if name == "relu":
+            return self.node("max", fmpq(0), x)
+        if not isinstance(x, Expression) and name in ("ln", "log2", "sqrt", "√", "exp"):
+            self.counted()
+            value = _bounded(self.applied_number(name, base, x))
+            if isinstance(value, fmpq) or value.form is not None:
+                return value
+        if name == "√":
+            return self.node("sqrt", x) if base == "2" else self.node("^", x, fmpq(1, int(base)))
+        return self.node(name, x)
+
+    def base_of(self, name: str, base: str) -> str:
+        """The base of a logarithm by its name, as typed, or as agreed; a doubt is noted."""
+        if name == "log" and not base:
+            base = self.notation.log_base or ""
+            if not base:
+                self.seen["log"] = None
+                base = self.choice.log
+        elif name == "lg":
+            self.seen["lg"] = None
+            base = self.choice.lg
+        return base or ("e" if name == "ln" else "2")
+
+    def applied_number(self, name: str, base: str, x: Number) -> Number:
         if name in ("sqrt", "√"):
             if isinstance(x, fmpq) and x < 0:
                 raise Unreadable("a root of a negative number")
             return self.root(x, int(base or 2))
         if name == "exp":
             return self.exponential(x)
-        if name == "log":
-            if not base:
-                base = self.notation.log_base or ""
-                if not base:
-                    self.seen["log"] = None
-                    base = self.choice.log
-        elif name == "lg":
-            self.seen["lg"] = None
-            base = self.choice.lg
-        else:
-            base = "e" if name == "ln" else "2"
+        base = self.base_of(name, base)
         if not enclosure(x) > 0:
             raise Unreadable("the logarithm of a number that is not positive")
         if base == "e":
             return ln(x)
         if base == "2":
             return log2(x)
-        b = int(base) if len(base) <= 3 else 0
-        if b < 2:
-            raise Unreadable(f"{base} is no base of a logarithm")
+        b = _whole_base(base)
         if isinstance(x, fmpq):
             k = _exact_log(x, b)
             if k is not None:
@@ -666,6 +908,13 @@ class _Parser:
         if not abs(enclosure(x)) <= 900:
             raise Unreadable("an exponential that is too large or too small")
         return _bounded(exp(x))
+
+
+def _whole_base(base: str) -> int:
+    b = int(base) if len(base) <= 3 else 0
+    if b < 2:
+        raise Unreadable(f"{base} is no base of a logarithm")
+    return b
 
 
 def _exact_log(x: fmpq, base: int) -> int | None:
@@ -695,10 +944,37 @@ def evaluate(text: str, notation: Notation) -> Typed:
         whole, _, tail = text.partition(".")
         value = fmpq(int(whole + tail)) * _ten(-len(tail))
         return _typed(_Node(value, len(tail), not tail), text)
-    tokens = _tokens(text)
+    nodes = _readings(_tokens(text), notation, None)
+    if len(nodes) > 1:
+        raise Ambiguous([_shown(node, "") for node in nodes])
+    return _typed(nodes[0], text)
+
+
+def evaluate_expression(text: str, notation: Notation, scope: Scope) -> TypedExpression:
+    """The expression in the scope's symbols that a text means. Ambiguous if it has several meanings, Unreadable if
+    none."""
+    text = re.sub("[₀-₉]+", lambda m: "_{" + m.group().translate(_SUBSCRIPTS) + "}", text)
+    tokens = _tokens(text, scope, notation)
+    nodes = _readings(tokens, notation, scope)
+    if len(nodes) > 1:
+        raise Ambiguous([_shown(node, "") for node in nodes])
+    value = nodes[0].value
+    if any([t.kind == "number" and not t.text.isdigit() for t in tokens]):
+        parser = _Parser(tokens, notation, _Choice(blurred=True), scope)
+        try:
+            rounded = _run(parser).value
+        except Unreadable:  # an interval around a number may hold a zero below a line
+            rounded = None
+        text = value.text(decimals=True) if isinstance(value, Expression) else to_text(value)
+        return TypedExpression(value, text, rounded, parser.digits)
+    return TypedExpression(value, to_text(value))
+
+
+def _readings(tokens: list[_Token], notation: Notation, scope: Scope | None) -> list[_Node]:
+    """The different values that the tokens may mean; the first failure where they mean nothing."""
     first = _Choice()
     nodes: list[_Node] = []
-    parser = _Parser(tokens, notation, first)
+    parser = _Parser(tokens, notation, first, scope)
     failure: Unreadable | None = None
     try:
         nodes.append(_run(parser))
@@ -709,20 +985,24 @@ def evaluate(text: str, notation: Notation) -> Typed:
     for name in list(parser.seen):
         for change in _ALTERNATIVES[name]:
             try:
-                node = _run(_Parser(tokens, notation, replace(first, **change)))
+                node = _run(_Parser(tokens, notation, replace(first, **change), scope))
             except Unreadable as error:
                 failure = failure or error
                 continue
-            if not any(same_value(node.value, other.value) for other in nodes):
+            if not any(_agree(node.value, other.value) for other in nodes):
                 nodes.append(node)
             elif isinstance(node.value, fmpq) and not isinstance(nodes[0].value, fmpq):
                 nodes[0] = node  # log(8)/log(2) is exactly 3
     if not nodes:
         assert failure
         raise failure
-    if len(nodes) > 1:
-        raise Ambiguous([_shown(node, "") for node in nodes])
-    return _typed(nodes[0], text)
+    return nodes
+
+
+def _agree(a: Any, b: Any) -> bool:
+    if isinstance(a, Expression) or isinstance(b, Expression):
+        return same_residue(a, b)
+    return same_value(a, b)
 
 
 _SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -738,7 +1018,7 @@ def _run(parser: _Parser) -> _Node:
         raise Unreadable("division by zero") from None
     except (ValueError, ArithmeticError):
         raise Unreadable("this has no value among the real numbers") from None
-    if isinstance(node.value, Real):
+    if isinstance(node.value, Real) and parser.scope is None:
         ball = node.value.ball
         # 10^100*(pi - pi) is an enclosure that holds every key: it must not pass for one
         if not ball.rad() < _BLUR * abs(ball.mid()).max(arb(1)):

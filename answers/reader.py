@@ -14,13 +14,24 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from examwright.answers.parser import CONSTANTS, FUNCTIONS, MAX_LENGTH, ROW, clean, evaluate, same_value
-from examwright.answers.typed import DEFAULT, Ambiguous, Blank, Notation, Typed, Unreadable
+from examwright.answers.equivalence import compare, may_agree
+from examwright.answers.parser import (
+    CONSTANTS,
+    FUNCTIONS,
+    MAX_LENGTH,
+    ROW,
+    clean,
+    evaluate,
+    evaluate_expression,
+    same_value,
+)
+from examwright.answers.symbols import Scope
+from examwright.answers.typed import DEFAULT, Ambiguous, Blank, Notation, Typed, TypedExpression, Unreadable
 from examwright.solvers.arithmetic import enclosure
 
 __all__ = [
-    "DEFAULT", "Ambiguous", "Blank", "Notation", "Typed", "Unreadable", "read_list", "read_matrix",
-    "read_number", "read_words", "same_value",
+    "DEFAULT", "Ambiguous", "Blank", "Notation", "Typed", "TypedExpression", "Unreadable", "pair_in", "read_expression",
+    "read_list", "read_matrix", "read_number", "read_words", "same_value",
 ]
 
 MAX_ENTRIES = 200  # of a list
@@ -110,6 +121,49 @@ def _number(text: str, notation: Notation) -> Typed:
         if not fits:
             raise Ambiguous([t.text for t in read])
     return best
+
+
+# ---- expressions ---------------------------------------------------------------------------
+
+def read_expression(raw: str, scope: Scope, notation: Notation = DEFAULT) -> TypedExpression:
+    """The expression that was typed, in the symbols of the scope. A label (``y = …``, ``dL/dw = …``) is ignored; of
+    ``2(x+1) = 2x + 2`` all sides must be the same function.
+
+    Raises Unreadable, Ambiguous or Blank, and nothing else, in bounded time.
+    """
+    text = clean(raw).replace("\n", " ").strip()
+    m = _LABEL.match(text)
+    if m and m.end():
+        text = text[m.end():]
+    text = text.removesuffix(".").strip()
+    if not text:
+        raise Unreadable("nothing stands after the label")
+    if not _RELATION.search(text):
+        return evaluate_expression(text, notation, scope)
+    sides = [s.strip() for s in _split(text, lambda t, i: t[i] in "=≈")]
+    if len(sides) > 6:
+        raise Unreadable("too many equals signs")
+    while len(sides) > 1 and _is_label(sides[0]) and not _is_expression(sides[0], notation, scope):
+        sides.pop(0)
+    if not sides[-1]:
+        raise Unreadable("nothing stands after the equals sign")
+    read = [evaluate_expression(side, notation, scope) for side in sides]
+    best = max(read, key=lambda t: 99 if t.digits is None else t.digits)
+    for other in read:
+        if other is best or compare(best.value, other.value, scope.symbols).verdict == "equal":
+            continue
+        if other.rounded is None or not may_agree(best.value, other.rounded, scope.symbols):
+            raise Ambiguous([t.text for t in read])
+    return best
+
+
+def _is_expression(side: str, notation: Notation, scope: Scope) -> bool:
+    """Can the left side be more than a name for the right one? A symbol alone is a name: w = w - 2."""
+    try:
+        found = evaluate_expression(side, notation, scope)
+    except (Unreadable, Ambiguous):
+        return False
+    return found.text not in scope.names
 
 
 # ---- lists ---------------------------------------------------------------------------------
@@ -353,6 +407,14 @@ def read_list(raw: str, notation: Notation = DEFAULT, size: int | None = None, *
         raise Unreadable("a matrix was typed, a list is asked for")
     text = text.replace(ROW, ";")
     found = _readings(_unlabelled(text), notation, size, words)
+    if len(found) > 1:
+        raise Ambiguous([_show_entries(e) for e in found])
+    return found[0]
+
+
+def pair_in(text: str, notation: Notation) -> tuple[Entry, ...]:
+    """The two entries, numbers or words, of a cleaned text without its brackets."""
+    found = _readings(text, notation, 2, True)
     if len(found) > 1:
         raise Ambiguous([_show_entries(e) for e in found])
     return found[0]

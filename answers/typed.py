@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flint import fmpq
 
 from examwright.solvers.arithmetic import Number
 
-__all__ = ["DEFAULT", "Ambiguous", "Blank", "Notation", "Typed", "Unreadable"]
+if TYPE_CHECKING:
+    from examwright.solvers.expression import Expression
+
+__all__ = ["DEFAULT", "Ambiguous", "Blank", "Notation", "Typed", "TypedExpression", "Unreadable"]
 
 
 class Unreadable(ValueError):
@@ -48,6 +51,17 @@ class Typed(NamedTuple):
     value: Number
     unit: fmpq | None
     text: str
+
+
+class TypedExpression(NamedTuple):
+    """An expression as typed: its exact value (a number where no symbol is left), how it was read, and, where it holds
+    decimals, the same with each decimal as the interval of half a unit around it, and how many significant digits the
+    shortest of them has."""
+
+    value: Expression | Number
+    text: str
+    rounded: Expression | Number | None = None
+    digits: int | None = None
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,15 @@
    pdfLaTeX on an equivalent paper where it is installed.
 3. How long `examwright list` takes. Baseline: Python that does nothing.
 4. CPU milliseconds for a figure. Baseline: the same picture as SVG, set by WeasyPrint.
+5. Answers that are expressions, read and judged per second. Baseline: SymPy's `parse_expr` and `simplify` (expressions.py).
 
-CPU time, except for 3; medians. Exit status 1 if a SymPy key is missing or is not ours.
+CPU time, except for 4; medians. Exit status 1 if a SymPy key is missing or is not ours.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import platform
@@ -61,6 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     print("\n".join([f"{name}: {value}" for name, value in report["machine"].items()]))
     report["questions"] = show_questions(options.quick)
     report["papers"] = show_papers(3 if options.quick else 9)
+    report["expressions"] = show_expressions(0.1 if options.quick else 0.5)
     report["start"] = show_start(5 if options.quick else 15)
     import figures
 
@@ -310,7 +313,26 @@ def show_papers(count: int) -> dict[str, Any]:
     return out
 
 
-# ---- 3: start --------------------------------------------------------------------------------
+# ---- 3: expressions --------------------------------------------------------------------------
+
+def show_expressions(seconds: float) -> dict[str, Any]:
+    """Measure and print how many typed expressions are judged in a second, and how many verdicts are right."""
+    import expressions
+
+    out: dict[str, Any] = {}
+    for name, judged in (("ours", expressions.ours()), ("sympy", expressions.sympys())):
+        right = sum(judged(item) is item[2] for item in expressions.ANSWERS)  # the first round also warms the caches up
+        batches = [rate(judged, itertools.cycle(expressions.ANSWERS), seconds) for _ in range(1 if name == "sympy" else BATCHES)]
+        out[name] = {"rate": median(batches), "right": right, "of": len(expressions.ANSWERS)}
+    out["ratio"] = out["ours"]["rate"] / out["sympy"]["rate"]
+    print("\nTyped expressions read and judged per second of CPU time, next to SymPy's parse_expr and simplify on the same answers\n")
+    table(["", "per second", "right verdicts", "ratio"],
+          [[name, f"{out[name]['rate']:.0f}", f"{out[name]['right']} of {out[name]['of']}", f"{out['ratio']:.0f}" if name == "ours" else ""]
+           for name in ("ours", "sympy")])
+    return out
+
+
+# ---- 4: start --------------------------------------------------------------------------------
 
 def show_start(runs: int) -> dict[str, float]:
     """Measure and print whole processes, in turn."""

@@ -6,13 +6,20 @@ from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from flint import fmpq
+from flint import arb, ctx, fmpq
 
+from examwright.answers.equivalence import generic_points
 from examwright.answers.kinds.base import rounded
+from examwright.answers.symbols import Symbol
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.formula import RUNTIME_ERRORS, Formula
 from examwright.generator.question import Mistake, Part, Question, Step, Variant
-from examwright.solvers.arithmetic import Real, exact, to_float, to_text
+from examwright.generator.random import Stream
+from examwright.solvers.arithmetic import Real, Symbolic, Undecided, exact, is_number, to_float, to_text
+from examwright.solvers.expression import Expression, wrapped
+from examwright.solvers.expression_values import NoValue, Walk
+
+POINTS = 16  # at which an expression is checked
 
 
 class ChainError(ExamwrightError):
@@ -200,7 +207,7 @@ def to_numeric(value: Any) -> Any:
 
             return np.array([to_float(v) for v in value])
         rows = [to_numeric(v) for v in value]
-        if value and all(isinstance(v, tuple) and v and isinstance(v[0], (fmpq, Real)) for v in value):
+        if value and all(isinstance(v, tuple) and v and all(isinstance(x, (fmpq, Real)) for x in v) for v in value):
             import numpy as np
 
             if len({len(v) for v in value}) == 1:
@@ -209,10 +216,49 @@ def to_numeric(value: Any) -> Any:
     return value
 
 
-def agree(key: Any, found: Any, relative: float = 1e-9) -> bool:
-    """True if a float result is the exact value up to float error."""
+class Points:
+    """The points at which expressions are checked: random ones of each symbol's domain that a float holds exactly."""
+
+    def __init__(self, symbols: Iterable[Symbol], seed: str):
+        import numpy as np
+
+        chosen = tuple(symbols)
+        stream = Stream("examwright points 1", seed)
+        self.exact = list(generic_points(chosen, stream.below, POINTS, moderate=POINTS))
+        self.arrays = {s.name: np.array([to_float(p[s.name]) for p in self.exact]) for s in chosen}
+
+    def values(self, key: Any) -> list[float]:
+        """An expression (or a number) at the points. Raises NoValue naming the point where it has none."""
+        return [self.value(wrapped(key), point) for point in self.exact]
+
+    @staticmethod
+    def value(key: Expression, point: Mapping[str, fmpq]) -> float:
+        for bits in (192, 2000):  # where two large numbers nearly cancel
+            with ctx.workprec(bits):
+                try:
+                    return float(arb(Walk(point).enclose(key)).mid())
+                except NoValue:
+                    break
+                except Undecided:
+                    continue
+        at = ", ".join([f"{name} = {to_text(x)}" for name, x in point.items() if name in key.symbols()])
+        raise NoValue(f"{to_text(key)} has no value at {at}; where it has one belongs to the type, such as x > 0")
+
+
+def agree(key: Any, found: Any, points: Points | None = None, relative: float = 1e-9) -> bool:
+    """True if a float result is the exact value up to float error; an array of values at the points, for an expression.
+    Raises NoValue for an expression without a value at one of them."""
+    if isinstance(key, Symbolic) and points is not None:
+        import numpy as np
+
+        values = points.values(key)
+        try:
+            items = np.broadcast_to(np.asarray(found, dtype=float), (len(values),)).tolist()
+        except (TypeError, ValueError):
+            return False
+        return all(abs(a - b) <= relative * max(1.0, abs(a)) for a, b in zip(values, items))
     if isinstance(key, (bool, str)):
-        return bool(key == found)
+        return bool(key == found) or (key in ("inf", "-inf") and found == float(key))
     if isinstance(key, (fmpq, Real)):
         try:
             a, b = to_float(key), float(found)
@@ -224,7 +270,7 @@ def agree(key: Any, found: Any, relative: float = 1e-9) -> bool:
             items = list(found)
         except TypeError:
             return False
-        return len(items) == len(key) and all(agree(k, f, relative) for k, f in zip(key, items))
+        return len(items) == len(key) and all(agree(k, f, points, relative) for k, f in zip(key, items))
     return False
 
 
@@ -236,7 +282,10 @@ def verify(variant: Variant) -> None:
     if not computed or question.check is None:
         return
     where = f"{question.id}, seed {variant.seed}"
-    env = _Numeric(variant.values)
+    if question.symbols and "points" not in question.cache:
+        question.cache["points"] = Points(question.symbols.values(), question.id)
+    points = question.cache.get("points")
+    env = _Numeric(variant.values, points.arrays if points else {})
     import numpy as np
 
     found: dict[str, Any] = {}
@@ -259,15 +308,25 @@ def verify(variant: Variant) -> None:
         key = variant.values[part.name]
         if part.name not in found:
             raise Disagreement(f"{where}, part {part.name}: the check gives no value for it (exact: {to_text(key)}).")
-        if not agree(key, found[part.name]):
+        if not _agree(key, found[part.name], points, f"{where}, part {part.name}"):
             raise Disagreement(f"{where}, part {part.name}: the exact solver gives {to_text(key)}, "
                                f"the numeric solver {_plain(found[part.name])}. The variant is not issued.")
     for name, value in found.items():
         if name not in variant.values or name in variant.kinds:
             continue
-        if not agree(variant.values[name], value):
+        if not _agree(variant.values[name], value, points, f"{where}, value {name}"):
             raise Disagreement(f"{where}, value {name}: the exact solver gives {to_text(variant.values[name])}, "
                                f"the numeric solver {_plain(value)}. The variant is not issued.")
+
+
+def _agree(key: Any, found: Any, points: Points | None, where: str) -> bool:
+    """`agree`, with a part whose expression is a constant checked at the points like the others."""
+    try:
+        if points is not None and is_number(key) and getattr(found, "ndim", 0) == 1 and len(found) == POINTS:
+            return all(agree(key, f) for f in found)
+        return agree(key, found, points)
+    except NoValue as error:
+        raise Disagreement(f"{where}: {error}. The variant is not issued.") from None
 
 
 def _plain(value: Any) -> str:
@@ -278,8 +337,8 @@ def _plain(value: Any) -> str:
 class _Numeric(dict):  # type: ignore[type-arg]
     """The chain's values, converted when the numeric solver asks for them."""
 
-    def __init__(self, values: Mapping[str, Any]):
-        super().__init__()
+    def __init__(self, values: Mapping[str, Any], points: Mapping[str, Any]):
+        super().__init__(points)  # a free symbol is an array of points
         self._values = values
 
     def __missing__(self, name: str) -> Any:

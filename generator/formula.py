@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from flint import fmpq
 from examwright.generator.errors import nearest
 from examwright.generator.vocabulary import arity
 from examwright.solvers.arithmetic import Real, Undecided, as_int, power
+from examwright.solvers.expression import symbol
 
 Env = Mapping[str, Any]
 Run = Callable[[Any], Any]
@@ -146,8 +147,8 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class _Parser:
-    def __init__(self, text: str, functions: Mapping[str, Callable[..., Any]], numeric: bool):
-        self.text, self.functions, self.numeric = text, functions, numeric
+    def __init__(self, text: str, functions: Mapping[str, Callable[..., Any]], numeric: bool, symbols: Collection[str]):
+        self.text, self.functions, self.numeric, self.symbols = text, functions, numeric, symbols
         self.ops = _NUMERIC_OPS if numeric else _EXACT_OPS
         self.names: dict[str, int] = {}
         self.whole_numbers: dict[Run, int] = {}  # what stands there as a number, for an index
@@ -394,6 +395,12 @@ class _Parser:
                 return lambda v: [run(v) for run in items]
             return lambda v: tuple([run(v) for run in items])
         if kind == "name":
+            if value in self.symbols and not self.peek("("):
+                if self.numeric:
+                    self.names.setdefault(value, start)
+                    return operator.itemgetter(value)
+                free = symbol(value)
+                return lambda v: free
             if value in ("true", "false"):
                 truth = value == "true"
                 return lambda v: truth
@@ -447,12 +454,14 @@ class _Parser:
         return lambda v: function(*[run(v) for run in arguments])
 
 
-def parse(text: str, functions: Mapping[str, Callable[..., Any]], numeric: bool = False) -> Formula:
-    """Compile a formula over the functions given. `numeric` runs it in floats (for `check:`).
+def parse(text: str, functions: Mapping[str, Callable[..., Any]], numeric: bool = False,
+          symbols: Collection[str] = ()) -> Formula:
+    """Compile a formula over the functions given. `numeric` runs it in floats (for `check:`). `symbols` are names of
+    free symbols: they stand for themselves, and in a numeric formula for an array of points.
 
     Raises FormulaError with the offset of the offending word.
     """
-    parser = _Parser(text, functions, numeric)
+    parser = _Parser(text, functions, numeric, symbols)
     compute = parser.whole()
     if numeric:
         return Formula(text, compute, parser.names)

@@ -13,6 +13,7 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers import kinds
+from examwright.answers.symbols import Symbol
 from examwright.generator.draw import Draw
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import Formula, FormulaError, parse
@@ -109,6 +110,8 @@ class _Loader:
         self.figure_names: set[str] = set()
         self.shows: list[tuple[str, str, bool]] = []  # (what the text is, figure, may it show answers?)
         self.unclear = False  # a text could not be read, so what it shows is not known
+        self.symbols: dict[str, Symbol] = {}  # free symbols of expressions, by name
+        self.doubtful: set[str] = set()  # words of types that have faults: perhaps symbols
 
     # -- small readers --
 
@@ -191,7 +194,7 @@ class _Loader:
         kind = allowed.get(name)
         if kind is None:
             known = [n for n, k in allowed.items() if answers or k in ("draw", "let")]
-            hint = nearest(name, known)
+            hint = f"A free symbol is written as it is: ${name}$." if name in self.symbols else nearest(name, known)
             if name in self.all_names:
                 self.source.fault_inside(y, offset, f"{what} prints {name!r}, which is only computed below.", name)
             else:
@@ -217,7 +220,7 @@ class _Loader:
         else:
             text = y.text if y.plain else str(value)
         try:
-            found = parse(text, self.functions if functions is None else functions, numeric)
+            found = parse(text, self.functions if functions is None else functions, numeric, self.symbols)
         except FormulaError as error:
             piece, offset = _piece(y, pieces, error.offset)
             self.source.fault_inside(piece, offset, f"{what}: {error.message}", error.word, error.hint)
@@ -239,7 +242,7 @@ class _Loader:
     def resolve_names(self, whole: Y, what: str, formula: Formula, known: Mapping[str, str],
                       pieces: list[tuple[int, Y]]) -> None:
         for name, place in formula.names.items():
-            if name in known:
+            if name in known or name in self.symbols or name in self.doubtful:
                 continue
             y, offset = _piece(whole, pieces, place)
             if name in self.all_names:
@@ -249,7 +252,7 @@ class _Loader:
                 self.source.fault_inside(y, offset, f"{what}: {name!r} is a function.", name, f"Write {name}(…).")
             else:
                 self.source.fault_inside(y, offset, f"{what} names {name!r}, which is not defined.", name,
-                                         nearest(name, [*known, *self.functions], 0) or nearest(name, known))
+                                         nearest(name, [*known, *self.symbols, *self.functions], 0) or nearest(name, [*known, *self.symbols]))
 
     def define(self, name: str, at: Y | tuple[int, int], kind: str) -> bool:
         if not _NAME.match(name):
@@ -257,6 +260,10 @@ class _Loader:
             return False
         if name in _RESERVED:
             self.fault(at, f"{name!r} is a word of the formula language.", name, "Choose another name.")
+            return False
+        if name in self.symbols:
+            self.fault(at, f"{name!r} is a free symbol of an expression in this file.", name, "Choose another name.")
+            self.known.setdefault(name, kind)
             return False
         if name in self.functions:
             self.fault(at, f"{name!r} is the name of a function.", name, "Choose another name.")
@@ -276,6 +283,7 @@ class _Loader:
         if not top:
             return None
         self.collect_names(top)
+        self.collect_symbols(top)
         title = self.string(self.need(top, "title", root, "the question"), "title")
         topics = self.words(self.need(top, "topics", root, "the question"), "topics")
         minutes = self.number(self.need(top, "minutes", root, "the question"), "minutes", positive=True)
@@ -323,6 +331,27 @@ class _Loader:
                         self.all_names.add(name.value)
                     if lets is not None and isinstance(lets.value, dict):
                         self.all_names.update(lets.value)
+
+    def collect_symbols(self, top: Mapping[str, Y]) -> None:
+        """The free symbols of all parts: every formula of the file may name them."""
+        parts = top.get("parts")
+        for part in parts.value if parts is not None and isinstance(parts.value, list) else ():
+            y = part.value.get("type") if isinstance(part.value, dict) else None
+            if y is None:
+                continue
+            try:
+                symbols = kinds.make(_plain_spec(y)).symbols
+            except kinds.KindError:  # told when the part is read
+                self.doubtful.update(w for v in scalars(y) for w in re.findall(r"[A-Za-z]\w*", str(v.value)))
+                continue
+            for symbol in symbols:
+                at = _find_word(y, symbol.name) or y
+                other = self.symbols.setdefault(symbol.name, symbol)
+                if other != symbol:
+                    self.fault(at, f"the symbol {symbol.name!r} has another domain in an earlier part "
+                                  f"({other.condition() or 'all real numbers'}).", symbol.name)
+                if symbol.name in self.functions:
+                    self.fault(at, f"the symbol {symbol.name!r} is the name of a function.", symbol.name, "Choose another name.")
 
     def words(self, y: Y | None, what: str) -> list[str]:
         if y is None:

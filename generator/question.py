@@ -13,6 +13,7 @@ from examwright.generator.text import Text
 
 if TYPE_CHECKING:
     from examwright.answers.kinds.base import Kind
+    from examwright.answers.symbols import Symbol
     from examwright.generator.draw import Draw
 
 
@@ -129,6 +130,11 @@ class Question:
     def printed(self, text: Text | None, filled: bool = False) -> set[str]:
         """The values that a text prints, by itself or in its figures; `filled`: as a solution shows them."""
         return set(text.names).union(*[self.figures[f].names(filled) for f in text.figures]) if text else set()
+
+    @property
+    def symbols(self) -> dict[str, Symbol]:
+        """The free symbols of all parts, by name."""
+        return {s.name: s for p in self.parts for s in p.kind.symbols}
 
     def part(self, name: str) -> Part:
         """The part of that name. KeyError if there is none."""

@@ -19,6 +19,8 @@ from flint import fmpq, fmpz
 from examwright.generator.errors import nearest
 from examwright.generator.formula import entries
 from examwright.solvers.arithmetic import Real, as_int, exact, power, to_decimal, to_latex
+from examwright.solvers.expression import Expression
+from examwright.solvers.intervals import intervals_latex
 
 MAX_LENGTH = 20_000
 MAX_STEPS = 20_000  # of all the loops of one text
@@ -215,7 +217,7 @@ def _signed(x: Any, form: Any = None) -> str:
 
 def _paren(x: Any, form: Any = None) -> str:
     text = _number(x, form)
-    if r"\frac" in text:
+    if r"\frac" in text or (isinstance(x, Expression) and x.op == "+"):
         return rf"\left({text}\right)"
     return f"({text})" if text.startswith("-") else text
 
@@ -252,7 +254,7 @@ _FILTERS = {
     "row": _row, "tuple": _tuple, "column": _column, "matrix": _matrix, "dec": _decimals, "sig": _significant,
     "decimal": lambda x: _show(x, "decimal"), "signed": _signed, "paren": _paren, "set": _set,
     "percent": _percent, "text": _word, "table": _table, "latex": _show, "join": _joined, "replace": _replaced,
-    "bounded": _bounded,
+    "bounded": _bounded, "interval": intervals_latex,
 }
 _JINJA_FILTERS = ("length", "first", "last", "upper", "lower", "capitalize", "reverse", "list", "sum", "sort",
                   "default", "trim", "int", "abs", "max", "min")

@@ -14,7 +14,7 @@ from examwright.generator.chain import ChainError, dependents, value_of
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Mistake, Part, Variant
 from examwright.generator.text import Text, TextError
-from examwright.solvers.arithmetic import Real, is_number, to_decimal, to_text
+from examwright.solvers.arithmetic import Real, Symbolic, is_number, to_decimal, to_text
 
 
 class WordingError(ExamwrightError):
@@ -166,7 +166,7 @@ def decimal_json(value: Any) -> Any:
         return [decimal_json(v) for v in value]
     if is_number(value) or isinstance(value, Real):
         return to_decimal(value)
-    return value
+    return to_text(value) if isinstance(value, Symbolic) else value
 
 
 def as_json(variant: Variant) -> dict[str, Any]:
@@ -185,10 +185,10 @@ def as_json(variant: Variant) -> dict[str, Any]:
             entry["options"] = [{"id": o[0], "text": o[1]} for o in options]
         if part.formula is not None:
             key = variant.values[part.name]
-            entry["key"] = {"exact": exact_json(key), "decimal": decimal_json(key), "rounded": kind.rounded(key),
+            entry["key"] = {"exact": exact_json(kind.exact(key)), "decimal": decimal_json(kind.exact(key)), "rounded": kind.rounded(key),
                             "accepted": accepted(variant, part)}
             entry["mistakes"] = [
-                {"exact": exact_json(w), "decimal": decimal_json(w), "points": plain_number(m.points),
+                {"exact": exact_json(kind.exact(w)), "decimal": decimal_json(kind.exact(w)), "points": plain_number(m.points),
                  "say": say(variant, part, m)}
                 for m, w in zip(part.mistakes, variant.wrong[part.name]) if w is not None
             ]

@@ -22,7 +22,7 @@ from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Part, Question, Variant
 from examwright.grader.mark import WHY, makes_trivial, mark_variant
-from examwright.solvers.arithmetic import Real, significant_exponent, to_decimal, to_text
+from examwright.solvers.arithmetic import Real, Symbolic, significant_exponent, to_decimal, to_text
 
 HOSTILE = ("", "   ", "nan", "inf", "1/0", "9" * 400, "9**9**9**9", "(" * 300, "__import__('os')", "½½", "1,2,3,4,5,6,7,8",
            "x" * 2000, "\x00", "٣", "[[1]]", "1e999999")
@@ -67,7 +67,7 @@ def no_floats(variant: Variant) -> Iterator[str]:
     """Drawn and computed values are exact, and every `require` is true."""
 
     def look(value: Any) -> bool:
-        return all(map(look, value)) if isinstance(value, tuple) else isinstance(value, (fmpq, Real, str, bool))
+        return all(map(look, value)) if isinstance(value, tuple) else isinstance(value, (fmpq, Real, Symbolic, str, bool))
 
     for name, value in variant.values.items():
         if not look(value):
@@ -216,8 +216,8 @@ def perturbed(kind: Any, key: Any) -> Any:
         return next((o[0] for o in options or [] if o[0] != key), None)
     if isinstance(key, Real):
         return fmpq(int(float(key.ball.mid()) * 1000) + 777, 1000)
-    if isinstance(key, fmpq):
-        return key + 1
+    if isinstance(key, (fmpq, Symbolic)):
+        return key + 1  # type: ignore[operator]
     if isinstance(kind, PolicyKind):
         free = [(i, a) for i, best in enumerate(key) for a in kind.actions if a not in best]
         return (*key[:free[0][0]], (free[0][1],), *key[free[0][0] + 1:]) if free else None
@@ -287,7 +287,7 @@ def trivial_buys_nothing(variant: Variant) -> Iterator[str]:
 
 
 def _zero(key: Any) -> Any:
-    if isinstance(key, (fmpq, Real)):
+    if isinstance(key, (fmpq, Real, Symbolic)):
         return fmpq(0)
     if isinstance(key, tuple) and key:
         items = [_zero(k) for k in key]

@@ -24,15 +24,34 @@ ctx.prec = 192  # bits: about 57 digits, so that 25 are right after any chain we
 Number = Union[fmpq, "Real"]
 
 __all__ = [
-    "Number", "Real", "Undecided", "absolute", "as_int", "ceil", "exact", "exp", "floor",
-    "enclosure", "is_integer", "is_number", "ln", "log2", "maximum", "minimum", "power", "relu",
-    "rounded_ball", "round_half_up", "sigmoid", "sign", "significant_exponent", "sqrt", "tanh",
+    "Number", "Real", "Symbolic", "Undecided", "absolute", "as_int", "ceil", "cos", "exact", "exp", "floor",
+    "enclosure", "is_integer", "is_number", "ln", "log10", "log2", "maximum", "minimum", "power", "relu",
+    "rounded_ball", "round_half_up", "sigmoid", "sign", "significant_exponent", "sin", "sqrt", "tan", "tanh",
     "to_decimal", "to_float", "to_text", "to_latex",
 ]
 
 
 class Undecided(ArithmeticError):
     """Two enclosures overlap, so that a comparison has no certain answer."""
+
+
+class Symbolic:
+    """Base of values with free symbols (`solvers/expression.py`). The functions here do not compute with one, they
+    let it build the expression."""
+
+    __slots__ = ()
+
+    def apply(self, function: str, *arguments: Any) -> Any:
+        """The function (ln, power, max, …) of the arguments, one of which is this value."""
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """The value as it can be typed."""
+        raise NotImplementedError
+
+    def latex(self) -> str:
+        """The value in LaTeX."""
+        raise NotImplementedError
 
 
 class Real:
@@ -168,7 +187,7 @@ def exact(value: Any) -> Any:
 
     Strings and booleans pass through. Raises TypeError for a float: it never becomes a key.
     """
-    if isinstance(value, (fmpq, Real, str, bool)) or value is None:
+    if isinstance(value, (fmpq, Real, str, bool, Symbolic)) or value is None:
         return value
     if isinstance(value, (list, tuple)):
         for v in value:
@@ -260,6 +279,8 @@ def _log_of(function: str, argument: fmpq) -> Number:
 
 
 def _logarithm(x: Any, function: str) -> Number:
+    if isinstance(x, Symbolic):
+        return x.apply(function, x)
     if isinstance(x, Real):
         if x.form and x.form[1] == "exp" and function == "ln" and x.form[0] == 1:
             return x.form[2]
@@ -282,8 +303,21 @@ def log2(x: Number) -> Number:
     return _logarithm(x, "log2")
 
 
+def log10(x: Number) -> Number:
+    """Logarithm to base 10, exact for powers of ten. ValueError unless x > 0."""
+    if isinstance(x, Symbolic):
+        return x.apply("log10", x)
+    if isinstance(x, fmpq) and x > 0 and 1 in (x.p, x.q):
+        k = len(str(int(x.p if x.q == 1 else x.q))) - 1
+        if fmpq(10) ** (k if x.q == 1 else -k) == x:
+            return fmpq(k if x.q == 1 else -k)
+    return ln(x) / ln(fmpq(10))
+
+
 def exp(x: Number) -> Number:
     """e to the x; exact when x is an integer multiple of the logarithm of a rational."""
+    if isinstance(x, Symbolic):
+        return x.apply("exp", x)
     if isinstance(x, Real):
         f = x.form
         if f and f[1] == "ln" and f[0].q == 1 and abs(f[0]) <= 64:
@@ -298,6 +332,8 @@ def exp(x: Number) -> Number:
 
 def sqrt(x: Number) -> Number:
     """Square root, exact for squares of rationals. ValueError if x < 0."""
+    if isinstance(x, Symbolic):
+        return x.apply("sqrt", x)
     if isinstance(x, Real):
         if x.ball < 0:
             raise ValueError("square root of a negative value")
@@ -309,15 +345,42 @@ def sqrt(x: Number) -> Number:
 
 def sigmoid(x: Number) -> Number:
     """1/(1+e^(-x)); exact at logarithms of rationals."""
+    if isinstance(x, Symbolic):
+        return x.apply("sigmoid", x)
     return 1 / (1 + exp(-x))
 
 
 def tanh(x: Number) -> Number:
     """Hyperbolic tangent (e^(2x)-1)/(e^(2x)+1); exact at half-logarithms of rationals."""
+    if isinstance(x, Symbolic):
+        return x.apply("tanh", x)
     if isinstance(x, Real) and not (x.form and x.form[1] == "ln"):
         return Real(x.ball.tanh())
     e = exp(2 * x)
     return (e - 1) / (e + 1)
+
+
+def sin(x: Number) -> Number:
+    """Sine of x radians."""
+    return _circular(x, "sin")
+
+
+def cos(x: Number) -> Number:
+    """Cosine of x radians."""
+    return _circular(x, "cos")
+
+
+def tan(x: Number) -> Number:
+    """Tangent of x radians. ZeroDivisionError near a pole."""
+    return x.apply("tan", x) if isinstance(x, Symbolic) else sin(x) / cos(x)
+
+
+def _circular(x: Any, function: str) -> Number:
+    if isinstance(x, Symbolic):
+        return x.apply(function, x)
+    if not isinstance(x, Real) and x == 0:
+        return fmpq(int(function == "cos"))
+    return Real(getattr(enclosure(x), function)())
 
 
 def maximum(*xs: Any) -> Number:
@@ -332,6 +395,9 @@ def minimum(*xs: Any) -> Number:
 
 def _extreme(xs: Sequence[Any], join: Any, direction: int) -> Number:
     items: Iterable[Any] = xs[0] if len(xs) == 1 and isinstance(xs[0], (tuple, list)) else xs
+    for x in items:
+        if isinstance(x, Symbolic):
+            return x.apply("max" if direction > 0 else "min", *items)
     best = None
     for x in items:
         if best is None:
@@ -349,11 +415,15 @@ def _extreme(xs: Sequence[Any], join: Any, direction: int) -> Number:
 
 def relu(x: Number) -> Number:
     """max(0, x)."""
+    if isinstance(x, Symbolic):
+        return x.apply("relu", x)
     return maximum(fmpq(0), x)
 
 
 def absolute(x: Number) -> Number:
     """|x|."""
+    if isinstance(x, Symbolic):
+        return x.apply("abs", x)
     if isinstance(x, Real):
         if x.ball >= 0:
             return x
@@ -373,6 +443,10 @@ def power(x: Number, k: Number) -> Number:
 
     Raises ZeroDivisionError for 0 to a negative power, ValueError for what is not real.
     """
+    if isinstance(x, Symbolic):
+        return x.apply("power", x, k)
+    if isinstance(k, Symbolic):
+        return k.apply("power", x, k)
     if isinstance(k, (int, fmpz)):
         k = fmpq(k)
     if isinstance(k, fmpq):
@@ -534,7 +608,7 @@ def to_text(x: Any) -> str:
         if x and all(isinstance(r, (tuple, list)) for r in x):
             return "[" + ", ".join("[" + ", ".join(map(to_text, r)) + "]" for r in x) + "]"
         return "(" + ", ".join(map(to_text, x)) + ")"
-    return str(x)
+    return x.text() if isinstance(x, Symbolic) else str(x)
 
 
 def to_latex(x: Any, digits: int = 4) -> str:
@@ -557,4 +631,4 @@ def to_latex(x: Any, digits: int = 4) -> str:
                 return "-" + core
             return to_latex(c) + r"\," + core
         return to_decimal(x, digits=digits)
-    return str(x)
+    return x.latex() if isinstance(x, Symbolic) else str(x)

@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from examwright.answers import kinds
 from examwright.answers.kinds import KindError, make, names
 from examwright.answers.reader import Ambiguous, Blank, Unreadable
-from examwright.solvers.arithmetic import Real, exp, ln, log2, sqrt, to_decimal, to_text
+from examwright.solvers.arithmetic import Real, exp, ln, log2, sigmoid, sqrt, to_decimal, to_text
+from examwright.solvers.expression import symbol
+from examwright.solvers.intervals import interval, union
 
 Q = fmpq
 HALF = Q(1, 2)
 KEY7 = Q(4179642, 10**7)
+X, LAM = symbol("x"), symbol("lambda")
 
 POOL = [{"says": f"claim {i}", "is": i % 2 == 0, "why": f"Reason {i}."} for i in range(8)]
 OPTIONS = {"up": "It rises.", "down": "It falls, slowly.", "same": "It stays at $x_1$."}
@@ -33,6 +36,10 @@ SPECS: list[tuple[Any, list[Any]]] = [
     ("matrix", [((Q(1), Q(-2)), (Q(2, 3), Q(0)))]), ({"matrix": [2, 2]}, [((Q(1), Q(-2)), (Q(2, 3), Q(0)))]), ({"matrix": {"shape": [1, 3], "decimals": 2}}, [((Q(1, 3), Q(2), Q(-1)),)]),
     ({"table": {"rows": ["$s_1$", "$s_2$"], "columns": ["a", "b"], "digits": 4}}, [((Q(1), Q(-2)), (Q(2, 3), Q(1, 8)))]),
     ("set", [(Q(1), Q(2)), (), ("left", "right"), (Q(1, 3), Q(-5)), (Q(1), Q(1), Q(2))]), ({"set": {"digits": 2}}, [(Q(1, 3), ln(Q(2)))]),
+    ({"expression": ["x", "lambda > 0"]}, [2 * X + LAM, LAM * X ** 2 / 2 - ln(X ** 2 + 1), sigmoid(-X), exp(-LAM * X) / 3, Q(0), Q(2, 3), sqrt(Q(2)), X, -X / (1 + LAM), abs(X) + 1]),
+    ({"expression": {"symbols": "x", "digits": 3}}, [X / 3 + Q(2, 7), exp(X) * ln(Q(2)), 2 * X, X ** 2 * sqrt(Q(3)), Q(1, 3)]),
+    ("interval", [interval(Q(0), Q(1), "(]"), interval("-inf", Q(2)), union(interval(Q(0), Q(1)), interval(Q(2), "inf", "[)")), (), interval(Q(3), Q(3), "[]"), interval(ln(Q(2)), Q(3)), interval("-inf", "inf")]),
+    ({"interval": {"variable": "gamma", "digits": 3, "wrong_ends": Decimal("0.5")}}, [interval(Q(1, 3), Q(2, 3), "[]"), interval(sqrt(Q(2)), "inf")]),
     ({"choice": ["rises", "falls"]}, ["rises", "falls"]), ({"choice": OPTIONS}, ["up", "down", "same"]), ({"choice": [1, 2, 3]}, [Q(1), Q(3)]), ({"choice": [True, False]}, [True, False]), ({"choice": ["B", "A"]}, ["A", "B"]),
     ({"choices": OPTIONS}, [("up",), ("same", "up"), (), ("up", "down", "same")]), ({"choices": {"options": ["x", "y", "z"], "scheme": "per-option"}}, [("x", "z")]),
     ({"ordering": ["b", "a", "c"]}, [("a", "b", "c"), ("c", "b", "a")]), ({"ordering": ["batch GD", "SGD"]}, [("SGD", "batch GD")]), ({"ordering": OPTIONS}, [("same", "up", "down")]),
@@ -592,7 +599,8 @@ def test_types_that_do_not_exist(spec: Any, word: str, told: str, allowed: str) 
 
 
 def test_kinds_are_found_by_themselves() -> None:
-    assert names() == ["choice", "choices", "fraction", "integer", "labels", "matrix", "number", "ordering", "policy", "set", "table", "text", "vector"]
+    assert names() == ["choice", "choices", "expression", "fraction", "integer", "interval", "labels", "matrix", "number", "ordering", "policy", "set",
+                       "table", "text", "vector"]
     for name in names():
         kind = kinds.importlib.import_module(f"examwright.answers.kinds.{name}").KIND
         assert kind.name == name and kind.__doc__

@@ -211,21 +211,21 @@ def _variant(question_id: str, seed: int) -> Any:
     return draw_variant(load(question_id), seed)
 
 
-def _again(formula: Formula | None, functions: dict[str, Any]) -> Formula | None:
-    return None if formula is None else parse(formula.text, functions)
+def _again(formula: Formula | None, functions: dict[str, Any], symbols: Any) -> Formula | None:
+    return None if formula is None else parse(formula.text, functions, symbols=symbols)
 
 
 def _with(question: Any, functions: dict[str, Any]) -> Any:
     """The question with all its formulas compiled over other functions."""
     own = {p.name for p in question.parts if p.kind.own_key}  # a pool of statements, which calls no function
-    steps = tuple(s if s.name in own else dataclasses.replace(s, formula=_again(s.formula, functions)) for s in question.steps)
+    again = functools.partial(_again, functions=functions, symbols=question.symbols)
+    steps = tuple(s if s.name in own else dataclasses.replace(s, formula=again(s.formula)) for s in question.steps)
     parts = []
     for part in question.parts:
         mistakes = tuple(dataclasses.replace(
-            m, formula=_again(m.formula, functions), when=_again(m.when, functions),
-            instead={n: _again(f, functions) for n, f in m.instead.items()}) for m in part.mistakes)
-        parts.append(part if part.name in own else dataclasses.replace(
-            part, formula=_again(part.formula, functions), mistakes=mistakes))
+            m, formula=again(m.formula), when=again(m.when),
+            instead={n: again(f) for n, f in m.instead.items()}) for m in part.mistakes)
+        parts.append(part if part.name in own else dataclasses.replace(part, formula=again(part.formula), mistakes=mistakes))
     return dataclasses.replace(question, steps=steps, parts=tuple(parts),
                                cache={"kind formulas": question.cache["kind formulas"]})
 

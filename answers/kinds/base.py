@@ -13,6 +13,7 @@ from flint import fmpq
 
 from examwright.answers.precision import THREE_DIGITS, Judgement, Precision
 from examwright.answers.reader import DEFAULT, Notation, Typed
+from examwright.answers.symbols import Symbol
 from examwright.solvers.arithmetic import Real, exact, rounded_ball, significant_exponent
 
 __all__ = [
@@ -39,6 +40,7 @@ class Kind:
     manual = False  # marked by hand: no key, never judged
     own_key = False  # the type itself says what is right: no formula of the key, no second solver
     options: tuple[tuple[str, str], ...] = ()  # (id, text) in printed order, where there are any
+    symbols: tuple[Symbol, ...] = ()  # free symbols of the answer; formulas of the question may name them
 
     @classmethod
     def from_options(cls, options: Any) -> Kind:
@@ -64,6 +66,10 @@ class Kind:
     def resolve(self, evaluate: Callable[[str], Any]) -> Kind:
         """The kind with those formulas replaced by their values."""
         return self
+
+    def exact(self, value: Any) -> Any:
+        """The key for a machine to read, where that is not simply its numbers: a text."""
+        return value
 
     def carried(self, value: Any, digits: int) -> Any:
         """An answer of this kind as an honest student carries it on: an enclosure of its values rounded to

@@ -16,29 +16,36 @@ from examwright.solvers.arithmetic import (
     absolute,
     as_int,
     ceil,
+    cos,
     exp,
     floor,
     is_integer,
     ln,
     log2,
+    log10,
     maximum,
     minimum,
     relu,
     round_half_up,
     sigmoid,
     sign,
+    sin,
     sqrt,
+    tan,
     tanh,
 )
+from examwright.solvers.expression import derivative, substitute
+from examwright.solvers.intervals import intersection, interval, union
 
 Vector = tuple[Number, ...]
 Matrix = tuple[Vector, ...]
 
 __all__ = [
-    "abs", "all", "any", "argmax", "argmin", "ceil", "column", "count", "denominator", "distinct",
-    "dot", "exp", "flatten", "floor", "integer", "len", "ln", "log2", "matmul", "matvec", "max",
-    "mean", "min", "numerator", "pairs", "prod", "range", "relu", "round", "sigmoid", "sign",
-    "solve", "sort", "sqrt", "sum", "tanh", "transpose",
+    "abs", "all", "any", "argmax", "argmin", "ceil", "column", "cos", "count", "denominator",
+    "derivative", "distinct", "dot", "exp", "flatten", "floor", "integer", "intersection", "interval",
+    "len", "ln", "log10", "log2", "matmul", "matvec", "max", "mean", "min", "numerator", "pairs",
+    "prod", "range", "relu", "round", "sigmoid", "sign", "sin", "solve", "sort", "sqrt", "substitute",
+    "sum", "tan", "tanh", "transpose", "union",
 ]
 
 abs = absolute

@@ -8,7 +8,7 @@ import numpy as np
 
 __all__ = [
     "boundary_by_root_finding", "cross_entropy_by_logit", "logistic_step_by_complex_step", "probability_by_softmax",
-    "softmax_by_log_sum_exp",
+    "regularised_loss_by_complex_step", "softmax_by_log_sum_exp",
 ]
 
 
@@ -85,3 +85,20 @@ def softmax_by_log_sum_exp(logits: np.ndarray, truth: int, shift: float) -> dict
     moved = np.exp(logits + shift - shift - log_sum(logits))
     return {"p": p, "loss": log_sum(logits) - logits[truth - 1], "gradient": gradient,
             "sharper": np.exp(2 * logits - log_sum(2 * logits)), "shifted": "same" if np.allclose(moved, p) else ""}
+
+
+def regularised_loss_by_complex_step(x: float, y: int, w: np.ndarray, strength: np.ndarray, at: float, start: float,
+                                     rate: float) -> dict[str, Any]:
+    """Every part of logistic-regression/regularised-gradient, the loss as ln(1 + e^(∓wx)) and its gradient by complex
+    steps. `w` and `strength` (λ) are arrays of points for the parts that are expressions; the step begins at `start`
+    with λ = `at`."""
+    def loss(weight: Any, penalty: Any) -> Any:
+        z = x * weight * (1 - 2 * y)
+        positive = np.real(z) > 0  # ln(1 + e^z) = z + ln(1 + e^-z)
+        rest = np.log(1 + np.exp(np.where(positive, -z, z)))
+        return np.where(positive, z, 0) + rest + penalty * weight**2 / 2
+
+    h = 1e-30
+    slope = float(loss(start + 1j * h, at).imag / h)
+    return {"loss": loss(w, strength).real, "gradient": loss(w + 1j * h, strength).imag / h, "slope": slope,
+            "after": start - rate * slope}

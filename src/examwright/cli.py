@@ -240,18 +240,19 @@ def mark(id: str, seed: str, sets: tuple[str, ...], answers: tuple[str, ...], as
 
 
 @main.command()
-@click.option("--kind", required=True, help="integer, number, fraction, vector, matrix, set, ordering or choice.")
+@click.option("--kind", required=True, help="integer, number, fraction, expression, vector, matrix, set, interval, ordering or choice.")
 @click.option("--key", required=True, help="The right answer.")
 @click.option("--answer", required=True, help="What was typed.")
 @click.option("--digits", type=int, help="Significant digits asked.")
 @click.option("--within", help="An explicit tolerance.")
+@click.option("--symbols", metavar="LIST", help="The symbols of an expression, with their domains: 'x > 0, y'.")
 @_json
-def judge(kind: str, key: str, answer: str, digits: int | None, within: str | None, as_json: bool) -> None:
+def judge(kind: str, key: str, answer: str, digits: int | None, within: str | None, symbols: str | None, as_json: bool) -> None:
     """Judge one typed answer against one key, without any question."""
     import examwright
 
     try:
-        verdict = examwright.judge(answer, key, kind, digits=digits, within=within)
+        verdict = examwright.judge(answer, key, kind, digits=digits, within=within, symbols=symbols)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if as_json:

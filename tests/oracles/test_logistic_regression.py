@@ -18,6 +18,7 @@ from examwright.solvers.exact.logistic_regression import (
     label_probability,
     logarithm,
 )
+from examwright.solvers.expression import substitute, symbol
 
 torch = pytest.importorskip("torch")
 metrics = pytest.importorskip("sklearn.metrics")
@@ -118,3 +119,18 @@ def test_faults_are_named() -> None:
     with pytest.raises(ValueError, match="place 4 of 3"):
         solver.one_hot(fmpq(4), fmpq(3))
     assert solver.all_between((fmpq(1, 2),), fmpq(0), one) and not solver.all_between((one,), fmpq(0), one)
+
+
+@pytest.mark.parametrize("seed", range(1, 16))
+def test_regularised_gradient_key(seed: int) -> None:
+    """The loss, an expression, against PyTorch at points, its derivative against autograd."""
+    v = examwright.draw("logistic-regression/regularised-gradient", seed=seed).values
+    x, y = torch.tensor(float(v["x"]), dtype=torch.float64), torch.tensor(float(v["y"]), dtype=torch.float64)
+    for weight, strength in ((fmpq(1, 3), fmpq(1, 2)), (fmpq(-2), fmpq(3)), (v["start"], v["strength"])):
+        w = torch.tensor(float(weight), dtype=torch.float64, requires_grad=True)
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(w * x, y) + float(strength) / 2 * w**2
+        loss.backward()
+        for name, expected in (("loss", loss.item()), ("gradient", w.grad.item())):
+            at = substitute(substitute(v[name], symbol("w"), weight), symbol("lambda"), strength)
+            assert to_float(at) == pytest.approx(expected, rel=1e-12)
+    assert to_float(v["after"]) == pytest.approx(float(v["start"]) - float(v["rate"]) * w.grad.item(), rel=1e-12)
