@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flint import fmpq
-
 from examwright.answers import kinds
+from examwright.answers.kinds.base import precision_of
 from examwright.answers.kinds.expression import ExpressionKind
 from examwright.answers.kinds.interval import IntervalKind
 from examwright.answers.parser import clean
 from examwright.answers.precision import NIL, ONE, Judgement, Precision
 from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_list, read_matrix, read_words
 from examwright.answers.symbols import inferred_symbols, symbols_of
-from examwright.solvers.arithmetic import Undecided, exact
+from examwright.solvers.arithmetic import Undecided
 
 __all__ = ["Verdict", "judge"]
 
@@ -36,7 +35,7 @@ def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within
           symbols: Any = None) -> Verdict:
     """Judge typed text against a key, typed in the same notation.
 
-    Without `digits` (significant) or `within` (an int, Fraction or Decimal) only the exact value is right.
+    Without `digits` (significant) or `within` (an int, Fraction, Decimal, or a text such as 0.1) only the exact value is right.
     `symbols` are those of an expression with their domains, as a text or a list of texts (``"x > 0, y"``; without them,
     the letters of the key, each any real number), or the variable of an interval's conditions. Raises ValueError for
     an unknown kind, a key that is not one, or options that do not belong to the kind.
@@ -47,9 +46,7 @@ def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within
         raise ValueError("symbols belong to the kinds 'expression' and 'interval'")
     if within is not None and kind == "expression":
         raise ValueError("an expression is judged exactly, or to a number of digits; 'within' belongs to numbers")
-    reach = None if within is None else exact(within)
-    if reach is not None and not (isinstance(reach, fmpq) and reach > 0):
-        raise ValueError("'within' is a positive number")
+    reach = None if within is None else precision_of({"within": within}, kind, default_digits=None).within
     if digits is not None and not 1 <= digits <= 50:
         raise ValueError("'digits' is a whole number from 1 to 50")
     try:

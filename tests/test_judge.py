@@ -28,6 +28,17 @@ import examwright
     ("vector", "(1, 2/3)", "(1; 2/3)", {}, "equal", "key"), ("vector", "(1, 2/3)", "(1, 0.667)", {"digits": 3}, "equal", "rounded"),
     ("vector", "(1, 2)", "(1, 3)", {}, "different", "wrong"), ("matrix", "[[1, 2], [3, 4]]", "[1 2; 3 4]", {}, "equal", "key"),
     ("matrix", "[[1, 2], [3, 4]]", "[[1, 3], [2, 4]]", {}, "different", "wrong"), ("set", "{1, 2}", "{2, 1, 1}", {}, "equal", "key"),
+    ("number", "10", "10.1", {"within": "0.1"}, "equal", "rounded"),
+    ("expression", "2*x + 1", "1 + x + x", {}, "equal", "key"), ("expression", "2*x + 1", "2x - 1", {}, "different", "wrong"),
+    ("expression", "ln(x^2)", "2 ln x", {"symbols": "x"}, "different", "wrong"), ("expression", "ln(x^2)", "2 ln x", {"symbols": ["x > 0"]}, "equal", "key"),
+    ("expression", "x/2", "1/2x", {"symbols": "x"}, "ambiguous", "ambiguous"), ("expression", "ln(x)", "log x", {}, "ambiguous", "ambiguous"),
+    ("expression", "lambda*x", "λx", {"symbols": "x, lambda"}, "equal", "key"), ("expression", "x", "y", {"symbols": "x"}, "unreadable", "unreadable"),
+    ("expression", "x", "", {"symbols": "x"}, "unreadable", "blank"), ("expression", "sigmoid(x)", "1", {"symbols": "x > 300"}, "undecided", "undecided"),
+    ("expression", "2*x/3", "0.667x", {"symbols": "x", "digits": 3}, "equal", "rounded"), ("expression", "2*x/3", "0.667x", {}, "different", "wrong"),
+    ("expression", "beta*N + S", "S + Nβ", {"symbols": "beta, N, S"}, "equal", "key"), ("expression", "5", "2+3", {}, "equal", "key"),
+    ("interval", "(0, 1]", "0 < x <= 1", {}, "equal", "key"), ("interval", "(0, 1]", "]0; 1]", {}, "equal", "key"), ("interval", "(0, 1]", "[0, 1]", {}, "different", "wrong"),
+    ("interval", "(-inf, 1/3)", "x < 0.333", {"digits": 3}, "equal", "rounded"), ("interval", "x > 3", "(3, ∞)", {"symbols": "x"}, "equal", "key"),
+    ("interval", "(0, 1)", "y > 0", {"symbols": "x"}, "unreadable", "unreadable"), ("interval", "x < 1 or x > 2", "(-∞,1) ∪ (2,∞)", {}, "equal", "key"),
     ("ordering", "a, b, c", "a > b > c", {}, "equal", "key"), ("choice", "left", "LEFT", {}, "equal", "key"),
 ])
 def test_verdicts(kind: str, key: str, answer: str, options: dict[str, Any], verdict: str, why: str) -> None:
@@ -36,6 +47,8 @@ def test_verdicts(kind: str, key: str, answer: str, options: dict[str, Any], ver
 
 
 @pytest.mark.parametrize(("kind", "key", "options", "said"), [
+    ("expression", "xy", {}, "say which symbols"), ("expression", "x", {"symbols": "x >"}, "declares no symbol"), ("expression", "x", {"within": 1}, "belongs to numbers"),
+    ("expression", "y", {"symbols": "x"}, "cannot be read"), ("interval", "(2, 1)", {}, "cannot be read"), ("number", "1", {"symbols": "x"}, "symbols belong"), ("number", "1", {"within": "a lot"}, "positive"),
     ("numbr", "1", {}, "no kind"), ("number", "x y", {}, "cannot be read"), ("number", "1", {"within": 0}, "positive"),
     ("number", "1", {"digits": 99}, "from 1 to 50"), ("integer", "1/2", {}, "key '1/2'"),
 ])

@@ -8,7 +8,16 @@ from typing import Any
 from flint import arb, fmpq
 
 from examwright.answers.equivalence import compare, may_agree
-from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, described, is_exact_number
+from examwright.answers.kinds.base import (
+    DEFAULT,
+    Judgement,
+    Kind,
+    KindError,
+    Notation,
+    Precision,
+    described,
+    is_exact_number,
+)
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import read_expression
 from examwright.answers.symbols import Scope, Symbol, SymbolError, symbols_of
@@ -40,7 +49,7 @@ class ExpressionKind(Kind):
 
     def __init__(self, symbols: tuple[Symbol, ...], digits: int | None = None, log: str | None = None):
         self.symbols = symbols
-        self.digits = digits
+        self.precision = Precision(digits)
         self.log = log
         self.scope = Scope(symbols)
 
@@ -63,6 +72,11 @@ class ExpressionKind(Kind):
         if log is not None and str(log) not in ("e", "2", "10"):
             raise KindError(f"'log' is the base of log: e, 2 or 10, not {log}", "log", ["e", "2", "10"])
         return cls(symbols, digits, None if log is None else str(log))
+
+    @property
+    def digits(self) -> int | None:
+        """The significant digits asked for; None: only the exact function is right."""
+        return self.precision.digits
 
     def key_fault(self, value: Any) -> str | None:
         if not isinstance(value, Expression):
