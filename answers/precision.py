@@ -19,6 +19,7 @@ from examwright.solvers.arithmetic import (
     Number,
     Real,
     enclosure,
+    is_integer,
     round_half_up,
     significant_exponent,
     to_decimal,
@@ -71,10 +72,9 @@ class Precision:
             return Judgement(ONE, "rounded", f"{typed.text} is within {to_decimal(self.within)} of {_short(key)}")
         unit = self.unit(key)
         if unit is not None:
-            fine = typed.unit is None or typed.unit <= unit or self._full(typed)
             if _near(value, key, unit * _HALF):  # as good as asked, also where 0.4180 lost its zero
                 return Judgement(ONE, "rounded", f"{typed.text} is {_short(key)} {self.words()}")
-            if fine and slack is not None and _meets(value, typed.unit, slack):
+            if slack is not None and _meets(value, self.reach(typed, unit), slack):
                 return Judgement(ONE, "rounded",
                                  f"{typed.text} is what {_short(key)} becomes when steps on the way are rounded")
             own = typed.unit
@@ -86,6 +86,21 @@ class Precision:
                     return Judgement(_HALF, "rounded",
                                      f"{typed.text} is {_short(key)} rounded to fewer digits than asked: {self.asked()[3:]}")
         return Judgement(NIL, "wrong", f"{typed.text} is not {_short(key)}")
+
+    def reach(self, typed: Typed, unit: fmpq) -> fmpq | None:
+        """The unit of which the typed number is a rounding, `unit` being asked for; None for a fraction or closed form,
+        which is no rounding. 0.426 may stand for 0.4260, and 425000 for any of its six digits."""
+        if typed.unit is not None:
+            return typed.unit if typed.unit <= unit or self._full(typed) else unit
+        if not is_integer(typed.value):
+            return None
+        return unit if (typed.value / unit).q == 1 else ONE
+
+    def enclosed(self, typed: Typed) -> Number:
+        """Every value that the typed number may be a rounding of."""
+        unit = self.unit(typed.value)
+        reach = None if unit is None else self.reach(typed, unit)
+        return typed.value if reach is None else Real(enclosure(typed.value) + arb(0, arb(reach * _HALF)))
 
     def _full(self, typed: Typed) -> bool:
         """Does the typed number itself show the digits asked? 0.01000 does, though 0.009999967 has a finer unit."""

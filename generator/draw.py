@@ -12,6 +12,7 @@ from flint import fmpq
 
 from examwright.generator.chain import (
     ChainError,
+    carrying,
     holds,
     intervals,
     mistake_value,
@@ -269,6 +270,10 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
         fault = kind.key_fault(key)
         if fault:
             raise DrawError(f"{question.path}:{part.line}: part {part.name}: the key {to_text(key)} {fault}.")
+        for rule in part.must:
+            if not holds(rule, values):
+                raise DrawError(f"{question.path}:{part.line}: part {part.name}: the key {to_text(key)} breaks its own rule, "
+                                f"must: {rule.text}.")
         found = tuple([mistake_value(question, part, m, values) for m in part.mistakes])
         found = tuple([None if w is not None and kind.key_fault(w) else w for w in found])
         wrong[part.name] = found
@@ -278,12 +283,13 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
             except _Retry:
                 failed[part.name] += 1
                 raise
-    slack = intervals(question, steps, values, carry, chosen)
+    slack, carried = intervals(question, steps, values, carrying(kinds, carry))
     if not pinned:
         for part in chosen:
             if part.formula is not None and slack.get(part.name) is not None:
                 _clear(part, kinds[part.name], values[part.name], wrong[part.name], slack[part.name])
-    return Variant(question, seed, values, chosen, kinds, wrong, slack, carry, pinned, redraws)
+    written = {name: kinds[name].written(value, carry) for name, value in slack.items() if name in kinds}
+    return Variant(question, seed, values, chosen, kinds, wrong, written, carried, carry, pinned, redraws)
 
 
 def _kind_value(question: Question, name: str, values: Mapping[str, Any], text: str) -> Any:

@@ -23,8 +23,8 @@ from examwright.generator.vocabulary import design_functions, exact_functions, n
 from examwright.generator.yamlfile import Source, Y, read
 from examwright.solvers.arithmetic import exact
 
-TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "text", "parts", "check", "solution")
-PART_KEYS = ("name", "ask", "answer", "type", "points", "let", "follow", "mistakes", "solution")
+TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "text", "parts", "check", "slip", "solution")
+PART_KEYS = ("name", "ask", "answer", "type", "points", "let", "must", "follow", "mistakes", "solution")
 MISTAKE_KEYS = ("answer", "instead", "points", "say", "when")
 DRAW_KEYS = ("from", "step", "decimals", "except", "choice", "count", "shape", "distinct", "sorted", "sum",
              "shuffle", "design", "value")
@@ -281,10 +281,13 @@ class _Loader:
             requires = [f for f in (self.formula(y, "require") for y in items) if f is not None]
         check = self.check(top.get("check"), root, parts, given)
         solution = self.text(top.get("solution"), "solution", self.known, answers=True)
+        slip = self.number(top.get("slip"), "slip")
+        if slip is not None and slip > 1:
+            self.fault(top["slip"], f"slip is the share of the points that a slip of the pen leaves, from 0 to 1, not {slip}.", top["slip"].text)
         if self.source.problems or title is None or minutes is None or text is None:
             return None
         question = Question(self.id, self.source.path, self.source.text, title, tuple(topics), minutes, tuple(draws),
-                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution)
+                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution, slip or fmpq(0))
         question.cache["kind formulas"] = self.kind_formulas
         return question
 
@@ -504,6 +507,8 @@ class _Loader:
         if manual:
             if "answer" in found:
                 self.fault(found["answer"], f"{what}: a text is marked by hand and has no answer formula.", "answer")
+            if "must" in found:
+                self.fault(found["must"], f"{what}: a text is marked by hand and has no value that must be anything.", "must")
         elif kind is not None or "answer" in found:
             formula = self.formula(self.need(found, "answer", y, what), what)
         if name:  # its mistakes may start from the part's own key: swap(theta)
@@ -521,6 +526,7 @@ class _Loader:
                     if mistake is not None:
                         mistakes.append(mistake)
         solution = self.text(found.get("solution"), f"{what}, solution", self.known, answers=True)
+        must = self.must(found.get("must"), what)
         for m in mistakes:
             for word, offset in m.say.names.items():
                 say_y = next(v.value["say"] for v in mistakes_y.value if v.line == m.line)  # type: ignore[union-attr]
@@ -528,7 +534,7 @@ class _Loader:
         follow = self.follow(found.get("follow"), what, points)
         if len(self.source.problems) > before or name is None or ask is None or kind is None or points is None:
             return None
-        return Part(name, ask, formula, kind, points, follow or Follow(points), tuple(mistakes), solution, y.line)
+        return Part(name, ask, formula, kind, points, follow or Follow(points), tuple(mistakes), solution, y.line, must)
 
     def kind(self, y: Y | None, what: str, given: Mapping[str, str]) -> Any:
         if y is None:
@@ -608,6 +614,13 @@ class _Loader:
         if len(self.source.problems) > before or say is None or earned is None:
             return None
         return Mistake(formula, instead, earned, say, when, y.line)
+
+    def must(self, y: Y | None, what: str) -> tuple[Formula, ...]:
+        """One formula, or a list of them."""
+        if y is None:
+            return ()
+        rules = [self.formula(v, f"{what}, must") for v in (y.value if isinstance(y.value, list) else [y])]
+        return tuple([rule for rule in rules if rule is not None])
 
     def follow(self, y: Y | None, what: str, points: fmpq | None) -> Follow | None:
         if y is None or points is None:

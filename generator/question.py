@@ -39,7 +39,8 @@ class Follow:
 
 @dataclass(frozen=True)
 class Part:
-    """One thing asked for; its value stands in the chain under `name`."""
+    """One thing asked for; its value stands in the chain under `name`. `must` is what any answer has to satisfy, right
+    or wrong, to be worth continuing."""
 
     name: str
     ask: Text
@@ -50,6 +51,7 @@ class Part:
     mistakes: tuple[Mistake, ...]
     solution: Text | None
     line: int
+    must: tuple[Formula, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Question:
-    """A question file as loaded."""
+    """A question file as loaded. `slip`: the share of the points that a slip of the pen leaves."""
 
     id: str
     path: Path
@@ -87,6 +89,7 @@ class Question:
     parts: tuple[Part, ...]
     check: Check | None
     solution: Text | None
+    slip: fmpq = fmpq(0)
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -116,7 +119,9 @@ class Question:
 @dataclass(frozen=True)
 class Variant:
     """A question with its numbers. `values` holds every value of the chain that was computed, `wrong`
-    the value of each mistake of each part (None where it does not exist), `slack` the rounding intervals."""
+    the value of each mistake of each part (None where it does not exist), `slack` the rounding interval of each part:
+    what honest students may round for the paper, `carried` the enclosures of what they carry on. `cache` is for
+    what is worked out once about the variant."""
 
     question: Question
     seed: str
@@ -125,9 +130,11 @@ class Variant:
     kinds: dict[str, Kind]
     wrong: dict[str, tuple[Any, ...]]
     slack: dict[str, Any]
+    carried: dict[str, Any]
     carry: int
     pinned: dict[str, Any]
     redraws: int
+    cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def points(self) -> fmpq:
