@@ -691,9 +691,12 @@ def same_value(a: Number, b: Number) -> bool:
 
 def evaluate(text: str, notation: Notation) -> Typed:
     """The number that one expression means. Ambiguous if it has several values, Unreadable if none."""
-    if _SIMPLE.fullmatch(text) and len(text) <= MAX_DIGITS and not notation.decimal_comma:
+    if SIMPLE.fullmatch(text) and len(text) <= MAX_DIGITS and not notation.decimal_comma:
         whole, _, tail = text.partition(".")
-        value = fmpq(int(whole + tail)) * _ten(-len(tail))
+        unit = fmpq(1, 10 ** len(tail))
+        value = int(whole + tail) * unit
+        if _AS_SHOWN.fullmatch(text):
+            return Typed(value, unit if tail else None, text)
         return _typed(_Node(value, len(tail), not tail), text)
     tokens = _tokens(text)
     first = _Choice()
@@ -725,7 +728,8 @@ def evaluate(text: str, notation: Notation) -> Typed:
     return _typed(nodes[0], text)
 
 
-_SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_AS_SHOWN = re.compile(r"-?(?:[1-9][0-9]*|0(?=\.[0-9]*[1-9]))(?:\.[0-9]+)?")  # not -0, not 007
 _BLUR = arb(10) ** -30
 
 

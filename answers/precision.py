@@ -89,10 +89,10 @@ class Precision:
 
     def reach(self, typed: Typed, unit: fmpq) -> fmpq | None:
         """The unit of which the typed number is a rounding, `unit` being asked for; None for a fraction or closed form,
-        which is no rounding. 0.426 may stand for 0.4260, and 425000 for any of its six digits."""
+        which is no rounding, and for 0. 0.426 may stand for 0.4260, and 425000 for any of its six digits."""
         if typed.unit is not None:
             return typed.unit if typed.unit <= unit or self._full(typed) else unit
-        if not is_integer(typed.value):
+        if typed.value == 0 or not is_integer(typed.value):
             return None
         return unit if (typed.value / unit).q == 1 else ONE
 

@@ -22,7 +22,7 @@ from examwright.generator.chain import (
 )
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import RUNTIME_ERRORS, Formula
-from examwright.generator.question import Part, Question, Variant
+from examwright.generator.question import Part, Question, Step, Variant
 from examwright.generator.random import Stream
 from examwright.solvers.arithmetic import Undecided, as_int, exact, is_number, to_text
 
@@ -285,6 +285,9 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
                 raise
     slack, carried = intervals(question, steps, values, carrying(kinds, carry))
     if not pinned:
+        for step in steps:
+            if step.name not in slack:
+                _decided(step, carried)
         for part in chosen:
             if part.formula is not None and slack.get(part.name) is not None:
                 _clear(part, kinds[part.name], values[part.name], wrong[part.name], slack[part.name])
@@ -295,6 +298,16 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
 def _kind_value(question: Question, name: str, values: Mapping[str, Any], text: str) -> Any:
     """The value of a formula in a part's type, such as the number of columns."""
     return value_of(name, question.cache["kind formulas"][text], values)
+
+
+def _decided(step: Step, carried: Mapping[str, Any]) -> None:
+    """No comparison hangs on how a student rounds."""
+    try:
+        step.formula.run(carried)
+    except Undecided:
+        raise _Retry(f"{step.name} hangs on how steps are rounded") from None
+    except RUNTIME_ERRORS:
+        pass
 
 
 def _clear(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], slack: Any) -> None:

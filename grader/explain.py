@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from examwright.answers.kinds.base import Kind
 from examwright.answers.kinds.grid import GridKind
@@ -21,7 +21,7 @@ from examwright.generator import wording
 from examwright.generator.chain import ChainError, carrying, dependents, holds, mistake_value, rerun, value_of
 from examwright.generator.question import Mistake, Part, Variant
 from examwright.grader.slips import SAY, slip
-from examwright.solvers.arithmetic import Undecided
+from examwright.solvers.arithmetic import Real, Undecided, to_float
 
 MOST_ROUTES = 40  # pairs of mistakes, and mistakes of parts left blank, that are tried for one answer
 
@@ -39,6 +39,38 @@ class Explanation:
     evidence: str
     say: str = ""
     causes: tuple[str, ...] = ()
+
+
+class Answer:
+    """A typed structure, and its numbers as floats, for a quick look at what it cannot be."""
+
+    def __init__(self, kind: Kind, typed: Any, key: Any):
+        self.typed = typed
+        self.numbers = _floats(kind.value(typed)) if isinstance(kind, (NumberKind, GridKind)) else None
+        self.nothing = max(map(abs, (self.numbers and _floats(key)) or [0.0])) / 20
+
+    def far_from(self, value: Any) -> bool:
+        """True if some number differs from the value's by a third of the largest there is: rounding does not do that,
+        unless it is all that is left of a difference (then the value is 0 or nearly so, next to the key)."""
+        others = None if self.numbers is None else _floats(value)
+        if self.numbers is None or others is None:
+            return False
+        if len(others) != len(self.numbers):
+            return True
+        largest = max(map(abs, (*self.numbers, *others)))
+        return largest > self.nothing and any([abs(a - b) > largest / 3 for a, b in zip(self.numbers, others)])
+
+
+def _floats(value: Any) -> list[float] | None:
+    """All numbers of a value; None if some are no floats."""
+    try:
+        if type(value) is fmpq:
+            return [float(value)]
+        if isinstance(value, tuple):
+            return [to_float(x) for row in value for x in (row if isinstance(row, tuple) else (row,))]
+        return [to_float(value)]
+    except (OverflowError, TypeError, ValueError):
+        return None
 
 
 class Run:
@@ -84,15 +116,21 @@ class Run:
             return fitting(self.variant.slack.get(self.part.name), self.expected)
         return self._written(self._enclosures[0], self.expected)
 
+    @property
+    def written(self) -> Any:
+        """The rounding interval, or where there is none, what rounding twice makes of the expected value."""
+        return self.slack if self.slack is not None else self._written(self.expected, self.expected)
+
     def _written(self, value: Any, like: Any) -> Any:
         return None if value is None else fitting(self.kind.written(value, self.variant.carry), like)
 
-    def judge(self, typed: Any) -> Any:
-        """The typed structure against the expected value."""
-        if not self.own:
+    def judge(self, answer: Answer) -> Any:
+        """The answer against the expected value."""
+        typed = answer.typed
+        if not self.own and self.slack is not None:
             return self.kind.judge(typed, self.expected, self.slack)
         found = self.kind.judge(typed, self.expected)  # without enclosures, which take most of the time
-        return found if found.share == 1 or self.slack is None else self.kind.judge(typed, self.expected, self.slack)
+        return found if found.share == 1 else self.kind.judge(typed, self.expected, self.written)
 
     def mistakes(self) -> Iterator[tuple[int, Mistake, Any]]:
         """(number from 0, mistake, value) of each mistake that exists in this run."""
@@ -106,9 +144,12 @@ class Run:
     def _usable(self, value: Any) -> Any:
         return None if value is None or self.kind.key_fault(value) else value
 
-    def matches(self, typed: Any, value: Any, route: Callable[[], Any]) -> Any:
-        """The judgement if the typed structure is that wrong value, rounded on the way or not; None otherwise.
+    def matches(self, answer: Answer, value: Any, route: Callable[[], Any]) -> Any:
+        """The judgement if the answer is that wrong value, rounded on the way or not; None otherwise.
         `route` gives the enclosure of what students get that way."""
+        if answer.far_from(value):
+            return None
+        typed = answer.typed
         try:
             found = self.kind.judge(typed, value)
             if found.share != 1:
@@ -119,6 +160,32 @@ class Run:
         except Undecided:
             return None
         return found if found.share == 1 else None
+
+
+    def at_an_edge(self, answer: Answer) -> Any:
+        """The judgement if the answer is right for an end of what the own answers may stand for; None otherwise. For
+        words and counts that flip there, and so have no rounding interval."""
+        if not self.own or self.slack is not None:
+            return None
+        variant, part = self.variant, self.part
+        assert part.formula is not None
+        for end in (arb.lower, arb.upper):
+            own = {name: _ends(value, end) for name, value in self.own.items()}
+            try:
+                value = value_of(part.name, part.formula, rerun(variant.question, variant.values, own, part.name))
+                if not self.kind.key_fault(value):
+                    judged = self.kind.judge(answer.typed, value)
+                    if judged.share == 1:
+                        return judged
+            except (ChainError, Undecided):
+                pass
+        return None
+
+
+def _ends(value: Any, end: Callable[[arb], arb]) -> Any:
+    if isinstance(value, tuple):
+        return tuple([_ends(v, end) for v in value])
+    return Real(end(value.ball)) if isinstance(value, Real) else value
 
 
 def fitting(slack: Any, value: Any) -> Any:
@@ -134,17 +201,20 @@ def _same_shape(a: Any, b: Any) -> bool:
 
 # ---- one run ---------------------------------------------------------------------------------
 
-def explain(run: Run, typed: Any, blank: tuple[Part, ...] = (), depth: int = 2) -> list[Explanation]:
-    """The explanations of a typed structure by one run, several where several known mistakes fit. `blank` are the earlier
+def explain(run: Run, answer: Answer, blank: tuple[Part, ...] = (), depth: int = 2) -> list[Explanation]:
+    """The explanations of an answer by one run, several where several known mistakes fit. `blank` are the earlier
     parts without an answer. `depth`: 0 only looks whether it is right (no explanation if not), 1 for known mistakes and
     right entries too, 2 for two mistakes at once and slips of the pen too.
     Raises Undecided where the typed value cannot be told from the expected one."""
-    judged = run.judge(typed)
-    if judged.share == 1:
-        return [_right(run, judged)]
+    if not depth and answer.far_from(run.expected):
+        return []
+    judged = run.judge(answer)
+    right = judged if judged.share == 1 else run.at_an_edge(answer)
+    if right is not None:
+        return [_right(run, right)]
     if not depth:
         return []
-    known = list(_known(run, typed))
+    known = list(_known(run, answer))
     if known:
         return known
     if judged.how != "wrong":
@@ -152,7 +222,7 @@ def explain(run: Run, typed: Any, blank: tuple[Part, ...] = (), depth: int = 2) 
     partly = Explanation(run.full * judged.share, "wrong", judged.evidence)
     if depth < 2:
         return [partly]
-    found = list(_pairs(run, typed)) or list(_left_out(run, typed, blank)) or list(_slips(run, typed))
+    found = list(_pairs(run, answer)) or [*_left_out(run, answer, blank), *_slips(run, answer)]
     return [Explanation(max(e.points, partly.points), e.why, e.evidence, e.say, e.causes) for e in found] or [partly]
 
 
@@ -170,14 +240,14 @@ def _right(run: Run, judged: Any) -> Explanation:
     return Explanation(run.full, "follow-through", evidence, f"Right from your own answer to {places}.")
 
 
-def _known(run: Run, typed: Any) -> Iterator[Explanation]:
+def _known(run: Run, answer: Answer) -> Iterator[Explanation]:
     """The known mistakes that fit."""
     variant, part = run.variant, run.part
     for i, mistake, wrong in run.mistakes():
         def route(mistake: Mistake = mistake) -> Any:
             return mistake_value(variant.question, part, mistake, run.carried, run.lift)
 
-        judged = run.matches(typed, wrong, route)
+        judged = run.matches(answer, wrong, route)
         if judged is None:
             continue
         evidence = f"mistake {i + 1}: {judged.evidence}"
@@ -195,7 +265,7 @@ def cause(part: Part, index: int) -> str:
     return f"{part.name}/{index + 1}"
 
 
-def _pairs(run: Run, typed: Any) -> Iterator[Explanation]:
+def _pairs(run: Run, answer: Answer) -> Iterator[Explanation]:
     """Two known mistakes of the part at once, where the second builds on what the first has changed. Each costs what
     it costs alone."""
     variant, part, question = run.variant, run.part, run.variant.question
@@ -230,7 +300,7 @@ def _pairs(run: Run, typed: Any) -> Iterator[Explanation]:
                 return None if own is None else _value(route, run.carried, run.lift(part.name, own), run.lift)
 
             wrong = run._usable(_value(route, run.values, value, None))
-            judged = None if wrong is None else run.matches(typed, wrong, enclosed)
+            judged = None if wrong is None else run.matches(answer, wrong, enclosed)
             if judged is not None:
                 left = max(NONE, first.points + second.points - part.points)
                 yield Explanation(min(left, run.full) if not run.refused else NONE, "mistake",
@@ -248,7 +318,7 @@ def _value(route: Callable[..., Any], *arguments: Any) -> Any:
         return None
 
 
-def _left_out(run: Run, typed: Any, blank: tuple[Part, ...]) -> Iterator[Explanation]:
+def _left_out(run: Run, answer: Answer, blank: tuple[Part, ...]) -> Iterator[Explanation]:
     """A known mistake of an earlier part that was left blank, and this part right from there or with a mistake of its
     own. Told, but not paid: what was not written down cannot be followed."""
     variant, part, question = run.variant, run.part, run.variant.question
@@ -282,7 +352,7 @@ def _left_out(run: Run, typed: Any, blank: tuple[Part, ...]) -> Iterator[Explana
                     return _value(route, env, run.lift)
 
                 value = run._usable(_value(route, values, None))
-                judged = None if value is None else run.matches(typed, value, enclosed)
+                judged = None if value is None else run.matches(answer, value, enclosed)
                 if judged is None:
                     continue
                 place = wording.places(variant, [earlier.name])
@@ -298,11 +368,11 @@ def _left_out(run: Run, typed: Any, blank: tuple[Part, ...]) -> Iterator[Explana
                 return
 
 
-def _slips(run: Run, typed: Any) -> Iterator[Explanation]:
+def _slips(run: Run, answer: Answer) -> Iterator[Explanation]:
     """The right method with a slip of the pen; it keeps the share of the points that the question's `slip` sets."""
     if not isinstance(run.kind, (NumberKind, GridKind)):
         return
-    found = slip(typed, run.expected, run.slack, run.kind.precision)
+    found = slip(answer.typed, run.expected, run.slack, run.kind.precision)
     if found is not None:
         name, evidence = found
         if run.own:

@@ -20,7 +20,7 @@ from examwright.generator import wording
 from examwright.generator.chain import ChainError, dependents, holds, rerun, value_of
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.question import Part, Question, Variant
-from examwright.grader.explain import Explanation, Run, explain
+from examwright.grader.explain import Answer, Explanation, Run, explain
 from examwright.grader.guards import refused_answer, refused_continuation
 from examwright.solvers.arithmetic import Undecided
 
@@ -123,15 +123,16 @@ class _Marker:
     def explained(self, part: Part, kind: Kind, typed: Any) -> Explanation:
         """The explanation that counts. Raises Undecided where a person has to look."""
         variant = self.variant
+        answer = Answer(kind, typed, variant.values[part.name])
         key = Run(variant, part, variant.values[part.name], variant.values, part.points)
-        found = explain(key, typed, self.blank)
+        found = explain(key, answer, self.blank)
         if found[0].why in ("key", "rounded") and found[0].points == part.points:
             return found[0]
         for run, depth in self.runs(part, kind):
             if run.full <= max([e.points for e in found]) and depth > 0:
                 continue
             try:
-                more = explain(run, typed, depth=depth)
+                more = explain(run, answer, depth=depth)
             except Undecided:
                 if run.full > max([e.points for e in found]) and not run.refused:
                     raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +11,7 @@ from flint import fmpq
 
 from examwright.answers.kinds.base import Typed
 from examwright.answers.precision import Precision
-from examwright.solvers.arithmetic import Undecided, to_text
+from examwright.solvers.arithmetic import Undecided, to_float, to_text
 
 SAY = {
     "sign": "The numbers are right but for the sign.",
@@ -18,7 +19,6 @@ SAY = {
     "entries": "The right numbers stand in the wrong places.",
     "point": "The digits are right, the decimal point stands in the wrong place.",
 }
-_POWERS = (1, -1, 2, -2, 3, -3)
 _PLAIN = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -40,7 +40,7 @@ def slip(structure: Any, expected: Any, slack: Any, precision: Precision | None)
     if not wrong or len(wrong) > 12:
         return None
     for name, found in (("sign", _sign), ("entries", _entries), ("point", _point), ("digits", _digits)):
-        evidence = found(typed, wrong, fits)
+        evidence = found(typed, keys, wrong, fits)
         if evidence:
             return name, evidence
     return None
@@ -49,7 +49,7 @@ def slip(structure: Any, expected: Any, slack: Any, precision: Precision | None)
 Fits = Callable[[Typed, int], bool]
 
 
-def _sign(typed: list[Typed], wrong: list[int], fits: Fits) -> str:
+def _sign(typed: list[Typed], keys: list[Any], wrong: list[int], fits: Fits) -> str:
     if any([typed[i].value == 0 for i in wrong]):
         return ""
     turned = {i: Typed(-typed[i].value, typed[i].unit, _negated(typed[i].text)) for i in wrong}
@@ -58,7 +58,7 @@ def _sign(typed: list[Typed], wrong: list[int], fits: Fits) -> str:
     return ", ".join([f"{typed[i].text} for {t.text}" for i, t in turned.items()])
 
 
-def _entries(typed: list[Typed], wrong: list[int], fits: Fits) -> str:
+def _entries(typed: list[Typed], keys: list[Any], wrong: list[int], fits: Fits) -> str:
     if len(wrong) < 2:
         return ""
     free = list(wrong)
@@ -70,16 +70,18 @@ def _entries(typed: list[Typed], wrong: list[int], fits: Fits) -> str:
     return "entries " + ", ".join([str(i + 1) for i in wrong]) + " are exchanged"
 
 
-def _point(typed: list[Typed], wrong: list[int], fits: Fits) -> str:
-    for k in _POWERS:
-        factor = fmpq(10) ** k
-        moved = [(i, _times(typed[i], factor)) for i in wrong]
-        if all([fits(t, i) for i, t in moved]):
-            return f"off by a factor of {to_text(1 / factor)}"
-    return ""
+def _point(typed: list[Typed], keys: list[Any], wrong: list[int], fits: Fits) -> str:
+    first = typed[wrong[0]].value
+    if first == 0 or keys[wrong[0]] == 0:
+        return ""
+    power = round(math.log10(abs(to_float(keys[wrong[0]] / first))))
+    factor = fmpq(10) ** power
+    if not 1 <= abs(power) <= 3 or not all([fits(_times(typed[i], factor), i) for i in wrong]):
+        return ""
+    return f"off by a factor of {to_text(1 / factor)}"
 
 
-def _digits(typed: list[Typed], wrong: list[int], fits: Fits) -> str:
+def _digits(typed: list[Typed], keys: list[Any], wrong: list[int], fits: Fits) -> str:
     if len(wrong) != 1:
         return ""
     i = wrong[0]

@@ -21,12 +21,14 @@ from flint import fmpq
 
 from examwright.answers.kinds.base import Precision, is_exact_number
 from examwright.generator import wording
-from examwright.generator.chain import ChainError, dependents, holds, needed_steps, rerun, value_of
-from examwright.generator.draw import draw_variant
-from examwright.generator.question import Mistake, Part, Question, Step, Variant
+from examwright.generator.chain import ChainError, dependents, needed_steps, rerun, value_of
+from examwright.generator.draw import DEFAULT_CARRY, draw_variant
+from examwright.generator.question import Mistake, Part, Question, Variant
 from examwright.generator.random import Stream
+from examwright.grader.explain import cause
+from examwright.grader.guards import refused_answer, refused_continuation
 from examwright.grader.mark import Mark, mark_variant
-from examwright.solvers.arithmetic import Real, round_half_up, significant_exponent
+from examwright.solvers.arithmetic import is_integer, round_half_up, significant_exponent
 
 SORTS = ("honest", "mistake", "carried")
 
@@ -83,8 +85,8 @@ def _round(value: Any, digits: int, precision: Precision | None, even: bool) -> 
             return value
         digits = max(digits, precision.digits or 0)
     e = significant_exponent(value)
-    if e is None:
-        return value
+    if e is None or is_integer(value):
+        return value  # nobody rounds a whole number
     places = digits - 1 - e
     if precision is not None and precision.decimals is not None:
         places = max(places, precision.decimals)
@@ -103,6 +105,7 @@ class Student:
         self.variant = variant
         self.how = how
         self.steps = needed_steps(variant.question, variant.parts)
+        self.kinds = {p.name: wording.kind_of(variant, p) for p in variant.parts if p.formula is not None}
 
     def carry(self, name: str, value: Any) -> Any:
         """A value as it is carried on."""
@@ -112,14 +115,12 @@ class Student:
         return _round(value, self.how.digits, getattr(kind, "precision", Precision()), self.how.even)
 
     def typed(self, name: str, value: Any) -> str:
-        """A value as it is typed; "" if it is no answer to the part."""
+        """A value as it is typed; "" if it is no answer to the part, or longer than anybody writes."""
         kind = self.kinds[name]
-        return "" if kind.key_fault(value) else kind.rounded(self.carry(name, value) if self.how.twice else value)
-
-    @property
-    def kinds(self) -> dict[str, Any]:
-        """The kinds of the parts, with their options in words."""
-        return {p.name: wording.kind_of(self.variant, p) for p in self.variant.parts if p.formula is not None}
+        if kind.key_fault(value):
+            return ""
+        text: str = kind.rounded(self.carry(name, value) if self.how.twice else value)
+        return text if len(text) <= 400 else ""
 
     def work(self, instead: Mapping[str, Callable[[dict[str, Any]], Any]] | None = None) -> dict[str, str]:
         """The answers, by part. `instead` gives another way to the value of a part, from the student's own values.
@@ -140,7 +141,12 @@ class Student:
                 answers[step.name] = self.typed(step.name, value)
         return answers
 
-    def slips(self, part: Part, mistake: Mistake) -> Callable[[dict[str, Any]], Any]:
+    def told(self, mark: Mark) -> str:
+        """A mark, for people who want to know why."""
+        return (f"seed {self.variant.seed}, carrying {self.how.digits} digits: {mark.raw!r} earns {mark.points} of {mark.of} "
+                f"({mark.why}: {mark.evidence})")
+
+    def mistaken(self, part: Part, mistake: Mistake) -> Callable[[dict[str, Any]], Any]:
         """The way to the part's value that makes a mistake."""
 
         def wrong(env: dict[str, Any]) -> Any:
@@ -156,57 +162,81 @@ class Student:
 
 # ---- the three sorts -------------------------------------------------------------------------
 
-def honest(variant: Variant, stream: Stream, tally: Tally) -> None:
+def simulate(question: Question, seeds: Iterable[int], carry: int = DEFAULT_CARRY) -> dict[str, Tally]:
+    """One student of each sort on each variant. The tallies by sort: `honest` counts parts, `mistake` students (each
+    known mistake in turn), `carried` the parts that stand on a wrong earlier answer."""
+    tallies = {sort: Tally() for sort in SORTS}
+    for turn, seed in enumerate(seeds):
+        variant = draw_variant(question, seed, carry=carry, check=False)
+        stream = Stream("students", question.id, seed, carry)
+        honest(variant, stream, tallies)
+        one_mistake(variant, stream, tallies, turn)
+        carried_error(variant, stream, tallies)
+    return tallies
+
+
+def honest(variant: Variant, stream: Stream, tallies: Mapping[str, Tally]) -> None:
     """A student without errors: every part in full."""
     student = Student(variant, habits(stream, variant.carry))
-    answers = student.work()
-    marks = {m.part: m for m in mark_variant(variant, answers)}
-    for part in variant.parts:
-        if part.formula is None:
-            continue
-        mark = marks[part.name]
-        tally.count(mark.points == mark.of, part.name, _told(variant, student, mark))
+    for mark in mark_variant(variant, student.work()):
+        if variant.question.part(mark.part).formula is not None:
+            tallies["honest"].count(mark.points == mark.of, mark.part, student.told(mark))
 
 
-def one_mistake(variant: Variant, stream: Stream, tally: Tally, part: Part, index: int) -> None:
-    """A student who makes one mistake in one part and works on honestly: told of that mistake there."""
+def one_mistake(variant: Variant, stream: Stream, tallies: Mapping[str, Tally], turn: int) -> None:
+    """A student who makes one mistake and works on honestly: told of it, and followed from there."""
+    known = [(p, i) for p in variant.parts for i, w in enumerate(variant.wrong.get(p.name, ())) if w is not None]
+    if not known:
+        return
+    part, i = known[turn % len(known)]
     student = Student(variant, habits(stream, variant.carry))
-    answers = student.work({part.name: student.slips(part, part.mistakes[index])})
-    mark = next(m for m in mark_variant(variant, answers) if m.part == part.name)
-    tally.count(f"{part.name}/{index + 1}" in mark.causes, f"{part.name}/{index + 1}", _told(variant, student, mark))
+    answers = student.work({part.name: student.mistaken(part, part.mistakes[i])})
+    marks = {m.part: m for m in mark_variant(variant, answers)}
+    name = cause(part, i)
+    tallies["mistake"].count(name in marks[part.name].causes, name, student.told(marks[part.name]))
+    followed(student, part, answers, marks, tallies["carried"])
 
 
-def carried_error(variant: Variant, stream: Stream, tally: Tally) -> None:
+def carried_error(variant: Variant, stream: Stream, tallies: Mapping[str, Tally]) -> None:
     """A student with some wrong value for one part, who works on honestly: full follow-through."""
-    question = variant.question
     computed = [p for p in variant.parts if p.formula is not None]
-    first = [p for p in computed if any(q.name in dependents(question, p.name) for q in computed)]
+    first = [p for p in computed if any(q.name in dependents(variant.question, p.name) for q in computed)]
     if not first:
         return
     part = stream.choice(first)
-    student = Student(variant, habits(stream, variant.carry))
     wrong = other_value(part, variant, stream)
     if wrong is None:
         return
+    student = Student(variant, habits(stream, variant.carry))
     answers = student.work({part.name: lambda env: wrong})
-    marks = {m.part: m for m in mark_variant(variant, answers)}
-    if marks[part.name].points == part.points:
+    followed(student, part, answers, {m.part: m for m in mark_variant(variant, answers)}, tallies["carried"])
+
+
+def followed(student: Student, part: Part, answers: Mapping[str, str], marks: Mapping[str, Mark], tally: Tally) -> None:
+    """Count the parts that stand on a wrong answer to `part`: do they earn what follow-through pays? Those do not count
+    that it is not to pay by the rules of `guards`."""
+    variant, question = student.variant, student.variant.question
+    if not answers.get(part.name) or marks[part.name].points == part.points:
         return
-    own = student.kinds[part.name]
-    own = own.value(own.read(answers[part.name]))
-    env = rerun(question, variant.values, {part.name: own})
-    for later in computed:
-        if later.name not in dependents(question, part.name) or not answers.get(later.name):
+    kind = student.kinds[part.name]
+    own = kind.value(kind.read(answers[part.name]))
+    values = rerun(question, variant.values, {part.name: own})
+    if refused_answer(part, kind, own, variant.values[part.name], values):
+        return
+    for later in variant.parts:
+        if later.name not in dependents(question, part.name) or not answers.get(later.name) or later.name not in values:
             continue
-        if later.follow.only_if is not None and not holds(later.follow.only_if, env):
+        before = {n: v for n, v in values.items() if n != later.name}
+        if refused_continuation(later, values[later.name], variant.values[later.name], {part.name: own}, variant.values, before):
             continue
         mark = marks[later.name]
-        tally.count(mark.points >= later.follow.points, f"{part.name} -> {later.name}", f"own {answers[part.name]}; " + _told(variant, student, mark))
+        tally.count(mark.points >= later.follow.points, f"{part.name} -> {later.name}",
+                    f"own {answers[part.name]}; {student.told(mark)}")
 
 
 def other_value(part: Part, variant: Variant, stream: Stream) -> Any:
     """Some wrong value of the sort of the key: counts stay counts, signs stay, what lies between 0 and 1 stays there, and
-    what can be written in full with the digits asked stays so."""
+    what can be written in full with the digits asked stays so. None for an answer without numbers or options."""
     kind = variant.kinds[part.name]
     key = variant.values[part.name]
     precision = getattr(kind, "precision", None) or Precision()
@@ -237,24 +267,3 @@ def other_value(part: Part, variant: Variant, stream: Stream) -> Any:
             j = stream.below(len(key[i]))
             return (*key[:i], (*key[i][:j], other(key[i][j]), *key[i][j + 1:]), *key[i + 1:])
     return None
-
-
-def _told(variant: Variant, student: Student, mark: Mark) -> str:
-    return f"seed {variant.seed}, {student.how.digits} digits: {mark.raw!r} earns {mark.points} of {mark.of} ({mark.why}: {mark.evidence})"
-
-
-def simulate(question: Question, seeds: Iterable[int], carry: int) -> dict[str, Tally]:
-    """One student of each sort on each variant."""
-    out = {sort: Tally() for sort in SORTS}
-    turn = 0
-    for seed in seeds:
-        variant = draw_variant(question, seed, carry=carry, check=False)
-        stream = Stream("students", question.id, seed, carry)
-        honest(variant, stream, out["honest"])
-        known = [(p, i) for p in variant.parts if p.formula is not None for i, w in enumerate(variant.wrong[p.name]) if w is not None]
-        if known:
-            part, index = known[turn % len(known)]
-            turn += 1
-            one_mistake(variant, stream, out["mistake"], part, index)
-        carried_error(variant, stream, out["carried"])
-    return out

@@ -186,9 +186,11 @@ def rounded(value: Any, digits: int, precision: Precision | None = None, more: i
         if precision is not None:
             if precision.digits is precision.decimals is precision.within is None:
                 return value  # only the exact value is right
-            e = significant_exponent(Real(abs(value.ball).upper()) if isinstance(value, Real) else value)
-            fine = 0 if e is None or precision.decimals is None else precision.decimals + e + 1
-            digits = max(digits, (precision.digits or fine) + more)
+            least = precision.digits or 0
+            if precision.decimals is not None:
+                e = significant_exponent(Real(abs(value.ball).upper()) if isinstance(value, Real) else value)
+                least = 0 if e is None else precision.decimals + e + 1
+            digits = max(digits, least + more)
         return rounded_ball(value, digits)
     if isinstance(value, tuple):
         return tuple([rounded(v, digits, precision, more) for v in value])
