@@ -120,7 +120,7 @@ class Student:
         if kind.key_fault(value):
             return ""
         text: str = kind.rounded(self.carry(name, value) if self.how.twice else value)
-        return text if len(text) <= 400 else ""
+        return text if max(map(len, text.split())) <= 50 else ""
 
     def work(self, instead: Mapping[str, Callable[[dict[str, Any]], Any]] | None = None) -> dict[str, str]:
         """The answers, by part. `instead` gives another way to the value of a part, from the student's own values.
