@@ -19,7 +19,6 @@ from examwright.solvers.arithmetic import (
     Number,
     Real,
     enclosure,
-    is_integer,
     round_half_up,
     significant_exponent,
     to_decimal,
@@ -92,7 +91,7 @@ class Precision:
         which is no rounding, and for 0. 0.426 may stand for 0.4260, and 425000 for any of its six digits."""
         if typed.unit is not None:
             return typed.unit if typed.unit <= unit or self._full(typed) else unit
-        if typed.value == 0 or not is_integer(typed.value):
+        if not isinstance(typed.value, fmpq) or typed.value.q != 1 or typed.value == 0:
             return None
         return unit if (typed.value / unit).q == 1 else ONE
 

@@ -20,19 +20,19 @@ from examwright.solvers.arithmetic import is_integer
 
 
 def refused_answer(part: Part, kind: Kind, own: Any, key: Any, values: Mapping[str, Any]) -> str:
-    """Why a wrong answer to `part` buys nothing in later ones, as a sentence about "it"; "" if it does.
+    """Why a wrong answer to `part` buys nothing in later ones, to follow the words "with it"; "" if it does.
     `values` is the chain run from it."""
     fault = kind.key_fault(own)
     if fault:
-        return f"it {fault}"
+        return f"nothing can go on, as it {fault}"
     precision: Precision | None = getattr(kind, "precision", None)
     if precision is not None and precision.whole and not _whole(own):
-        return "it is not made of whole numbers"
+        return "nothing can go on, as it is not made of whole numbers"
     for rule in part.must:
         if not holds(rule, {**values, part.name: own}):
-            return f"it cannot be: {rule.text} must hold"
+            return f"nothing can go on, as {rule.text} must hold"
     if makes_trivial(own, key):
-        return "it leaves nothing to do"
+        return "nothing is left to do"
     return ""
 
 

@@ -30,13 +30,15 @@ from examwright.grader.guards import refused_answer, refused_continuation
 from examwright.grader.mark import Mark, mark_variant
 from examwright.solvers.arithmetic import is_integer, round_half_up, significant_exponent
 
-SORTS = ("honest", "mistake", "carried")
+LEAST = {"honest": 1.0, "mistake": 0.95, "carried": 1.0}  # of each sort, the share that must be marked as it deserves
+SORTS = tuple(LEAST)
 
 
 @dataclass(frozen=True)
 class Habits:
     """How a student rounds: `digits` significant digits are carried on, halves go up or to the `even` digit; `lets`:
-    values that no part asks for are rounded too; `twice`: what is typed is the carried value rounded once more."""
+    values that no part asks for and no text prints are rounded too; `twice`: what is typed is the carried value rounded
+    once more."""
 
     digits: int
     even: bool
@@ -62,6 +64,13 @@ class Tally:
     def share(self) -> float:
         """The share of right cases; 1 where there are none."""
         return self.right / self.total if self.total else 1.0
+
+    def add(self, other: Tally) -> None:
+        """Take in what other students showed."""
+        self.right += other.right
+        self.total += other.total
+        self.failed += other.failed
+        self.examples = {**other.examples, **self.examples}
 
     def count(self, right: bool, case: str, example: str) -> None:
         """Note one case."""
@@ -105,13 +114,14 @@ class Student:
         self.variant = variant
         self.how = how
         self.steps = needed_steps(variant.question, variant.parts)
+        self.given = {*variant.question.text.names, *[n for p in variant.parts for n in p.ask.names]}
         self.kinds = {p.name: wording.kind_of(variant, p) for p in variant.parts if p.formula is not None}
 
     def carry(self, name: str, value: Any) -> Any:
         """A value as it is carried on."""
         kind = self.variant.kinds.get(name)
         if kind is None:
-            return _round(value, self.how.digits, None, self.how.even) if self.how.lets else value
+            return _round(value, self.how.digits, None, self.how.even) if self.how.lets and name not in self.given else value
         return _round(value, self.how.digits, getattr(kind, "precision", Precision()), self.how.even)
 
     def typed(self, name: str, value: Any) -> str:
