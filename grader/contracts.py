@@ -176,7 +176,7 @@ def follow_through(variant: Variant) -> Iterator[str]:
     question = variant.question
     computed = _computed(variant)
     right = {p.name: kind.plain(key) for p, kind, key in computed}
-    for part, kind, key in computed:
+    for part, kind, _ in computed:
         later = [c for c in computed if c[0].name in dependents(question, part.name)]
         own = other_value(part, variant, Stream("follow-through", question.id, variant.seed, part.name)) if later else None
         if own is None or kind.key_fault(own):
