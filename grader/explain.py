@@ -61,7 +61,9 @@ def explain(run: Run, answer: Answer, blank: tuple[Part, ...] = (), depth: int =
     partly = Explanation(run.full * judged.share, "wrong", judged.evidence)
     if depth < 2:
         return [partly]
-    found = list(_pairs(run, answer)) or [*_left_out(run, answer, blank), *_slips(run, answer)]
+    found = list(_pairs(run, answer)) if answer.telling else []
+    if not found:
+        found = [*(_left_out(run, answer, blank) if answer.telling else ()), *_slips(run, answer)]
     return [Explanation(max(e.points, partly.points), e.why, e.evidence, e.say, e.causes) for e in found] or [partly]
 
 

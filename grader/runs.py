@@ -38,6 +38,12 @@ class Answer:
         self.numbers = _floats(self.value) if isinstance(kind, (NumberKind, GridKind)) else None
         self.nothing = max(map(abs, (self.numbers and _floats(key)) or [0.0])) / 20
 
+    @property
+    def telling(self) -> bool:
+        """True for numbers that are hardly met by chance: not for a word, and not for one digit alone."""
+        numbers = self.numbers or [0.0]
+        return len(numbers) > 1 or numbers[0] % 1 != 0 or abs(numbers[0]) >= 10
+
     def far_from(self, value: Any) -> bool:
         """True if some number differs from the value's by a third of the largest there is: rounding does not do that,
         unless it is all that is left of a difference (then the value is 0 or nearly so, next to the key)."""
