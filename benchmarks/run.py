@@ -3,9 +3,11 @@
 1. Variants per second, for each question: drawn, solved exactly, checked by the numeric solver, and put into words.
    Baseline: the keys alone in SymPy (sympy_keys.py), after making sure that they are the same keys.
 2. CPU seconds for a student's paper and key. Baseline: the same papers set by WeasyPrint with a picture for each formula.
-3. How long `examwright list` takes. Baseline: Python that does nothing.
+3. Marking: numbers per second (baselines: Python's float, SymPy), whole parts per second with follow-through and diagnosis
+   (baseline: judged by the key alone), the slowest hostile answer.
+4. How long `examwright list` takes. Baseline: Python that does nothing.
 
-CPU time, except for 3; medians. Exit status 1 if a SymPy key is missing or is not ours.
+CPU time, except for 4 and the hostile answers; medians. Exit status 1 if a SymPy key is missing or is not ours.
 """
 
 from __future__ import annotations
@@ -54,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     print("\n".join([f"{name}: {value}" for name, value in report["machine"].items()]))
     report["questions"] = show_questions(options.quick)
     report["papers"] = show_papers(3 if options.quick else 9)
+    report["marking"] = show_marking(options.quick)
     report["start"] = show_start(5 if options.quick else 15)
     if options.json:
         options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
@@ -243,7 +246,31 @@ def show_papers(count: int) -> dict[str, Any]:
     return out
 
 
-# ---- 3: start --------------------------------------------------------------------------------
+# ---- 3: marking ------------------------------------------------------------------------------
+
+def show_marking(quick: bool) -> dict[str, Any]:
+    """Measure and print what marking costs."""
+    import marking
+
+    found = marking.numbers(2_000 if quick else 20_000, 3 if quick else BATCHES)
+    print("\nTyped numbers read and judged to three digits, per second (aim 100,000)\n")
+    table(["", "per second", "ours / this"],
+          [["ours", f"{found['ours']:,.0f}"],
+           ["float() and math.isclose", f"{found['float']:,.0f}", f"{found['ours'] / found['float']:.2f}"],
+           ["SymPy's parse_expr", f"{found['sympy']:,.0f}", f"{found['ours'] / found['sympy']:.0f}"]])
+    print(f"math.isclose with a relative tolerance of half a unit in three digits judges {100 * found['differ']:.1f} % of them otherwise.")
+    parts = marking.parts(marking.sheets(4 if quick else 40))
+    print(f"\nWhole parts marked with follow-through and diagnosis, per second, over {len(question_paths())} questions (aim 5,000 for a class), "
+          "next to\nreading and judging by the key alone. A class: "
+          + ", ".join([f"{n} in 10 {sort}" for sort, n in marking.SORTS.items()]) + ".\n")
+    table(["", "ours", "key alone", "ratio"],
+          [[sort, f"{r['ours']:,.0f}", f"{r['key']:,.0f}", f"{r['ours'] / r['key']:.2f}"] for sort, r in parts.items()])
+    milliseconds, where, raw = marking.hostile()
+    print(f"\nThe slowest hostile answer takes {milliseconds:.1f} ms (aim 10): {raw!r} in {where}.")
+    return {"numbers": found, "parts": parts, "hostile": {"ms": milliseconds, "where": where, "answer": raw}}
+
+
+# ---- 4: start --------------------------------------------------------------------------------
 
 def show_start(runs: int) -> dict[str, float]:
     """Measure and print whole processes, in turn."""

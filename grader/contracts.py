@@ -161,6 +161,19 @@ def mistakes_are_diagnosed(variant: Variant) -> Iterator[str]:
                     yield f"{what} is told {mark.say!r}"
 
 
+def messages_keep_the_key(variant: Variant) -> Iterator[str]:
+    """What a student who made a mistake is told does not give the answer away: they may try again. (Keys of one or two
+    characters, and those that stand in the question anyway, are not looked for.)"""
+    for part, kind, key in _computed(variant):
+        given = wording.question_text(variant) + wording.ask(variant, part)
+        texts = {t for t in (kind.plain(key), kind.rounded(key), kind.latex(key)) if len(t) > 2 and any(c.isdigit() for c in t)}
+        for mistake, wrong in zip(part.mistakes, variant.wrong[part.name]):
+            said = "" if wrong is None else wording.say(variant, part, mistake)
+            for text in texts:
+                if re.search(rf"(?<![\d.]){re.escape(text)}(?![\d.])", said) and text not in given:
+                    yield f"part {part.name}: {said!r} tells the key"
+
+
 def hostile_answers(variant: Variant) -> Iterator[str]:
     """Blank, garbage, wrong shapes and huge inputs: a named reason, no exception, no marks."""
     for raw in HOSTILE:
@@ -169,6 +182,21 @@ def hostile_answers(variant: Variant) -> Iterator[str]:
                 yield f"part {mark.part}: {raw[:20]!r} gives {mark.points} ({mark.why})"
             if mark.why in ("key", "rounded"):
                 yield f"part {mark.part}: {raw[:20]!r} is accepted as right"
+    for sheet in extreme_sheets(variant):  # what later parts are computed from may be extreme, too
+        for mark in mark_variant(variant, sheet):
+            if mark.why not in WHY or not 0 <= mark.points <= mark.of:
+                yield f"part {mark.part}: {mark.raw[:20]!r} gives {mark.points} ({mark.why})"
+
+
+def extreme_sheets(variant: Variant) -> Iterator[dict[str, str]]:
+    """Numbers of the right shape in every part, but extreme ones."""
+    for number in (fmpq(10) ** 9, -(fmpq(10) ** 18), fmpq(10**40 + 1, 10**39 + 7), fmpq(1, 10**12)):
+        sheet = {}
+        for part, kind, key in _computed(variant):
+            value = _each(key, lambda x, number=number: number)
+            if value is not None:
+                sheet[part.name] = kind.plain(value)
+        yield sheet
 
 
 def follow_through(variant: Variant) -> Iterator[str]:
@@ -304,7 +332,7 @@ def reproducible(variant: Variant) -> Iterator[str]:
 
 Contract = Callable[[Variant], Iterator[str]]
 ALWAYS: tuple[Contract, ...] = (no_floats,)
-MARKING: tuple[Contract, ...] = (texts, key_earns_full_marks, mistakes_are_diagnosed, hostile_answers, follow_through,
+MARKING: tuple[Contract, ...] = (texts, key_earns_full_marks, mistakes_are_diagnosed, messages_keep_the_key, hostile_answers, follow_through,
                                  impossible_buys_nothing, never_less_than_alone, more_right_parts_never_cost, reproducible)
 TYPESET: tuple[Contract, ...] = (formulas_typeset,)
 TYPESET_SEEDS = 3  # typesetting is slow; the formulas of a file look alike

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +10,7 @@ from flint import fmpq
 
 from examwright.answers.kinds.base import Typed
 from examwright.answers.precision import Precision
-from examwright.solvers.arithmetic import Undecided, to_float, to_text
+from examwright.solvers.arithmetic import Undecided, significant_exponent, to_text
 
 SAY = {
     "sign": "The numbers are right but for the sign.",
@@ -71,14 +70,11 @@ def _entries(typed: list[Typed], keys: list[Any], wrong: list[int], fits: Fits) 
 
 
 def _point(typed: list[Typed], keys: list[Any], wrong: list[int], fits: Fits) -> str:
-    first = typed[wrong[0]].value
-    if first == 0 or keys[wrong[0]] == 0:
+    ours, theirs = significant_exponent(keys[wrong[0]]), significant_exponent(typed[wrong[0]].value)
+    if ours is None or theirs is None or not 1 <= abs(ours - theirs) <= 3:
         return ""
-    power = round(math.log10(abs(to_float(keys[wrong[0]] / first))))
-    factor = fmpq(10) ** power
-    if not 1 <= abs(power) <= 3 or not all([fits(_times(typed[i], factor), i) for i in wrong]):
-        return ""
-    return f"off by a factor of {to_text(1 / factor)}"
+    factor = fmpq(10) ** (ours - theirs)
+    return f"off by a factor of {to_text(1 / factor)}" if all([fits(_times(typed[i], factor), i) for i in wrong]) else ""
 
 
 def _digits(typed: list[Typed], keys: list[Any], wrong: list[int], fits: Fits) -> str:
