@@ -193,7 +193,7 @@ def extreme_sheets(variant: Variant) -> Iterator[dict[str, str]]:
     for number in (fmpq(10) ** 9, -(fmpq(10) ** 18), fmpq(10**40 + 1, 10**39 + 7), fmpq(1, 10**12)):
         sheet = {}
         for part, kind, key in _computed(variant):
-            value = _each(key, lambda x, number=number: number)
+            value = _filled(key, number)
             if value is not None:
                 sheet[part.name] = kind.plain(value)
         yield sheet
@@ -268,6 +268,10 @@ def _impossible(part: Part, key: Any) -> Iterator[Any]:
             yield changed
     if isinstance(key, tuple) and key and all([isinstance(row, tuple) and len(row) == len(key) for row in key]):
         yield tuple([tuple([fmpq(int(i == j)) for j in range(len(key))]) for i in range(len(key))])
+
+
+def _filled(key: Any, number: fmpq) -> Any:
+    return _each(key, lambda _: number)
 
 
 def _each(key: Any, change: Callable[[Any], Any]) -> Any:
