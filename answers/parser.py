@@ -940,9 +940,12 @@ def same_value(a: Number, b: Number) -> bool:
 
 def evaluate(text: str, notation: Notation) -> Typed:
     """The number that one expression means. Ambiguous if it has several values, Unreadable if none."""
-    if _SIMPLE.fullmatch(text) and len(text) <= MAX_DIGITS and not notation.decimal_comma:
+    if SIMPLE.fullmatch(text) and len(text) <= MAX_DIGITS and not notation.decimal_comma:
         whole, _, tail = text.partition(".")
-        value = fmpq(int(whole + tail)) * _ten(-len(tail))
+        unit = fmpq(1, 10 ** len(tail))
+        value = int(whole + tail) * unit
+        if _AS_SHOWN.fullmatch(text):
+            return Typed(value, unit if tail else None, text)
         return _typed(_Node(value, len(tail), not tail), text)
     nodes = _readings(_tokens(text), notation, None)
     if len(nodes) > 1:
@@ -1005,7 +1008,8 @@ def _agree(a: Any, b: Any) -> bool:
     return same_value(a, b)
 
 
-_SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_AS_SHOWN = re.compile(r"-?(?:[1-9][0-9]*|0(?=\.[0-9]*[1-9]))(?:\.[0-9]+)?")  # not -0, not 007
 _BLUR = arb(10) ** -30
 
 

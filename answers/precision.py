@@ -86,7 +86,7 @@ class Precision:
                 reach = own if own is None or own < unit else unit
             if reach is not None and _near(value, key, reach * HALF):
                 return Judgement(ONE, "rounded", f"{typed.text} is {_short(key)} {self.words()}")
-            if slack is not None and (own is None or own <= unit or self._full(typed)) and _meets(value, own, slack, unit):
+            if slack is not None and _meets(value, self.reach(typed, unit), slack, unit):
                 return Judgement(ONE, "rounded",
                                  f"{typed.text} is what {_short(key)} becomes when steps on the way are rounded")
         if self.within is not None and _near(value, key, self.within):
@@ -98,6 +98,21 @@ class Precision:
                 return Judgement(self.fewer_digits, "fewer digits",
                                  f"{typed.text} is {_short(key)} rounded to fewer digits than asked: {self.asked()[3:]}")
         return Judgement(NIL, "wrong", f"{typed.text} is not {_short(key)}")
+
+    def reach(self, typed: Typed, unit: fmpq) -> fmpq | None:
+        """The unit of which the typed number is a rounding, `unit` being asked for; None for a fraction or closed form,
+        which is no rounding, and for 0. 0.426 may stand for 0.4260, and 425000 for any of its six digits."""
+        if typed.unit is not None:
+            return typed.unit if typed.unit <= unit or self._full(typed) else unit
+        if not isinstance(typed.value, fmpq) or typed.value.q != 1 or typed.value == 0:
+            return None
+        return unit if (typed.value / unit).q == 1 else ONE
+
+    def enclosed(self, typed: Typed) -> Number:
+        """Every value that the typed number may be a rounding of."""
+        unit = self.unit(typed.value)
+        reach = None if unit is None else self.reach(typed, unit)
+        return typed.value if reach is None else Real(enclosure(typed.value) + arb(0, arb(reach * HALF)))
 
     def _full(self, typed: Typed) -> bool:
         """Does the typed number itself show the digits asked? 0.01000 does, though 0.009999967 has a finer unit."""

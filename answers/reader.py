@@ -20,6 +20,7 @@ from examwright.answers.parser import (
     FUNCTIONS,
     MAX_LENGTH,
     ROW,
+    SIMPLE,
     clean,
     evaluate,
     evaluate_expression,
@@ -87,10 +88,12 @@ def read_number(raw: str, notation: Notation = DEFAULT) -> Typed:
 
     Raises Unreadable, Ambiguous or Blank, and nothing else, in bounded time.
     """
-    return _number(clean(raw), notation)
+    return _number(raw if type(raw) is str and len(raw) < 40 and SIMPLE.fullmatch(raw) else clean(raw), notation)
 
 
 def _number(text: str, notation: Notation) -> Typed:
+    if SIMPLE.fullmatch(text):
+        return evaluate(text, notation)
     text = text.replace("\n", " ").strip()
     m = _LABEL.match(text)
     if m and m.end():

@@ -7,8 +7,10 @@
 3. How long `examwright list` takes. Baseline: Python that does nothing.
 4. CPU milliseconds for a figure. Baseline: the same picture as SVG, set by WeasyPrint.
 5. Answers that are expressions, read and judged per second. Baseline: SymPy's `parse_expr` and `simplify` (expressions.py).
+6. Marking: numbers per second (baselines: Python's float, SymPy), whole parts per second with follow-through and diagnosis
+   (baseline: judged by the key alone), the slowest hostile answer.
 
-CPU time, except for 4; medians. Exit status 1 if a SymPy key is missing or is not ours.
+CPU time, except for 3 and the hostile answers; medians. Exit status 1 if a SymPy key is missing or is not ours.
 """
 
 from __future__ import annotations
@@ -64,6 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     report["questions"] = show_questions(options.quick)
     report["papers"] = show_papers(3 if options.quick else 9)
     report["expressions"] = show_expressions(0.1 if options.quick else 0.5)
+    report["marking"] = show_marking(options.quick)
     report["start"] = show_start(5 if options.quick else 15)
     import figures
 
@@ -330,6 +333,30 @@ def show_expressions(seconds: float) -> dict[str, Any]:
           [[name, f"{out[name]['rate']:.0f}", f"{out[name]['right']} of {out[name]['of']}", f"{out['ratio']:.0f}" if name == "ours" else ""]
            for name in ("ours", "sympy")])
     return out
+
+
+# ---- marking ------------------------------------------------------------------------------
+
+def show_marking(quick: bool) -> dict[str, Any]:
+    """Measure and print what marking costs."""
+    import marking
+
+    found = marking.numbers(2_000 if quick else 20_000, 3 if quick else BATCHES)
+    print("\nTyped numbers read and judged to three digits, per second (aim 100,000)\n")
+    table(["", "per second", "ours / this"],
+          [["ours", f"{found['ours']:,.0f}"],
+           ["float() and math.isclose", f"{found['float']:,.0f}", f"{found['ours'] / found['float']:.2f}"],
+           ["SymPy's parse_expr", f"{found['sympy']:,.0f}", f"{found['ours'] / found['sympy']:.0f}"]])
+    print(f"math.isclose with a relative tolerance of half a unit in three digits judges {100 * found['differ']:.1f} % of them otherwise.")
+    parts = marking.parts(marking.sheets(4 if quick else 40))
+    print(f"\nWhole parts marked with follow-through and diagnosis, per second, over {len(question_paths())} questions (aim 5,000 for a class), "
+          "next to\nreading and judging by the key alone. A class: "
+          + ", ".join([f"{n} in 10 {sort}" for sort, n in marking.SORTS.items()]) + ".\n")
+    table(["", "ours", "key alone", "ratio"],
+          [[sort, f"{r['ours']:,.0f}", f"{r['key']:,.0f}", f"{r['ours'] / r['key']:.2f}"] for sort, r in parts.items()])
+    milliseconds, where, raw = marking.hostile()
+    print(f"\nThe slowest hostile answer takes {milliseconds:.1f} ms (aim 10): {raw!r} in {where}.")
+    return {"numbers": found, "parts": parts, "hostile": {"ms": milliseconds, "where": where, "answer": raw}}
 
 
 # ---- 4: start --------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from examwright.generator.exam import load_plan, paper
 from examwright.generator.make import part_label
 from examwright.generator.random import Stream
 from examwright.generator.roster import read_roster
-from examwright.grader.contracts import perturbed
+from examwright.grader.students import other_value
 
 HERE = Path(__file__).resolve().parent
 NONSENSE = ("?", "see back", "it depends on the learning rate", "1/0", "about half", "3 or 4", "n/a", "42 maybe")
@@ -52,7 +52,7 @@ def answers_of(stream: Stream, variant: Any, skill: int) -> dict[str, str]:
         if luck < skill + 25 and known:
             wrong = stream.choice(known)
         elif luck < skill + 40:
-            wrong = perturbed(kind, value)
+            wrong = other_value(part, variant, stream)
         elif luck < skill + 44:
             out[part.name] = stream.choice(NONSENSE)
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx, fmpq
 
@@ -20,6 +20,9 @@ from examwright.solvers.expression import Expression, wrapped
 from examwright.solvers.expression_values import NoValue, Walk
 
 POINTS = 16  # at which an expression is checked
+
+if TYPE_CHECKING:
+    from examwright.answers.kinds.base import Kind
 
 
 class ChainError(ExamwrightError):
@@ -77,6 +80,8 @@ def needed_steps(question: Question, parts: Iterable[Part]) -> tuple[Step, ...]:
             if part.follow.only_if:
                 wanted.update(part.follow.only_if.names)
             wanted |= _accepting(part)
+            for rule in part.must:
+                wanted.update(rule.names)
         if question.solution and len(chosen) == len(question.parts):
             wanted |= question.printed(question.solution, filled=True)
         check = question.check
@@ -118,7 +123,7 @@ def dependents(question: Question, name: str) -> frozenset[str]:
 # ---- runs ----------------------------------------------------------------------------------
 
 def rerun(question: Question, values: Mapping[str, Any], overrides: Mapping[str, Any],
-          upto: str | None = None, lift: Callable[[Any], Any] | None = None) -> dict[str, Any]:
+          upto: str | None = None, lift: Callable[[str, Any], Any] | None = None) -> dict[str, Any]:
     """The chain with some values replaced: what stands on them is computed again, the rest is kept.
 
     `overrides` are the student's own earlier answers, or the values of a mistake. Values that cannot be computed
@@ -138,22 +143,25 @@ def rerun(question: Question, values: Mapping[str, Any], overrides: Mapping[str,
         changed.add(step.name)
         try:
             value = value_of(step.name, step.formula, out)
-            out[step.name] = lift(value) if lift else value
+            out[step.name] = lift(step.name, value) if lift else value
         except ChainError:
             out.pop(step.name, None)
     return out
 
 
-def mistake_value(question: Question, part: Part, mistake: Mistake, values: Mapping[str, Any]) -> Any:
-    """What a student who makes this mistake writes for the part; None where the mistake does not
-    exist for these values."""
-    if mistake.when is not None and not holds(mistake.when, values):
+def mistake_value(question: Question, part: Part, mistake: Mistake, values: Mapping[str, Any],
+                  lift: Callable[[str, Any], Any] | None = None) -> Any:
+    """What a student who makes this mistake writes for the part; None where the mistake does not exist for these
+    values. With `lift` the values are enclosures, and the mistake is taken to exist."""
+    if mistake.when is not None and lift is None and not holds(mistake.when, values):
         return None
     try:
         if mistake.formula is not None:
             return value_of(part.name, mistake.formula, values)
         wrong = {name: value_of(name, f, values) for name, f in mistake.instead.items()}
-        env = rerun(question, values, wrong, upto=part.name)
+        if lift is not None:
+            wrong = {name: lift(name, value) for name, value in wrong.items()}
+        env = rerun(question, values, wrong, part.name, lift)
         assert part.formula is not None
         return value_of(part.name, part.formula, env)
     except ChainError:
@@ -166,31 +174,35 @@ def mistake_values(question: Question, part: Part, kind: Any, values: Mapping[st
     return tuple([None if w is not None and kind.key_fault(w) else w for w in found])
 
 
-def intervals(question: Question, steps: Iterable[Step], values: Mapping[str, Any], digits: int,
-              asked: Iterable[Part] = (), overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The rounding intervals: the chain run once more, each named value rounded to `digits` digits, or as
-    finely as the paper asks for it (`asked`) where that is finer.
+def intervals(question: Question, steps: Iterable[Step], values: Mapping[str, Any],
+              lift: Callable[[str, Any], Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The rounding intervals: the chain run once more in enclosures, each named value rounded by `lift`.
 
-    Returns for each step the enclosure of what honest students get *before* they round that value
-    itself (the judge adds the typed half-unit). Steps where an enclosure cannot be computed are left out.
+    Returns for each step the enclosure of what honest students get before they round the value itself, and the
+    enclosure of what they carry on (the drawn values among them, exact). Steps where an enclosure cannot be computed
+    are left out.
     """
-    env = {name: values[name] for name in question.draw_names if name in values}
-    if overrides:
-        env.update(overrides)
-    out: dict[str, Any] = {}
-    kinds = {part.name: part.kind for part in asked}
+    carried = {name: values[name] for name in question.draw_names if name in values}
+    found: dict[str, Any] = {}
     for step in steps:
-        if overrides and step.name in overrides:
-            continue
         try:
-            value = value_of(step.name, step.formula, env)
+            value = value_of(step.name, step.formula, carried)
         except ChainError:
-            env.pop(step.name, None)
             continue
-        out[step.name] = value
-        kind = kinds.get(step.name)
-        env[step.name] = rounded(value, digits) if kind is None else kind.carried(value, digits)
-    return out
+        found[step.name] = value
+        carried[step.name] = lift(step.name, value)
+    return found, carried
+
+
+def carrying(kinds: Mapping[str, Kind], digits: int) -> Callable[[str, Any], Any]:
+    """How honest students carry a named value on: rounded to `digits` digits, or as finely as the paper asks for
+    it where that is finer; as an enclosure."""
+
+    def lift(name: str, value: Any) -> Any:
+        kind = kinds.get(name)
+        return rounded(value, digits) if kind is None else kind.carried(value, digits)
+
+    return lift
 
 
 # ---- solved twice --------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from flint import fmpq
 from examwright.generator.accepted import fulfils, other_keys
 from examwright.generator.chain import (
     ChainError,
+    carrying,
     holds,
     intervals,
     mistake_values,
@@ -22,7 +23,7 @@ from examwright.generator.chain import (
 )
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import RUNTIME_ERRORS, Formula
-from examwright.generator.question import Part, Question, Variant
+from examwright.generator.question import Part, Question, Step, Variant
 from examwright.generator.random import Stream
 from examwright.solvers.arithmetic import Undecided, as_int, exact, is_number, to_text
 
@@ -283,6 +284,10 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
         fault = kind.key_fault(key)
         if fault:
             raise DrawError(f"{question.path}:{part.line}: part {part.name}: the key {to_text(key)} {fault}.")
+        for rule in part.must:
+            if not holds(rule, values):
+                raise DrawError(f"{question.path}:{part.line}: part {part.name}: the key {to_text(key)} breaks its own rule, "
+                                f"must: {rule.text}.")
         found = wrong[part.name] = mistake_values(question, part, kind, values)
         if not fulfils(part, key, values) and part.accept_if is not None:
             raise DrawError(f"{question.path}:{part.line}: part {part.name}: the key {to_text(key)} does not meet "
@@ -290,25 +295,39 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
         if not pinned:  # the cheap look first: without the rounding intervals
             try:
                 _apart(part, kind, key, found, values)
-                for other, _ in other_keys(part, kinds, carry, values, {}):
+                for other, _ in other_keys(part, kinds, values, {}):
                     _clear(part, kind, other, found, None, "a value that is accepted")
             except _Retry:
                 failed[part.name] += 1
                 raise
-    slack = intervals(question, steps, values, carry, chosen)
+    slack, carried = intervals(question, steps, values, carrying(kinds, carry))
     if not pinned:
+        for step in steps:
+            if step.name not in slack:
+                _decided(step, carried)
         for part in chosen:
             if part.formula is not None and slack.get(part.name) is not None:
                 kind = kinds[part.name]
                 _clear(part, kind, values[part.name], wrong[part.name], slack[part.name], "the key, honestly rounded")
-                for other, about in other_keys(part, kinds, carry, values, slack):
+                for other, about in other_keys(part, kinds, values, carried):
                     _clear(part, kind, other, wrong[part.name], about, "a value that is accepted")
-    return Variant(question, seed, values, chosen, kinds, wrong, slack, carry, pinned, redraws)
+    written = {name: kinds[name].written(value, carry) for name, value in slack.items() if name in kinds}
+    return Variant(question, seed, values, chosen, kinds, wrong, written, carried, carry, pinned, redraws)
 
 
 def _kind_value(question: Question, name: str, values: Mapping[str, Any], text: str) -> Any:
     """The value of a formula in a part's type, such as the number of columns."""
     return value_of(name, question.cache["kind formulas"][text], values)
+
+
+def _decided(step: Step, carried: Mapping[str, Any]) -> None:
+    """No comparison hangs on how a student rounds."""
+    try:
+        step.formula.run(carried)
+    except Undecided:
+        raise _Retry(f"{step.name} hangs on how steps are rounded") from None
+    except RUNTIME_ERRORS:
+        pass
 
 
 def _clear(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], slack: Any, what: str) -> None:

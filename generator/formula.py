@@ -25,6 +25,7 @@ Run = Callable[[Any], Any]
 MAX_LENGTH = 2000
 MAX_DEPTH = 40
 MAX_BITS = 100_000  # of a number's numerator or denominator
+_TINY, _HUGE = 1e-300, 1e300
 MAX_ENTRIES = 4_000  # of a value, all its lists together
 MAX_NESTING = 4  # of lists in lists
 
@@ -109,6 +110,11 @@ def entries(value: Any, most: int = MAX_ENTRIES, nesting: int = 0) -> int:
             if total > most:
                 raise ValueError("a value with too many entries")
         return total
+    if isinstance(value, Real):
+        middle = value.ball.mid()
+        if not _TINY < abs(float(middle)) < _HUGE and middle != 0:  # its power of ten would have millions of digits
+            raise ValueError("a number that is too large or too small")
+        return 1
     if isinstance(value, int) and value.bit_length() > MAX_BITS:
         raise ValueError("a number with too many digits")
     return 1

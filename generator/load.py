@@ -25,8 +25,8 @@ from examwright.generator.vocabulary import design_functions, exact_functions, n
 from examwright.generator.yamlfile import Source, Y, read, scalars
 from examwright.solvers.arithmetic import exact
 
-TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "figures", "text", "parts", "check", "solution")
-PART_KEYS = ("name", "ask", "answer", "accept", "accept_if", "type", "points", "let", "follow", "mistakes", "solution")
+TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "figures", "text", "parts", "check", "slip", "solution")
+PART_KEYS = ("name", "ask", "answer", "accept", "accept_if", "type", "points", "let", "must", "follow", "mistakes", "solution")
 STATEMENT_KEYS = ("says", "is", "why")
 MISTAKE_KEYS = ("answer", "instead", "points", "say", "when")
 DRAW_KEYS = ("from", "step", "decimals", "except", "choice", "count", "shape", "distinct", "sorted", "sum",
@@ -306,10 +306,13 @@ class _Loader:
         check = self.check(top.get("check"), root, parts, given)
         solution = self.text(top.get("solution"), "solution", self.known, answers=True)
         figures = read_figures(self, top.get("figures"))
+        slip = self.number(top.get("slip"), "slip")
+        if slip is not None and slip > 1:
+            self.fault(top["slip"], f"slip is the share of the points that a slip of the pen leaves, from 0 to 1, not {slip}.", top["slip"].text)
         if self.source.problems or title is None or minutes is None or text is None:
             return None
         question = Question(self.id, self.source.path, self.source.text, title, tuple(topics), minutes, (*draws, *self.pool_draws),
-                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution, figures)
+                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution, figures, slip or fmpq(0))
         question.cache["kind formulas"] = self.kind_formulas
         return question
 
@@ -551,7 +554,8 @@ class _Loader:
         formula = None
         if kind is not None and (kind.manual or kind.own_key):
             why = "a text is marked by hand and has no" if kind.manual else "the pool says which statements are true; there is no"
-            for key, word in (("answer", "answer formula"), ("accept", "'accept'"), ("accept_if", "'accept_if'"), ("mistakes", "'mistakes'")):
+            for key, word in (("answer", "answer formula"), ("accept", "'accept'"), ("accept_if", "'accept_if'"), ("mistakes", "'mistakes'"),
+                              ("must", "'must'")):
                 if key in found and (kind.own_key or key != "mistakes"):
                     self.fault(found[key], f"{what}: {why} {word}.", key)
             if kind.own_key:
@@ -578,6 +582,7 @@ class _Loader:
                     if mistake is not None:
                         mistakes.append(mistake)
         solution = self.text(found.get("solution"), f"{what}, solution", self.known, answers=True)
+        must = self.must(found.get("must"), what)
         for m in mistakes:
             for word, offset in m.say.names.items():
                 say_y = next(v.value["say"] for v in mistakes_y.value if v.line == m.line)  # type: ignore[union-attr]
@@ -586,7 +591,7 @@ class _Loader:
         if len(self.source.problems) > before or name is None or ask is None or kind is None or points is None:
             return None
         return Part(name, ask, formula, kind, points, follow or Follow(points), tuple(mistakes), solution, y.line,
-                    tuple([f for f in accept if f is not None]), accept_if)
+                    tuple([f for f in accept if f is not None]), accept_if, must)
 
     def pool(self, y: Y, what: str, given: Mapping[str, str]) -> None:
         """Tell the faults of a pool of statements at their places."""
@@ -705,6 +710,13 @@ class _Loader:
         if len(self.source.problems) > before or say is None or earned is None:
             return None
         return Mistake(formula, instead, earned, say, when, y.line)
+
+    def must(self, y: Y | None, what: str) -> tuple[Formula, ...]:
+        """One formula, or a list of them."""
+        if y is None:
+            return ()
+        rules = [self.formula(v, f"{what}, must") for v in (y.value if isinstance(y.value, list) else [y])]
+        return tuple([rule for rule in rules if rule is not None])
 
     def follow(self, y: Y | None, what: str, points: fmpq | None) -> Follow | None:
         if y is None or points is None:

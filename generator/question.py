@@ -41,7 +41,8 @@ class Follow:
 @dataclass(frozen=True)
 class Part:
     """One thing asked for; its value stands in the chain under `name`. `accept` are other values that are fully right,
-    `accept_if` a condition under which the student's own value is."""
+    `accept_if` a condition under which the student's own value is; `must` is what any answer has to satisfy, right or wrong, to be
+    worth continuing."""
 
     name: str
     ask: Text
@@ -54,6 +55,7 @@ class Part:
     line: int
     accept: tuple[Formula, ...] = ()
     accept_if: Formula | None = None
+    must: tuple[Formula, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _names(option: Option) -> set[str]:
 
 @dataclass(frozen=True)
 class Question:
-    """A question file as loaded."""
+    """A question file as loaded. `slip`: the share of the points that a slip of the pen leaves."""
 
     id: str
     path: Path
@@ -115,6 +117,7 @@ class Question:
     check: Check | None
     solution: Text | None
     figures: dict[str, Figure] = field(default_factory=dict)
+    slip: fmpq = fmpq(0)
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -153,8 +156,9 @@ class Question:
 @dataclass(frozen=True)
 class Variant:
     """A question with its numbers. `values` holds every value of the chain that was computed, `wrong`
-    the value of each mistake of each part (None where it does not exist), `slack` the rounding intervals. `chosen` are enclosures of
-    right values that a student chose in place of the keys, see `accepted.continued`."""
+    the value of each mistake of each part (None where it does not exist), `slack` the rounding interval of each part:
+    what honest students may round for the paper, `carried` the enclosures of what they carry on. `cache` is for
+    what is worked out once about the variant."""
 
     question: Question
     seed: str
@@ -163,10 +167,11 @@ class Variant:
     kinds: dict[str, Kind]
     wrong: dict[str, tuple[Any, ...]]
     slack: dict[str, Any]
+    carried: dict[str, Any]
     carry: int
     pinned: dict[str, Any]
     redraws: int
-    chosen: dict[str, Any] = field(default_factory=dict)
+    cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def points(self) -> fmpq:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flint import fmpq
@@ -79,7 +79,11 @@ def say(variant: Variant, part: Part, mistake: Mistake, values: Mapping[str, Any
 
 def kind_of(variant: Variant, part: Part) -> Any:
     """The part's kind with its options and headings in words."""
-    return variant.kinds[part.name].with_texts(lambda text: _option(variant, part, text))
+    key = ("kind in words", part.name)
+    kind = variant.cache.get(key)
+    if kind is None:
+        kind = variant.cache[key] = variant.kinds[part.name].with_texts(lambda text: _option(variant, part, text))
+    return kind
 
 
 def _option(variant: Variant, part: Part, text: str) -> str:
@@ -113,7 +117,7 @@ def accepted(variant: Variant, part: Part) -> str:
     condition; "" if nothing is."""
     kind = kind_of(variant, part)
     told = [kind.accepted(variant.values[part.name], variant.slack.get(part.name))]
-    told += [f"also {kind.rounded(value)}" for value, _ in other_keys(part, variant.kinds, variant.carry, variant.values, variant.slack)]
+    told += [f"also {kind.rounded(value)}" for value, _ in other_keys(part, variant.kinds, variant.values, variant.carried)]
     if part.accept_if is not None:
         told.append(f"also whatever meets the condition `{part.accept_if.text}`")
     return "; ".join([t for t in told if t])
@@ -144,6 +148,13 @@ def minutes(variant: Variant) -> Any:
     if len(variant.parts) == len(question.parts) or not question.points:
         return question.minutes
     return (question.minutes * variant.points / question.points * 2).ceil() / fmpq(2)
+
+
+def places(variant: Variant, names: Iterable[str]) -> str:
+    """Parts as students know them: "(a)", "(a) and (c)"."""
+    wanted = set(names)
+    found = [f"({label(i)})" for i, p in enumerate(variant.parts) if p.name in wanted]
+    return " and ".join([", ".join(found[:-1]), found[-1]] if found[1:] else found)
 
 
 def label(i: int) -> str:

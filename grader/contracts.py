@@ -14,14 +14,17 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers.kinds.number import NumberKind
-from examwright.answers.kinds.policy import PolicyKind
 from examwright.generator import figures, wording
-from examwright.generator.accepted import continued, other_keys
-from examwright.generator.chain import ChainError, dependents, holds, rerun, value_of
+from examwright.generator.accepted import other_keys
+from examwright.generator.chain import dependents, holds, rerun
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Part, Question, Variant
-from examwright.grader.mark import WHY, makes_trivial, mark_variant
+from examwright.generator.random import Stream
+from examwright.grader.explain import cause
+from examwright.grader.guards import makes_trivial, refused_answer, refused_continuation
+from examwright.grader.mark import WHY, mark_variant
+from examwright.grader.students import other_value
 from examwright.solvers.arithmetic import Real, Symbolic, significant_exponent, to_decimal, to_text
 
 HOSTILE = ("", "   ", "nan", "inf", "1/0", "9" * 400, "9**9**9**9", "(" * 300, "__import__('os')", "½½", "1,2,3,4,5,6,7,8",
@@ -156,9 +159,9 @@ def other_right_answers(variant: Variant) -> Iterator[str]:
     """The other keys of a part, and other forms of its key, earn full marks, and so does all that follows from them."""
     computed = _computed(variant)
     for part, kind, key in computed:
-        others = [v for v, _ in other_keys(part, variant.kinds, variant.carry, variant.values, variant.slack)]
+        others = [v for v, _ in other_keys(part, variant.kinds, variant.values, variant.carried)]
         for other in [*others, *kind.equivalents(key)]:
-            onward = continued(variant, {part.name: (other, other)}).values
+            onward = rerun(variant.question, variant.values, {part.name: other})
             answers = {p.name: k.plain(onward[p.name]) for p, k, _ in computed if p.name in onward}
             for mark in mark_variant(variant, answers):
                 if mark.raw and mark.points != mark.of:
@@ -185,18 +188,37 @@ def fewer_digits(variant: Variant) -> Iterator[str]:
 
 
 def mistakes_are_diagnosed(variant: Variant) -> Iterator[str]:
-    """Each mistake, typed exactly and rounded, earns its points and shows its message."""
+    """Each mistake, typed exactly and rounded, earns its points and shows its message. Where another one fits as well,
+    both are named and the better-paid one counts."""
     for part, kind, _ in _computed(variant):
         for i, (mistake, wrong) in enumerate(zip(part.mistakes, variant.wrong[part.name])):
             if wrong is None:
                 continue
-            for raw in {kind.plain(wrong), kind.rounded(wrong)}:
+            for raw in sorted({kind.plain(wrong), kind.rounded(wrong)}):
                 mark = next(m for m in mark_variant(variant, {part.name: raw}) if m.part == part.name)
-                if mark.why != "mistake" or mark.points != mistake.points:
-                    yield (f"part {part.name}: mistake {i + 1} typed as {raw!r} earns {mark.points} ({mark.why}: {mark.evidence}), "
-                           f"not {mistake.points}")
-                elif mark.say != wording.say(variant, part, mistake):
-                    yield f"part {part.name}: mistake {i + 1} typed as {raw!r} is told {mark.say!r}"
+                also = [m for j, m in enumerate(part.mistakes) if cause(part, j) in mark.causes]
+                earned = max([m.points for m in also], default=None)
+                what = f"part {part.name}: mistake {i + 1} typed as {raw!r}"
+                if mark.why != "mistake" or mistake not in also:
+                    yield f"{what} earns {mark.points} ({mark.why}: {mark.evidence}), not {mistake.points}"
+                elif mark.points != earned:
+                    yield f"{what} earns {mark.points}, not {earned}"
+                elif wording.say(variant, part, mistake) not in mark.say or (len(also) == 1 and len(mark.say) > len(
+                        wording.say(variant, part, mistake))):
+                    yield f"{what} is told {mark.say!r}"
+
+
+def messages_keep_the_key(variant: Variant) -> Iterator[str]:
+    """What a student who made a mistake is told does not give the answer away: they may try again. (Keys of one or two
+    characters, and those that stand in the question anyway, are not looked for.)"""
+    for part, kind, key in _computed(variant):
+        given = wording.question_text(variant) + wording.ask(variant, part)
+        texts = {t for t in (kind.plain(key), kind.rounded(key), kind.latex(key)) if len(t) > 2 and any(c.isdigit() for c in t)}
+        for mistake, wrong in zip(part.mistakes, variant.wrong[part.name]):
+            said = "" if wrong is None else wording.say(variant, part, mistake)
+            for text in texts:
+                if re.search(rf"(?<![\d.]){re.escape(text)}(?![\d.])", said) and text not in given:
+                    yield f"part {part.name}: {said!r} tells the key"
 
 
 def hostile_answers(variant: Variant) -> Iterator[str]:
@@ -207,105 +229,147 @@ def hostile_answers(variant: Variant) -> Iterator[str]:
                 yield f"part {mark.part}: {raw[:20]!r} gives {mark.points} ({mark.why})"
             if mark.why in ("key", "rounded"):
                 yield f"part {mark.part}: {raw[:20]!r} is accepted as right"
+    for sheet in extreme_sheets(variant):  # what later parts are computed from may be extreme, too
+        for mark in mark_variant(variant, sheet):
+            if mark.why not in WHY or not 0 <= mark.points <= mark.of:
+                yield f"part {mark.part}: {mark.raw[:20]!r} gives {mark.points} ({mark.why})"
 
 
-def perturbed(kind: Any, key: Any) -> Any:
-    """Some other answer of the same shape; None where there is none."""
-    options = getattr(kind, "options", None)
-    if isinstance(key, str):
-        return next((o[0] for o in options or [] if o[0] != key), None)
-    if isinstance(key, Real):
-        return fmpq(int(float(key.ball.mid()) * 1000) + 777, 1000)
-    if isinstance(key, (fmpq, Symbolic)):
-        return key + 1  # type: ignore[operator]
-    if isinstance(kind, PolicyKind):
-        free = [(i, a) for i, best in enumerate(key) for a in kind.actions if a not in best]
-        return (*key[:free[0][0]], (free[0][1],), *key[free[0][0] + 1:]) if free else None
-    if isinstance(key, tuple) and key and not isinstance(key[0], str):
-        first = perturbed(kind, key[0])
-        return None if first is None else (first, *key[1:])
-    return None
+def extreme_sheets(variant: Variant) -> Iterator[dict[str, str]]:
+    """Numbers of the right shape in every part, but extreme ones."""
+    for number in (fmpq(10) ** 9, -(fmpq(10) ** 18), fmpq(10**40 + 1, 10**39 + 7), fmpq(1, 10**12)):
+        sheet = {}
+        for part, kind, key in _computed(variant):
+            value = _filled(key, number)
+            if value is not None:
+                sheet[part.name] = kind.plain(value)
+        yield sheet
 
 
 def follow_through(variant: Variant) -> Iterator[str]:
-    """One wrong earlier answer, continued rightly, earns the declared follow-through points."""
+    """One wrong earlier answer, continued rightly, earns the declared follow-through points, unless the guards refuse it."""
     question = variant.question
     computed = _computed(variant)
     right = {p.name: kind.plain(key) for p, kind, key in computed}
-    for part, kind, key in computed:
+    for part, kind, _ in computed:
         later = [c for c in computed if c[0].name in dependents(question, part.name)]
-        own = perturbed(kind, key)
-        if not later or own is None or kind.key_fault(own) or makes_trivial(own, key):
+        own = other_value(part, variant, Stream("follow-through", question.id, variant.seed, part.name)) if later else None
+        if own is None or kind.key_fault(own):
             continue
         raw = kind.plain(own)
-        if mark_variant(variant, {part.name: raw})[[p.name for p in variant.parts].index(part.name)].points == part.points:
+        alone = mark_variant(variant, {part.name: raw})
+        if next(m for m in alone if m.part == part.name).points == part.points:
             continue  # accepted after all (a set, an equivalent answer)
-        env = rerun(question, variant.values, {part.name: own})
-        answers = dict(right)
-        answers[part.name] = raw
-        expected: dict[str, fmpq | None] = {}
-        for p, k, _ in later:
-            try:
-                value = value_of(p.name, p.formula, env)  # type: ignore[arg-type]
-            except ChainError:
-                value = None
-            if value is None or k.key_fault(value):
-                answers.pop(p.name)
-                expected[p.name] = None
-                continue
-            answers[p.name] = k.plain(value)
-            allowed = p.follow.only_if is None or holds(p.follow.only_if, env)
-            expected[p.name] = p.follow.points if allowed else fmpq(0)
-        marks = {m.part: m for m in mark_variant(variant, answers)}
-        alone = {m.part: m for m in mark_variant(variant, {n: a for n, a in answers.items() if n != part.name})}
-        for p, _, _ in later:
-            mark, least = marks[p.name], expected[p.name]
+        answers, expected = _continued(variant, part, kind, own, later)
+        marks = {m.part: m for m in mark_variant(variant, {**right, **answers})}
+        for name, least in expected.items():
+            mark = marks[name]
             if mark.points > mark.of:
-                yield f"part {p.name} earns {mark.points} of {mark.of}"
-            if least is not None and mark.points < least:
-                yield (f"part {p.name}: {mark.raw!r} is right from {part.name} = {raw}, but earns {mark.points} "
+                yield f"part {name} earns {mark.points} of {mark.of}"
+            if mark.points < least:
+                yield (f"part {name}: {mark.raw!r} is right from {part.name} = {raw}, but earns {mark.points} "
                        f"({mark.why}: {mark.evidence}), not {least}")
-            if p.name in alone and alone[p.name].why in ("key", "rounded") and mark.points < alone[p.name].points:
-                yield f"part {p.name} earns less with a wrong {part.name} than by the key alone"
 
 
-def trivial_buys_nothing(variant: Variant) -> Iterator[str]:
-    """Zero as an earlier answer, continued with what follows from it, earns nothing by follow-through."""
+def _continued(variant: Variant, part: Part, kind: Any, own: Any, later: list[Any]) -> tuple[dict[str, str], dict[str, fmpq]]:
+    """The answers of a student who continues rightly from a wrong one, and the least that each of them has to earn."""
     question = variant.question
-    for part, kind, key in _computed(variant):
-        zero = _zero(key)
-        if zero is None or kind.key_fault(zero) or not makes_trivial(zero, key):
+    values = rerun(question, variant.values, {part.name: own})
+    answers, expected = {part.name: kind.plain(own)}, {}
+    refused = refused_answer(part, kind, own, variant.values[part.name], values)
+    for p, k, key in later:
+        value = values.get(p.name)
+        answers[p.name] = ""
+        if value is None or k.key_fault(value):
             continue
-        env = rerun(question, variant.values, {part.name: zero})
-        answers = {part.name: kind.plain(zero)}
-        for p, k, _ in _computed(variant):
-            if p.name in dependents(question, part.name) and p.name in env and not k.key_fault(env[p.name]):
-                answers[p.name] = k.plain(env[p.name])
-        for mark in mark_variant(variant, answers):
-            if mark.part != part.name and mark.why == "follow-through" and "continued from your own " + part.name in mark.evidence:
-                yield f"part {mark.part}: zero for {part.name} earns {mark.points} by follow-through"
+        answers[p.name] = k.plain(value)
+        before = {n: v for n, v in values.items() if n != p.name}
+        no = refused or refused_continuation(p, value, key, {part.name: own}, variant.values, before)
+        expected[p.name] = fmpq(0) if no else p.follow.points
+    return answers, expected
 
 
-def _zero(key: Any) -> Any:
-    if isinstance(key, (fmpq, Real, Symbolic)):
-        return fmpq(0)
+def impossible_buys_nothing(variant: Variant) -> Iterator[str]:
+    """Zero, the identity, a count that is not whole and what breaks a `must`, as an earlier answer, earn nothing by
+    follow-through in the part that is continued from it."""
+    computed = _computed(variant)
+    for part, kind, key in computed:
+        later = [c for c in computed if c[0].name in dependents(variant.question, part.name)]
+        for own in _impossible(part, key) if later else ():
+            values = {**variant.values, part.name: own}
+            if kind.key_fault(own) is None and not makes_trivial(own, key) and all(holds(rule, values) for rule in part.must):
+                continue
+            answers, _ = _continued(variant, part, kind, own, later)
+            raw = answers.pop(part.name)
+            for name, text in answers.items():
+                for mark in mark_variant(variant, {part.name: raw, name: text}):
+                    if mark.part == name and mark.why == "follow-through":
+                        yield f"part {name}: {part.name} = {raw} earns {mark.points} by follow-through"
+
+
+def _impossible(part: Part, key: Any) -> Iterator[Any]:
+    """Answers of the key's shape that may be impossible or leave nothing to do."""
+    for change in (lambda x: 0 * x, lambda x: x + fmpq(1, 2), lambda x: -x, lambda x: x + 1, lambda x: -1 - abs(x)):
+        changed = _each(key, change)
+        if changed is not None:
+            yield changed
+    if isinstance(key, tuple) and key and all([isinstance(row, tuple) and len(row) == len(key) for row in key]):
+        yield tuple([tuple([fmpq(int(i == j)) for j in range(len(key))]) for i in range(len(key))])
+
+
+def _filled(key: Any, number: fmpq) -> Any:
+    return _each(key, lambda _: number)
+
+
+def _each(key: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(key, (fmpq, Real)):
+        return change(key)
     if isinstance(key, tuple) and key:
-        items = [_zero(k) for k in key]
+        items = [_each(k, change) for k in key]
         return None if any(i is None for i in items) else tuple(items)
     return None
+
+
+def _sheets(variant: Variant, count: int = 4) -> Iterator[dict[str, str]]:
+    """Answers of all sorts, mixed: right, blank, known mistakes, other wrong values, and what cannot be read."""
+    stream = Stream("sheets", variant.question.id, variant.seed)
+    for _ in range(count):
+        sheet: dict[str, str] = {}
+        for part, kind, key in _computed(variant):
+            sort = stream.choice(("right", "right", "blank", "mistake", "other", "other", "unreadable"))
+            wrong = [w for w in variant.wrong[part.name] if w is not None]
+            value = stream.choice(wrong) if sort == "mistake" and wrong else other_value(part, variant, stream)
+            if sort == "right":
+                sheet[part.name] = kind.rounded(key)
+            elif sort == "unreadable":
+                sheet[part.name] = "see page 3"
+            elif sort != "blank" and value is not None and not kind.key_fault(value):
+                sheet[part.name] = kind.rounded(value)
+        yield sheet
+
+
+def never_less_than_alone(variant: Variant) -> Iterator[str]:
+    """Whatever stands in the other parts, a part earns at least what it earns alone, and never more than its points."""
+    for sheet in _sheets(variant):
+        for mark in mark_variant(variant, sheet):
+            alone = next(m for m in mark_variant(variant, {mark.part: mark.raw}) if m.part == mark.part)
+            if not alone.points <= mark.points <= mark.of:
+                yield f"part {mark.part} earns {mark.points} of {mark.of} on the sheet {sheet}, {alone.points} alone"
 
 
 def more_right_parts_never_cost(variant: Variant) -> Iterator[str]:
     """Answering one more part rightly never lowers the total, and the points add up."""
     computed = _computed(variant)
-    answers: dict[str, str] = {}
-    last = fmpq(0)
-    for part, kind, key in computed:
-        answers[part.name] = kind.plain(key)
-        total = sum((m.points for m in mark_variant(variant, answers)), fmpq(0))
-        if total < last:
-            yield f"a right {part.name} lowers the total from {last} to {total}"
-        last = total
+
+    def total(answers: dict[str, str]) -> fmpq:
+        return sum((m.points for m in mark_variant(variant, answers)), fmpq(0))
+
+    for sheet in _sheets(variant):
+        before = total(sheet)
+        for part, kind, key in computed:
+            if part.name not in sheet and total({**sheet, part.name: kind.rounded(key)}) < before + part.points:
+                yield f"a right {part.name} earns less than its {part.points} points on the sheet {sheet}"
+    last = total({p.name: kind.plain(key) for p, kind, key in computed})
     if last != sum((p.points for p, _, _ in computed), fmpq(0)):
         yield f"all right answers earn {last} of {variant.points}"
 
@@ -319,8 +383,8 @@ def reproducible(variant: Variant) -> Iterator[str]:
 
 Contract = Callable[[Variant], Iterator[str]]
 ALWAYS: tuple[Contract, ...] = (no_floats,)
-MARKING: tuple[Contract, ...] = (texts, figures_drawn, key_earns_full_marks, other_right_answers, fewer_digits, mistakes_are_diagnosed, hostile_answers, follow_through,
-                                 trivial_buys_nothing, more_right_parts_never_cost, reproducible)
+MARKING: tuple[Contract, ...] = (texts, figures_drawn, key_earns_full_marks, other_right_answers, fewer_digits, mistakes_are_diagnosed, messages_keep_the_key, hostile_answers, follow_through,
+                                 impossible_buys_nothing, never_less_than_alone, more_right_parts_never_cost, reproducible)
 TYPESET: tuple[Contract, ...] = (formulas_typeset,)
 TYPESET_SEEDS = 3  # typesetting is slow; the formulas of a file look alike
 

@@ -230,7 +230,7 @@ def test_a_form_that_is_not_carried_on_is_told(question: Any, monkeypatch: pytes
 
 
 def test_another_key_that_is_not_accepted_is_told(question: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("examwright.grader.keys.other_keys", lambda *a: [])
+    monkeypatch.setattr("examwright.grader.runs.other_keys", lambda *a: [])
     told = [m for seed in range(3) for m in contracts.other_right_answers(draw_variant(question, seed))]
     assert any("part between: the right answer '0' earns 0 of 1" in m for m in told)
 

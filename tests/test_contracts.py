@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -162,20 +163,31 @@ def test_a_program_word_in_a_text_is_told(tiny: Any) -> None:
 
 def test_a_mistake_that_is_hidden_by_another_is_told(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     question = tiny()
-    monkeypatch.setattr("examwright.grader.mark._Marker._matches", staticmethod(lambda *a: False))
+    monkeypatch.setattr("examwright.grader.explain._known", lambda *a: [])
     assert "mistakes_are_diagnosed" in _faults(question)
 
 
 def test_too_generous_marking_is_told(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     question = tiny()
-    monkeypatch.setattr("examwright.grader.mark.makes_trivial", lambda value, key: False)
-    assert "trivial_buys_nothing" in _faults(question)
+    monkeypatch.setattr("examwright.grader.guards.makes_trivial", lambda value, key: False)
+    assert "impossible_buys_nothing" in _faults(question)
 
 
 def test_missing_follow_through_is_told(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     question = tiny()
-    monkeypatch.setattr("examwright.grader.mark._Marker._follow", lambda self, *a: None)
+    monkeypatch.setattr("examwright.grader.mark.own_runs", lambda *a: [])
     assert "follow_through" in _faults(question)
+
+
+def test_a_part_that_suffers_from_another_is_told(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer to `total` spoils `area`, right or wrong: both contracts over mixed sheets see it."""
+    question, real = tiny(), contracts.mark_variant
+
+    def spoilt(variant: Any, answers: Any) -> Any:
+        return [replace(m, points=fmpq(0)) if m.part == "area" and answers.get("total") else m for m in real(variant, answers)]
+
+    monkeypatch.setattr(contracts, "mark_variant", spoilt)
+    assert {"never_less_than_alone", "more_right_parts_never_cost"} <= set(_faults(question))
 
 
 def test_a_key_that_is_not_accepted_is_told(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +246,7 @@ def test_check_of_a_folder_and_json(write_question: Any) -> None:
     assert [f.split(": ", 1)[1] for f in rows["mine/bad"]["faults"]] == [
         "the question has no 'minutes'. It is needed.",
         "unknown key 'minute' in a question. Did you mean 'minutes'? Allowed: "
-        "check, draw, figures, let, minutes, parts, require, solution, text, title, topics."]
+        "check, draw, figures, let, minutes, parts, require, slip, solution, text, title, topics."]
 
 
 def test_check_stops_at_a_disagreement(write_question: Any) -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import examwright
 from examwright.cli import main
 from examwright.generator import vocabulary
-from examwright.generator.chain import Disagreement, agree, intervals, needed_steps, rerun, to_numeric
+from examwright.generator.chain import Disagreement, agree, carrying, intervals, needed_steps, rerun, to_numeric
 from examwright.generator.draw import DrawError, draw_variant
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.load import load, load_text
@@ -353,9 +353,10 @@ def test_rounding_intervals_hold_the_honest_way(tiny: Any) -> None:
     q = tiny(("answer: a + b", "answer: a/b"), ("total: a + b", "total: a/b"), ("answer: total*a", "answer: 1000*total"), ("(a + b)*a", "1000*a/b"),
              ("type: integer\n    points: 1", "type: {number: {digits: 3}}\n    points: 1"), ("type: integer\n    points: 2", "type: {number: {digits: 6}}\n    points: 2"))
     v = draw_variant(q, 0, {"a": 2, "b": 3})
-    found = intervals(q, needed_steps(q, v.parts), v.values, 3)
+    found, carried = intervals(q, needed_steps(q, v.parts), v.values, carrying(v.kinds, 3))
     assert found["total"] == Q(2, 3) and isinstance(found["area"], Real)
     assert found["area"].ball.contains(667) and found["area"].ball.contains(666.6) and not found["area"].ball.contains(668)
+    assert carried["a"] == 2 and carried["total"].ball.contains(0.667) and not carried["total"].ball.contains(0.668)
 
 
 def test_key_and_mistakes_are_apart(tiny: Any) -> None:

@@ -9,7 +9,7 @@ from flint import fmpq
 
 import examwright
 from examwright.generator.errors import ExamwrightError
-from examwright.grader.mark import makes_trivial
+from examwright.grader.guards import makes_trivial
 
 
 def marks(question: Any, answers: dict[str, str], **options: Any) -> dict[str, Any]:

@@ -86,6 +86,12 @@ class Kind:
         other.precision = replace(precision, fewer_digits=share)
         return other
 
+    def written(self, value: Any, digits: int) -> Any:
+        """The enclosure of what an honest student rounds for the paper: the value itself, or already rounded once to
+        `digits` significant digits, but to one digit more than asked at least."""
+        precision: Precision | None = getattr(self, "precision", None)
+        return value if precision is None else rounded(value, digits, precision, 1)
+
     # what a student gives
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
@@ -99,6 +105,15 @@ class Kind:
         if isinstance(structure, tuple):
             return tuple([self.value(s) for s in structure])
         return structure
+
+    def enclosed(self, structure: Any) -> Any:
+        """The same as an enclosure: a decimal stands for every value that it is a rounding of."""
+        precision: Precision | None = getattr(self, "precision", None)
+        if precision is not None and isinstance(structure, Typed):
+            return precision.enclosed(structure)
+        if precision is not None and isinstance(structure, tuple):
+            return tuple([self.enclosed(s) for s in structure])
+        return self.value(structure)
 
     def show(self, structure: Any) -> str:
         """How the answer was read."""
@@ -191,18 +206,21 @@ def word_latex(text: str) -> str:
     return "".join(out)
 
 
-def rounded(value: Any, digits: int, precision: Precision | None = None) -> Any:
-    """Every number of the value as it may have been rounded by hand: an enclosure."""
+def rounded(value: Any, digits: int, precision: Precision | None = None, more: int = 0) -> Any:
+    """Every number of the value as it may have been rounded by hand: an enclosure. To `digits` significant digits,
+    but to so many `more` than `precision` asks for at least."""
     if is_exact_number(value):
         if precision is not None:
             if precision.digits is precision.decimals is precision.within is None:
                 return value  # only the exact value is right
-            e = significant_exponent(Real(abs(value.ball).upper()) if isinstance(value, Real) else value)
-            fine = 0 if e is None or precision.decimals is None else precision.decimals + e + 1
-            digits = max(digits, precision.digits or 0, fine)
+            least = precision.digits or 0
+            if precision.decimals is not None:
+                e = significant_exponent(Real(abs(value.ball).upper()) if isinstance(value, Real) else value)
+                least = 0 if e is None else precision.decimals + e + 1
+            digits = max(digits, least + more)
         return rounded_ball(value, digits)
     if isinstance(value, tuple):
-        return tuple([rounded(v, digits, precision) for v in value])
+        return tuple([rounded(v, digits, precision, more) for v in value])
     return value
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +59,29 @@ def _work(task: tuple[str, str, int, int]) -> Any:
         return question_id, str(error).split("\n")
 
 
+def _students(task: tuple[str, str, int, int, int]) -> Any:
+    """A slice of the simulated students of one question, in a worker process: the tallies by sort, or a fault."""
+    from examwright.generator.errors import ExamwrightError
+    from examwright.generator.load import load_file
+    from examwright.grader.students import simulate
+
+    question_id, path, first, last, digits = task
+    try:
+        return simulate(load_file(path, question_id), range(first, last), digits)
+    except ExamwrightError as error:
+        return str(error)
+
+
+def _run(work: Callable[[Any], Any], tasks: list[Any], jobs: int | None) -> Iterator[Any]:
+    """The results in the order of the tasks, from as many processes; on a terminal with the count of those done."""
+    jobs = min(jobs or os.cpu_count() or 1, len(tasks))
+    with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool:
+        for done, result in enumerate(pool.map(work, tasks) if pool else map(work, tasks), 1):
+            if sys.stderr.isatty():
+                click.echo(f"\r{done} of {len(tasks)} …" if done < len(tasks) else "\r", nl=False, err=True)
+            yield result
+
+
 def _row(question_id: str, path: Path, result: Any) -> dict[str, Any]:
     """What is told of one question."""
     from examwright.generator.load import load_file
@@ -70,45 +97,34 @@ def _row(question_id: str, path: Path, result: Any) -> dict[str, Any]:
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]…")
 @click.option("--seeds", default=100, show_default=True, type=click.IntRange(1, 1_000_000), help="Variants of each question.")
+@click.option("--simulate", "students", type=click.IntRange(1, 1_000_000), metavar="N",
+              help="Instead: mark N simulated students of each sort, and tell how many get what they deserve.")
+@click.option("--digits", default=4, show_default=True, type=click.IntRange(2, 12), help="Significant digits that they carry.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes (default: all cores).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[str, ...], seeds: int, jobs: int | None, as_json: bool) -> None:
+def check(ctx: click.Context, paths: tuple[str, ...], seeds: int, students: int | None, digits: int, jobs: int | None,
+          as_json: bool) -> None:
     """Check question files (files, folders or ids; default: all that come with Examwright).
 
     Tells every fault of the files with line and column, then runs the contract tests. Exit 1 on any fault.
-    """
-    import os
-    from concurrent.futures import ProcessPoolExecutor
 
+    With --simulate: honest students, who round every step, must get full marks (100 %); students with one known mistake must
+    be told of it (95 %); after a wrong answer, parts continued rightly must earn their follow-through (100 %).
+    """
     targets = _targets(paths)
+    if students:
+        ctx.exit(0 if _simulate(targets, students, digits, jobs, as_json) else 1)
     step = max(500, seeds // 8)
     tasks = [(i, str(p), a, min(a + step, seeds)) for i, p in targets for a in range(0, seeds, step)]
-    jobs = min(jobs or os.cpu_count() or 1, len(tasks))
     merged: dict[str, Any] = {}
-    done = 0
-
-    def take(result: Any) -> None:
-        nonlocal done
-        done += 1
+    for result in _run(_work, tasks, jobs):
         if isinstance(result, tuple):  # the file has faults
             merged[result[0]] = result[1]
         elif result.question in merged:
             merged[result.question].add(result)
         else:
             merged[result.question] = result
-        if sys.stderr.isatty():
-            click.echo(f"\r{done} of {len(tasks)} …", nl=False, err=True)
-
-    if jobs == 1:
-        for task in tasks:
-            take(_work(task))
-    else:
-        with ProcessPoolExecutor(jobs) as pool:
-            for result in pool.map(_work, tasks):
-                take(result)
-    if sys.stderr.isatty():
-        click.echo("\r", nl=False, err=True)
     rows = [_row(i, p, merged[i]) for i, p in targets]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -127,3 +143,46 @@ def check(ctx: click.Context, paths: tuple[str, ...], seeds: int, jobs: int | No
                    + (f"{bad} with faults." if bad else "all well."))
     if any(not r["ok"] for r in rows):
         ctx.exit(1)
+
+
+def _simulate(targets: list[tuple[str, Path]], students: int, digits: int, jobs: int | None, as_json: bool) -> bool:
+    """Print what the simulated students got; True if all got what they deserve."""
+    from examwright.grader.students import LEAST, Tally
+
+    step = max(100, students // 8)
+    tasks = [(i, str(p), a, min(a + step, students), digits) for i, p in targets for a in range(0, students, step)]
+    found: dict[str, Any] = {i: {sort: Tally() for sort in LEAST} for i, _ in targets}
+    for (question_id, *_), result in zip(tasks, _run(_students, tasks, jobs)):
+        if isinstance(result, str) or isinstance(found[question_id], str):
+            found[question_id] = result if isinstance(result, str) else found[question_id]
+            continue
+        for sort, tally in result.items():
+            found[question_id][sort].add(tally)
+    rows: list[dict[str, Any]] = []
+    for question_id, tallies in found.items():
+        if isinstance(tallies, str):
+            rows.append({"id": question_id, "ok": False, "fault": tallies})
+            continue
+        row: dict[str, Any] = {"id": question_id, "ok": all(t.share >= LEAST[sort] for sort, t in tallies.items())}
+        for sort, t in tallies.items():
+            row[sort] = {"right": t.right, "of": t.total, "failed": [
+                {"case": case, "times": n, "example": t.examples[case]} for case, n in t.failed.most_common()]}
+        rows.append(row)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return all(r["ok"] for r in rows)
+    width = max(len(r["id"]) for r in rows)
+    click.echo(f"{'':<{width}}         honest, in full   mistakes, diagnosed   carried errors, followed")
+    for r in rows:
+        if "fault" in r:
+            click.echo(f"{r['id']:<{width}}  FAULT  {r['fault']}")
+            continue
+        cells = [f"{100 * r[s]['right'] / max(r[s]['of'], 1):6.2f} % of {r[s]['of']:>5}" if r[s]["of"] else f"{'none':>17}" for s in LEAST]
+        click.echo(f"{r['id']:<{width}}  {'ok' if r['ok'] else 'FAULT':<5}  {cells[0]}   {cells[1]:>19}   {cells[2]:>24}")
+        for sort in LEAST:
+            for f in r[sort]["failed"][:3]:
+                click.echo(f"    {sort}, {f['case']}, {f['times']}×: {f['example']}")
+    bad = sum(not r["ok"] for r in rows)
+    click.echo(f"{len(rows)} question{'s' if len(rows) != 1 else ''}, {students} students of each sort, who carry {digits} digits: "
+               + (f"{bad} with faults." if bad else "all well."))
+    return not bad

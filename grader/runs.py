@@ -1,0 +1,344 @@
+"""Runs of the chain up to one part: with the key's values, and continued from a student's own earlier answers.
+
+A wrong earlier answer takes the place of the key. A right one that was rounded widens the enclosure of what may have
+been carried on; a right one that is another value than the key (an eigenvector with the other sign) takes its
+place too. Because a rounded right answer only ever widens, answering one more part rightly never closes a way that was open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+from flint import arb, fmpq
+
+from examwright.answers.kinds.base import Kind
+from examwright.answers.kinds.grid import GridKind
+from examwright.answers.kinds.number import NumberKind
+from examwright.answers.precision import ONE, Judgement
+from examwright.generator.accepted import fulfils, other_keys
+from examwright.generator.chain import ChainError, carrying, dependents, mistake_value, rerun, value_of
+from examwright.generator.question import Mistake, Part, Question, Variant
+from examwright.grader.guards import refused_answer, refused_continuation
+from examwright.solvers.arithmetic import Real, Undecided, enclosure, is_number, to_float
+
+MOST_SETS = 8  # sets of own earlier answers that are tried for one part
+
+Lift = Callable[[str, Any], Any]
+
+
+class Answer:
+    """A typed structure, and its numbers as floats, for a quick look at what it cannot be."""
+
+    def __init__(self, kind: Kind, typed: Any, key: Any):
+        self.kind, self.typed = kind, typed
+        self.value = kind.value(typed)
+        self.numbers = _floats(self.value) if isinstance(kind, (NumberKind, GridKind)) else None
+        self.nothing = max(map(abs, (self.numbers and _floats(key)) or [0.0])) / 20
+
+    @property
+    def telling(self) -> bool:
+        """True for numbers that are hardly met by chance: not for a word, and not for one digit alone."""
+        numbers = self.numbers or [0.0]
+        return len(numbers) > 1 or numbers[0] % 1 != 0 or abs(numbers[0]) >= 10
+
+    def far_from(self, value: Any) -> bool:
+        """True if some number differs from the value's by a third of the largest there is: rounding does not do that,
+        unless it is all that is left of a difference (then the value is 0 or nearly so, next to the key)."""
+        others = None if self.numbers is None else _floats(value)
+        if self.numbers is None or others is None:
+            return False
+        if len(others) != len(self.numbers):
+            return True
+        largest = max(map(abs, (*self.numbers, *others)))
+        return largest > self.nothing and any([abs(a - b) > largest / 3 for a, b in zip(self.numbers, others)])
+
+
+def _floats(value: Any) -> list[float] | None:
+    """All numbers of a value; None if some are no floats."""
+    try:
+        if type(value) is fmpq:
+            return [float(value)]
+        if isinstance(value, tuple):
+            return [to_float(x) for row in value for x in (row if isinstance(row, tuple) else (row,))]
+        return [to_float(value)]
+    except (OverflowError, TypeError, ValueError):
+        return None
+
+
+@dataclass(frozen=True)
+class Own:
+    """A student's answer to an earlier part: its exact value, and the enclosure of all that it may be a rounding of.
+    `right`: it earned full marks; `rounded`: and it is the key, as far as rounding goes. `refused` says why what is
+    continued from a wrong one buys nothing, where that is known."""
+
+    part: Part
+    value: Any
+    enclosed: Any
+    right: bool
+    rounded: bool
+    refused: str = ""
+
+
+def own_answer(part: Part, answer: Answer, key: Any, right: bool, exact: bool, refused: str) -> Own:
+    """The answer as later parts may continue it; `exact` says that it is right to the last digit."""
+    same = answer.value == key if answer.numbers is None else not answer.far_from(key)
+    enclosed = answer.value if exact else answer.kind.enclosed(answer.typed)
+    return Own(part, answer.value, enclosed, right, right and same, refused)
+
+
+class Run:
+    """The chain up to one part: exact `values`, the part's `expected` one among them, and enclosures of what is carried
+    on when steps are rounded. `full` is what the right value earns. `own` are the earlier answers that took the
+    place of the key, `rounded` those that are the key rounded; `refused` says why the run buys nothing."""
+
+    def __init__(self, variant: Variant, part: Part, values: Mapping[str, Any], full: fmpq,
+                 own: Mapping[str, Own] | None = None, rounded: Mapping[str, Own] | None = None, refused: str = ""):
+        self.variant, self.part, self.kind = variant, part, variant.kinds[part.name]
+        self.values, self.expected, self.full, self.refused = values, values[part.name], full, refused
+        self.own, self.rounded = own or {}, rounded or {}
+
+    @property
+    def names(self) -> str:
+        """The earlier parts whose own answers were used, for the evidence."""
+        return ", ".join([*self.own, *self.rounded])
+
+    @property
+    def right(self) -> bool:
+        """True if all own answers that are used are right."""
+        return all([o.right for o in self.own.values()])
+
+    # ---- enclosures ----
+
+    @cached_property
+    def lift(self) -> Lift:
+        """How values are carried on, own right answers included."""
+        plain = carrying(self.variant.kinds, self.variant.carry)
+        if not self.rounded:
+            return plain
+
+        def lift(name: str, value: Any) -> Any:
+            value = plain(name, value)
+            own = self.rounded.get(name)
+            return value if own is None else _hull(value, own.enclosed)
+
+        return lift
+
+    @cached_property
+    def _enclosures(self) -> tuple[Any, Mapping[str, Any]]:
+        variant, part, question = self.variant, self.part, self.variant.question
+        start = {n: o.enclosed for n, o in self.own.items()}
+        for name, own in self.rounded.items():
+            if name in variant.carried and not any([name in dependents(question, n) for n in start]):
+                start[name] = _hull(variant.carried[name], own.enclosed)
+        out = rerun(question, variant.carried, start, part.name, self.lift)
+        out.pop(part.name, None)
+        assert part.formula is not None
+        try:
+            value = value_of(part.name, part.formula, out)
+        except ChainError:
+            return None, out
+        out[part.name] = self.lift(part.name, value)
+        return value, out
+
+    @property
+    def carried(self) -> Mapping[str, Any]:
+        """The enclosures of what is carried on, the part's own value among them."""
+        return self._enclosures[1] if self.own or self.rounded else self.variant.carried
+
+    @cached_property
+    def slack(self) -> Any:
+        """The rounding interval of the expected value, None where there is none."""
+        if self.own or self.rounded:
+            return self.written(self._enclosures[0], self.expected)
+        return _fitting(self.variant.slack.get(self.part.name), self.expected)
+
+    def written(self, value: Any, like: Any) -> Any:
+        """The enclosure of what is rounded for the paper; None where rounding on the way may change even the shape."""
+        return None if value is None else _fitting(self.kind.written(value, self.variant.carry), like)
+
+    # ---- judging ----
+
+    def judge(self, answer: Answer) -> Judgement:
+        """The answer against the expected value, and against all else that the part accepts. Raises Undecided."""
+        found = self._judge_expected(answer)
+        for value, about in other_keys(self.part, self.variant.kinds, self.values, self.carried):
+            if found.share >= 1:
+                return found
+            judged = self.kind.judge(answer.typed, value, self.written(value if about is None else about, value))
+            found = max(found, judged, key=lambda j: j.share)
+        if found.share < 1 and fulfils(self.part, answer.value, self.values):
+            condition = "" if self.part.accept_if is None else self.part.accept_if.text
+            return Judgement(ONE, "key", f"{self.kind.show(answer.typed)} meets the condition {condition}")
+        return found
+
+    def _judge_expected(self, answer: Answer) -> Judgement:
+        """The answer against the expected value."""
+        if not self.own and not self.rounded and self.slack is not None:
+            return self.kind.judge(answer.typed, self.expected, self.slack)
+        found = self.kind.judge(answer.typed, self.expected)  # without enclosures, which take most of the time
+        if found.share != 1:
+            slack = self.slack if self.slack is not None else self.written(self.expected, self.expected)
+            found = self.kind.judge(answer.typed, self.expected, slack)
+        return self._at_an_edge(answer) or found if found.share != 1 else found
+
+    def _at_an_edge(self, answer: Answer) -> Judgement | None:
+        """The judgement if the answer is right for an end of what the own answers may stand for; None otherwise. For
+        words and counts that flip there, and so have no rounding interval."""
+        if not self.own or self.slack is not None:
+            return None
+        variant, part = self.variant, self.part
+        assert part.formula is not None
+        for end in (arb.lower, arb.upper):
+            own = {name: _ends(o.enclosed, end) for name, o in self.own.items()}
+            try:
+                value = value_of(part.name, part.formula, rerun(variant.question, variant.values, own, part.name))
+                if not self.kind.key_fault(value):
+                    judged = self.kind.judge(answer.typed, value)
+                    if judged.share == 1:
+                        return judged
+            except (ChainError, Undecided):
+                pass
+        return None
+
+    def matches(self, answer: Answer, value: Any, route: Callable[[], Any]) -> Judgement | None:
+        """The judgement if the answer is that wrong value, rounded on the way or not; None otherwise.
+        `route` gives the enclosure of what students get that way."""
+        if answer.far_from(value):
+            return None
+        try:
+            found = self.kind.judge(answer.typed, value)
+            if found.share != 1:
+                slack = self.written(route(), value)
+                if slack is None:
+                    return None
+                found = self.kind.judge(answer.typed, value, slack)
+        except Undecided:
+            return None
+        return found if found.share == 1 else None
+
+    # ---- mistakes ----
+
+    def mistakes(self) -> Iterator[tuple[int, Mistake, Any]]:
+        """(number from 0, mistake, value) of each mistake that exists in this run."""
+        known = None if self.own else self.variant.wrong[self.part.name]
+        for i, mistake in enumerate(self.part.mistakes):
+            value = known[i] if known is not None else self.usable(
+                mistake_value(self.variant.question, self.part, mistake, self.values))
+            if value is not None:
+                yield i, mistake, value
+
+    def usable(self, value: Any) -> Any:
+        """The value, None if it is no answer to the part."""
+        return None if value is None or self.kind.key_fault(value) else value
+
+
+def _hull(a: Any, b: Any) -> Any:
+    """The smallest enclosure of both; the first where they are of different shapes."""
+    if isinstance(a, tuple):
+        return tuple(map(_hull, a, b)) if isinstance(b, tuple) and len(a) == len(b) else a
+    if not (is_number(a) and is_number(b)) or (isinstance(a, fmpq) and isinstance(b, fmpq) and a == b):
+        return a
+    return Real(enclosure(a).union(enclosure(b)))
+
+
+def _ends(value: Any, end: Callable[[arb], arb]) -> Any:
+    if isinstance(value, tuple):
+        return tuple([_ends(v, end) for v in value])
+    return Real(end(value.ball)) if isinstance(value, Real) else value
+
+
+def _fitting(slack: Any, value: Any) -> Any:
+    """The enclosure if it has the shape of the value."""
+    return slack if slack is not None and _same_shape(slack, value) else None
+
+
+def _same_shape(a: Any, b: Any) -> bool:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_same_shape, a, b))
+    return isinstance(a, tuple) == isinstance(b, tuple)
+
+
+# ---- the runs of one part --------------------------------------------------------------------
+
+def key_run(variant: Variant, part: Part) -> Run:
+    """The chain with the key's values."""
+    return Run(variant, part, variant.values, part.points)
+
+
+def own_runs(variant: Variant, part: Part, earlier: Mapping[str, Own]) -> Iterator[tuple[Run, int]]:
+    """The chain continued from a student's own earlier answers, the likeliest run first, each with how deep `explain`
+    should look: with what was rounded, then from all wrong answers, then from some of them with the others put right. What was
+    answered rightly is computed from the wrong ones, or taken as it was answered."""
+    question = variant.question
+    used = {n: o for n, o in earlier.items() if part.name in dependents(question, n)}
+    rounded = {n: o for n, o in used.items() if o.rounded and o.enclosed is not o.value}
+    if rounded:
+        yield Run(variant, part, variant.values, part.points, None, rounded), 0
+    others = [n for n, o in used.items() if not o.rounded and (o.right or part.follow.points > 0)]
+    if not others:
+        return
+    for i, names in enumerate(_sets(question, part, others)):
+        later = [n for n, o in used.items() if o.right and n not in names and any([n in dependents(question, w) for w in names])]
+        kept = {n: o for n, o in rounded.items() if n not in later}
+        for own in ([*names], [*names, *later]) if later else (names,):
+            run = _own_run(variant, part, {n: used[n] for n in own}, kept)
+            if run is not None:
+                yield run, 0 if i else 2 if own == names else 1
+
+
+def _own_run(variant: Variant, part: Part, own: Mapping[str, Own], rounded: Mapping[str, Own]) -> Run | None:
+    """The chain from these own answers; None where the part has no value then."""
+    values = rerun(variant.question, variant.values, {n: o.value for n, o in own.items()}, part.name)
+    values.pop(part.name, None)
+    assert part.formula is not None
+    try:
+        expected = value_of(part.name, part.formula, values)
+    except ChainError:
+        return None
+    if variant.kinds[part.name].key_fault(expected):
+        return None
+    wrong = {n: o for n, o in own.items() if not o.right}
+    refused = ""
+    for name, o in wrong.items():
+        fault = refused_answer(o.part, variant.kinds[name], o.value, variant.values[name], values)
+        refused = refused or o.refused or (fault and f"with your own {name} {fault}")
+    if wrong and not refused:
+        refused = refused_continuation(part, expected, variant.values[part.name], {n: o.value for n, o in wrong.items()},
+                                       variant.values, values)
+    values[part.name] = expected
+    return Run(variant, part, values, part.follow.points if wrong else part.points, own, rounded, refused)
+
+
+def _sets(question: Question, part: Part, names: list[str]) -> list[list[str]]:
+    """Sets of earlier answers that a student may have worked on with, the likeliest first: all of them, then with some
+    put right. Sets that come to the same for this part are named once."""
+    if len(names) == 1:
+        return [names]
+    key = ("sets", part.name, tuple(names))
+    found: list[list[str]] | None = question.cache.get(key)
+    if found is None:
+        n = len(names)
+        seen: dict[frozenset[str], None] = {}
+        for size in range(n, 0, -1) if n <= 4 else (n, n - 1, 1):
+            for chosen in combinations(names, size):
+                seen.setdefault(_reached(question, part, frozenset(chosen)))
+        found = question.cache[key] = [[n for n in names if n in chosen] for chosen in list(seen)[:MOST_SETS]]
+    return found
+
+
+def _reached(question: Question, part: Part, names: frozenset[str]) -> frozenset[str]:
+    """Those of the names that the part's formula meets on its way back through the chain, before any other of them."""
+    steps = {s.name: s for s in question.steps}
+    met, seen, todo = set(), set(), list(steps[part.name].formula.names)
+    while todo:
+        name = todo.pop()
+        if name in names:
+            met.add(name)
+        elif name in steps and name not in seen:
+            seen.add(name)
+            todo += steps[name].formula.names
+    return frozenset(met)
