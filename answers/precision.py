@@ -48,6 +48,11 @@ class Judgement(NamedTuple):
     evidence: str
     say: str = ""
 
+    @property
+    def right(self) -> bool:
+        """True for the key and what rounding makes of it, in the digits asked."""
+        return self.how in ("key", "rounded")
+
 
 @dataclass(frozen=True)
 class Precision:

@@ -49,7 +49,7 @@ def explain(run: Run, answer: Answer, blank: tuple[Part, ...] = (), depth: int =
     if not depth and answer.far_from(run.expected) and not run.part.accept and run.part.accept_if is None:
         return []
     judged = run.judge(answer)
-    if judged.share == 1:
+    if judged.right:
         return [_right(run, judged)]
     if not depth:
         return []
@@ -69,7 +69,7 @@ def explain(run: Run, answer: Answer, blank: tuple[Part, ...] = (), depth: int =
 
 def _right(run: Run, judged: Any) -> Explanation:
     if not run.names:
-        return Explanation(run.full, "key" if judged.how == "key" else "rounded", judged.evidence)
+        return Explanation(run.full, judged.how, judged.evidence)
     places = wording.places(run.variant, run.own)
     evidence = f"{judged.evidence}, continued from your own {run.names}"
     if run.right:

@@ -107,8 +107,7 @@ class _Marker:
             best = self.explained(part, answer)
         except Undecided as error:
             return result("undecided", read, str(error), "A person will look at this answer.")
-        self.own[part.name] = own_answer(part, answer, self.variant.values[part.name], _full(best, part),
-                                         best.why == "key", best.refused)
+        self.own[part.name] = own_answer(key_run(self.variant, part), answer, _full(best, part), best.why == "key", best.refused)
         return Mark(part.name, best.points, part.points, best.why, read, best.evidence, best.say, raw, best.causes)
 
     def explained(self, part: Part, answer: Answer) -> Explanation:

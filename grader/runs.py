@@ -83,13 +83,6 @@ class Own:
     refused: str = ""
 
 
-def own_answer(part: Part, answer: Answer, key: Any, right: bool, exact: bool, refused: str) -> Own:
-    """The answer as later parts may continue it; `exact` says that it is right to the last digit."""
-    same = answer.value == key if answer.numbers is None else not answer.far_from(key)
-    enclosed = answer.value if exact else answer.kind.enclosed(answer.typed)
-    return Own(part, answer.value, enclosed, right, right and same, refused)
-
-
 class Run:
     """The chain up to one part: exact `values`, the part's `expected` one among them, and enclosures of what is carried
     on when steps are rounded. `full` is what the right value earns. `own` are the earlier answers that took the
@@ -164,26 +157,26 @@ class Run:
 
     def judge(self, answer: Answer) -> Judgement:
         """The answer against the expected value, and against all else that the part accepts. Raises Undecided."""
-        found = self._judge_expected(answer)
+        found = self.judge_expected(answer)
         for value, about in other_keys(self.part, self.variant.kinds, self.values, self.carried):
-            if found.share >= 1:
+            if found.right:
                 return found
             judged = self.kind.judge(answer.typed, value, self.written(value if about is None else about, value))
             found = max(found, judged, key=lambda j: j.share)
-        if found.share < 1 and fulfils(self.part, answer.value, self.values):
+        if not found.right and fulfils(self.part, answer.value, self.values):
             condition = "" if self.part.accept_if is None else self.part.accept_if.text
             return Judgement(ONE, "key", f"{self.kind.show(answer.typed)} meets the condition {condition}")
         return found
 
-    def _judge_expected(self, answer: Answer) -> Judgement:
+    def judge_expected(self, answer: Answer) -> Judgement:
         """The answer against the expected value."""
         if not self.own and not self.rounded and self.slack is not None:
             return self.kind.judge(answer.typed, self.expected, self.slack)
         found = self.kind.judge(answer.typed, self.expected)  # without enclosures, which take most of the time
-        if found.share != 1:
+        if not found.right:
             slack = self.slack if self.slack is not None else self.written(self.expected, self.expected)
             found = self.kind.judge(answer.typed, self.expected, slack)
-        return self._at_an_edge(answer) or found if found.share != 1 else found
+        return self._at_an_edge(answer) or found if not found.right else found
 
     def _at_an_edge(self, answer: Answer) -> Judgement | None:
         """The judgement if the answer is right for an end of what the own answers may stand for; None otherwise. For
@@ -198,7 +191,7 @@ class Run:
                 value = value_of(part.name, part.formula, rerun(variant.question, variant.values, own, part.name))
                 if not self.kind.key_fault(value):
                     judged = self.kind.judge(answer.typed, value)
-                    if judged.share == 1:
+                    if judged.right:
                         return judged
             except (ChainError, Undecided):
                 pass
@@ -211,14 +204,14 @@ class Run:
             return None
         try:
             found = self.kind.judge(answer.typed, value)
-            if found.share != 1:
+            if not found.right:
                 slack = self.written(route(), value)
                 if slack is None:
                     return None
                 found = self.kind.judge(answer.typed, value, slack)
         except Undecided:
             return None
-        return found if found.share == 1 else None
+        return found if found.right else None
 
     # ---- mistakes ----
 
@@ -234,6 +227,17 @@ class Run:
     def usable(self, value: Any) -> Any:
         """The value, None if it is no answer to the part."""
         return None if value is None or self.kind.key_fault(value) else value
+
+
+def own_answer(run: Run, answer: Answer, right: bool, exact: bool, refused: str) -> Own:
+    """The answer as later parts may continue it, where `run` is the chain with the key's values; `exact` says that it is right to
+    the last digit."""
+    part, key = run.part, run.expected
+    same = answer.value == key if answer.numbers is None else not answer.far_from(key)
+    if right and same and (part.accept or part.accept_if is not None or run.kind.equivalents(key)):  # the key, or something else?
+        same = run.judge_expected(answer).right and run.kind.chosen(answer.typed, key, run.slack) is None
+    enclosed = answer.value if exact else answer.kind.enclosed(answer.typed)
+    return Own(part, answer.value, enclosed, right, right and same, refused)
 
 
 def _hull(a: Any, b: Any) -> Any:

@@ -10,7 +10,7 @@ from flint import fmpq
 
 from examwright.answers.kinds.base import Typed
 from examwright.answers.precision import Precision
-from examwright.solvers.arithmetic import Undecided, significant_exponent, to_text
+from examwright.solvers.arithmetic import Undecided, is_integer, significant_exponent, to_text
 
 SAY = {
     "sign": "The numbers are right but for the sign.",
@@ -31,7 +31,7 @@ def slip(structure: Any, expected: Any, slack: Any, precision: Precision | None)
 
     def fits(t: Typed, i: int) -> bool:
         try:
-            return precision.judge(t, keys[i], bounds[i]).share == 1
+            return precision.judge(t, keys[i], bounds[i]).right
         except Undecided:
             return False
 
@@ -99,7 +99,8 @@ def _exchanged(text: str) -> Iterator[str]:
 
 
 def _times(typed: Typed, factor: fmpq) -> Typed:
-    return Typed(typed.value * factor, None if typed.unit is None else typed.unit * factor, typed.text)
+    unit = fmpq(1) if typed.unit is None and is_integer(typed.value) else typed.unit
+    return Typed(typed.value * factor, None if unit is None else unit * factor, typed.text)
 
 
 def _negated(text: str) -> str:

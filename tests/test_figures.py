@@ -632,7 +632,8 @@ def test_figures_beside_each_other_and_in_words() -> None:
 def test_larger_type_enlarges_figures() -> None:
     def scales(look: Look) -> list[float]:
         view = replace(sheet(f"![](figure:{figures.address('roc', {})})"), look=look)
-        content = PdfReader(io.BytesIO(render_paper(view))).pages[0].get_contents().get_data().decode("latin-1")
+        pages = PdfReader(io.BytesIO(render_paper(view))).pages
+        content = "".join([page.get_contents().get_data().decode("latin-1") for page in pages])
         return [float(m) for m in re.findall(r"q ([0-9.]+) 0 0 \1 [-0-9.]+ [-0-9.]+ cm 0 g 0 G", content)]
 
     small, large = scales(Look()), scales(Look(large=True))

@@ -93,7 +93,7 @@ class IntervalKind(Kind):
             return Judgement(self.wrong_ends * worst, "wrong", "the bounds are right; " + self._evidence(structure, key))
         if exact:
             return Judgement(ONE, "key", f"{structure.text} is exactly right")
-        return Judgement(worst, "rounded", f"{structure.text} is {intervals_text(key)}, rounded" + ("" if worst == 1 else " to too few digits"))
+        return Judgement(worst, "rounded" if worst == 1 else "fewer digits", f"{structure.text} is {intervals_text(key)}, rounded" + ("" if worst == 1 else " to too few digits"))
 
     def _evidence(self, structure: TypedIntervals, key: Any) -> str:
         """A number that lies in one of the two sets only."""
