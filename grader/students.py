@@ -28,7 +28,7 @@ from examwright.generator.random import Stream
 from examwright.grader.explain import cause
 from examwright.grader.guards import refused_answer, refused_continuation
 from examwright.grader.mark import Mark, mark_variant
-from examwright.solvers.arithmetic import is_integer, round_half_up, significant_exponent
+from examwright.solvers.arithmetic import Symbolic, is_integer, round_half_up, significant_exponent
 
 LEAST = {"honest": 1.0, "mistake": 0.95, "carried": 1.0}  # of each sort, the share that must be marked as it deserves
 SORTS = tuple(LEAST)
@@ -129,7 +129,8 @@ class Student:
         kind = self.kinds[name]
         if kind.key_fault(value):
             return ""
-        text: str = kind.rounded(self.carry(name, value) if self.how.twice else value)
+        once = self.how.twice or self.how.even  # who rounds halves to even does so on the paper too
+        text: str = kind.rounded(self.carry(name, value) if once else value)
         return text if max(map(len, text.split())) <= 50 else ""
 
     def work(self, instead: Mapping[str, Callable[[dict[str, Any]], Any]] | None = None) -> dict[str, str]:
@@ -267,6 +268,8 @@ def other_value(part: Part, variant: Variant, stream: Stream) -> Any:
     if isinstance(key, str):
         options = [o[0] for o in kind.options if o[0] != key]
         return stream.choice(options) if options else None
+    if isinstance(key, Symbolic):
+        return key + 1  # type: ignore[operator]
     if is_exact_number(key):
         return other(key)
     if isinstance(key, tuple) and key:

@@ -111,7 +111,7 @@ class Kind:
         precision: Precision | None = getattr(self, "precision", None)
         if precision is not None and isinstance(structure, Typed):
             return precision.enclosed(structure)
-        if precision is not None and isinstance(structure, tuple):
+        if precision is not None and type(structure) is tuple:
             return tuple([self.enclosed(s) for s in structure])
         return self.value(structure)
 
