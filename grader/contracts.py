@@ -282,7 +282,8 @@ def _continued(variant: Variant, part: Part, kind: Any, own: Any, later: list[An
         answers[p.name] = ""
         if value is None or k.key_fault(value):
             continue
-        answers[p.name] = k.plain(value)
+        plain = k.plain(value)
+        answers[p.name] = plain if max(map(len, plain.split())) <= 50 else k.rounded(value)  # nobody writes down more
         before = {n: v for n, v in values.items() if n != p.name}
         no = refused or refused_continuation(p, value, key, {part.name: own}, variant.values, before)
         expected[p.name] = fmpq(0) if no else p.follow.points

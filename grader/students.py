@@ -254,6 +254,8 @@ def other_value(part: Part, variant: Variant, stream: Stream) -> Any:
     whole = precision.whole or kind.name == "integer"
 
     def other(x: Any) -> Any:
+        if isinstance(x, Symbolic):
+            return x + 1  # type: ignore[operator]
         if whole:
             return stream.choice([x + d for d in range(-3, 4) if d and (x + d > 0 or x < 0)])
         short = round_half_up(x, precision.places(x))
@@ -268,8 +270,6 @@ def other_value(part: Part, variant: Variant, stream: Stream) -> Any:
     if isinstance(key, str):
         options = [o[0] for o in kind.options if o[0] != key]
         return stream.choice(options) if options else None
-    if isinstance(key, Symbolic):
-        return key + 1  # type: ignore[operator]
     if is_exact_number(key):
         return other(key)
     if isinstance(key, tuple) and key:
@@ -277,6 +277,6 @@ def other_value(part: Part, variant: Variant, stream: Stream) -> Any:
         if is_exact_number(key[i]):
             return (*key[:i], other(key[i]), *key[i + 1:])
         if isinstance(key[i], tuple) and key[i] and is_exact_number(key[i][0]):
-            j = stream.below(len(key[i]))
+            j = stream.choice([n for n, x in enumerate(key[i]) if is_exact_number(x)])
             return (*key[:i], (*key[i][:j], other(key[i][j]), *key[i][j + 1:]), *key[i + 1:])
     return None

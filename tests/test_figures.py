@@ -653,7 +653,7 @@ def test_pdf_and_svg_give_the_same_picture(kind: str) -> None:
         page = pypdfium2.PdfDocument(render_paper(text, reference=reference))[0].render(scale=3).to_numpy()[..., 0]
         page = 255 - page[700:2400, :1700]  # below the head of the page, beside the points
         rows = np.split(inked := np.flatnonzero((page > 130).any(axis=1)), np.flatnonzero(np.diff(inked) > 24) + 1)
-        figure = max(rows, key=len)  # higher than any line of text
+        figure = max(rows[1:], key=len)  # higher than any line of text; the head of the page stands before it
         page = page[figure[0]:figure[-1] + 1]
         columns = np.flatnonzero((page > 130).any(axis=0))
         found.append(page[:, columns[0]:columns[-1] + 1])

@@ -19,7 +19,7 @@ from pdfua import faults
 from pypdf import PdfReader
 
 from examwright.cli import main
-from examwright.generator import embedded, wording
+from examwright.generator import embedded, figures, wording
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.exam import load_plan, paper
@@ -168,9 +168,12 @@ def test_every_question_in_five_variants(question, tmp_path, recwarn, caplog):
         assert seed or faults(key) == []
         (variant,) = variants
         asked = [wording.question_text(variant), *[wording.ask(variant, p) for p in variant.parts]]
+        addresses = re.findall(r"!\[\]\((?:figure|blank):([^)]*)\)", " ".join(asked))
+        drawn = " ".join([w.text for a in addresses for w in figures.drawn(a).words])
+        asked = [re.sub(r"!\[\]\([^)]*\)", " ", text) for text in asked]
         for number in numbers(re.sub(r"\\[a-zA-Z]+|[{}]", " ", " ".join(asked))):
             assert number in bare, f"{question}, seed {seed}: {number} of the text is not on the paper"
-        shown = " ".join([*asked, *[str(wording.kind_of(variant, p).space()) + wording.kind_of(variant, p).asked() for p in variant.parts]])
+        shown = " ".join([*asked, drawn, *[str(wording.kind_of(variant, p).space()) + wording.kind_of(variant, p).asked() for p in variant.parts]])
         for part in variant.parts:
             if part.formula is None:
                 continue

@@ -262,12 +262,12 @@ def test_the_sheet_goes_out_and_comes_back(exam: Path) -> None:
     odd = lambda who, row: {"001": [row[0], "about ten", *row[2:]], "002": [row[0], "1,234", *row[2:]]}.get(who, row)  # noqa: E731
     graded = grade(exam, answers(exam, change=odd))
     rows = table(exam / "marks-open.csv")
-    assert len(rows) == len(graded.open) == len(STUDENTS) + 2
+    assert len(rows) == len(graded.open) == len(STUDENTS) + 4, "two cannot be read, and what stands on them waits with them"
     assert [r["part"] for r in rows] == sorted([r["part"] for r in rows], key=["unit_price", "two", "comment"].index), "by question"
-    assert {r["kind"] for r in rows} == {"by hand", "unreadable", "ambiguous"} and all(r["file"] == "a.csv" and int(r["row"]) > 1 for r in rows)
+    assert {r["kind"] for r in rows} == {"by hand", "unreadable", "ambiguous", "undecided"} and all(r["file"] == "a.csv" and int(r["row"]) > 1 for r in rows)
     half = fill(exam, lambda row: {"points": "1,5", "comment": "Say why."} if row["part"] == "comment" and row["student"] < "007" else {})
     graded = grade(exam, half)
-    assert len(graded.open) == len(STUDENTS) + 2 - 6, "a sheet may be filled in bit by bit"
+    assert len(graded.open) == len(STUDENTS) + 4 - 6, "a sheet may be filled in bit by bit"
     assert {m.points for m in graded.marks if m.mark.part == "comment" and m.student < "007"} == {fmpq(3, 2)}
     means = fill(exam, lambda row: {"means": "10"} if row["part"] == "unit_price" else {"points": "2"})
     graded = grade(exam, means)
