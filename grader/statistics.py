@@ -51,8 +51,9 @@ def summary(values: Numbers) -> Summary:
     if not len(values):
         raise ValueError("no values to summarize")
     x = np.asarray(values, float)
-    quarters = [float(q) for q in np.percentile(x, [25, 50, 75])]
-    return Summary(len(x), float(x.mean()), float(x.std(ddof=1)) if len(x) > 1 else None, float(x.min()), *quarters, float(x.max()))
+    lower, median, upper = [float(q) for q in np.percentile(x, [25, 50, 75])]
+    return Summary(len(x), float(x.mean()), float(x.std(ddof=1)) if len(x) > 1 else None, float(x.min()), lower, median, upper,
+                   float(x.max()))
 
 
 def correlation(x: Numbers, y: Numbers) -> float | None:
