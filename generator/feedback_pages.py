@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from examwright.generator.feedback_view import FeedbackPart, FeedbackView
-from examwright.generator.pages import _covered, _Setter, _templates
+from examwright.generator.pages import composed, printable
+from examwright.generator.pages.sheet import Sheet, plain, templates, top_level
 from examwright.generator.webpage import told, web_page
 
+LONG = 48  # characters without a space, more than fit a line: they are cut
 _WORDS: dict[str, dict[str, Any]] = {
     "en": {"feedback": "Feedback", "question": "Question", "points": "points", "of": "of", "total": "Total", "answer": "Your answer",
            "result": "Result", "read": "read as", "nothing": "nothing", "key": "Right answer", "accepted": "accepted:", "solution": "Worked solution",
@@ -47,14 +50,14 @@ def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
     """The mark of a part in two or three words."""
     if part.why == "rounded" and part.tone != "right":
         return str(words["few"])
-    if part.why == "wrong" and part.tone == "part":
+    if part.why == "wrong" and part.tone == "partly":
         return str(words["some"])
     return str(words["why"].get(part.why, words["hand"]))
 
 
 def render_feedback(view: FeedbackView) -> bytes:
     """The feedback as PDF: the same view gives the same bytes. Raises ExamwrightError for what cannot be printed."""
-    return _FeedbackSetter(view).pdf()
+    return composed(FeedbackSheet(view), [])
 
 
 def render_feedback_page(view: FeedbackView) -> bytes:
@@ -63,27 +66,65 @@ def render_feedback_page(view: FeedbackView) -> bytes:
     return web_page("feedback.html.j2", view.language, view=view, words=words, verdict=lambda part: verdict(words, part))
 
 
-class _FeedbackSetter(_Setter):
-    """Sets the feedback as `_Setter` sets a paper."""
+class FeedbackSheet(Sheet):
+    """The blocks of a feedback, as those of a key."""
 
     view: Any
 
     def __init__(self, view: FeedbackView):
-        super().__init__(view, True, False)  # type: ignore[arg-type]
-        self.told = {**self.words, **_WORDS[view.language]}
+        super().__init__(view, "feedback")  # type: ignore[arg-type]
+        self.told = _WORDS[view.language]
+        self.head = " · ".join([t for t in (self.head, self.told["feedback"]) if t])
+        self.who, self.foot = self.shown(self.who), self.shown(self.foot)
+        self.code = ""  # a scanner must not take it for the paper
 
-    def ask(self, part: Any) -> Any:
+    def shown(self, text: str) -> str:
+        """What a student wrote, in characters that our fonts have (others as [U+738B]), and cut to fit a line."""
+        text = " ".join(text.split())
+        if not printable(text, self.view.theme):
+            text = "".join([c if printable(c, self.view.theme) else f"[U+{ord(c):04X}]" for c in text])
+        return re.sub(rf"(\S{{{LONG}}})(?=\S)", r"\1 ", text)
+
+    def ask(self, part: Any) -> list[Any]:
         """The text of a part, with what it earned in the margin."""
         return super().ask(replace(part, points=f"{part.points} / {part.of}"))
 
-    def xhtml(self) -> str:
+    def solution(self, part: FeedbackPart) -> list[Any]:
+        """The worked solution in blocks, with its name before the first line."""
+        return self._named(self.told["solution"], part.solution)
+
+    def closing(self, item: Any) -> list[Any]:
+        """What closes a question, in the same way."""
+        return self._named(self.told["also"], item.solution)
+
+    def _named(self, name: str, text: str) -> list[Any]:
+        from markupsafe import Markup as Safe
+
+        found = [str(b) for b in self.blocks(text)]
+        way = f'<span class="way">{name}{self.words["colon"]}</span>'
+        if found and found[0].startswith("<p>"):
+            found[0] = f"<p>{way} {found[0][3:]}"
+        elif found:
+            found.insert(0, f"<p>{way}</p>")
+        return [Safe(b) for b in found]
+
+    def because(self, part: FeedbackPart) -> list[Any]:
+        """Why a part earned what it earned, the verdict first."""
+        from markupsafe import Markup as Safe
+
+        said = f'<span class="verdict">{verdict(self.told, part)}.</span>'
+        if not part.say:
+            return [Safe(f"<p>{said} {self.say(self.shown(part.note))}</p>")]
+        text = told(self.markup, part.say)
+        blocks = top_level(text) if hasattr(text, "__html__") else [f"<p>{self.say(self.shown(text))}</p>"]
+        first, *rest = blocks or ("<p></p>",)
+        return [Safe(b) for b in ([f"<p>{said} {first[3:]}", *rest] if first.startswith("<p>") else [f"<p>{said}</p>", first, *rest])]
+
+    def _rendered(self) -> str:
         view = self.view
-        return str(_templates().get_template("feedback.xhtml.j2").render(
-            view=view, words=self.told, head=" · ".join([t for t in (view.course, view.title, self.told["feedback"]) if t]),
-            who=" · ".join([t for t in (view.name, view.student) if t]), block=self.block, inline=self.inline, ask=self.ask,
-            answer=self.answer, verdict=lambda part: verdict(self.told, part), shown=shown, say=lambda text: told(self.markup, text)))
-
-
-def shown(text: str) -> str:
-    """What a student wrote, in the characters that our fonts have: others as [U+738B]."""
-    return "".join([c if ord(c) in _covered() or c == " " else " " if c.isspace() else f"[U+{ord(c):04X}]" for c in text])
+        step = int(13 / self.scale)
+        rows = [view.items[i:i + step] for i in range(0, len(view.items), step)]
+        return str(templates().get_template("feedback.xhtml.j2").render(
+            view=view, words=self.words, told=self.told, rows=rows, plain=plain, plain_title=self.title, logo=self.logo(),
+            typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, ask=self.ask, answer=self.answer,
+            because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=lambda text: " l" if len(text) > 1500 else ""))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from examwright.generator.pages.theme import PLAIN, Theme
+from examwright.generator.pages.views import Look
+
 
 @dataclass(frozen=True)
 class FeedbackPart:
     """One part: what was asked, what was answered, what it earned and why.
 
     `ask`, `say`, `accepted` and `solution` are Markdown with LaTeX math, as the question's author wrote them; `typed`, `read`
-    and `note` may hold what the student wrote and are plain text. `tone` is right, part, wrong or open; `why` as in a mark.
+    and `note` may hold what the student wrote and are plain text. `tone` is right, partly, wrong or open; `why` as in a mark.
     """
 
     label: str
@@ -60,3 +63,5 @@ class FeedbackView:
     items: tuple[FeedbackItem, ...]
     language: str = "en"
     page_size: str = "A4"
+    theme: Theme = PLAIN
+    look: Look = Look()

@@ -6,13 +6,12 @@ Content-Security-Policy in the page forbids scripts and every request, should so
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.markup import Markup
 from examwright.generator.mathml import mathml
-from examwright.generator.pages import FOLDER
+from examwright.generator.pages.sheet import FOLDER, templates
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -21,18 +20,10 @@ class WebMarkup(Markup):
     """Texts as HTML with native MathML."""
 
     def __init__(self, language: str = "en"):
-        super().__init__(lambda formula, display: mathml(formula.latex, display), language)
+        super().__init__(lambda formula, display, whole: mathml(whole, display), language)
 
     def _formula(self, latex: str, display: bool) -> str:
         return mathml(latex, display)
-
-
-@lru_cache(maxsize=1)
-def _templates() -> Any:
-    import jinja2
-
-    return jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)
 
 
 def web_page(template: str, language: str = "en", **values: Any) -> bytes:
@@ -45,7 +36,7 @@ def web_page(template: str, language: str = "en", **values: Any) -> bytes:
     def value(latex: str) -> Any:
         return Safe(markup.formula(latex)) if latex else ""
 
-    return bytes(_templates().get_template(template).render(
+    return bytes(templates().get_template(template).render(
         block=lambda text: Safe(markup.block(text)), inline=lambda text: Safe(markup.inline(text)), value=value,
         told=lambda text: told(markup, text), language=language, policy=POLICY, css=Safe((FOLDER / "web.css").read_text("utf-8")),
         **values).encode())

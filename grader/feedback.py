@@ -13,22 +13,23 @@ from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, Feedb
 from examwright.generator.make import points_text
 from examwright.generator.question import Variant
 from examwright.generator.store import StoredItem
-from examwright.grader.grade import Marked, issued
+from examwright.grader.papers import Rules, variant_of
+from examwright.grader.records import Marked
 
 TYPED = 600  # characters of an answer that are shown; the whole is kept
 
 
 def feedback(about: Mapping[str, str], paper: Mapping[str, str], items: Sequence[StoredItem], marks: Sequence[Marked],
-             sources: Mapping[str, tuple[str, str, str]]) -> FeedbackView:
-    """One student's feedback. `about` and `paper` are rows of exam.db, `items` what was issued, `marks` the student's marks in the
-    same order. Raises ExamwrightError where what was issued cannot be computed again."""
+             rules: Rules) -> FeedbackView:
+    """One student's feedback. `about` and `paper` are rows of exam.db, `items` what was issued, `marks` the student's marks,
+    `rules` how the exam is marked now (a question that was amended is shown as amended). Raises ExamwrightError where what was
+    issued cannot be computed again."""
     facts = facts_of(about["plan"])
-    by = {(m.item, m.mark.part): m for m in marks}
+    by = {m.place: m for m in marks}
     made = []
     for item in items:
-        variant = issued(item, sources)
-        mine = [by[f"{item.number}{label}", name] for name, label, _ in item.parts]
-        made.append(_item(item, variant, mine))
+        mine = [by[item.student, item.number, name] for name, _, _ in item.parts]
+        made.append(_item(item, variant_of(item, rules), mine))
     points = sum((m.points for m in marks), fmpq(0))
     of = sum((m.of for m in marks), fmpq(0))
     return FeedbackView(
@@ -45,7 +46,7 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked]) -> Feedba
         kind = wording.kind_of(variant, part)
         given = part.formula is not None
         key = variant.values[part.name] if given else None
-        written = mark.why == "mistake"  # the only words of a mark that a question's author wrote
+        written = bool(mark.causes) or mark.why == "hand"  # words of the question's author, or of who marked it: Markdown
         parts.append(FeedbackPart(
             label=label, ask=wording.ask(variant, part), points=points_text(marked.points), of=points_text(marked.of), tone=tone(marked),
             why=mark.why, say=mark.say if written else "", note="" if written else note(marked), typed=shortened(mark.raw),
@@ -59,12 +60,12 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked]) -> Feedba
 
 
 def tone(marked: Marked) -> str:
-    """How a mark looks: right, part, wrong, or open where a person has to look."""
+    """How a mark looks: right, partly, wrong, or open where a person has to look."""
     if marked.mark.open:
         return "open"
     if marked.points == marked.of:
         return "right"
-    return "part" if marked.points > 0 else "wrong"
+    return "partly" if marked.points > 0 else "wrong"
 
 
 def note(marked: Marked) -> str:
@@ -72,7 +73,9 @@ def note(marked: Marked) -> str:
     mark = marked.mark
     if mark.why == "blank" or (mark.why in ("key", "rounded") and marked.points == marked.of):
         return ""
-    return mark.evidence if mark.why in ("wrong", "unreadable") else mark.say
+    if mark.why == "unreadable":
+        return mark.evidence
+    return mark.say or (mark.evidence if mark.why == "wrong" else "")
 
 
 def shortened(text: str) -> str:
@@ -90,9 +93,9 @@ def lines(marks: Sequence[Marked]) -> list[str]:
     """A student's marks in short, for a gradebook's comment: the points of each question, and what went wrong. It repeats nothing
     that the student wrote."""
     out: list[str] = []
-    questions: dict[str, list[Marked]] = {}
+    questions: dict[int, list[Marked]] = {}
     for m in marks:
-        questions.setdefault(re.sub(r"[^0-9].*", "", m.item), []).append(m)
+        questions.setdefault(m.number, []).append(m)
     for number, mine in questions.items():
         got, of = [points_text(sum((getattr(m, what) for m in mine), fmpq(0))) for what in ("points", "of")]
         out.append(f"{number}: {got} of {of}")
@@ -107,7 +110,7 @@ _SHORT = {"blank": "no answer", "unreadable": "waits for a person", "undecided":
 
 
 def _short(marked: Marked) -> str:
-    if marked.mark.why == "mistake":
+    if marked.mark.causes or (marked.mark.why == "hand" and marked.mark.say):
         pieces = " ".join(marked.mark.say.split()).split("$")
         return "$".join([p if i % 2 else re.sub(r"[*_`]", "", p) for i, p in enumerate(pieces)])
     return _SHORT.get(marked.mark.why, marked.mark.why)

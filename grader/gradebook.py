@@ -33,7 +33,7 @@ from flint import fmpq
 from examwright.generator.errors import ExamwrightError, nearest, short_path
 from examwright.generator.make import safe_cell
 from examwright.generator.roster import MAX_BYTES, clean_id
-from examwright.grader.grade import Graded, number_text
+from examwright.grader.records import Graded, number_text
 
 CANVAS, MOODLE, WORKSHEET = "Canvas", "Moodle grades", "Moodle worksheet"
 _IDS = {CANVAS: ("SIS User ID", "SIS Login ID", "Integration ID", "ID"),

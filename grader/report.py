@@ -19,9 +19,10 @@ from examwright.generator.exam import facts_of
 from examwright.generator.make import safe_cell
 from examwright.generator.store import StoredItem
 from examwright.grader import statistics
-from examwright.grader.grade import Graded, Marked
+from examwright.grader.records import Graded, Marked
 
 FEW = 10  # students: with fewer, a correlation says nothing
+SOME = 5  # students: with fewer, it says nothing that all of them did the same
 OFTEN = 0.3  # of the students: a mistake that many make is a matter of the question or the course
 UNREAD = 0.1  # of the answers: more than that cannot be read
 SAME = 0.2  # of the answers: so many agree on one wrong value
@@ -187,9 +188,8 @@ def report(graded: Graded, about: Mapping[str, str], papers: Mapping[str, Mappin
     for item in items:
         issued[item.student].append(item)
     everyone = {who: _Paper(who, papers[who]["variant"], issued[who]) for who in papers}
-    place = {(who, f"{i.number}{label}", name): i.number for who, mine in issued.items() for i in mine for name, label, _ in i.parts}
     for m in graded.marks:
-        everyone[m.student].marks[place[m.student, m.item, m.mark.part], m.mark.part] = m
+        everyone[m.student].marks[m.number, m.mark.part] = m
     present = [p for p in everyone.values() if any([m.mark.why != "blank" for m in p.marks.values()])]
     facts = facts_of(about["plan"])
     asked = _asked(present)
@@ -264,29 +264,26 @@ def _discrimination(shares: list[float], rest: list[float]) -> float | None:
 # ---- mistakes ------------------------------------------------------------------------------
 
 
-def causes(marked: Marked) -> list[str]:
-    """The mistakes behind a mark, named by part and number: "theta/2"."""
-    if marked.mark.why != "mistake":
-        return []
-    return [f"{marked.mark.part}/{n}" for n in re.findall(r"mistake ([0-9]+)", marked.mark.evidence)]
-
-
 def _mistakes(asked: Asked, questions: Sequence[QuestionFigures]) -> tuple[MistakeFigures, ...]:
+    """Who made which mistake, each student counted once for each. Only explanations that counted: where an answer is right from the
+    student's own earlier one, a mistake that would explain it too is not held against anybody."""
     out = []
     for q in questions:
-        labels = {p.part: p.label for p in q.parts}
-        sizes = {p.part: p.n for p in q.parts}
-        count: Counter[str] = Counter()
-        said: dict[str, str] = {}
+        parts = {p.part: p for p in q.parts}
+        made: dict[tuple[str, str], set[str]] = {}
+        said: dict[tuple[str, str], tuple[int, str]] = {}
         for paper, item in asked[q.question]:
-            found = {c: m for m in _marks(paper, item) for c in causes(m)}
-            for cause, m in found.items():
-                count[cause] += 1
-                said.setdefault(cause, m.mark.say)
-        for cause, n in count.items():
-            part, _, number = cause.rpartition("/")
-            out.append(MistakeFigures(q.question, part, labels.get(part, ""), number, n, sizes.get(part, q.n), said[cause]))
-    return tuple(sorted(out, key=lambda m: (-m.share, m.question, m.part, m.number)))
+            for m in _marks(paper, item):
+                for cause in m.mark.causes if m.mark.why in ("mistake", "wrong") else ():
+                    part, _, number = cause.rpartition("/")
+                    mistake = (m.mark.part, f"slip: {number}") if part == "slip" else (part, number)
+                    made.setdefault(mistake, set()).add(paper.student)
+                    said[mistake] = min(said.get(mistake, (99, "")), (len(m.mark.causes), m.mark.say))  # where it stands alone
+        for (part, number), students in made.items():
+            figures = parts.get(part)
+            out.append(MistakeFigures(q.question, part, figures.label if figures else "", number, len(students), figures.n if figures else q.n,
+                                      said[part, number][1]))
+    return tuple(sorted(out, key=lambda m: (m.count < EACH, -m.share, m.question, m.part, m.number)))
 
 
 # ---- what is odd -----------------------------------------------------------------------------
@@ -301,14 +298,17 @@ def _oddities(asked: Asked, questions: Sequence[QuestionFigures], mistakes: Sequ
             out += [Oddity(q.question, p.part, p.label, kind, text) for kind, text in _of_part(p)
                     if kind != "discrimination" or len(q.parts) > 1]
         for m in mistakes:
-            if m.question == q.question and m.share > OFTEN and m.count >= EACH:
+            if m.question == q.question and m.share > OFTEN and m.count >= EACH and m.n >= SOME:
                 out.append(Oddity(q.question, m.part, m.label, "mistake", f"{m.count} of {m.n} ({m.share:.0%}) made the same mistake: {m.say}"))
         for part in q.parts:
             text = _agreement([(item, paper.marks[item.number, part.part]) for paper, item in asked[q.question]
                                if (item.number, part.part) in paper.marks], part.part)
             if text:
                 out.append(Oddity(q.question, part.part, part.label, "key", text))
-    return tuple(out)
+    return tuple(sorted(out, key=lambda o: (_URGENT.index(o.kind), o.question, o.label)))
+
+
+_URGENT = ("key", "open", "all wrong", "mistake", "blank", "discrimination", "all right")
 
 
 def _against(r: float, n: int) -> str:
@@ -319,15 +319,15 @@ def _against(r: float, n: int) -> str:
 
 def _of_part(p: PartFigures) -> Iterable[tuple[str, str]]:
     answered = p.n - p.why["blank"]
-    if p.n >= EACH and p.difficulty >= 1:
+    if p.n >= SOME and p.difficulty >= 1:
         yield "all right", f"All {p.n} students have full points: it tells nobody apart."
-    if p.n >= EACH and p.difficulty <= 0:
+    if p.n >= SOME and p.difficulty <= 0:
         yield "all wrong", f"None of {p.n} students has a point."
     if p.discrimination is not None and p.discrimination < 0:
         yield "discrimination", _against(p.discrimination, p.n)
     if p.why["open"] >= EACH and p.why["open"] > UNREAD * answered:
         yield "open", f"{p.why['open']} of {answered} answers could not be read or wait for a person."
-    if p.why["blank"] > p.n / 2 and p.n >= EACH:
+    if p.why["blank"] > p.n / 2 and p.n >= SOME:
         yield "blank", f"{p.why['blank']} of {p.n} students left it blank."
 
 

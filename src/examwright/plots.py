@@ -61,7 +61,7 @@ def composition(rows: Sequence[tuple[str, Sequence[int]]], kinds: Sequence[str],
     for r, (name, counts) in enumerate(rows):
         y = 2 + r * line
         n = sum(counts) or 1
-        body.append(_text(left - 8, y + 13, name if len(name) <= 27 else name[:26] + "…", "end"))
+        body.append(_text(left - 8, y + 13, name if len(name) <= 26 else name[:25] + "…", "end"))
         x = left
         for k, count in enumerate(counts):
             w = full * count / n
@@ -81,13 +81,15 @@ def strips(rows: Sequence[tuple[str, Sequence[float]]], title: str) -> str:
     body, told = [], []
     for r, (name, values) in enumerate(rows):
         y = 14 + r * line + line / 2
-        body.append(_text(left - 12, y + 4, name if len(name) <= 36 else name[:35] + "…", "end"))
+        body.append(_text(left - 12, y + 4, name if len(name) <= 33 else name[:32] + "…", "end"))
         body.append(f'<path class="axis" d="M{left:g} {y + 9:g}H{left + full:g}"/>')
         piled: dict[int, int] = {}
-        for v in sorted(values):
+        for v in values:
             spot = round(v * full / 100 / 6)
-            height = piled[spot] = piled.get(spot, -1) + 1
-            body.append(f'<circle class="dot" cx="{left + 6 * spot:g}" cy="{y + 5 - min(height, 4) * 5:g}" r="2.6"/>')
+            piled[spot] = piled.get(spot, 0) + 1
+        step = min(5.0, 24 / max([*piled.values(), 1]))
+        for spot, count in sorted(piled.items()):
+            body += [f'<circle class="dot" cx="{left + 6 * spot:g}" cy="{y + 5 - step * k:g}" r="2.6"/>' for k in range(count)]
         if values:
             mean = sum(values) / len(values)
             body.append(f'<path class="mean" d="M{left + full * mean / 100:g} {y - 14:g}v26"/>')

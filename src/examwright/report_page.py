@@ -6,9 +6,10 @@ from typing import Any
 
 from examwright import plots
 from examwright.generator.webpage import web_page
-from examwright.grader.report import PartFigures, QuestionFigures, Report, histogram
+from examwright.grader.report import EACH, PartFigures, QuestionFigures, Report, histogram
 
 KINDS = ("right", "follow-through", "partly", "mistake", "wrong", "blank", "open", "hand")
+SHOWN = 25  # mistakes on the page; all stand in mistakes.csv
 NAMES = ("right", "carried on", "partly", "known mistake", "wrong", "blank", "open", "by hand")
 
 
@@ -27,7 +28,8 @@ def report_page(report: Report) -> bytes:
         return Markup(plots.strips([(f"{g.name} ({len(g.percents)})", g.percents) for g in groups], title))
 
     return web_page(
-        "report.html.j2", report=report, mistakes=[m for m in report.mistakes if m.count > 1] or report.mistakes[:10], number=number, composition=composition, strips=strips, used=used, legend=Markup(plots.legend([NAMES[k] for k in used])),
+        "report.html.j2", report=report, mistakes=([m for m in report.mistakes if m.count >= EACH] or list(report.mistakes))[:SHOWN],
+        number=number, composition=composition, strips=strips, used=used, legend=Markup(plots.legend([NAMES[k] for k in used])),
         distribution=Markup(plots.histogram(histogram(report.percents), percent, "Students by their share of the points")),
         bar=lambda share, title: Markup(plots.bar(share, title)), place=place, where=where, p_text=p_text)
 
