@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from examwright.generator.exam import facts_of
@@ -343,23 +344,23 @@ def _agreement(found: list[tuple[StoredItem, Marked]], part: str) -> str:
         key = next((p["key"] for p in item.shown["parts"] if p["name"] == part), None)
         if key is None:
             continue
-        typed, right = number(m.mark.read), number(key["decimal"]) if isinstance(key["decimal"], str) else None
         values[f"answered {m.mark.read}, where the key is {flat(key['rounded'])}"] += 1
+        typed, right = number(m.mark.read), number(key["exact"]) or number(key["decimal"])
         if typed is not None and right:
-            values[f"answered {typed / right:.3g} times the key"] += 1
-            values[f"answered {abs(typed - right):.3g} {'more' if typed > right else 'less'} than the key"] += 1
+            values[f"answered {float(typed / right):.3g} times the key"] += 1
+            values[f"answered {abs(typed - right)} {'more' if typed > right else 'less'} than the key"] += 1
     if not values:
         return ""
     text, n = max(values.items(), key=lambda v: (v[1], "where" in v[0], v[0]))
     return f"Is the key right? {n} of {len(answered)} {text}." if n >= least else ""
 
 
-def number(text: str) -> float | None:
-    """A plain number or fraction as a float; None for anything else."""
-    match = re.fullmatch(r"(-?[0-9]{1,40}(?:\.[0-9]{1,40})?)(?:/([0-9]{1,40}))?", text.strip())
+def number(text: Any) -> Fraction | None:
+    """A plain number or fraction; None for anything else."""
+    match = re.fullmatch(r"(-?[0-9]{1,40}(?:\.[0-9]{1,40})?)(?:/([0-9]{1,40}))?", text.strip()) if isinstance(text, str) else None
     if not match or (match.group(2) and not int(match.group(2))):
         return None
-    return float(match.group(1)) / float(match.group(2) or 1)
+    return Fraction(match.group(1)) / int(match.group(2) or 1)
 
 
 def flat(value: Any) -> str:
