@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -97,10 +98,8 @@ def test_what_cannot_be_set_is_said(latex: str, said: str) -> None:
     r"\frac", r"\text", "{", "}", "x", "1", "<", ">", "&", '"', "'", r"\left(", r"\right)", "^", "_", r"\mathbf", r"\color{red}", r"\sqrt", " ",
     r"\begin{matrix}", r"\end{matrix}", r"\\", "$", r"\hat", r"\mathbb", r"\operatorname", r"\mathrm", r"\href", r"\unicode{60}", "script"]), max_size=12))
 def test_whatever_is_written(pieces: list[str]) -> None:
-    try:
+    with contextlib.suppress(MathError):
         checked("".join(pieces))
-    except MathError:
-        pass
 
 
 QUESTIONS = sorted((Path(__file__).parent.parent / "templates" / "questions").glob("*/*.yaml"))
