@@ -145,8 +145,8 @@ def test_large_print_is_larger() -> None:
 
 @pytest.mark.slow
 def test_the_same_bytes_in_every_process() -> None:
-    code = ("import sys, hashlib; sys.path.insert(0, %r); from tests.test_feedback import *; "
-            "print(hashlib.sha256(render_feedback(view()) + render_feedback_page(view())).hexdigest())") % str(Path(__file__).parent.parent)
+    code = (f"import sys, hashlib; sys.path.insert(0, {str(Path(__file__).parent)!r}); from test_feedback import *; "
+            "print(hashlib.sha256(render_feedback(view()) + render_feedback_page(view())).hexdigest())")
     runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": h}).stdout
             for h in ("1", "2")]
     assert len(set(runs)) == 1 and len(runs[0].strip()) == 64

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from examwright.commands_exam import OPEN, _progress
+from examwright.commands_exam import progress
+from examwright.commands_grade import OPEN
 
 
 @click.command()
@@ -31,7 +32,7 @@ def feedback(exam: str, out: str | None, students: tuple[str, ...], html: bool, 
 
     try:
         made = make_feedback(Path(exam), Path(out) if out else None, students, html, Path(theme) if theme else None,
-                             Path(roster) if roster else None, jobs, _progress("feedback"))
+                             Path(roster) if roster else None, jobs, progress("feedback"))
     except KeyboardInterrupt:
         click.echo("\nInterrupted. The same command finishes the rest.", err=True)
         raise
