@@ -142,6 +142,7 @@ class Report:
     students: int
     absent: int
     open: int
+    rows: int  # of the answers that belong to nobody or nothing and that nobody has seen to
     percents: tuple[float, ...]  # of the students who answered anything, sorted
     summary: statistics.Summary | None  # of the points
     questions: tuple[QuestionFigures, ...]
@@ -200,7 +201,8 @@ def report(graded: Graded, about: Mapping[str, str], papers: Mapping[str, Mappin
     return Report(
         title=facts.get("title", ""), course=facts.get("course", ""), date=facts.get("date", ""),
         of=max([p.total()[1] for p in present], default=0.0), minutes=float(facts.get("minutes") or 0), students=len(everyone),
-        absent=len(everyone) - len(present), open=len(graded.open), percents=tuple(sorted([p.percent for p in present])),
+        absent=len(everyone) - len(present), open=len(graded.open),
+        rows=len([t for t in graded.troubles if t.kind != "absent"]), percents=tuple(sorted([p.percent for p in present])),
         summary=statistics.summary(totals) if totals else None, questions=questions, mistakes=mistakes,
         oddities=_oddities(asked, questions, mistakes), reliability=_reliability(present, len(graded.open), len(everyone) - len(present)),
         comparisons=_comparisons(present, asked), unreached=_unreached(present))

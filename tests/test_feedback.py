@@ -294,6 +294,22 @@ def test_after_a_change_of_one_mark_one_page_is_made(exam: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
+def test_who_came_later_is_not_marked_yet(exam: Path, tmp_path: Path) -> None:
+    import shutil
+
+    from examwright.generator.make import make
+
+    mine = tmp_path / "exam"
+    shutil.copytree(exam, mine)
+    roster = tmp_path / "class.csv"
+    roster.write_text((exam.parent / "class.csv").read_text() + "011,Late\n")
+    make(exam.parent / "plan.yaml", roster, 3, mine, jobs=1)
+    said = run("feedback", mine, "--jobs", 1)
+    assert "feedback for 4 students" in said and "Not marked yet: 011." in said
+    assert "3 of 5 students handed in answers" in run("report", mine)
+
+
+@pytest.mark.slow
 def test_report_and_gradebooks_of_a_class(exam: Path, tmp_path: Path, stands_alone: Any) -> None:
     said = run("report", exam, "-o", tmp_path / "r")
     assert "3 of 4 students handed in answers" in said and "1 marks wait for a person" in said

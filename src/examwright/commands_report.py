@@ -39,6 +39,8 @@ def feedback(exam: str, out: str | None, students: tuple[str, ...], html: bool, 
     click.echo(f"feedback for {made.made + made.kept} students in {made.out}/ ({made.made} made, {made.kept} kept).")
     if made.open:
         click.echo(f"Not final, as marks wait for a person: {_some(made.open)}.")
+    if made.unmarked:
+        click.echo(f"Not marked yet: {_some(made.unmarked)}. 'examwright grade' marks them.")
 
 
 @click.command()

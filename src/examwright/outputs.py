@@ -30,12 +30,13 @@ NOTES = ".feedback.jsonl"  # what each file was made from: a line for each stude
 @dataclass(frozen=True)
 class FeedbackMade:
     """What a run of `feedback` did: `made` students now, `kept` ones whose files were there and are up to date, `open` ones whose
-    marks are not final."""
+    marks are not final, `unmarked` ones who got their paper after the last grading."""
 
     out: Path
     made: int
     kept: int
     open: tuple[str, ...]
+    unmarked: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def make_feedback(exam: Path, out: Path | None = None, students: Sequence[str] =
     marks: dict[str, list[Any]] = {who: [] for who in papers}
     for m in graded.marks:
         marks[m.student].append(m)
-    tasks = [(papers[who], record.items[who], marks[who]) for who in papers if not students or who in students]
+    wanted = [who for who in papers if not students or who in students]
+    tasks = [(papers[who], record.items[who], marks[who]) for who in wanted if marks[who]]
     made = 0
     waiting = []
     lines = []
@@ -103,7 +105,7 @@ def make_feedback(exam: Path, out: Path | None = None, students: Sequence[str] =
             progress(n, len(tasks))
     if not students and made:
         write_atomic(out / NOTES, "".join([line + "\n" for line in lines]).encode())  # without lines that are out of date
-    return FeedbackMade(out, made, len(tasks) - made, tuple(waiting))
+    return FeedbackMade(out, made, len(tasks) - made, tuple(waiting), tuple([who for who in wanted if not marks[who]]))
 
 
 def _notes(out: Path) -> dict[str, dict[str, Any]]:
