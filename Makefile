@@ -15,6 +15,7 @@ demo: .venv/.installed .venv/.pango
 	@echo
 	@echo "papers: demo/exam/papers/   keys: demo/exam/keys/   all papers in one file: demo/exam/papers-all.pdf"
 	@echo "marks:  demo/marks.csv (each mark with its reason)   totals: demo/marks-totals.csv"
+	@$(BIN)/examwright report demo/exam -o demo/report | tail -1
 
 test: .venv/.tested .venv/.pango
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)

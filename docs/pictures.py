@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +14,14 @@ from PIL import Image, ImageOps
 
 from examwright.generator.draw import draw_variant
 from examwright.generator.exam import load_plan, paper
-from examwright.generator.make import paper_code, paper_view
+from examwright.generator.make import make, paper_code, paper_view
 from examwright.generator.pages import render
 from examwright.generator.roster import Student
+from examwright.grader.grade import grade
+from examwright.outputs import make_feedback, make_report
 
-OUT = Path(__file__).resolve().parent / "images"
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "docs" / "images"
 
 
 def sample(student: Student) -> Any:
@@ -38,14 +44,38 @@ def pictures(pdf: bytes, pages: list[int]) -> Image.Image:
     return whole
 
 
+def told(folder: Path) -> None:
+    """A student's feedback, and with Chromium the head of the class report, of the sample class."""
+    make(ROOT / "banks" / "midterm.yaml", ROOT / "examples" / "class.csv", 2026, folder)
+    grade(folder, ROOT / "examples" / "answers.csv")
+    make_feedback(folder, folder / "feedback", ["2026299"])
+    save(pictures((folder / "feedback" / "2026299.pdf").read_bytes(), [0, 1]), "feedback")
+    make_report(folder, folder / "report")
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        print("no picture of the report: Chromium is not installed")
+        return
+    shot = folder / "report.png"
+    subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1040,1900",
+                    f"--screenshot={shot}", (folder / "report" / "report.html").as_uri()], check=True, capture_output=True)
+    save(ImageOps.expand(Image.open(shot).convert("RGB"), 1, "#bbb"), "report")
+
+
+def save(picture: Image.Image, name: str) -> None:
+    """Write a picture, small."""
+    picture.quantize(96, Image.Quantize.FASTOCTREE).save(OUT / f"{name}.png", optimize=True)
+    print(OUT / f"{name}.png")
+
+
 def main() -> None:
     """Write all pictures."""
     view = sample(Student("2026103", "Amara Okafor"))
     paper_pdf, key_pdf = render(view, "paper"), render(view, "key")
     large = render(sample(Student("2026104", "Ben Ito", 30, True, False, "cream")), "paper")
     for name, pdf, pages in (("paper", paper_pdf, [0, 1]), ("key", key_pdf, [0, 1]), ("large-print", large, [0, 1])):
-        pictures(pdf, pages).quantize(96, Image.Quantize.FASTOCTREE).save(OUT / f"{name}.png", optimize=True)
-        print(OUT / f"{name}.png")
+        save(pictures(pdf, pages), name)
+    with tempfile.TemporaryDirectory() as folder:
+        told(Path(folder) / "exam")
 
 
 if __name__ == "__main__":

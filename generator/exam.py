@@ -109,6 +109,12 @@ def load_plan(path: str | Path, text: str | None = None, theme: Theme | None = N
     return _Loader(source, root, theme).plan()
 
 
+def facts_of(text: str) -> dict[str, str]:
+    """The single values of a stored plan as they were written (title, course, date, language, paper, …); no question is looked up."""
+    _, root = read(Path("exam.db"), text)
+    return {name: y.text for name, y in root.value.items() if not isinstance(y.value, (dict, list))}
+
+
 class _Loader:
     """Reads one plan and collects its faults."""
 

@@ -9,6 +9,7 @@ What comes out depends on the formula alone, never on what was typeset before.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import threading
@@ -70,11 +71,33 @@ _STATEFUL = re.compile(
 _LOCK = threading.RLock()
 
 
+# MathJax keeps its internal tree to itself; this hands it out: [kind, attributes, children], texts as strings
+_TREE = """globalThis.tree=function(latex,display){const walk=n=>n.kind==="text"?n.getText():[n.kind,
+n.attributes?n.attributes.getAllAttributes():{},(n.childNodes||[]).filter(c=>c).map(walk)];
+return JSON.stringify(walk(%s.convert(latex,{display:display,containerWidth:1e7,end:100})))};"""
+
+
 @lru_cache(maxsize=1)
 def _context() -> Any:
     from quickjax import MathJaxRenderer  # pinned in pyproject.toml: young, and known to nothing but this module
 
-    return MathJaxRenderer()
+    class Bundle:
+        """The bundle with our function in it."""
+
+        @staticmethod
+        def read_text(encoding: str) -> str:
+            text = str(MathJaxRenderer._JS_BUNDLE.read_text(encoding=encoding))
+            place = re.search(r"globalThis\.render=function\(\w+\)\{try\{let \w+=(\w+)\.convert\(", text)
+            assert place, "another quickjax than the pinned one"
+            return text[:place.start()] + _TREE % place.group(1) + text[place.start():]
+
+    class Renderer(MathJaxRenderer):  # type: ignore[misc]
+        _JS_BUNDLE = Bundle
+
+        def tree(self, latex: str, display: bool) -> str:
+            return str(self._ctx.eval(f"globalThis.tree({json.dumps(latex)},{json.dumps(display)})"))
+
+    return Renderer()
 
 
 def _shown(latex: str) -> str:
@@ -82,7 +105,8 @@ def _shown(latex: str) -> str:
     return "$" + (text if len(text) <= 160 else text[:157] + "…") + "$"
 
 
-def _mathjax(latex: str, display: bool) -> str:
+def _mathjax(latex: str, display: bool, tree: bool = False) -> str:
+    """MathJax's SVG of a formula, or its internal tree as JSON. Raises MathError."""
     if len(latex) > MAX_LENGTH:
         raise MathError(f"{_shown(latex)}: a formula may have {MAX_LENGTH} characters, this one has {len(latex)}")
     if not latex.strip():
@@ -94,7 +118,7 @@ def _mathjax(latex: str, display: bool) -> str:
         with _LOCK:
             renderer = _context()
             renderer._ctx.set_time_limit(SECONDS)
-            return str(renderer.render(latex, display=display))
+            return str(renderer.tree(latex, display) if tree else renderer.render(latex, display=display))
     except Exception as error:
         _context.cache_clear()  # whatever state it is in now
         reason = str(error).rsplit("MathJax render error: ", 1)[-1].split("\n")[0]
@@ -103,6 +127,26 @@ def _mathjax(latex: str, display: bool) -> str:
         elif "memory" in reason or "stack" in reason:
             reason = "it is too large or nested too deeply"
         raise MathError(f"{_shown(latex)}: {reason}") from None
+
+
+def math_tree(latex: str, display: bool = False) -> list[Any]:
+    """The formula as MathJax understands it: nested [kind, attributes, children], where kinds are MathML's elements and
+    MathJax's own (TeXAtom, inferredMrow); texts are strings. Raises MathError."""
+    tree: list[Any] = json.loads(_mathjax(latex, display, tree=True))
+
+    def check(node: Any) -> None:
+        if isinstance(node, str):
+            return
+        kind, attributes, children = node
+        if kind == "merror":
+            raise MathError(f"{_shown(latex)}: {attributes.get('data-mjx-error') or 'it cannot be read'}")
+        if kind == "mtext" and attributes.get("mathcolor") == "red" and re.fullmatch(r"\\([A-Za-z]+|.)", attributes.get("data-latex", "")):
+            raise MathError(f"{_shown(latex)}: there is no command {attributes['data-latex']}")
+        for child in children:
+            check(child)
+
+    check(tree)
+    return tree
 
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"

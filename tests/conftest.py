@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
+from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +95,63 @@ def write_question(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+class Outline(HTMLParser):
+    """What a screen reader and a browser see of a page."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.headings: list[int] = []
+        self.addresses: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = self.css = ""
+        self.stack: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.stack.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        self.addresses += [v or "" for k, v in attrs if k in ("href", "src", "srcset", "action", "data", "poster", "style") and v]
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.stack and self.stack.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self.stack and self.stack[-1] in ("style", "script"):
+            self.css += data
+        else:
+            self.text += data
+
+
+def _stands_alone(page: bytes) -> Outline:
+    """A page that asks no host for anything, and whose structure can be read aloud."""
+    text = page.decode()
+    seen = Outline(text)
+    names = [tag for tag, _ in seen.tags]
+    assert not {"script", "link", "iframe", "object", "embed", "form", "img", "base"} & set(names)
+    assert all(a.startswith("#") or re.fullmatch(r"(?:text-align:(?:left|right)|border:1px solid;padding:\.15em)", a) for a in seen.addresses), seen.addresses
+    assert not re.search(r"@import|url\(|//", seen.css)
+    assert "default-src 'none'" in unescape(text) and next(a for t, a in seen.tags if t == "html").get("lang")
+    assert seen.headings[0] == 1 and seen.headings.count(1) == 1
+    assert all(b <= a + 1 for a, b in zip(seen.headings, seen.headings[1:]))
+    assert names.count("main") == 1 and "<title>" in text
+    for tag, attributes in seen.tags:
+        if tag == "th" and "scope" not in attributes:
+            continue  # a table of a question's text
+        if tag == "svg":
+            assert attributes.get("role") == "img"
+    assert text.count("<svg") == text.count("<title>") - 1
+    ids = [a["id"] for _, a in seen.tags if "id" in a]
+    assert len(ids) == len(set(ids)) and all(a[1:] in ids for a in seen.addresses if a.startswith("#"))
+    return seen
+
+
+@pytest.fixture(scope="session")
+def stands_alone() -> Callable[[bytes], Outline]:
+    """Check that a web page needs no other file and can be read aloud; what is on it."""
+    return _stands_alone

@@ -22,7 +22,7 @@ from examwright.generator.vocabulary import design_functions, exact_functions, n
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("solvers", "answers", "generator", "grader")  # each knows only those before it
 LINKS = (*ROOMS, "templates", "banks")
-RENDERING = ("pages", "markup", "mathset", "mathfont")
+RENDERING = ("pages", "markup", "mathset", "mathfont", "mathml", "webpage", "feedback_pages")
 
 
 def _files(room: str) -> list[Path]:

@@ -36,20 +36,34 @@ def render(view: PaperView, kind: str = "paper", reference: bool = False) -> byt
     """The PDF of a view: kind "paper", "key" (the answer, the accepted range, the marks and the worked solution in each place) or
     "booklet" (the keys of all questions, for nobody in particular). Raises PagesError, MarkupError or MathError, which say what
     cannot be printed."""
-    from examwright.generator.pages import compose, pdf, weasy
+    from examwright.generator.pages import pdf, weasy
     from examwright.generator.pages.sheet import Sheet
+
+    sheet = Sheet(view, kind)
+    if reference:
+        return weasy.reference(press_of(sheet), _plain(sheet))
+    attachments = []
+    if view.data and kind == "key":
+        attachments.append(pdf.Attachment("variant.json", "application/json", "The variant of this paper", view.data.encode()))
+    return composed(sheet, attachments)
+
+
+def press_of(sheet: Any) -> Any:
+    """The press that a sheet is printed with."""
+    from examwright.generator.pages import weasy
+
+    view = sheet.view
+    return weasy.press(view.page_size, view.language, view.theme, view.look, tuple(sheet.words.items()))
+
+
+def composed(sheet: Any, attachments: list[Any]) -> bytes:
+    """The PDF of a `sheet.Sheet`."""
+    from examwright.generator.pages import compose
 
     collecting = gc.isenabled()
     gc.disable()  # a layout makes many objects that all live until it is done
     try:
-        sheet = Sheet(view, kind)
-        press = weasy.press(view.page_size, view.language, view.theme, view.look, tuple(sheet.words.items()))
-        if reference:
-            return weasy.reference(press, _plain(sheet))
-        attachments = []
-        if view.data and kind == "key":
-            attachments.append(pdf.Attachment("variant.json", "application/json", "The variant of this paper", view.data.encode()))
-        return compose.Composer(sheet, press).document(attachments)
+        return compose.Composer(sheet, press_of(sheet)).document(attachments)
     finally:
         if collecting:
             gc.enable()

@@ -161,8 +161,8 @@ class Composer(nodes.Painter):
                 shaped = face.shape(text)
                 x = left + (width - shaped.width if align in ("right", "end") else 0.0)
                 self._show(x, baseline, face, shaped.runs)
-        if source.view.code:
-            self.page.operators += ["q 0 g", stamp(source.view.code, n + 1, self.press.height), "Q"]
+        if source.code:
+            self.page.operators += ["q 0 g", stamp(source.code, n + 1, self.press.height), "Q"]
         self.page.operators.append("EMC")
 
     def _structure(self, block: _Placed) -> None:

@@ -143,6 +143,7 @@ class Sheet:
         self.head = " · ".join([p for p in plain_title if p])
         self.who = " · ".join([t for t in (view.name, view.student) if t])
         self.foot = " · ".join([t for t in (view.code, view.date) if t])
+        self.code = view.code  # on each page, as a picture that a scanner reads
 
     # holes
 
@@ -268,16 +269,18 @@ class Sheet:
 
     def xhtml(self) -> str:
         """All blocks, one after another."""
+        return _TEXT.sub(lambda m: f">{_DIGITS.sub(self._number, m.group(1))}<", self._rendered())
+
+    def _rendered(self) -> str:
         view = self.view
         time = self.words["extra"].format(view.minutes, view.extra) if view.extra else self.words["minutes"].format(view.minutes)
         facts = [time if view.minutes else "", self.points(view.points)]
-        text = _template("paper.xhtml.j2").render(
+        return str(_template("paper.xhtml.j2").render(
             view=view, key=self.key, booklet=self.kind == "booklet", words=self.words, facts=" · ".join([f for f in facts if f]),
             plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
             inline=self.inline, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
             beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=lambda options: self.side(options), cell=self.cell, first=self.first, grid=self.grid,
-            drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else "")
-        return _TEXT.sub(lambda m: f">{_DIGITS.sub(self._number, m.group(1))}<", text)
+            drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else ""))
 
     def _number(self, match: re.Match[str]) -> str:
         word = match.group()

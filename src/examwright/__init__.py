@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from examwright.grader.mark import Mark
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "draw", "grade", "judge", "load", "make", "mark"]
+__all__ = ["__version__", "draw", "feedback", "grade", "gradebook", "judge", "load", "make", "mark", "report"]
 
 
 def load(question: str | Path) -> Question:
@@ -77,6 +77,28 @@ def grade(exam: str | Path, answers: str | Path, out: str | Path | None = None) 
     from examwright.grader.grade import grade as run
 
     return run(Path(exam), Path(answers), Path(out) if out else None)
+
+
+def feedback(exam: str | Path, out: str | Path | None = None, students: Sequence[str] = (), html: bool = False) -> Any:
+    """Write a feedback PDF for each student of a graded exam, and a web page with `html`; see `examwright feedback`."""
+    from examwright.outputs import make_feedback as run
+
+    return run(Path(exam), Path(out) if out else None, students, html)
+
+
+def report(exam: str | Path, out: str | Path | None = None) -> Any:
+    """Write the report of a graded class; (the figures, the files). See `examwright report`."""
+    from examwright.outputs import make_report as run
+
+    return run(Path(exam), Path(out) if out else None)
+
+
+def gradebook(exam: str | Path, export: str | Path, out: str | Path, **options: Any) -> Any:
+    """Write the points of a graded exam into a gradebook exported from Canvas or Moodle; `options` as in
+    `grader.gradebook.fill`. See `examwright gradebook`."""
+    from examwright.outputs import fill_gradebook as run
+
+    return run(Path(exam), Path(export), Path(out), **options)
 
 
 def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within: Any = None,

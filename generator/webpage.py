@@ -1,0 +1,52 @@
+"""Web pages that stand alone: one file, no request to any host, formulas as MathML, light and dark.
+
+Texts are Markdown with LaTeX math (`WebMarkup`); everything else that comes into a template is escaped by Jinja2. A
+Content-Security-Policy in the page forbids scripts and every request, should something slip through after all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from examwright.generator.errors import ExamwrightError
+from examwright.generator.markup import Markup
+from examwright.generator.mathml import mathml
+from examwright.generator.pages.sheet import FOLDER, templates
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+class WebMarkup(Markup):
+    """Texts as HTML with native MathML."""
+
+    def __init__(self, language: str = "en"):
+        super().__init__(lambda formula, display, whole: mathml(whole, display), language)
+
+    def _formula(self, latex: str, display: bool) -> str:
+        return mathml(latex, display)
+
+
+def web_page(template: str, language: str = "en", **values: Any) -> bytes:
+    """A page from templates/pages/<template>. The template has `block` and `inline` for texts, `value` for a formula without
+    dollar signs, and the values given. Raises ExamwrightError where a text cannot be shown."""
+    from markupsafe import Markup as Safe
+
+    markup = WebMarkup(language)
+
+    def value(latex: str) -> Any:
+        return Safe(markup.formula(latex)) if latex else ""
+
+    return bytes(templates().get_template(template).render(
+        block=lambda text: Safe(markup.block(text)), inline=lambda text: Safe(markup.inline(text)), value=value,
+        told=lambda text: told(markup, text), language=language, policy=POLICY, css=Safe((FOLDER / "web.css").read_text("utf-8")),
+        **values).encode())
+
+
+def told(markup: Markup, text: str) -> Any:
+    """An author's words filled in with a student's numbers; as plain text where these cannot be typeset."""
+    from markupsafe import Markup as Safe
+
+    try:
+        return Safe(markup.block(text))
+    except ExamwrightError:
+        return text

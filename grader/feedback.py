@@ -1,0 +1,116 @@
+"""What each student is told: answers as typed and as read, points, the reason in plain words, the key, the worked solution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from flint import fmpq
+
+from examwright.generator import wording
+from examwright.generator.exam import facts_of
+from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView
+from examwright.generator.make import points_text
+from examwright.generator.question import Variant
+from examwright.generator.store import StoredItem
+from examwright.grader.papers import Rules, variant_of
+from examwright.grader.records import Marked
+
+TYPED = 600  # characters of an answer that are shown; the whole is kept
+
+
+def feedback(about: Mapping[str, str], paper: Mapping[str, str], items: Sequence[StoredItem], marks: Sequence[Marked],
+             rules: Rules) -> FeedbackView:
+    """One student's feedback. `about` and `paper` are rows of exam.db, `items` what was issued, `marks` the student's marks,
+    `rules` how the exam is marked now (a question that was amended is shown as amended). Raises ExamwrightError where what was
+    issued cannot be computed again."""
+    facts = facts_of(about["plan"])
+    by = {m.place: m for m in marks}
+    made = []
+    for item in items:
+        mine = [by[item.student, item.number, name] for name, _, _ in item.parts]
+        made.append(_item(item, variant_of(item, rules), mine))
+    points = sum((m.points for m in marks), fmpq(0))
+    of = sum((m.of for m in marks), fmpq(0))
+    return FeedbackView(
+        title=facts.get("title", ""), course=facts.get("course", ""), date=facts.get("date", ""),
+        student=items[0].student if items else "", name=paper["name"], code=paper["code"], points=points_text(points), of=points_text(of),
+        percent=f"{float(100 * points / of):.0f}" if of else "", open=sum([m.mark.open for m in marks]), items=tuple(made),
+        language=facts.get("language", "en"), page_size=facts.get("paper", "A4"))
+
+
+def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked]) -> FeedbackItem:
+    parts = []
+    for part, (_, label, _), marked in zip(variant.parts, item.parts, marks):
+        mark = marked.mark
+        kind = wording.kind_of(variant, part)
+        given = part.formula is not None
+        key = variant.values[part.name] if given else None
+        written = bool(mark.causes) or mark.why == "hand"  # words of the question's author, or of who marked it: Markdown
+        parts.append(FeedbackPart(
+            label=label, ask=wording.ask(variant, part), points=points_text(marked.points), of=points_text(marked.of), tone=tone(marked),
+            why=mark.why, say=mark.say if written else "", note="" if written else note(marked), typed=shortened(mark.raw),
+            read="" if same(mark.raw, mark.read) else shortened(mark.read), asked=kind.asked(),
+            key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
+            accepted=kind.accepted(key, variant.slack.get(part.name)) if given else "", solution=wording.part_solution(variant, part)))
+    return FeedbackItem(
+        number=str(item.number), title=variant.question.title, text=wording.question_text(variant),
+        points=points_text(sum((m.points for m in marks), fmpq(0))), of=points_text(item.points), parts=tuple(parts),
+        solution=wording.closing(variant))
+
+
+def tone(marked: Marked) -> str:
+    """How a mark looks: right, partly, wrong, or open where a person has to look."""
+    if marked.mark.open:
+        return "open"
+    if marked.points == marked.of:
+        return "right"
+    return "partly" if marked.points > 0 else "wrong"
+
+
+def note(marked: Marked) -> str:
+    """The reason of a mark where no author wrote one: what is told, and for a wrong answer what shows it."""
+    mark = marked.mark
+    if mark.why == "blank" or (mark.why in ("key", "rounded") and marked.points == marked.of):
+        return ""
+    if mark.why == "unreadable":
+        return mark.evidence
+    return mark.say or (mark.evidence if mark.why == "wrong" else "")
+
+
+def shortened(text: str) -> str:
+    """An answer as shown: at most TYPED characters."""
+    text = text.strip()
+    return text if len(text) <= TYPED else text[:TYPED] + " …"
+
+
+def same(typed: str, read: str) -> bool:
+    """Would it tell nothing to show both? White space aside, they are the same."""
+    return "".join(typed.split()) == "".join(read.split())
+
+
+def lines(marks: Sequence[Marked]) -> list[str]:
+    """A student's marks in short, for a gradebook's comment: the points of each question, and what went wrong. It repeats nothing
+    that the student wrote."""
+    out: list[str] = []
+    questions: dict[int, list[Marked]] = {}
+    for m in marks:
+        questions.setdefault(m.number, []).append(m)
+    for number, mine in questions.items():
+        got, of = [points_text(sum((getattr(m, what) for m in mine), fmpq(0))) for what in ("points", "of")]
+        out.append(f"{number}: {got} of {of}")
+        for m in mine:
+            if m.points < m.of or m.mark.open:
+                out.append(f"{m.item}: {points_text(m.points)} of {points_text(m.of)}, {_short(m)}")
+    return out
+
+
+_SHORT = {"blank": "no answer", "unreadable": "waits for a person", "undecided": "waits for a person", "wrong": "wrong",
+          "rounded": "too few digits", "follow-through": "right from your own earlier answer"}
+
+
+def _short(marked: Marked) -> str:
+    if marked.mark.causes or (marked.mark.why == "hand" and marked.mark.say):
+        pieces = " ".join(marked.mark.say.split()).split("$")
+        return "$".join([p if i % 2 else re.sub(r"[*_`]", "", p) for i, p in enumerate(pieces)])
+    return _SHORT.get(marked.mark.why, marked.mark.why)

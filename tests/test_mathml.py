@@ -1,0 +1,128 @@
+"""Formulas for web pages: the same formulas as on paper, and nothing but formulas."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from examwright.generator.mathml import _ELEMENTS, mathml, styled
+from examwright.generator.mathset import MathError
+
+ALLOWED = _ELEMENTS | {"math", "semantics", "annotation", "mrow"}
+ATTRIBUTES = {"display", "encoding", "stretchy", "fence", "symmetric", "largeop", "movablelimits", "lspace", "rspace", "minsize", "maxsize",
+              "width", "height", "depth", "voffset", "linethickness", "accent", "accentunder", "rowspan", "columnspan", "displaystyle",
+              "scriptlevel", "mathcolor", "mathvariant", "style"}
+STYLES = {"text-align:left", "text-align:right", "border:1px solid;padding:.15em"}
+
+
+def checked(latex: str, display: bool = False) -> ElementTree.Element:
+    """The formula, well-formed and with nothing in it that is no MathML."""
+    root = ElementTree.fromstring(mathml(latex, display))
+    for node in root.iter():
+        assert node.tag in ALLOWED, node.tag
+        assert set(node.attrib) <= ATTRIBUTES, node.attrib
+        assert node.get("style", "text-align:left") in STYLES
+    return root
+
+
+def tags(latex: str) -> list[str]:
+    return [n.tag for n in checked(latex).iter() if n.tag not in ("math", "semantics", "annotation", "mrow")]
+
+
+@pytest.mark.parametrize(("latex", "wanted"), [
+    (r"\frac{2}{9}", ["mfrac", "mn", "mn"]), ("x_1^2", ["msubsup", "mi", "mn", "mn"]), (r"\sqrt{3}", ["msqrt", "mn"]),
+    (r"\sqrt[3]{x}", ["mroot", "mi", "mn"]), (r"\hat y", ["mover", "mi", "mo"]), (r"25\%", ["mn", "mi"]),
+    (r"\begin{bmatrix}1 & 2\end{bmatrix}", ["mo", "mtable", "mtr", "mtd", "mn", "mtd", "mn", "mo"]),
+])
+def test_structure(latex: str, wanted: list[str]) -> None:
+    assert tags(latex) == wanted
+
+
+def test_sums_carry_their_limits_and_numbers_stay_whole() -> None:
+    assert tags(r"\sum_{i=1}^{n} 12.5")[:2] == ["munderover", "mo"]
+    assert [n.text for n in checked("12.5 + 3").iter("mn")] == ["12.5", "3"]
+    assert "".join(checked(r"\operatorname*{arg\,max}_a Q").find("semantics/mrow").itertext()).replace("\u2061", "") == "argmaxaQ"  # type: ignore[union-attr]
+
+
+def test_columns_of_cases_and_equations_are_aligned() -> None:
+    assert {n.get("style") for n in checked(r"\begin{cases}1 & x>0\\0 & \text{else}\end{cases}").iter("mtd")} == {"text-align:left"}
+    assert [n.get("style") for n in checked(r"\begin{aligned}a &= b\\c &= d\end{aligned}").iter("mtd")] == ["text-align:right", "text-align:left"] * 2
+
+
+def test_display_and_the_source_for_those_who_copy() -> None:
+    root = checked("a < b", True)
+    assert root.get("display") == "block" and checked("a < b").get("display") is None
+    assert root.findtext("semantics/annotation") == "a < b"
+
+
+@pytest.mark.parametrize(("character", "variant", "wanted"), [
+    ("R", "double-struck", "ℝ"), ("E", "double-struck", "𝔼"), ("w", "bold", "𝐰"), ("L", "script", "ℒ"), ("H", "fraktur", "ℌ"), ("h", "italic", "ℎ"),
+    ("1", "bold", "𝟏"), ("θ", "bold", "𝛉"), ("x", "unheard-of", "x"), ("+", "bold", "+"), ("é", "bold", "é"), ("x", "monospace", "𝚡"),
+])
+def test_letters_in_math_styles(character: str, variant: str, wanted: str) -> None:
+    assert styled(character, variant) == wanted
+
+
+@pytest.mark.parametrize("latex", [
+    r"\text{<script>alert(1)</script>}", r"\text{<img src=x onerror=alert(1)>}", r"\text{&lt;b&gt;}", "a<b", "a&b", r"\unicode{60}script>",
+    r"\color{red}{x}", r"\color{expression(alert(1))}{x}", r"\boxed{x}", r"\bbox[red,5px,border:2px solid blue]{x}",
+    r"\rule{2em}{1em}", r"\cancel{x}", r"\phantom{x}", r"\mathop{<b>}", r"\ce{H2O}",
+])
+def test_nothing_but_formulas_comes_out(latex: str) -> None:
+    """Each is set harmlessly, or refused."""
+    try:
+        text = mathml(latex)
+    except MathError:
+        return
+    checked(latex)
+    assert "<script" not in text and "<img" not in text and "<b>" not in text and "expression" not in text.split("<annotation")[0]
+
+
+@pytest.mark.parametrize(("latex", "said"), [
+    (r"\href{javascript:alert(1)}{x}", "not allowed"), (r"\style{color:red}{x}", "not allowed"), (r"\class{x}{y}", "not allowed"),
+    (r"\cssId{x}{y}", "not allowed"), ("x^{", "brace"), (r"\nosuchcommand x", "no command"), ("", "empty"), ("x" * 20_000, "characters"),
+])
+def test_what_cannot_be_set_is_said(latex: str, said: str) -> None:
+    with pytest.raises(MathError, match=said):
+        mathml(latex)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from([
+    r"\frac", r"\text", "{", "}", "x", "1", "<", ">", "&", '"', "'", r"\left(", r"\right)", "^", "_", r"\mathbf", r"\color{red}", r"\sqrt", " ",
+    r"\begin{matrix}", r"\end{matrix}", r"\\", "$", r"\hat", r"\mathbb", r"\operatorname", r"\mathrm", r"\href", r"\unicode{60}", "script"]), max_size=12))
+def test_whatever_is_written(pieces: list[str]) -> None:
+    with contextlib.suppress(MathError):
+        checked("".join(pieces))
+
+
+QUESTIONS = sorted((Path(__file__).parent.parent / "templates" / "questions").glob("*/*.yaml"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", QUESTIONS, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_every_question_stands_on_a_web_page(path: Path) -> None:
+    import examwright
+    from examwright.generator import wording
+    from examwright.generator.webpage import WebMarkup
+
+    web = WebMarkup()
+    for seed in (1, 2):
+        v = examwright.draw(f"{path.parent.name}/{path.stem}", seed=seed)
+        texts = [wording.question_text(v), wording.closing(v)]
+        for p in v.parts:
+            texts += [wording.ask(v, p), wording.part_solution(v, p)]
+            texts += [wording.say(v, p, m) for m, w in zip(p.mistakes, v.wrong.get(p.name, ())) if w is not None]
+            if p.formula is not None:
+                texts.append("$" + wording.kind_of(v, p).latex(v.values[p.name]) + "$")
+        for text in texts:
+            html = web.block(text)
+            assert "\0" not in html
+            for formula in re.findall(r"<math.*?</math>", html):
+                checked(ElementTree.fromstring(formula).findtext("semantics/annotation") or "")
