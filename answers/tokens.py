@@ -118,8 +118,8 @@ def tokenize(text: str, scope: Scope | None = None, notation: Notation | None = 
             out.append(Token(c, c, spaced))
             i, spaced = i + 1, False
             continue
-        if c in "xX" and out and out[-1].kind in ("number", ")") and out[-1].text != "0" \
-                and (scope is None or c not in scope.words) and _TIMES.match(text, i):  # not 0x10
+        if c in "xX" and out and out[-1].kind in ("number", ")") and (scope is None or c not in scope.words) \
+                and _TIMES.match(text, i) and not (out[-1].text == "0" and not spaced):  # 0x10 is no product
             out.append(Token("*", "*", spaced))
             i, spaced = i + 1, False
             continue

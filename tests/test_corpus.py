@@ -139,6 +139,49 @@ def test_judging(case: dict[str, Any]) -> None:
     assert found.evidence and (found.read or found.verdict in ("ambiguous", "unreadable"))
 
 
+# ---- the tables of docs/answers.md -----------------------------------------------------------
+
+DOC = Path(__file__).parent.parent / "docs" / "answers.md"
+
+
+def rows(of: str, what: str) -> list[tuple[str, list[str]]]:
+    """(typed, the codes beside it) of all tables with these headings."""
+    out, inside = [], False
+    for line in DOC.read_text(encoding="utf-8").splitlines():
+        cells = [c.strip() for c in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if cells == [of, what]:
+            inside = True
+        elif not cells:
+            inside = False
+        elif inside and set(line) - set("|-"):
+            codes = [re.findall("`([^`]+)`", c.replace("\\|", "|")) for c in cells]
+            out += [(raw, codes[1]) for raw in codes[0]]
+    assert out
+    return out
+
+
+def test_the_numbers_of_the_docs() -> None:
+    for raw, expected in rows("typed", "read as"):
+        assert is_value(read_number(raw).value, expected[0]), raw
+
+
+def test_the_lists_and_matrices_of_the_docs() -> None:
+    for raw, (expected,) in rows("a list of two", "read as"):
+        assert [e.value for e in read_list(raw, size=2)] == [e.value for e in read_list(expected, size=2)], raw
+    for raw, (expected,) in rows("a matrix", "read as"):
+        assert [[e.value for e in r] for r in read_matrix(raw)] == [[e.value for e in r] for r in read_matrix(expected)], raw
+
+
+def test_what_goes_to_a_person_in_the_docs() -> None:
+    for raw, expected in rows("typed", "two readings"):
+        with pytest.raises(Ambiguous) as caught:
+            read_number(raw)
+        assert not expected or set(caught.value.readings) == set(expected)
+    for raw, _ in rows("typed", "why it cannot be read"):
+        with pytest.raises(Unreadable):
+            read_number(raw)
+
+
 @lines("hostile")
 def test_hostile_texts_are_refused_or_read_in_bounds(case: dict[str, Any]) -> None:
     """No error but the three, and no answer that is longer than it can be shown; benchmarks/run.py measures what each costs."""
