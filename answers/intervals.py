@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from examwright.answers.parser import CONSTANTS, clean, evaluate
+from examwright.answers.characters import clean
+from examwright.answers.parser import evaluate
 from examwright.answers.reader import pair_in, read_list
 from examwright.answers.symbols import without_greek
+from examwright.answers.tokens import CONSTANTS
 from examwright.answers.typed import DEFAULT, Notation, Typed, Unreadable
 from examwright.solvers.arithmetic import Undecided
 from examwright.solvers.intervals import Piece, intersection, interval, union

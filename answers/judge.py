@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from examwright.answers import kinds
+from examwright.answers.characters import clean
 from examwright.answers.kinds.base import precision_of
 from examwright.answers.kinds.expression import ExpressionKind
 from examwright.answers.kinds.interval import IntervalKind
-from examwright.answers.parser import clean
 from examwright.answers.precision import NIL, ONE, Judgement, Precision
 from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_list, read_matrix, read_words
 from examwright.answers.symbols import inferred_symbols, symbols_of
+from examwright.answers.words import clean_words, comparison_in, option_typed
 from examwright.solvers.arithmetic import Undecided
 
 __all__ = ["Verdict", "judge"]
@@ -81,8 +83,8 @@ def _prepared(key: str, kind: str, precision: Precision, symbols: Any) -> tuple[
         interval = IntervalKind(precision, symbols_of(symbols)[0].name if symbols is not None else "")
         return interval, interval.value(interval.read(key))
     if kind in ("ordering", "choice"):
-        words = read_words(key) if kind == "ordering" else (key.strip(),)
-        return _Words(kind == "ordering"), words
+        words = _Ordering(comparison_in(key)) if kind == "ordering" else _Choice(_marks(key) is not None)
+        return words, words.read(key)
     made: Any = kinds.make(kind)
     if kind not in ("integer", "fraction"):
         made.precision = precision
@@ -98,23 +100,54 @@ def _prepared(key: str, kind: str, precision: Precision, symbols: Any) -> tuple[
 
 
 class _Words:
-    """Words without a list of options: compared as they stand, but for case and spaces."""
-
-    def __init__(self, many: bool):
-        self.many = many
+    """Words without a list of options: compared but for case and spaces."""
 
     def key_fault(self, value: Any) -> str | None:
         return None if value and all(value) else "there is no word in it"
 
     def read(self, raw: str) -> tuple[str, ...]:
-        if not raw.strip():
-            raise Blank
-        return read_words(raw) if self.many else (" ".join(raw.split()),)
+        raise NotImplementedError
 
     def show(self, structure: tuple[str, ...]) -> str:
         return ", ".join(structure)
 
     def judge(self, structure: tuple[str, ...], key: tuple[str, ...]) -> Judgement:
-        if [s.casefold() for s in structure] == [" ".join(k.split()).casefold() for k in key]:
+        if [s.casefold() for s in structure] == [k.casefold() for k in key]:
             return Judgement(ONE, "key", f"{self.show(structure)} is right")
         return Judgement(NIL, "wrong", f"{self.show(structure)} is not {self.show(key)}")
+
+
+class _Ordering(_Words):
+    """The words from the first to the last; `sign` is the comparison in the key."""
+
+    def __init__(self, sign: str):
+        self.sign = sign
+
+    def read(self, raw: str) -> tuple[str, ...]:
+        return read_words(raw, self.sign)
+
+
+class _Choice(_Words):
+    """One word or phrase; where the key is the mark of an option or several (``A``, ``A, C``), the marks in any order."""
+
+    def __init__(self, marks: bool):
+        self.marks = marks
+
+    def read(self, raw: str) -> tuple[str, ...]:
+        text = " ".join(clean_words(raw).split())
+        found = _marks(text) if self.marks else None
+        return (text,) if found is None else found
+
+
+_MARK = re.compile(r"[(\[]?([A-Za-z]|[0-9]{1,2})[)\].:]{0,2}")
+
+
+def _marks(text: str) -> tuple[str, ...] | None:
+    """The marks of options that the text is: A and C of ``a) and c)``, ``(A), (C)`` or ``AC``; None if it is something else."""
+    bare = option_typed(text)
+    found = [_MARK.fullmatch(word) for word in re.split(r"\s*(?:[,;&+]|\band\b|\s)\s*", bare)]
+    if all(found):
+        return tuple(sorted({m.group(1).upper() for m in found if m}))
+    if re.fullmatch("[A-H]{2,8}", bare) and list(bare) == sorted(set(bare)):
+        return tuple(bare)
+    return None

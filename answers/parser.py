@@ -1,4 +1,4 @@
-"""From typed characters to one exact number: cleaning, tokens, and a recursive-descent parser.
+"""From tokens to one exact number: a recursive-descent parser that evaluates as it goes.
 
 Bounds: length, depth, digits, exponents, the size of every value on the way, and the number of roots and
 logarithms, so that any text costs little. A spelling with two meanings is evaluated in both; they
@@ -16,11 +16,14 @@ from typing import Any, NamedTuple
 
 from flint import arb, fmpq, fmpz
 
+from examwright.answers.characters import SUBSCRIPTS, VULGAR
 from examwright.answers.symbols import Scope
-from examwright.answers.typed import Ambiguous, Blank, Notation, Typed, TypedExpression, Unreadable
+from examwright.answers.tokens import CONSTANTS, FUNCTIONS, Token, tokenize
+from examwright.answers.typed import Ambiguous, Notation, Typed, TypedExpression, Unreadable
 from examwright.solvers.arithmetic import (
     Number,
     Real,
+    absolute,
     enclosure,
     exp,
     ln,
@@ -34,256 +37,15 @@ from examwright.solvers.arithmetic import (
 from examwright.solvers.expression import Expression, symbol, tree
 from examwright.solvers.expression_values import same_residue
 
-__all__ = ["CONSTANTS", "FUNCTIONS", "ROW", "clean", "evaluate", "evaluate_expression", "same_value"]
+__all__ = ["evaluate", "evaluate_expression", "plain", "same_value"]
 
-MAX_LENGTH = 500  # characters of one answer
 MAX_DEPTH = 30  # parentheses, powers and functions inside one another
 MAX_DIGITS = 60  # of one number
 MAX_EXPONENT = 200  # of a power and of scientific notation
 MAX_BITS = 2048  # of a numerator or denominator on the way
-MAX_FUNCTIONS = 20  # roots, logarithms and exponentials of numbers in one answer
+MAX_FUNCTIONS = 20  # roots, logarithms, exponentials and factorials of numbers in one answer
+MAX_FACTORIAL = 200
 
-ROW = "\x1e"  # a LaTeX row break, after cleaning
-
-# ---- characters ----------------------------------------------------------------------------
-
-_SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_TABLE: dict[int, str | None] = {
-    **{ord(c): " " for c in _SPACES},
-    **{ord(c): "-" for c in "−–—‒―﹣⁃"},
-    **{ord(c): "*" for c in "×·⋅∙•∗✕✖"},
-    **{ord(c): "/" for c in "÷∕⁄"},
-    **{ord(c): None for c in "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u2061\u2062\u2063"},
-    **{0xFF01 + i: chr(0x21 + i) for i in range(94)},
-    ord("⟨"): "(", ord("⟩"): ")", ord("〈"): "(", ord("〉"): ")", ord("\r"): "\n",
-    ord("’"): "'", ord("ℯ"): "e", ord("；"): ";", ord("、"): ",", ord("٪"): "%", ord(ROW): "\x1f",
-}
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾⸍", "0123456789+-()/")
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_VULGAR = {
-    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
-    "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅐": (1, 7), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
-    "⅑": (1, 9), "⅒": (1, 10),
-}
-_LATEX_DROPPED = re.compile(
-    r"\\(?:left|right|displaystyle|textstyle|bigl|bigr|big|Big|quad|qquad|limits)(?![A-Za-z])|\\[,;:! ]|\\(?=\s)")
-_LATEX_SYMBOLS = re.compile(r"\\(cdot|times|div|ast|approx|simeq|minus|pi|ln|log|exp|lg|to|rightarrow|succ|prec|gt|lt"
-                            r"|langle|rangle|lbrace|rbrace|lbrack|rbrack|top|%|\{|\}|\$)(?![A-Za-z])|\\([%{}$])")
-_LATEX_MEANING = {
-    "cdot": "*", "times": "*", "ast": "*", "div": "/", "approx": "≈", "simeq": "≈", "minus": "-", "pi": " π ",
-    "ln": " ln ", "log": " log ", "exp": " exp ", "lg": " lg ", "to": "→", "rightarrow": "→", "succ": ">", "prec": "<",
-    "gt": ">", "lt": "<", "langle": "(", "rangle": ")", "lbrace": "{", "rbrace": "}", "lbrack": "[",
-    "rbrack": "]", "top": "⊤", "%": "%", "{": "{", "}": "}", "$": " ",
-}
-_FONT = re.compile(r"\\(?:mathrm|mathit|text|textrm|operatorname|mathbf)\s*\{([^{}]*)\}")
-
-
-def clean(raw: str) -> str:
-    """The text with its variants of signs and spaces made one; newlines are kept."""
-    if not isinstance(raw, str):
-        raise Unreadable("this is not text")
-    if len(raw) > MAX_LENGTH:
-        if not raw.strip():
-            raise Blank
-        raise Unreadable(f"the answer is longer than {MAX_LENGTH} characters")
-    text = raw.translate(_TABLE).strip()
-    if "\\" in text:
-        text = text.replace("\\\\", ROW)
-        text = _FONT.sub(r"\1", text)
-        text = re.sub(r"\\log\s*_\s*", "log_", text)
-        text = _LATEX_DROPPED.sub(" ", text)
-        text = re.sub(r"\\[\[\]()]", " ", text)
-        text = _LATEX_SYMBOLS.sub(lambda m: _LATEX_MEANING[m.group(1) or m.group(2)], text)
-    text = text.replace("{,}", ",")
-    text = text.replace("$", " ")
-    text = re.sub(r"log([₀-₉]+)", lambda m: "log_{" + m.group(1).translate(_SUBSCRIPTS) + "}", text)
-    text = re.sub(r"([⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)", lambda m: "^(" + m.group(1).translate(_SUPERSCRIPTS) + ")", text)
-    text = re.sub(r" +", " ", text).strip()
-    if not text:
-        if raw.translate(_TABLE).strip(" \n$"):
-            raise Unreadable("there is nothing to read")
-        raise Blank
-    return text
-
-
-# ---- tokens --------------------------------------------------------------------------------
-
-class _Token(NamedTuple):
-    kind: str  # number, name, symbol, fraction (½), command, log, or the sign itself; "end" at the end
-    text: str
-    spaced: bool = False  # a space stands before it
-
-
-_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:( [0-9]{3})+|('[0-9]{3})+)(?![0-9])(?:[.,][0-9]+)?(?![0-9.,'])")
-_CHUNK = re.compile(r"[0-9.,]*[0-9]")
-_SCIENTIFIC = re.compile(r"[eE]([+-]?)([0-9]+)")
-_LOG_BASE = re.compile(r"log(?:_\s*(?:\{\s*([0-9]+|e)\s*\}|([0-9]+|e))|(2|10)(?=\s*[({0-9\\√a-z]))(?![0-9])")
-_NAME = re.compile(r"[^\W\d_]+")
-_DEGREE = re.compile(r"\s*\[\s*([2-9])\s*\]")
-_COMMAND = re.compile(r"\\([A-Za-z]+)")
-
-FUNCTIONS = ("ln", "log", "log2", "sqrt", "exp", "lg", "ld", "lb")
-CONSTANTS = ("pi", "π", "e")
-
-
-_INDEX = re.compile(r"\s*_\s*(?:\{\s*([0-9A-Za-z]{1,6})\s*\}|([0-9]{1,6}|[A-Za-z]{1,6}))|([0-9]{1,6})(?![0-9.])")
-_AFTER = frozenset(["", *"+-*/^(){}|,;"])  # what ends a name of one letter
-_BARS = ("lvert", "rvert", "vert", "mid")
-_ARGUMENTS = re.compile(r"(?:max|min)\s*\(")
-
-
-def _separators(text: str, notation: Notation) -> frozenset[int]:
-    """Where a comma or semicolon parts the arguments of max or min. Between digits, ``max(0,1-x)``, a comma does so
-    unless commas are decimal or a semicolon parts the arguments."""
-    found: set[int] = set()
-    for start in [m.end() for m in _ARGUMENTS.finditer(text)][:MAX_DEPTH]:
-        depth = 0
-        commas: list[int] = []
-        inside: list[int] = []  # commas between digits
-        semicolons: list[int] = []
-        for i in range(start, len(text)):
-            c = text[i]
-            if c in "({":
-                depth += 1
-            elif c in ")}":
-                if not depth:
-                    break
-                depth -= 1
-            elif c == ";" and not depth:
-                semicolons.append(i)
-            elif c == "," and not depth:
-                (inside if text[i - 1].isdigit() and text[i + 1:i + 2].isdigit() else commas).append(i)
-        if inside and not semicolons and notation.decimal_comma is None and commas:
-            raise Unreadable("the commas between the arguments are unclear: write max(0; 0,5) or max(0, 0.5)")
-        found.update(semicolons, commas, inside if not semicolons and not notation.decimal_comma else ())
-    return frozenset(found)
-
-
-def _named(text: str, i: int, scope: Scope) -> tuple[list[_Token], int] | None:
-    """The tokens of the run of letters (or the LaTeX command) at i and where it ends; None if it is none of the scope's."""
-    following = text[i + 1:i + 3]
-    if text[i] in scope.words and (following[:1] in _AFTER or (following[:1] == " " and following[1:] != "_")):  # nearly always
-        kind, name = scope.words[text[i]]
-        return [_Token("symbol" if kind == "symbol" else "name", name)], i + 1
-    if text[i] == "\\":
-        m = _COMMAND.match(text, i)
-        if not m or m.group(1) in ("frac", "dfrac", "tfrac", "sqrt"):
-            return None
-        run = m.group(1)
-        if run in _BARS:
-            return [_Token("|", "|")], m.end()
-    else:
-        m = None if text.startswith("log", i) and _LOG_BASE.match(text, i) else _NAME.match(text, i)
-        if not m:
-            return None
-        run = m.group()
-    end, index = m.end(), None
-    found = _INDEX.match(text, end)
-    glued = found is not None and found.group(3) is not None
-    if found is not None and not (glued and scope.applies(run)):  # ln2 is ln(2)
-        index, end = found.group(1) or found.group(2) or found.group(3), found.end()
-    return [_Token("symbol" if kind == "symbol" else "name", name) for kind, name in scope.split(run, index, glued)], end
-
-
-def _tokens(text: str, scope: Scope | None = None, notation: Notation | None = None) -> list[_Token]:
-    out: list[_Token] = []
-    i, n, spaced = 0, len(text), False
-    asked = "number" if scope is None else "expression"
-    parting = _separators(text, notation) if scope is not None and notation is not None else frozenset()
-    while i < n:
-        c = text[i]
-        if c in " \n":
-            spaced, i = True, i + 1
-            continue
-        if c in "+-/^%(){}" or (c == "*" and text[i + 1:i + 2] != "*"):
-            out.append(_Token(c, c, spaced))
-            i, spaced = i + 1, False
-            continue
-        if scope is not None and (c == "\\" or c.isalpha()) and (named := _named(text, i, scope)) is not None:
-            words, i = named
-            for word in words:
-                out.append(word._replace(spaced=spaced))
-                spaced = False
-            continue
-        if i in parting or (c == "|" and scope is not None):
-            out.append(_Token("," if i in parting else "|", c, spaced))
-            i, spaced = i + 1, False
-            continue
-        if c in "0123456789" or (c in ".," and i + 1 < n and text[i + 1] in "0123456789"):
-            end = min([k for k in parting if k > i], default=n) if parting else n
-            m = _GROUPED.match(text, i, end)
-            if m:
-                body = m.group().replace(" ", "").replace("'", "")
-                if m.group(1) and re.match(r"\s*/", text[m.end():]):
-                    raise Unreadable(f"the space in '{m.group()}' makes the fraction unclear")
-            else:
-                m = _CHUNK.match(text, i, end)
-                assert m
-                body = m.group()
-            i = m.end()
-            s = _SCIENTIFIC.match(text, i)
-            if s and scope is not None and "e" in scope.names:
-                raise Unreadable(f"'{body}{s.group()}' is unclear: e is one of the symbols")
-            if s:
-                body += "e" + s.group(1) + s.group(2)
-                i = s.end()
-            elif re.match(r"\s*[eE]\s*[-+]?\s*[0-9]", text[i:i + 12]):
-                raise Unreadable(f"'{text[i - 1:i + 6].strip()}' is unclear: write a power of ten as 5*10^-1")
-            out.append(_Token("number", body, spaced))
-            tail = text[i:i + 2]
-            if tail[:1] == "." or (scope is None and tail[:1] == "(" and ("." in body or "," in body)):
-                raise Unreadable(f"'{text[i - len(m.group()):i + 4]}' is unclear: write a fraction, or * for a product")
-        elif c in _VULGAR:
-            out.append(_Token("fraction", c, spaced))
-            i += 1
-        elif c == "\\":
-            m = _COMMAND.match(text, i)
-            if not m:
-                raise Unreadable("a backslash without a command I know")
-            name = m.group(1)
-            if name in ("frac", "dfrac", "tfrac"):
-                out.append(_Token("command", "frac", spaced))
-            elif name == "sqrt":
-                degree = _DEGREE.match(text, m.end())
-                out.append(_Token("√", degree.group(1) if degree else "2", spaced))
-                m = degree or m
-            else:
-                raise Unreadable(f"I do not know the command '\\{name}'")
-            i = m.end()
-        elif c in "√∛":
-            out.append(_Token("√", "2" if c == "√" else "3", spaced))
-            i += 1
-        elif (m := _LOG_BASE.match(text, i)) is not None:
-            out.append(_Token("log", m.group(1) or m.group(2) or m.group(3), spaced))
-            i = m.end()
-        elif (m := _NAME.match(text, i)) is not None:
-            out.append(_Token("name", m.group(), spaced))
-            i = m.end()
-        elif text.startswith("**", i):
-            out.append(_Token("^", "^", spaced))
-            i += 2
-        elif c in "[]":
-            raise Unreadable(f"square brackets belong to a list; one {asked} is asked for here")
-        elif c == "_":
-            raise Unreadable("an underscore is not part of a number" if scope is None else "an underscore without a name before it")
-        elif c in "<>≤≥≠~":
-            raise Unreadable(f"'{c}' is a comparison; one {asked} is asked for here")
-        elif c == "±":
-            raise Unreadable("'±' stands for two numbers")
-        elif c == "∞":
-            raise Unreadable("infinity is not a number")
-        elif c.isdigit() or c.isnumeric():
-            raise Unreadable("only the digits 0 to 9 can be read")
-        elif c in ",;":
-            raise Unreadable(f"'{c}' separates several {asked}s; one {asked} is asked for here")
-        else:
-            raise Unreadable(f"'{c}' cannot be read here" if c.isprintable() else "a sign that cannot be printed")
-        spaced = False
-    out.append(_Token("end", "", spaced))
-    return out
-
-
-# ---- numbers -------------------------------------------------------------------------------
 
 @dataclass(frozen=True)
 class _Choice:
@@ -356,7 +118,7 @@ def _plain_form(x: Number) -> Number:
 class _Parser:
     """Recursive descent over the tokens, with one `_Choice`; `seen` collects the choices that mattered."""
 
-    def __init__(self, tokens: list[_Token], notation: Notation, choice: _Choice, scope: Scope | None = None):
+    def __init__(self, tokens: list[Token], notation: Notation, choice: _Choice, scope: Scope | None = None):
         self.tokens = tokens
         self.scope = scope
         self.at = 0
@@ -383,7 +145,7 @@ class _Parser:
     def peek(self) -> str:
         return self.tokens[self.at].kind
 
-    def take(self) -> _Token:
+    def take(self) -> Token:
         token = self.tokens[self.at]
         self.at += 1
         return token
@@ -445,6 +207,8 @@ class _Parser:
                 right = self.signed()
                 before = None
             elif self.starts_factor():
+                if self.scope is None:
+                    self.beside_a_bracket()
                 right = self.power()
                 if before is not None:
                     self.seen["slash"] = None
@@ -478,6 +242,16 @@ class _Parser:
             return self.scope is not None or token.text in FUNCTIONS or token.text in CONSTANTS
         return token.kind in ("(", "√", "log", "command", "{", "symbol") or (token.kind == "|" and not self.bars)
 
+    def beside_a_bracket(self) -> None:
+        """``2(3+1)`` is a product, but ``0.5 (1/2)`` may be one number in two forms and ``2(1/2)`` a mixed one."""
+        tokens, at = self.tokens, self.at
+        if tokens[at].kind != "(" or tokens[at - 1].kind not in ("number", "fraction", "%"):
+            return
+        if tokens[at].spaced:
+            raise Unreadable("a number with another one in brackets after it; write * for a product")
+        if [t.kind for t in tokens[at + 1:at + 5]] == ["number", "/", "number", ")"]:
+            raise Unreadable("a fraction in brackets after a number is unclear; write * for a product, + for a sum")
+
     def signed(self) -> _Node:
         negative = self.sign()
         node = self.power()
@@ -494,6 +268,9 @@ class _Parser:
 
     def power(self) -> _Node:
         node = self.atom()
+        if self.peek() == "!":
+            self.take()
+            node = _Node(self.factorial(node.value))
         if self.peek() != "^":
             return node
         self.take()
@@ -515,6 +292,14 @@ class _Parser:
         if node.whole and node.value == 10 and isinstance(exponent.value, fmpq) and exponent.value.q == 1:
             ten = int(exponent.value.p)
         return _Node(value, ten=ten)
+
+    def factorial(self, n: Any) -> fmpq:
+        if self.peek() == "!":
+            raise Unreadable("two '!' in a row")
+        if not (isinstance(n, fmpq) and n.q == 1 and 0 <= n <= MAX_FACTORIAL):
+            raise Unreadable(f"a factorial of something else than a whole number from 0 to {MAX_FACTORIAL}")
+        self.counted()
+        return fmpq(fmpz.fac_ui(n.p))
 
     def glued(self, base: _Node, exponent: _Node) -> _Node:
         """The exponent with what is typed close behind it, where that is doubtful: e^2x. Nobody doubts x^2y."""
@@ -578,7 +363,7 @@ class _Parser:
         if kind == "number":
             return self.number(token)
         if kind == "fraction":
-            node = _Node(fmpq(*_VULGAR[token.text]))
+            node = _Node(fmpq(*VULGAR[token.text]))
         elif kind in "({" and kind:
             self.at -= 1
             node = self.group()
@@ -631,14 +416,14 @@ class _Parser:
         self.depth -= 1
         return _Node(self.applied("abs", "", x))
 
-    def number(self, token: _Token) -> _Node:
+    def number(self, token: Token) -> _Node:
         value, decimals, whole = self.literal(token.text)
         following = self.tokens[self.at]
         divided = self.at >= 2 and self.tokens[self.at - 2].kind in "/^"
         mixed: fmpq | None = None
         if whole and following.kind == "fraction":
             self.take()
-            mixed = fmpq(*_VULGAR[following.text])
+            mixed = fmpq(*VULGAR[following.text])
         elif whole and following.kind == "number" and self.tokens[self.at + 1].kind == "/":
             top, bottom = self.tokens[self.at], self.tokens[self.at + 2]
             if bottom.kind == "number" and top.text.isdigit() and bottom.text.isdigit():
@@ -663,10 +448,10 @@ class _Parser:
                 raise Unreadable("a mixed number such as '2 1/2' needs parentheses here")
             return _Node(value + mixed)
         if self.peek() == "%":
-            self.take()
+            places = 3 if self.take().text == "‰" else 2
             if divided or self.peek() == "%":
                 raise Unreadable("a percent sign in a denominator or exponent, or two of them")
-            value, decimals, whole = value / 100, decimals + 2, False
+            value, decimals, whole = value / 10**places, decimals + places, False
         if not whole and self.scope is not None and not self.exponents:
             e = significant_exponent(value)
             shown = 0 if e is None else max(e + 1 + decimals, 1)
@@ -770,10 +555,13 @@ class _Parser:
     def counted(self) -> None:
         self.functions += 1
         if self.functions > MAX_FUNCTIONS:
-            raise Unreadable("too many roots, logarithms and exponentials")
+            raise Unreadable("too many roots, logarithms, exponentials and factorials")
 
     def function(self, name: str, base: str = "") -> _Node:
         self.deeper()
+        following = self.tokens[self.at + 1] if self.peek() == "(" else None
+        if name == "log" and not base and following and "," in following.text and self.notation.decimal_comma is not True:
+            raise Unreadable(f"'log({following.text})' is unclear: a decimal comma, or a base")
         power = self.function_power(name) if self.peek() == "^" else None
         if name in ("max", "min"):
             x = self.extreme(name)
@@ -880,6 +668,8 @@ class _Parser:
             return self.root(x, int(base or 2))
         if name == "exp":
             return self.exponential(x)
+        if name == "abs":
+            return absolute(x)
         base = self.base_of(name, base)
         if not enclosure(x) > 0:
             raise Unreadable("the logarithm of a number that is not positive")
@@ -930,24 +720,34 @@ def _exact_log(x: fmpq, base: int) -> int | None:
 
 def same_value(a: Number, b: Number) -> bool:
     """Are two precise values the same number? Irrational ones as far as their enclosures (some 50
-    digits) can tell."""
-    if isinstance(a, fmpq) and isinstance(b, fmpq):
-        return a == b
-    if isinstance(a, Real) and isinstance(b, Real) and a.form is not None and a.form == b.form:
-        return True
-    return bool(enclosure(a).overlaps(enclosure(b)))
+    digits) can tell; a closed form is never rational."""
+    if isinstance(a, fmpq):
+        if isinstance(b, fmpq):
+            return bool(a == b)
+        return b.form is None and bool(enclosure(b).overlaps(arb(a)))
+    if isinstance(b, fmpq):
+        return same_value(b, a)
+    return (a.form is not None and a.form == b.form) or bool(a.ball.overlaps(b.ball))
+
+
+def plain(text: str, notation: Notation) -> Typed | None:
+    """The number, if the text is nothing but a whole number or a decimal in the usual form: most answers are."""
+    m = _PLAIN.fullmatch(text)
+    if m is None or notation.decimal_comma:
+        return None
+    whole, tail = m.groups()
+    if tail is None:
+        return Typed(fmpq(int(whole)), None, text)
+    value, unit = fmpq(int(whole + tail), _TENS[len(tail)]), fmpq(1, _TENS[len(tail)])
+    return Typed(value, unit, text) if value != 0 or whole == "0" else None
 
 
 def evaluate(text: str, notation: Notation) -> Typed:
     """The number that one expression means. Ambiguous if it has several values, Unreadable if none."""
-    if SIMPLE.fullmatch(text) and len(text) <= MAX_DIGITS and not notation.decimal_comma:
-        whole, _, tail = text.partition(".")
-        unit = fmpq(1, 10 ** len(tail))
-        value = int(whole + tail) * unit
-        if _AS_SHOWN.fullmatch(text):
-            return Typed(value, unit if tail else None, text)
-        return _typed(_Node(value, len(tail), not tail), text)
-    nodes = _readings(_tokens(text), notation, None)
+    simple = plain(text, notation)
+    if simple is not None:
+        return simple
+    nodes = _readings(tokenize(text), notation, None)
     if len(nodes) > 1:
         raise Ambiguous([_shown(node, "") for node in nodes])
     return _typed(nodes[0], text)
@@ -956,8 +756,8 @@ def evaluate(text: str, notation: Notation) -> Typed:
 def evaluate_expression(text: str, notation: Notation, scope: Scope) -> TypedExpression:
     """The expression in the scope's symbols that a text means. Ambiguous if it has several meanings, Unreadable if
     none."""
-    text = re.sub("[₀-₉]+", lambda m: "_{" + m.group().translate(_SUBSCRIPTS) + "}", text)
-    tokens = _tokens(text, scope, notation)
+    text = re.sub("[₀-₉]+", lambda m: "_{" + m.group().translate(SUBSCRIPTS) + "}", text)
+    tokens = tokenize(text, scope, notation)
     nodes = _readings(tokens, notation, scope)
     if len(nodes) > 1:
         raise Ambiguous([_shown(node, "") for node in nodes])
@@ -973,7 +773,7 @@ def evaluate_expression(text: str, notation: Notation, scope: Scope) -> TypedExp
     return TypedExpression(value, to_text(value))
 
 
-def _readings(tokens: list[_Token], notation: Notation, scope: Scope | None) -> list[_Node]:
+def _readings(tokens: list[Token], notation: Notation, scope: Scope | None) -> list[_Node]:
     """The different values that the tokens may mean; the first failure where they mean nothing."""
     first = _Choice()
     nodes: list[_Node] = []
@@ -1008,8 +808,8 @@ def _agree(a: Any, b: Any) -> bool:
     return same_value(a, b)
 
 
-SIMPLE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_AS_SHOWN = re.compile(r"-?(?:[1-9][0-9]*|0(?=\.[0-9]*[1-9]))(?:\.[0-9]+)?")  # not -0, not 007
+_PLAIN = re.compile(rf"(0|-?[1-9][0-9]{{0,{MAX_DIGITS // 2 - 1}}}|-0(?=\.))(?:\.([0-9]{{1,{MAX_DIGITS // 2}}}))?")
+_TENS = [10**k for k in range(MAX_DIGITS // 2 + 1)]
 _BLUR = arb(10) ** -30
 
 
@@ -1025,7 +825,7 @@ def _run(parser: _Parser) -> _Node:
     if isinstance(node.value, Real) and parser.scope is None:
         ball = node.value.ball
         # 10^100*(pi - pi) is an enclosure that holds every key: it must not pass for one
-        if not ball.rad() < _BLUR * abs(ball.mid()).max(arb(1)):
+        if not ball.rad() < _BLUR * abs(ball.mid()):
             raise Unreadable("the digits of this cancel out, so that its value is not certain")
     return node
 

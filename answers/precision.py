@@ -35,6 +35,8 @@ from examwright.solvers.arithmetic import (
 
 __all__ = ["HALF", "NIL", "ONE", "THREE_DIGITS", "Judgement", "Precision", "own_unit", "span"]
 
+FLOAT_DIGITS = 15  # that a computer's 0.30000000000000004 is good for
+
 ONE, HALF, NIL = fmpq(1), fmpq(1, 2), fmpq(0)
 
 
@@ -246,7 +248,11 @@ def span(x: Number) -> tuple[fmpq, fmpq]:
 
 def own_unit(typed: Typed, unit: fmpq) -> fmpq | None:
     """The unit of the last digit typed. None for a fraction or a closed form, which is precise. The zeros at the end of
-    a whole number may stand for digits that were rounded away, up to the unit asked."""
+    a whole number may stand for digits that were rounded away, up to the unit asked; digits beyond the 15th are a computer's, and no
+    one is judged by them."""
+    if typed.unit is not None and len(typed.text) > FLOAT_DIGITS:
+        e = significant_exponent(typed.value)
+        return typed.unit if e is None else max(typed.unit, min(unit, fmpq(10) ** (e - FLOAT_DIGITS + 1)))
     if typed.unit is not None or not isinstance(typed.value, fmpq) or typed.value.q != 1:
         return typed.unit
     own = ONE

@@ -9,6 +9,8 @@
 5. Answers that are expressions, read and judged per second. Baseline: SymPy's `parse_expr` and `simplify` (expressions.py).
 6. Marking: numbers per second (baselines: Python's float, SymPy), whole parts per second with follow-through and diagnosis
    (baseline: judged by the key alone), the slowest hostile answer.
+7. Answers read per second, next to Fraction, ast.literal_eval and SymPy's sympify; and the slowest of the hostile texts, next to
+   sympify on a harmless one (hostile.py).
 
 CPU time, except for 3 and the hostile answers; medians. Exit status 1 if a SymPy key is missing or is not ours.
 """
@@ -71,6 +73,9 @@ def main(arguments: list[str] | None = None) -> int:
     import figures
 
     report["figures"] = figures.show(table, 3 if options.quick else 15)
+    import hostile
+
+    report["reading"] = hostile.show(table, 0.1 if options.quick else 1)
     if options.json:
         options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return 1 if any("fault" in row for row in report["questions"].values()) else 0

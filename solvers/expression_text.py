@@ -147,13 +147,14 @@ class Latex:
             return rf"\frac{{{self.of(x.args[0])}}}{{{self.of(x.args[1])}}}", _POWER
         if x.op == "^":
             exponent = to_text(x.args[1].args[0]) if x.args[1].op == "number" else self.of(x.args[1])  # 1/2, no tower
-            return self.power(self.held(x.args[0], _ATOM), exponent), _POWER
+            base = self.held(x.args[0], _ATOM)
+            return self.power(base, exponent) if x.args[0].symbols() else f"{base}^{{{exponent}}}", _POWER
         return self.function(x, last)
 
     @staticmethod
     def power(base: str, exponent: str) -> str:
         # without braces only where the reader does not ask what belongs to the exponent: x^2y
-        bare = exponent.isdigit() and len(exponent) == 1 and not base[0].isdigit() and base != "e"
+        bare = exponent.isdigit() and len(exponent) == 1 and base != "e"
         return f"{base}^{exponent}" if bare else f"{base}^{{{exponent}}}"
 
     def product(self, factors: tuple[Expression, ...], last: bool) -> str:

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examwright.answers import equivalence
+from examwright.answers.characters import clean
 from examwright.answers.equivalence import compare, generic_points, may_agree
-from examwright.answers.parser import clean, evaluate_expression
+from examwright.answers.parser import evaluate_expression
 from examwright.answers.symbols import Scope, symbols_of
 from examwright.answers.typed import Notation
 from examwright.solvers.arithmetic import Real, exp, ln, maximum, power, sigmoid, sqrt, tanh

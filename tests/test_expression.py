@@ -12,8 +12,8 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examwright.answers.characters import MAX_LENGTH
 from examwright.answers.equivalence import compare
-from examwright.answers.parser import MAX_LENGTH
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable, read_expression
 from examwright.answers.symbols import Scope, SymbolError, inferred_symbols, symbols_of
 from examwright.generator.mathset import check_math
@@ -245,7 +245,7 @@ def test_what_the_question_settles() -> None:
 
 
 @pytest.mark.parametrize("raw, word", [
-    ("q", "'q'; the symbols are"), ("lamda", "did you mean lambda"), ("X", "did you mean x"), ("theta_2", "did you mean theta_1"), ("x2", "write a power as x^2"), ("x_3", "'x_3'"), ("f(x)", "'f'"), ("x!", "'!'"), ("x'", "cannot be read"), ("x,y", "several expressions"), ("x > 1", "comparison"), ("[x]", "square brackets"), ("±x", "two numbers"), ("x+", "stops too early"), ("(x", "not closed"), ("x)", "closing bracket"),
+    ("q", "'q'; the symbols are"), ("lamda", "did you mean lambda"), ("X", "did you mean x"), ("theta_2", "did you mean theta_1"), ("x2", "write a power as x^2"), ("x_3", "'x_3'"), ("f(x)", "'f'"), ("x!", "factorial"), ("x'", "cannot be read"), ("x,y", "several expressions"), ("x > 1", "comparison"), ("[x]", "square brackets"), ("±x", "two numbers"), ("x+", "stops too early"), ("(x", "not closed"), ("x)", "closing bracket"),
     ("|x", "bar"), ("max(x)", "two arguments"), ("max x", "parentheses"), ("sin^-1 x", "power of sin"), ("sin^n(x)", "power of sin"), ("x/0", "zero"), ("0^x", "power of 0"), ("x^500", "exponent"), ("x 2", "'2'"), ("x**", "stops too early"), ("\\foo x", "'foo'"), ("\\sum x", "'sum'"), ("x_", "underscore"), ("log_1 x", "no base"), ("sqrt(-2)x", "negative"), ("ln(0)x", "not positive"), ("y = ", "equals"),
     ("max(0,5, x)", "commas"), ("٣x", "0 to 9"), ("x" * 90, "too long"), ("∞x", "infinity"), ("nan", "'nan'"), ("eval(x)", "'eval'"), ("__import__('os')", ""), ("x.real", ""), ("lambda x: x", "cannot"),
 ])

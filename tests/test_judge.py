@@ -1,4 +1,4 @@
-"""`examwright.judge`: a safe answer checker without any question around it."""
+"""`examwright.judge`: a safe answer checker without any question around it. Numbers, lists and words: tests/corpus/judging.yaml."""
 
 from __future__ import annotations
 
@@ -12,22 +12,7 @@ import examwright
 
 
 @pytest.mark.parametrize(("kind", "key", "answer", "options", "verdict", "why"), [
-    ("number", "1/2", ".5", {}, "equal", "key"), ("number", "1/2", "0,5", {}, "equal", "key"), ("number", "1/2", "50%", {}, "equal", "key"),
-    ("number", "1/2", "5e-1", {}, "equal", "key"), ("number", "1/2", "½", {}, "equal", "key"), ("number", "5/2", "2 1/2", {}, "equal", "key"),
-    ("number", "-3", "−3", {}, "equal", "key"), ("number", "ln(5/3)", "ln(5/3)", {}, "equal", "key"),
-    ("number", "1/2", "\\frac{1}{2}", {}, "equal", "key"), ("number", "1000.5", "1,000.5", {}, "equal", "key"),
-    ("number", "1/3", "0.333", {}, "different", "wrong"), ("number", "1/3", "0.333", {"digits": 3}, "equal", "rounded"),
-    ("number", "1/3", "0.3335", {"digits": 3}, "different", "wrong"), ("number", "1/3", "0.33333", {"digits": 3}, "equal", "rounded"), ("number", "1/3", "0.334", {"digits": 3}, "different", "wrong"),
-    ("number", "1/3", "0.33", {"digits": 3}, "different", "rounded"), ("number", "10", "10.1", {"within": Decimal("0.1")}, "equal", "rounded"),
-    ("number", "10", "10.11", {"within": Fraction(1, 10)}, "different", "wrong"), ("number", "1234", "1,234", {}, "ambiguous", "ambiguous"),
-    ("number", "1", "", {}, "unreadable", "blank"), ("number", "1", "one or two", {}, "unreadable", "unreadable"),
-    ("number", "1", "nan", {}, "unreadable", "unreadable"), ("number", "1", "9**9**9**9", {}, "unreadable", "unreadable"),
-    ("number", "1", "__import__('os')", {}, "unreadable", "unreadable"), ("number", "1", "١", {}, "unreadable", "unreadable"),
-    ("integer", "12", "12", {}, "equal", "key"), ("integer", "12", "12.0001", {}, "different", "wrong"),
-    ("fraction", "2/9", "4/18", {}, "equal", "key"), ("fraction", "2/9", "0.222", {}, "different", "wrong"),
-    ("vector", "(1, 2/3)", "(1; 2/3)", {}, "equal", "key"), ("vector", "(1, 2/3)", "(1, 0.667)", {"digits": 3}, "equal", "rounded"),
-    ("vector", "(1, 2)", "(1, 3)", {}, "different", "wrong"), ("matrix", "[[1, 2], [3, 4]]", "[1 2; 3 4]", {}, "equal", "key"),
-    ("matrix", "[[1, 2], [3, 4]]", "[[1, 3], [2, 4]]", {}, "different", "wrong"), ("set", "{1, 2}", "{2, 1, 1}", {}, "equal", "key"),
+    ("number", "10", "10.1", {"within": Decimal("0.1")}, "equal", "rounded"), ("number", "10", "10.11", {"within": Fraction(1, 10)}, "different", "wrong"),
     ("number", "10", "10.1", {"within": "0.1"}, "equal", "rounded"),
     ("expression", "2*x + 1", "1 + x + x", {}, "equal", "key"), ("expression", "2*x + 1", "2x - 1", {}, "different", "wrong"),
     ("expression", "ln(x^2)", "2 ln x", {"symbols": "x"}, "different", "wrong"), ("expression", "ln(x^2)", "2 ln x", {"symbols": ["x > 0"]}, "equal", "key"),
@@ -39,7 +24,6 @@ import examwright
     ("interval", "(0, 1]", "0 < x <= 1", {}, "equal", "key"), ("interval", "(0, 1]", "]0; 1]", {}, "equal", "key"), ("interval", "(0, 1]", "[0, 1]", {}, "different", "wrong"),
     ("interval", "(-inf, 1/3)", "x < 0.333", {"digits": 3}, "equal", "rounded"), ("interval", "x > 3", "(3, ∞)", {"symbols": "x"}, "equal", "key"),
     ("interval", "(0, 1)", "y > 0", {"symbols": "x"}, "unreadable", "unreadable"), ("interval", "x < 1 or x > 2", "(-∞,1) ∪ (2,∞)", {}, "equal", "key"),
-    ("ordering", "a, b, c", "a > b > c", {}, "equal", "key"), ("choice", "left", "LEFT", {}, "equal", "key"),
 ])
 def test_verdicts(kind: str, key: str, answer: str, options: dict[str, Any], verdict: str, why: str) -> None:
     found = examwright.judge(answer, key, kind, **options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
 from examwright.solvers.arithmetic import as_int
 
+_ALL_OR_NONE = re.compile(r"(none|all)(?: of (?:them|these|the above))?|∅|\{\}|\(\)|\[\]")
 _SCHEMES = ("all-or-nothing", "per-option", "negative")
 LEAST = 8  # statements in a pool
 
@@ -145,10 +147,11 @@ class ChoicesKind(OptionsKind):
     def read(self, raw: str, notation: Notation = DEFAULT) -> tuple[str, ...]:
         if not raw.strip():
             raise Blank
-        word = raw.strip().casefold().rstrip(".")
-        named = [w.casefold().rstrip(".") for option in self.options for w in option]
-        if word in ("none", "none of them", "∅", "{}", "()", "[]") and word not in named:
-            return ()
+        word = " ".join(raw.split()).casefold().rstrip(".")
+        if word not in [w.casefold().rstrip(".") for option in self.options for w in option]:
+            m = _ALL_OR_NONE.fullmatch(word)
+            if m:
+                return tuple([i for i, _ in self.options]) if m.group(1) == "all" else ()
         return self._ordered(self.find_all(raw))
 
     def show(self, structure: Any) -> str:

@@ -10,8 +10,10 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.characters import visible
 from examwright.answers.kinds.base import Kind, KindError
 from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_words
+from examwright.answers.words import option_typed
 from examwright.solvers.arithmetic import exact, is_number, to_text
 
 Options = tuple[tuple[str, str], ...]
@@ -97,7 +99,7 @@ class OptionsKind(Kind):
 
     def find(self, typed: str) -> str:
         """The id of the option meant by its letter, its id or its text. Raises Unreadable or Ambiguous."""
-        bare = typed.strip()
+        bare = visible(typed).strip()
         for i, text in self.options:
             if bare in (i, text) and (self._letter(bare) in (None, i) or bare.islower()):
                 return i
@@ -113,13 +115,15 @@ class OptionsKind(Kind):
                 same = [i for i, text in self.options if second in (_normal(i), _normal(text))]
                 if first is not None and same == [first]:
                     return first
+            if option_typed(bare) != bare:
+                return self.find(option_typed(bare))
             raise Unreadable(f"'{bare[:60]}' is none of the options: {', '.join(self.marks)}")
         if len(found) > 1:
             raise Ambiguous([f"{self.mark_of(i)}. {self.text_of(i)}" for i in found])
         return found[0]
 
     def _letter(self, typed: str) -> str | None:
-        m = re.fullmatch(r"[(\[]?\s*([A-Za-z]|[0-9]{1,2})\s*[)\].:]?", typed)
+        m = re.fullmatch(r"[(\[]?\s*([A-Za-z]|[0-9]{1,2})\s*[)\].:]{0,2}", typed)
         if not m:
             return None
         mark = m.group(1).upper()

@@ -8,6 +8,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.brackets import opened
 from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, described, word_latex
 from examwright.answers.kinds.options import Options, OptionsKind, options_of, values_of, word_of
 from examwright.answers.precision import NIL, ONE
@@ -70,7 +71,7 @@ class OrderingKind(OptionsKind):
 
     def _with_ties(self, raw: str) -> Ranks:
         """``b > a = c``: what equals signs join stands on one rank."""
-        text = raw.replace("=>", "→")
+        text = opened(raw.replace("=>", "→"))[0]
         pieces = _EQUALS.split(text)
         if len(pieces) > len(self.options):
             raise Unreadable("too many equals signs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flint import fmpq
@@ -24,6 +25,8 @@ from examwright.answers.kinds.number import number_latex
 from examwright.answers.precision import ONE
 from examwright.answers.reader import read_list, same_value
 from examwright.solvers.arithmetic import to_text
+
+_EMPTY = re.compile(r"\$?\s*(?:∅|\\emptyset|\\varnothing)\s*\$?|(?:(?:the )?empty(?: set)?|none)\.?", re.I)
 
 
 class SetKind(Kind):
@@ -52,8 +55,7 @@ class SetKind(Kind):
         return None
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
-        text = raw.strip() if isinstance(raw, str) else raw
-        if isinstance(text, str) and (text in ("∅", "\\emptyset", "$\\emptyset$") or text.casefold() == "empty"):
+        if isinstance(raw, str) and _EMPTY.fullmatch(raw.strip()):
             return ()
         return read_list(raw, notation, words=True)
 
