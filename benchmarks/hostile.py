@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import tracemalloc
 from ast import literal_eval
@@ -50,10 +51,8 @@ def readers() -> dict[str, Callable[[str], Any]]:
 
 
 def tried(read: Callable[[str], Any], raw: str) -> None:
-    try:
+    with contextlib.suppress(Unreadable, Ambiguous, Blank):
         read(raw)
-    except (Unreadable, Ambiguous, Blank):
-        pass
 
 
 def milliseconds(read: Callable[[str], Any], raw: str, runs: int = 5) -> float:
