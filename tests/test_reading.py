@@ -87,7 +87,7 @@ NUMBERS = [
 UNREADABLE = [
     ("NaN", "not a number"), ("nan", "not a number"), ("inf", "not a number"), ("-inf", "not a number"), ("Infinity", "not a number"), ("∞", "infinity"),
     ("٣", "digits 0 to 9"), ("५", "digits 0 to 9"), ("1_000", "underscore"), ("0x10", "'x'"), ("1/2 3", "without a sign"), ("2 3", "without a sign"), ("5 million", "million"),
-    ("x²", "'x'"), ("2x", "'x'"), ("abc", "'abc'"), ("__import__('os')", ""), ("1/0", "zero"), ("0/0", "zero"), ("1/(2-2)", "zero"), ("0^-1", "zero"), ("0^0", "no value"), ("5!", "'!'"),
+    ("x²", "'x'"), ("2x", "'x'"), ("abc", "'abc'"), ("__import__('os')", ""), ("1/0", "zero"), ("0/0", "zero"), ("1/(2-2)", "zero"), ("0^-1", "zero"), ("0^(-√2)", "zero"), ("0^0", "no value"), ("5!", "'!'"),
     ("sqrt(-1)", "negative"), ("ln(0)", "not positive"), ("ln(-1)", "not positive"), ("log_1(5)", "no base"), ("(-8)^(1/3)", "real"), ("1e999999", "exponent"), ("1e201", "exponent"), ("2^201", "exponent"),
     ("9" * 61, "60 digits"), ("9" * 60 + "^200", "digits"), ("exp(10000)", "exponential"), ("(1", "not closed"), ("1)", "closing"), ("()", "bracket"), ("3 +", "too early"), ("*3", "'*'"), ("--3", "two signs"), ("+-3", "two signs"),
     ("1..2", "'1..2'"), ("1.2.3", "'1.2.3'"), ("1,2,3", "'1,2,3'"), ("1, 2", "separates"), ("1; 2", "separates"), ("[1, 2]", "square brackets"), ("{1, 2}", "separates"), ("0.(3)", "unclear"), ("0.3(4)", "unclear"), ("0.333...", "unclear"),
