@@ -75,10 +75,11 @@ def points_of(item: StoredItem, variant: Variant, amendments: Iterable[Amendment
     return points
 
 
-def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], notation: Notation,
-                 amendments: Iterable[Amendment], fewer_digits: fmpq) -> dict[str, Mark]:
-    """Part → its mark, with the answers that are accepted too and the parts that were taken out. From an answer that is
-    accepted the later parts are marked as from the key; of the two the better mark counts."""
+def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], raw: Mapping[str, str], notation: Notation,
+                 fewer_digits: fmpq, amendments: Iterable[Amendment]) -> dict[str, Mark]:
+    """Part → its mark, with the answers that are accepted too and the parts that were taken out. `texts` are marked: what
+    was typed (`raw`), or what a person read in it. From an answer that is accepted the later parts are marked as from
+    the key; of the two the better mark counts."""
     marks = {m.part: m for m in mark_variant(variant, texts, notation, fewer_digits)}
     question = variant.question
     here = [a for a in amendments if a.content["do"] != "question" and concerns(a.content, item)]
@@ -86,8 +87,8 @@ def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], n
         if amendment.content["do"] != "accept":
             continue
         name = amendment.content["at"]["part"]
-        mark, text = marks[name], texts.get(name, "")
-        if not text.strip() or mark.points == mark.of:
+        mark = marks[name]
+        if not raw[name].strip() or mark.points == mark.of:
             continue
         found: Mapping[str, Mark] = {}
         other = _accepting(question, amendment.content, item, variant, notation)
@@ -98,7 +99,7 @@ def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], n
             assert other is not None
             question = other.question
             marks = {n: max(m, found[n], key=lambda m: m.points) for n, m in marks.items()}
-        if as_key or _words(text) == _words(amendment.content.get("text", "")):
+        if as_key or _words(raw[name]) == _words(amendment.content.get("text", "")):
             marks[name] = dataclasses.replace(mark, points=mark.of, why="accepted", say="",
                                               evidence=f"accepted too since amendment {amendment.number}: {amendment.why}")
     for amendment in here:

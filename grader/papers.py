@@ -179,7 +179,7 @@ def _mark_item(item: StoredItem, answers: Answers, hands: Mapping[Place, Hand], 
             texts[part.name] = str(decided[part.name].means)
         elif len(once) < 2:
             texts[part.name] = raw[part.name]
-    marks = mark_amended(item, variant, texts, rules.notation, rules.amendments, rules.fewer_digits)
+    marks = mark_amended(item, variant, texts, raw, rules.notation, rules.fewer_digits, rules.amendments)
     points = points_of(item, variant, rules.amendments)
     out = []
     for name, label, _ in item.parts:

@@ -105,7 +105,7 @@ def regrade(ctx: click.Context, exam: str, why: str, questions: tuple[str, ...],
             click.echo(f"{len(done.kept)} marks that a person gave stay, where marking by rule gives others (--redo-hand takes those):")
             for c in done.kept:
                 click.echo(_line(c))
-        _tell_open(graded)
+        _tell_open(graded, 0)
         if dry_run:
             click.echo("A dry run: nothing was recorded.")
         else:
@@ -253,17 +253,17 @@ def _line(c: Any) -> str:
             + (f"  {raw[:30]!r}" if raw else "") + f"  [{c.reason}]")
 
 
-def _tell_open(graded: Any) -> None:
-    """What needs a person, with its place in the input."""
+def _tell_open(graded: Any, most: int = SHOWN) -> None:
+    """How much needs a person, and the first of it with its place in the input."""
     if not graded.open and not graded.troubles:
         return
     where = f" (all in {graded.files[2]}: fill it in and grade it)" if graded.files else ""
-    click.echo(f"for a person: {len(graded.open)} answers, {len(graded.troubles)} rows{where}:")
+    click.echo(f"for a person: {len(graded.open)} answers, {len(graded.troubles)} rows{where}" + (":" if most else "."))
     lines = [f"  {t.file}:{t.line}: {t.student}{' ' + t.item if t.item else ''}: {t.message}" if t.line else f"  {t.student}: {t.message}"
              for t in graded.troubles]
     lines += [f"  {m.file}:{m.line}: {m.student} {m.item}: {m.waits}: {m.mark.raw.strip()[:40]!r}"
               + (f": {m.mark.evidence}" if m.mark.evidence else "") for m in graded.open]
-    for line in lines[:SHOWN]:
+    for line in lines[:most]:
         click.echo(line)
-    if len(lines) > SHOWN:
-        click.echo(f"  … and {len(lines) - SHOWN} more")
+    if len(lines) > most > 0:
+        click.echo(f"  … and {len(lines) - most} more")
