@@ -125,8 +125,9 @@ class Graded:
         return [m for m in self.marks if m.mark.open]
 
     def totals(self) -> dict[str, tuple[fmpq, fmpq, int]]:
-        """Student → (points, of, parts that wait for a person)."""
-        out = {who: (fmpq(0), fmpq(0), 0) for who in self.names}
+        """Student → (points, of, how much of it waits for a person: parts, and rows that could not be marked)."""
+        rows = Counter([t.student for t in self.troubles if t.kind in ("row", "unknown item")])
+        out = {who: (fmpq(0), fmpq(0), rows[who]) for who in self.names}
         for m in self.marks:
             points, of, waiting = out[m.student]
             out[m.student] = (points + m.points, of + m.of, waiting + m.mark.open)

@@ -122,6 +122,23 @@ def test_a_student_whose_paper_came_later(two: Path, issue: Any) -> None:
     assert next(m for m in graded.marks if m.place == ("010", 1, "larger")).mark.raw == "first"
 
 
+def test_an_answer_with_a_comma_and_no_quotes(two: Path) -> None:
+    """A long row holds it whole, and a person is asked; in a wide row nothing can be told, and nothing is marked."""
+    graded = grade(two / "out", write(two / "a.csv", "007,1b,0,5,", "008,1b,\"0,5\"", "007,1c,first"))
+    by = {(m.student, m.item): m for m in graded.marks}
+    assert by["007", "1b"].mark.raw == "0,5" and by["007", "1b"].mark.read == by["008", "1b"].mark.read
+    assert [(t.kind, t.line, t.student, t.item) for t in graded.troubles] == [("absent", 0, "009", ""), ("row", 2, "007", "1b")]
+    assert "needs quotes" in graded.troubles[1].message and graded.totals()["007"][2] == 1 == graded.totals()["007"][2] + graded.totals()["009"][2]
+    path = two / "wide.csv"
+    path.write_text("student;1a;1b;1c\n007;1;0;5;first\n008;1;0,5;first\n009;1;1;first;;\n")
+    graded = grade(two / "out", path)
+    assert {m.student for m in graded.marks if m.mark.raw} == {"008", "009"}
+    assert [(t.kind, t.line, t.student) for t in graded.troubles] == [("row", 2, "007")] and "semicolon" in graded.troubles[0].message
+    path = two / "other.csv"
+    path.write_text("student,answer,item\n007,0,5,1b\n008,1,1c\n")
+    assert "cannot be told" in grade(two / "out", path).troubles[1].message
+
+
 @pytest.mark.parametrize("statement", ["UPDATE mark SET points = '100'", "DELETE FROM mark", "DELETE FROM submission", "UPDATE answer SET raw = ''",
                                        "UPDATE run SET why = ''", "DELETE FROM hand", "DELETE FROM amendment", "UPDATE seen SET comment = ''"])
 def test_what_is_kept_cannot_be_changed(two: Path, statement: str) -> None:
@@ -203,8 +220,10 @@ def test_history_tells_all(two: Path) -> None:
     told = json.loads(invoke("history", two / "out", "--json", code=0))
     assert [r["command"] for r in told] == ["grade", "grade", "regrade", "regrade"] and told[3]["withdraws"] == [1]
     one = json.loads(invoke("history", two / "out", "--student", "007", "--json", code=0))
-    assert [(r["raw"], r["why"] if r["command"] == "regrade" else "") for r in one if r["item"] == "1c"] == [
-        ("first", ""), ("second", ""), ("second", "void"), ("second", "wrong" if one[-1]["points"] == 0 else "key")]
+    found = [r for r in one if r["item"] == "1c"]
+    assert [(r["raw"], r["reason"]) for r in found] == [("first", ""), ("second", ""), ("second", "the letters were printed badly"),
+                                                        ("second", "no, they were not")]
+    assert found[2]["why"] == "void" and found[3]["why"] == found[1]["why"]
     assert "No marks of '0815'" in invoke("history", two / "out", "--student", "0815", code=2)
 
 

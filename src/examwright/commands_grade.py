@@ -145,8 +145,8 @@ def history(exam: str, student: str | None, as_json: bool) -> None:
         if not rows:
             raise click.UsageError(f"No marks of {student!r} are on record.")
         if as_json:
-            click.echo(json.dumps([{"at": r["at"], "command": r["command"], "why": r["why"], "run": r["run"], **_marked(m)} for r, m in rows],
-                                  ensure_ascii=False, indent=1))
+            click.echo(json.dumps([{"run": r["run"], "at": r["at"], "command": r["command"], "reason": r["why"], **_marked(m)}
+                                   for r, m in rows], ensure_ascii=False, indent=1))
             return
         for r, m in rows:
             said = f"  {m.mark.evidence}" if m.mark.evidence else ""
