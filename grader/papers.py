@@ -139,7 +139,8 @@ def mark_papers(record: Record, todo: Iterable[tuple[str, int]], jobs: int | Non
     rules = rules_of(record)
     jobs = min(jobs or os.cpu_count() or 1, max(1, len(tasks) // 20))
     if jobs == 1:
-        yield from [mark_paper(*task, rules) for task in tasks]
+        for task in tasks:
+            yield mark_paper(*task, rules)
         return
     with pool(jobs, _share, (rules,)) as workers:
         yield from workers.map(_mark, tasks, chunksize=5)

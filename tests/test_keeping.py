@@ -227,6 +227,23 @@ def test_history_tells_all(two: Path) -> None:
     assert "No marks of '0815'" in invoke("history", two / "out", "--student", "0815", code=2)
 
 
+def test_what_students_write_does_not_move_the_cursor(two: Path) -> None:
+    path = write(two / "a.csv", '007,"9z\x1b[2J",1', '"00\x1b[1m",1a,1', '007,1a,"\x1b[3m"')
+    text = invoke("grade", two / "out", path, code=3)
+    assert "\x1b" not in text and "9z\ufffd[2J" in text
+
+
+def test_a_question_text_that_this_version_cannot_read(two: Path) -> None:
+    """The faults come back whole from a worker process too."""
+    import pickle
+
+    from examwright.generator.errors import Problem, Problems
+
+    faults = Problems([Problem("two.yaml", 3, 1, "unknown key 'x'."), Problem("two.yaml", 9, 2, "unknown key 'y'.")])
+    again = pickle.loads(pickle.dumps(faults))
+    assert again.problems == faults.problems and str(again) == str(faults)
+
+
 def test_letters_stand_for_texts() -> None:
     assert letters("a", "b") != letters("ab", "") and letters("a", "b") == letters("a", "b")
     assert letters("x").isalpha() and len(letters("x")) == 8

@@ -250,7 +250,12 @@ def _line(c: Any) -> str:
     why = before.mark.why if before.mark.why == after.mark.why else f"{before.mark.why} → {after.mark.why}"
     raw = after.mark.raw.strip()
     return (f"  {after.student} {after.item:<4} {_n(before.points)} → {_n(after.points)} of {of}  {why}"
-            + (f"  {raw[:30]!r}" if raw else "") + f"  [{c.reason}]")
+            + (f"  {raw[:30]!r}" if raw else "") + f"  [{_clean(c.reason)}]")
+
+
+def _clean(text: str) -> str:
+    """What a student wrote, without what would move the cursor."""
+    return "".join([c if c.isprintable() else "\ufffd" for c in text])
 
 
 def _tell_open(graded: Any, most: int = SHOWN) -> None:
@@ -264,6 +269,6 @@ def _tell_open(graded: Any, most: int = SHOWN) -> None:
     lines += [f"  {m.file}:{m.line}: {m.student} {m.item}: {m.waits}: {m.mark.raw.strip()[:40]!r}"
               + (f": {m.mark.evidence}" if m.mark.evidence else "") for m in graded.open]
     for line in lines[:most]:
-        click.echo(line)
+        click.echo(_clean(line))
     if len(lines) > most > 0:
         click.echo(f"  … and {len(lines) - most} more")
