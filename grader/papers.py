@@ -206,7 +206,7 @@ def _by_hand(mark: Mark, hand: Hand) -> Mark:
     points = hand.scaled(mark.of)
     if points is not None:
         return dataclasses.replace(mark, points=points, why="hand", read=hand.means or mark.read,
-                                   evidence="marked by a person", say=hand.comment)
+                                   evidence="marked by a person", say=hand.comment, causes=())
     if hand.means is None:  # a comment only
         return mark
     return dataclasses.replace(mark, evidence=f"read by a person as {hand.means}" + (f"; {mark.evidence}" if mark.evidence else ""),

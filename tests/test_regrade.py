@@ -159,8 +159,10 @@ def test_an_answer_is_accepted_too_and_carries_on(answered: Path) -> None:
 
 
 def test_a_text_is_accepted_too(answered: Path) -> None:
+    before = marks(current(answered / "out"))
     after = marks(regrade(answered / "out", "fair enough", Fixes(accept=("mine/two/total=Both  of them",))).graded)
     assert (after["009 1a"].mark.why, after["009 1a"].points, after["009 1a"].waits) == ("accepted", 1, "")
+    assert before["009 1b"].waits and after["009 1b"].mark.why == "wrong"  # marked as from the key
     value = after["007 1a"].mark.raw
     one = marks(regrade(answered / "out", "for one", Fixes(accept=(f"1a={value}.0",), student="007")).graded)
     assert one["007 1a"].points == 1
@@ -178,7 +180,8 @@ def test_for_one_student_only(answered: Path) -> None:
 def test_a_part_is_taken_out(answered: Path) -> None:
     after = marks(regrade(answered / "out", "not taught", Fixes(void=("1a", "1d"))).graded)
     assert {after[f"{who} {part}"].mark.why for who in ("007", "008", "009") for part in ("1a", "1d")} == {"void"}
-    assert [after[f"{who} 1d"].points for who in ("007", "008", "009")] == [2, 2, 2] and not current(answered / "out").open
+    assert [after[f"{who} 1d"].points for who in ("007", "008", "009")] == [2, 2, 2]
+    assert [f"{m.student} {m.item}" for m in current(answered / "out").open] == ["009 1b"]  # it stands on what nobody could read
 
 
 def test_other_points_scale_the_marks(answered: Path) -> None:

@@ -99,6 +99,8 @@ def gradebook(exam: str | Path, export: str | Path, out: str | Path, **options: 
     from examwright.outputs import fill_gradebook as run
 
     return run(Path(exam), Path(export), Path(out), **options)
+
+
 def regrade(exam: str | Path, why: str, *, dry: bool = False, out: str | Path | None = None, **fixes: Any) -> Any:
     """Mark a class again after a fix; `fixes` are those of `grader.regrade.Fixes`, as typed: `accept=("3b=0.5",)`. See
     `examwright regrade`."""
