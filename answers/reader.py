@@ -53,6 +53,8 @@ _UNIT_WORDS = frozenset(_UNITS.split())
 _PERCENT_WORDS = re.compile(r"(?<=[0-9])\s*(?:percent|per cent)$", re.I)
 _LABEL = re.compile(r"\s*(?:the\s+)?(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b|[:=])?\s*:?\s*", re.I)
 _RELATION = re.compile(r"[=≈]")
+_RANGE = re.compile(r"\s*(-?[0-9][0-9.,]*)\s*[–—]\s*([0-9][0-9.,]*)\s*")  # 3–4 may be a difference or a range
+_SAID_AGAIN = re.compile(r"(-?[0-9](?:[0-9.,/ ]*[0-9])?%?) +\((-?[0-9](?:[0-9.,/ ]*[0-9])?%?)\)")
 
 
 def _without_units(text: str) -> str:
@@ -88,6 +90,8 @@ def read_number(raw: str, notation: Notation = DEFAULT) -> Typed:
 
     Raises Unreadable, Ambiguous or Blank, and nothing else, in bounded time.
     """
+    if type(raw) is str and len(raw) <= 80 and (m := _RANGE.fullmatch(raw)):
+        raise Ambiguous([f"{m.group(1)} - {m.group(2)}", f"from {m.group(1)} to {m.group(2)}"])
     return _number(raw if type(raw) is str and len(raw) < 40 and SIMPLE.fullmatch(raw) else clean(raw), notation)
 
 
@@ -102,9 +106,11 @@ def _number(text: str, notation: Notation) -> Typed:
             raise Unreadable("nothing stands after the label")
     if text[-1:] == "." and text[-2:-1] in tuple("0123456789)}%"):
         text = text[:-1]
-    if not _RELATION.search(text):
+    sides = [s.strip() for s in _split(text, lambda t, i: t[i] in "=≈")] if _RELATION.search(text) else [text]
+    if m := _SAID_AGAIN.fullmatch(sides[-1]):  # 0.5 (1/2): the same once more, not a product
+        sides[-1:] = m.groups()
+    if len(sides) == 1:
         return evaluate(_without_units(text), notation)
-    sides = [s.strip() for s in _split(text, lambda t, i: t[i] in "=≈")]
     if len(sides) > 6:
         raise Unreadable("too many equals signs")
     while len(sides) > 1 and _is_label(sides[0]):

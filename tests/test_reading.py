@@ -333,3 +333,17 @@ def test_round_trip_of_a_vector(v: tuple[fmpq, ...]) -> None:
     m = (v, tuple(reversed(v)))
     for text in (to_text(m), "; ".join([" ".join(map(to_text, r)) for r in m]), "\n".join([", ".join(map(to_text, r)) for r in m])):
         assert tuple([tuple([t.value for t in r]) for r in read_matrix(text, shape=(2, len(v)))]) == m, text
+
+
+@pytest.mark.parametrize("text", ["3–4", " 3 — 4 ", "0.5–0.6", "-1–2", "2 (3)", "0.5 (1/3)", "3/4 (0.9)", "50% (0.4)"])
+def test_a_range_and_two_values_are_asked_about(text: str) -> None:
+    with pytest.raises(Ambiguous):
+        read_number(text)
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("0.5 (1/2)", "1/2"), ("2/9 (0.222)", "2/9"), ("50% (0.5)", "1/2"), ("x = 0.5 (1/2)", "1/2"), ("–3", "-3"), ("5 - 3", "2"), ("2(3)", "6"),
+    ("12–4 = 8", "8"),
+])
+def test_a_value_said_again_and_signs_are_read(text: str, value: str) -> None:
+    assert to_text(read_number(text).value) == value

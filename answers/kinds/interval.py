@@ -16,6 +16,7 @@ from examwright.answers.kinds.base import (
     Precision,
     Typed,
     is_exact_number,
+    only_words,
     precision_of,
     share_of,
 )
@@ -48,9 +49,7 @@ class IntervalKind(Kind):
     def from_options(cls, options: Any) -> Kind:
         if options is None:
             return cls()
-        if not isinstance(options, dict):
-            raise KindError(f"the options of 'interval' are words with values, not {options}", str(options),
-                            ["variable", "digits", "decimals", "within", "wrong_ends"])
+        options = only_words(options, cls.name, ["variable", "digits", "decimals", "within", "wrong_ends"])
         precision = precision_of(options, cls.name, ("variable", "wrong_ends"), default_digits=None)
         variable = options.get("variable", "")
         if not isinstance(variable, str):
