@@ -75,7 +75,7 @@ def clean(raw: str) -> str:
     if "\\" in text:
         text = text.replace("\\\\", ROW)
         text = _FONT.sub(r"\1", text)
-        text = re.sub(r"\\log\s*_\s*", "log_", text)
+        text = re.sub(r"\\log\s*_\s*", " log_", text)
         text = _LATEX_DROPPED.sub(" ", text)
         text = re.sub(r"\\[\[\]()]", " ", text)
         text = _LATEX_SYMBOLS.sub(lambda m: _LATEX_MEANING[m.group(1) or m.group(2)], text)

@@ -133,7 +133,8 @@ def _ways_at_commas(inner: str, bracketed: bool, notation: Notation,
     if len(every) > 1 and " and " in every[-1]:  # 1, 2 and 3
         every[-1:] = re.split(r"\s+and\s+", re.sub(r"^\s*and\s", "", every[-1]))
     within = re.search(r"[0-9],[0-9]", inner) is not None and not re.search(r"/[0-9]+,[0-9]+/", inner)  # 1/2,1/3
-    if not within or notation.decimal_comma is not True or size == len(every):
+    if not within or notation.decimal_comma is not True or (
+            size == len(every) and all([len(_pieces_at_spaces(piece)) < 2 for piece in every])):  # not 0 -0,1
         yield every, notation
     mixed = re.search(r",(?![0-9])", inner) is not None
     if not within or not (mixed or size is not None or not bracketed or notation.decimal_comma):

@@ -32,13 +32,16 @@ _KINDS_OF_UNITS = """
     training test validation data hidden input output trainable learnable total misclassified wrong correct per
 """
 _UNIT_WORDS, _QUALIFIERS = frozenset(_UNITS.split()), frozenset(_KINDS_OF_UNITS.split())
-_WORDS_BEHIND = re.compile(r"(?<=[0-9)}%½])(?: ?[A-Za-z]{2,}| [A-Za-z])(?: [A-Za-z]+){0,2}$")
+_WORDS_BEHIND = re.compile(r"(?<=[0-9)}%½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒])(?: ?[A-Za-z]{2,}| [A-Za-z])(?: [A-Za-z]+){0,2}$")
 _MONEY = re.compile(r"^(-?)\s?[€£]\s?(?=[0-9.])|(?<=[0-9])\s?[€£]$")
 _PERCENT_WORDS = re.compile(r"(?<=[0-9])\s*(?:percent|per cent|pct)$", re.I)
-_ABOUT = re.compile(r"(?:approx(?:imately|\.)?|about|around|roughly|circa|ca\.)\s*(?=[-+0-9.,(½\\])", re.I)
+_ABOUT = re.compile(r"(?:approx(?:imately|\.)?|about|around|roughly|circa|ca\.)(?![a-z])\s*", re.I)
 _REMARK = re.compile(r"\s*(?:\(\s*(?:rounded|rounded (?:up|down|off)|approx\.?|approximately|exact|exactly"
                      r"|(?:rounded )?(?:to )?[0-9]{1,2} ?(?:s\.?f\.?|d\.?p\.?|sig\.? figs?\.?|significant (?:digits?|figures?)"
                      r"|digits?|decimals?|decimal places))\s*\)|(?<=[0-9]) (?:rounded|approx\.?|approximately))$", re.I)
+
+_RANGE = re.compile(r"(-?[0-9][0-9.,]*) ?[–—‒―] ?([0-9][0-9.,]*)")  # 3–4 may be a difference or a range
+_SAID_AGAIN = re.compile(r"(-?[0-9](?:[0-9.,/ ]*[0-9])?%?) \((-?[0-9](?:[0-9.,/ ]*[0-9])?%?)\)")
 
 _LABEL = re.compile(r"(?:the\s+)?(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b|[:=])?\s*:?\s*", re.I)
 _COLON = re.compile(r"(?!lambda\s)([^:=≈]{1,60}):\s*")
@@ -115,6 +118,8 @@ def read_number(raw: str, notation: Notation = DEFAULT) -> Typed:
     Raises Unreadable, Ambiguous or Blank, and nothing else, in bounded time.
     """
     simple = plain(raw, notation) if isinstance(raw, str) else None
+    if simple is None and isinstance(raw, str) and (m := _RANGE.fullmatch(raw.strip()[:80])):
+        raise Ambiguous([f"{m.group(1)} - {m.group(2)}", f"from {m.group(1)} to {m.group(2)}"])
     return number(clean(raw), notation) if simple is None else simple
 
 
@@ -131,6 +136,8 @@ def number(text: str, notation: Notation) -> Typed:
     if text[-1:] == "." and text[-2:-1] != ".":
         text = text[:-1].rstrip()
     sides = sides_of(text)
+    if m := _SAID_AGAIN.fullmatch(sides[-1][1]):  # 0.5 (1/2): the same once more, not a product
+        sides[-1:] = [(sides[-1][0], m.group(1)), ("=", m.group(2))]
     return agreeing([(sign, _one(side, notation)) for sign, side in sides])
 
 

@@ -352,6 +352,8 @@ class _Parser:
             if k.q == 2:
                 return _bounded(power(root, fmpq(k.p)))
         if isinstance(x, fmpq) and x == 0:
+            if not enclosure(k) > 0:
+                raise Unreadable("division by zero")
             return fmpq(0)
         return _bounded(power(x, k))
 

@@ -81,8 +81,7 @@ def _named(text: str, i: int, scope: Scope) -> tuple[list[Token], int] | None:
     """The tokens of the run of letters (or the LaTeX command) at i and where it ends; None if it is none of the scope's."""
     following = text[i + 1:i + 3]
     if text[i] in scope.words and (following[:1] in _AFTER or (following[:1] == " " and following[1:] != "_")):  # nearly always
-        kind, name = scope.words[text[i]]
-        return [Token("symbol" if kind == "symbol" else "name", name)], i + 1
+        return _words([scope.words[text[i]]]), i + 1
     if text[i] == "\\":
         m = _COMMAND.match(text, i)
         if not m or m.group(1) in ("frac", "dfrac", "tfrac", "sqrt"):
@@ -95,12 +94,18 @@ def _named(text: str, i: int, scope: Scope) -> tuple[list[Token], int] | None:
         if not m:
             return None
         run = m.group()
+        if run.endswith("log") and len(run) > 3 and _LOG_BASE.match(text, m.end() - 3):  # xlog_2(y): the rest comes next
+            return _words(scope.split(run[:-3], None, False)), m.end() - 3
     end, index = m.end(), None
     found = _INDEX.match(text, end)
     glued = found is not None and found.group(3) is not None
     if found is not None and not (glued and scope.applies(run)):  # ln2 is ln(2)
         index, end = found.group(1) or found.group(2) or found.group(3), found.end()
-    return [Token("symbol" if kind == "symbol" else "name", name) for kind, name in scope.split(run, index, glued)], end
+    return _words(scope.split(run, index, glued)), end
+
+
+def _words(split: list[tuple[str, str]]) -> list[Token]:
+    return [Token("symbol" if kind == "symbol" else "name", name) for kind, name in split]
 
 
 def tokenize(text: str, scope: Scope | None = None, notation: Notation | None = None) -> list[Token]:

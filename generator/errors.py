@@ -35,6 +35,9 @@ class Problems(ExamwrightError):
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[Problems], tuple[list[Problem]]]:
+        return type(self), (self.problems,)  # as a worker process hands it back
+
 
 def nearest(word: str, allowed: Iterable[str], list_all: int = 14) -> str:
     """"Did you mean …?" or the list of what is allowed, as a sentence; empty if nothing helps."""

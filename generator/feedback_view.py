@@ -13,7 +13,7 @@ class FeedbackPart:
     """One part: what was asked, what was answered, what it earned and why.
 
     `ask`, `say`, `accepted` and `solution` are Markdown with LaTeX math, as the question's author wrote them; `typed`, `read`
-    and `note` may hold what the student wrote and are plain text. `tone` is right, partly, wrong or open; `why` as in a mark.
+    and `note` may hold what the student wrote and are plain text; `options` are (mark, text) of what could be chosen. `tone` is right, partly, wrong or open; `why` as in a mark.
     """
 
     label: str
@@ -31,6 +31,7 @@ class FeedbackPart:
     key_plain: str
     accepted: str
     solution: str
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -107,10 +107,14 @@ def _locked(out: Path) -> Iterator[None]:
         except ImportError:  # no such locks on this system
             yield
             return
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ExamwrightError(f"Another 'examwright make' is at work in {short_path(out)}.") from None
+        for patience in range(10, -1, -1):  # the workers of a run that was killed take a moment to notice
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if not patience:
+                    raise ExamwrightError(f"Another 'examwright make' is at work in {short_path(out)}.") from None
+                time.sleep(0.1)
         yield
 
 
@@ -270,8 +274,19 @@ def _print(task: tuple[Student, str, bool]) -> dict[str, Any]:
     slots = paper(plan, seed, f"version {version}" if version else student.id)
     variants = [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots]
     code = paper_code(plan, student.id, version)
-    items: list[dict[str, Any]] = []
-    questions: dict[str, tuple[str, str, str]] = {}
+    items, questions = noted(plan, slots, variants)
+    result: dict[str, Any] = {"student": student.id, "name": student.name, "variant": version, "code": code, "version": __version__,
+                              "items": items, "questions": questions, "files": {}}
+    about = {"title": plan.title, "course": plan.course, "date": plan.date, **{k: result[k] for k in ("student", "name", "code", "variant", "version")}}
+    view = replace(paper_view(plan, student, code, slots, variants), data=embedded.dumps(about, result))
+    for name, kind in zip(_paper_files(student.id), ("paper", "key")):
+        result["files"][name] = write_atomic(out / name, render(view, kind))
+    return result
+
+
+def noted(plan: Plan, slots: list[Slot], variants: list[Variant]) -> tuple[list[dict[str, Any]], dict[str, tuple[str, str, str]]]:
+    """What exam.db keeps of one paper: its items, and its questions by the hash of their text."""
+    items, questions = [], {}
     for slot, variant in zip(slots, variants):
         question = slot.question
         sha = hashlib.sha256(question.source.encode()).hexdigest()
@@ -282,13 +297,7 @@ def _print(task: tuple[Student, str, bool]) -> dict[str, Any]:
             "parts": [[p.name, part_label(i, variant.parts), to_text(n)] for i, (p, n) in enumerate(zip(variant.parts, points))],
             "points": to_text(slot.points), "draws": {n: encode(variant.values[n]) for n in question.draw_names},
             "shown": wording.as_json(variant)})
-    result: dict[str, Any] = {"student": student.id, "name": student.name, "variant": version, "code": code, "version": __version__,
-                              "items": items, "questions": questions, "files": {}}
-    about = {"title": plan.title, "course": plan.course, "date": plan.date, **{k: result[k] for k in ("student", "name", "code", "variant", "version")}}
-    view = replace(paper_view(plan, student, code, slots, variants), data=embedded.dumps(about, result))
-    for name, kind in zip(_paper_files(student.id), ("paper", "key")):
-        result["files"][name] = write_atomic(out / name, render(view, kind))
-    return result
+    return items, questions
 
 
 def _printed_name(slot: Slot) -> str:

@@ -147,9 +147,9 @@ class Question:
         raise KeyError(name)
 
     def with_answer(self, name: str, formula: Formula) -> Question:
-        """The same question with another formula for one part."""
+        """The same question with another formula for one part, which need not meet the conditions of its own key."""
         return replace(self, cache={k: v for k, v in self.cache.items() if k == "kind formulas"},
-                       parts=tuple([replace(p, formula=formula) if p.name == name else p for p in self.parts]),
+                       parts=tuple([replace(p, formula=formula, accept_if=None, must=()) if p.name == name else p for p in self.parts]),
                        steps=tuple([replace(s, formula=formula) if s.name == name else s for s in self.steps]))
 
 

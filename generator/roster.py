@@ -44,6 +44,7 @@ class Row:
     line: int
     cells: dict[str, str]
     extra: tuple[str, ...]  # cells beyond the header
+    delimiter: str  # of the file
 
 
 def read_csv(path: Path, content: bytes | None = None) -> tuple[list[str], list[Row]]:
@@ -78,7 +79,10 @@ def read_csv(path: Path, content: bytes | None = None) -> tuple[list[str], list[
                 if twice:
                     raise ExamwrightError(f"{name}:{line}: the column {twice[0]!r} stands there twice.")
                 continue
-            rows.append(Row(line, dict(zip(header, cells)), tuple([c for c in cells[len(header):] if c.strip()])))
+            extra = cells[len(header):]
+            while extra and not extra[-1].strip():
+                extra.pop()
+            rows.append(Row(line, dict(zip(header, cells)), tuple(extra), delimiter))
     except csv.Error as error:
         raise ExamwrightError(f"{name}:{reader.line_num}: is not a CSV file: {error}.") from None
     return header, rows

@@ -8,19 +8,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from examwright.generator import figures
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.markup import Markup
 from examwright.generator.mathml import mathml
-from examwright.generator.pages.sheet import FOLDER, templates
+from examwright.generator.pages.sheet import FOLDER, templates, words_in
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 class WebMarkup(Markup):
-    """Texts as HTML with native MathML."""
+    """Texts as HTML with native MathML, and figures as SVG in the colour of the text."""
 
     def __init__(self, language: str = "en"):
-        super().__init__(lambda formula, display, whole: mathml(whole, display), language)
+        super().__init__(lambda formula, display, whole: mathml(whole, display), language, self._svg)
+        self.figures = 0
+
+    def _svg(self, address: str, role: str) -> str:
+        """A figure of a text; what a student was to fill in is shown filled in, in the solution."""
+        if role == "blank":
+            return ""
+        svg = figures.drawn(address).svg()
+        self.figures += 1  # the same figure may stand on a page twice, its ids may not
+        tag = svg.partition('aria-labelledby="')[2].partition("t ")[0]
+        return svg.replace(tag, f"{tag}-{self.figures}-")
 
     def _formula(self, latex: str, display: bool) -> str:
         return mathml(latex, display)
@@ -34,7 +45,8 @@ def web_page(template: str, language: str = "en", **values: Any) -> bytes:
     markup = WebMarkup(language)
 
     def value(latex: str) -> Any:
-        return Safe(markup.formula(latex)) if latex else ""
+        words = words_in(latex)
+        return Safe(markup.inline(words) if words else markup.formula(latex)) if latex else ""
 
     return bytes(templates().get_template(template).render(
         block=lambda text: Safe(markup.block(text)), inline=lambda text: Safe(markup.inline(text)), value=value,

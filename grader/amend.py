@@ -75,48 +75,57 @@ def points_of(item: StoredItem, variant: Variant, amendments: Iterable[Amendment
     return points
 
 
-def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], notation: Notation,
-                 amendments: Iterable[Amendment], fewer_digits: fmpq) -> dict[str, Mark]:
-    """Part → its mark, with the answers that are accepted too and the parts that were taken out. From an answer that is
-    accepted the later parts are marked as from the key; of the two the better mark counts."""
-    marks = {m.part: m for m in mark_variant(variant, texts, notation, fewer_digits)}
-    question = variant.question
+def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], raw: Mapping[str, str], notation: Notation,
+                 fewer_digits: fmpq, amendments: Iterable[Amendment]) -> dict[str, Mark]:
+    """Part → its mark, with the answers that are accepted too and the parts that were taken out. `texts` are marked: what
+    was typed (`raw`), or what a person read in it. From an answer that is accepted the later parts are marked as from
+    the key; of the two the better mark counts."""
+
+    def marked(variant: Variant, texts: Mapping[str, str]) -> dict[str, Mark]:
+        return {m.part: m for m in mark_variant(variant, texts, notation, fewer_digits)}
+
+    marks = marked(variant, texts)
     here = [a for a in amendments if a.content["do"] != "question" and concerns(a.content, item)]
     for amendment in here:
-        if amendment.content["do"] != "accept":
-            continue
         name = amendment.content["at"]["part"]
-        mark, text = marks[name], texts.get(name, "")
-        if not text.strip() or mark.points == mark.of:
+        mark = marks[name]
+        if amendment.content["do"] != "accept" or not raw[name].strip() or mark.points == mark.of:
             continue
-        found: Mapping[str, Mark] = {}
-        other = _accepting(question, amendment.content, item, variant, notation)
-        if other is not None:
-            found = {m.part: m for m in mark_variant(other, texts, notation, fewer_digits)}
-        as_key = name in found and found[name].points == mark.of
-        if as_key:
-            assert other is not None
-            question = other.question
-            marks = {n: max(m, found[n], key=lambda m: m.points) for n, m in marks.items()}
-        if as_key or _words(text) == _words(amendment.content.get("text", "")):
-            marks[name] = dataclasses.replace(mark, points=mark.of, why="accepted", say="",
-                                              evidence=f"accepted too since amendment {amendment.number}: {amendment.why}")
+        other = _accepting(amendment.content, item, variant, notation)
+        found = marked(other, texts) if other is not None else {}
+        if other is not None and found[name].points == mark.of:
+            variant = other
+        elif _words(raw[name]) == _words(amendment.content.get("text", "")):  # as if the key stood there
+            texts = {**texts, name: _key_as_typed(variant, name)}
+            found = marked(variant, texts)
+        else:
+            continue
+        marks = {n: max(m, found[n], key=lambda m: (m.points, not m.open)) for n, m in marks.items()}
+        marks[name] = _settled(mark, "accepted", f"accepted too since amendment {amendment.number}: {amendment.why}", "")
     for amendment in here:
         if amendment.content["do"] == "void":
             mark = marks[amendment.content["at"]["part"]]
-            marks[mark.part] = dataclasses.replace(mark, points=mark.of, why="void", say="Everybody has full points for this part.",
-                                                   evidence=f"amendment {amendment.number}: {amendment.why}")
+            marks[mark.part] = _settled(mark, "void", f"amendment {amendment.number}: {amendment.why}", "Everybody has full points for this part.")
     return marks
 
 
-def _accepting(question: Question, content: Mapping[str, Any], item: StoredItem, variant: Variant, notation: Notation) -> Variant | None:
+def _settled(mark: Mark, why: str, evidence: str, say: str) -> Mark:
+    return dataclasses.replace(mark, points=mark.of, why=why, evidence=evidence, say=say, causes=())
+
+
+def _key_as_typed(variant: Variant, name: str) -> str:
+    part = variant.question.part(name)
+    return "" if part.formula is None else str(wording.kind_of(variant, part).plain(variant.values[name]))
+
+
+def _accepting(content: Mapping[str, Any], item: StoredItem, variant: Variant, notation: Notation) -> Variant | None:
     """The variant whose key is the accepted answer; None where that is no answer to this variant."""
     name = content["at"]["part"]
     try:
         formula = accepted_formula(content, variant, notation)
         if formula is None:
             return None
-        return drawn_as_issued(question.with_answer(name, formula), item, check=False)
+        return drawn_as_issued(variant.question.with_answer(name, formula), item, check=False)
     except ExamwrightError:
         return None
 

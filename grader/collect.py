@@ -42,9 +42,6 @@ def collect(header: list[str], rows: Iterable[Row], path: Path,
         written = clean_id(row.cells.get(ids, ""))
         who = find.student(written)
         whole = " | ".join([c.strip() for c in (*row.cells.values(), *row.extra) if c.strip()])
-        if row.extra:
-            troubles.append(Trouble(row.line, written, "", "row", f"the row has more cells than the header ({', '.join(row.extra)[:60]}); "
-                                    "an answer with a comma needs quotes", raw=whole))
         if who is None:
             hint = nearest(written, items, 0)
             what = "no student in this row" if not written else f"there is no student {written!r} in this exam. {hint}".strip()
@@ -57,9 +54,23 @@ def collect(header: list[str], rows: Iterable[Row], path: Path,
             if "/" in named and not question:
                 question, named = named, ""
             label = named + part if named else question + (f"/{part}" if part else "")
-            found = [(label, row.cells.get(answer_at, ""))]
+            answer = row.cells.get(answer_at, "")
+            if row.extra and answer_at == header[-1]:  # it holds the delimiter, and has no quotes
+                answer = row.delimiter.join([answer, *row.extra])
+                troubles.append(Trouble(row.line, who or written, label, "row", "the row has more cells than the header; the answer was taken to be "
+                                        f"{answer[:60]!r}. An answer with a {_DELIMITERS[row.delimiter]} needs quotes", raw=whole))
+            elif row.extra:
+                troubles.append(Trouble(row.line, who or written, label, "row", f"the row has more cells than the header ({_cells(row)}): which of "
+                                        "them is the answer cannot be told, and it was not marked", raw=whole))
+                answer = ""
+            found = [(label, answer)]
         else:
             found = [(h, row.cells.get(h, "")) for h in rest]
+            if row.extra:  # one of the answers holds the delimiter, and all that follow stand in a wrong column
+                troubles.append(Trouble(row.line, who or written, "", "row", f"the row has more cells than the header ({_cells(row)}), so which answer "
+                                        f"belongs where cannot be told, and none was marked. An answer with a {_DELIMITERS[row.delimiter]} "
+                                        "needs quotes", raw=whole))
+                found = []
             if who is not None and who in first_rows:
                 troubles.append(Trouble(row.line, who, "", "duplicate", f"a second row for this student (first on line {first_rows[who]})",
                                         raw=whole))
@@ -74,6 +85,13 @@ def collect(header: list[str], rows: Iterable[Row], path: Path,
                 troubles.append(Trouble(row.line, who, label, "unknown item", f"there is no item {label!r} on this paper; it holds "
                                         f"{text.strip()[:60]!r}. {hint}".strip(), raw=text))
     return cells, troubles + (_repeated(cells, find) if long else [])
+
+
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+
+def _cells(row: Row) -> str:
+    return ", ".join(row.extra)[:60]
 
 
 def _repeated(cells: Iterable[Cell], find: Finder) -> list[Trouble]:

@@ -53,11 +53,13 @@ def explain(run: Run, answer: Answer, blank: tuple[Part, ...] = (), depth: int =
         return [_right(run, judged)]
     if not depth:
         return []
+    coarse = [] if judged.how == "wrong" else [Explanation(run.full * judged.share, "rounded", judged.evidence, "Too few digits.")]
     known = list(_known(run, answer))
-    if known:
-        return known
-    if judged.how != "wrong":
-        return [Explanation(run.full * judged.share, "rounded", judged.evidence, "Too few digits.")]
+    if known:  # a number in fewer digits than asked may be either, unless it is exactly what the mistake gives
+        either = isinstance(run.kind, NumberKind) and not any([exact for _, exact in known])
+        return [e for e, _ in known] + (coarse if either else [])
+    if coarse:
+        return coarse
     partly = Explanation(run.full * judged.share, "wrong", judged.evidence, judged.say)
     if depth < 2:
         return [partly]
@@ -80,8 +82,8 @@ def _right(run: Run, judged: Any) -> Explanation:
     return Explanation(run.full, "follow-through", evidence, f"Right from your own answer to {places}.")
 
 
-def _known(run: Run, answer: Answer) -> Iterator[Explanation]:
-    """The known mistakes that fit."""
+def _known(run: Run, answer: Answer) -> Iterator[tuple[Explanation, bool]]:
+    """The known mistakes that fit, each with whether it was typed exactly."""
     variant, part = run.variant, run.part
     for i, mistake, wrong in run.mistakes():
         def route(mistake: Mistake = mistake) -> Any:
@@ -97,7 +99,7 @@ def _known(run: Run, answer: Answer) -> Iterator[Explanation]:
             evidence += f", continued from your own {run.names}"
             if run.refused:
                 earned, evidence = NONE, f"{evidence}; {run.refused}"
-        yield Explanation(earned, "mistake", evidence, say, (cause(part, i),))
+        yield Explanation(earned, "mistake", evidence, say, (cause(part, i),)), judged.how == "key"
 
 
 def cause(part: Part, index: int) -> str:

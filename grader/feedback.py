@@ -52,7 +52,8 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked]) -> Feedba
             why=mark.why, say=mark.say if written else "", note="" if written else note(marked), typed=shortened(mark.raw),
             read="" if same(mark.raw, mark.read) else shortened(mark.read), asked=kind.asked(),
             key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
-            accepted=kind.accepted(key, variant.slack.get(part.name)) if given else "", solution=wording.part_solution(variant, part)))
+            accepted=wording.accepted(variant, part) if given else "", solution=wording.part_solution(variant, part),
+            options=tuple([(mark, text) for mark, text in kind.space().get("options", ())])))
     return FeedbackItem(
         number=str(item.number), title=variant.question.title, text=wording.question_text(variant),
         points=points_text(sum((m.points for m in marks), fmpq(0))), of=points_text(item.points), parts=tuple(parts),

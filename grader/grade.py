@@ -133,7 +133,10 @@ def carry_out(exam: Path, entry_of: Callable[[Record], Entry], out: Path, jobs: 
     else:
         with publishing(exam) as record:
             graded = record.graded()
-            _write(graded, record, out)
+            try:
+                _write(graded, record, out)
+            except ExamwrightError as error:
+                raise ExamwrightError(f"{error} The marks are on record in exam.db; the same command writes the files.") from None
     graded.recorded = news and not dry
     graded.changes = [c for c in changes if c.before is not None and _shows(c.before) != _shows(c.after)]
     return graded

@@ -20,7 +20,7 @@ from examwright.generator.chain import dependents, holds
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.question import Part, Variant
 from examwright.grader.explain import Explanation, explain
-from examwright.grader.runs import Answer, Own, key_run, own_answer, own_runs
+from examwright.grader.runs import Answer, Own, Run, key_run, own_answer, own_runs
 from examwright.solvers.arithmetic import Undecided
 
 WHY = ("key", "rounded", "follow-through", "mistake", "wrong", "blank", "unreadable", "undecided")
@@ -102,18 +102,18 @@ class _Marker:
         except Ambiguous as error:
             return result("undecided", evidence=str(error), say=f"The answer can be read in two ways: {error}")
         read = kind.show(typed)
-        answer = Answer(kind, typed, self.variant.values[part.name])
+        answer, run = Answer(kind, typed, self.variant.values[part.name]), key_run(self.variant, part)
         try:
-            best = self.explained(part, answer)
+            best = self.explained(part, answer, run)
         except Undecided as error:
             return result("undecided", read, str(error), "A person will look at this answer.")
-        self.own[part.name] = own_answer(key_run(self.variant, part), answer, _full(best, part), best.why == "key", best.refused)
+        self.own[part.name] = own_answer(run, answer, _full(best, part), best.why == "key", best.refused)
         return Mark(part.name, best.points, part.points, best.why, read, best.evidence, best.say, raw, best.causes)
 
-    def explained(self, part: Part, answer: Answer) -> Explanation:
-        """The explanation that counts. Raises Undecided where a person has to look."""
+    def explained(self, part: Part, answer: Answer, by_key: Run) -> Explanation:
+        """The explanation that counts; `by_key` is the run with the key's values. Raises Undecided where a person has to look."""
         variant = self.variant
-        found = explain(key_run(variant, part), answer, self.blank)
+        found = explain(by_key, answer, self.blank)
         if _full(found[0], part):
             return found[0]
         for run, depth in own_runs(variant, part, self.own):
@@ -148,7 +148,7 @@ def _full(explanation: Explanation, part: Part) -> bool:
 def _chosen(found: list[Explanation]) -> Explanation:
     """The best-paid explanation; the others that say something are named with it."""
     best = max(found, key=lambda e: (e.points, -WHY.index(e.why), bool(e.say)))
-    if best.why in ("key", "rounded"):
+    if best.why in ("key", "rounded") and not best.say:
         return best
     others = [e for e in found if e.say and e.causes and e.say != best.say]
     if not others:

@@ -139,7 +139,8 @@ def mark_papers(record: Record, todo: Iterable[tuple[str, int]], jobs: int | Non
     rules = rules_of(record)
     jobs = min(jobs or os.cpu_count() or 1, max(1, len(tasks) // 20))
     if jobs == 1:
-        yield from [mark_paper(*task, rules) for task in tasks]
+        for task in tasks:
+            yield mark_paper(*task, rules)
         return
     with pool(jobs, _share, (rules,)) as workers:
         yield from workers.map(_mark, tasks, chunksize=5)
@@ -179,7 +180,7 @@ def _mark_item(item: StoredItem, answers: Answers, hands: Mapping[Place, Hand], 
             texts[part.name] = str(decided[part.name].means)
         elif len(once) < 2:
             texts[part.name] = raw[part.name]
-    marks = mark_amended(item, variant, texts, rules.notation, rules.amendments, rules.fewer_digits)
+    marks = mark_amended(item, variant, texts, raw, rules.notation, rules.fewer_digits, rules.amendments)
     points = points_of(item, variant, rules.amendments)
     out = []
     for name, label, _ in item.parts:
@@ -205,7 +206,7 @@ def _by_hand(mark: Mark, hand: Hand) -> Mark:
     points = hand.scaled(mark.of)
     if points is not None:
         return dataclasses.replace(mark, points=points, why="hand", read=hand.means or mark.read,
-                                   evidence="marked by a person", say=hand.comment)
+                                   evidence="marked by a person", say=hand.comment, causes=())
     if hand.means is None:  # a comment only
         return mark
     return dataclasses.replace(mark, evidence=f"read by a person as {hand.means}" + (f"; {mark.evidence}" if mark.evidence else ""),

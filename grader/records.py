@@ -43,7 +43,8 @@ _TABLES = {
     "seen": "run INTEGER NOT NULL REFERENCES run, ref TEXT NOT NULL, comment TEXT NOT NULL",
     "hand": "run INTEGER NOT NULL REFERENCES run, student TEXT NOT NULL, number INTEGER NOT NULL, part TEXT NOT NULL, raw TEXT NOT NULL, "
             "points TEXT, of TEXT NOT NULL, means TEXT, comment TEXT NOT NULL",
-    "amendment": "id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, content TEXT NOT NULL, withdraws INTEGER",
+    "amendment": "id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, content TEXT NOT NULL",
+    "withdrawal": "run INTEGER NOT NULL REFERENCES run, amendment INTEGER NOT NULL REFERENCES amendment",
     "mark": "run INTEGER NOT NULL REFERENCES run, student TEXT NOT NULL, number INTEGER NOT NULL, part TEXT NOT NULL, item TEXT NOT NULL, "
             "question TEXT NOT NULL, points TEXT NOT NULL, of TEXT NOT NULL, why TEXT NOT NULL, waits TEXT NOT NULL, key TEXT NOT NULL, "
             "detail TEXT NOT NULL",
@@ -124,8 +125,9 @@ class Graded:
         return [m for m in self.marks if m.mark.open]
 
     def totals(self) -> dict[str, tuple[fmpq, fmpq, int]]:
-        """Student → (points, of, parts that wait for a person)."""
-        out = {who: (fmpq(0), fmpq(0), 0) for who in self.names}
+        """Student → (points, of, how much of it waits for a person: parts, and rows that could not be marked)."""
+        rows = Counter([t.student for t in self.troubles if t.kind in ("row", "unknown item")])
+        out = {who: (fmpq(0), fmpq(0), rows[who]) for who in self.names}
         for m in self.marks:
             points, of, waiting = out[m.student]
             out[m.student] = (points + m.points, of + m.of, waiting + m.mark.open)
@@ -346,13 +348,12 @@ def _read_runs(store: Store, record: Record) -> None:
         record.hands[student, n, part] = Hand((student, n, part), raw, None if points is None else fmpq_of(points), fmpq_of(of), means,
                                               comment)
     record.seen = dict(db.execute("SELECT ref, comment FROM seen ORDER BY rowid"))
-    for number, content, withdraws, at, why in db.execute("SELECT a.id, a.content, a.withdraws, r.at, r.why FROM amendment a "
-                                                          "JOIN run r ON r.id = a.run ORDER BY a.id"):
+    withdrawn = {r[0] for r in db.execute("SELECT amendment FROM withdrawal")}
+    for number, content, at, why in db.execute("SELECT a.id, a.content, r.at, r.why FROM amendment a JOIN run r ON r.id = a.run "
+                                               "ORDER BY a.id"):
         record.last_amendment = number
-        if withdraws is None:
+        if number not in withdrawn:
             record.amendments[number] = Amendment(number, json.loads(content), at, why)
-        else:
-            record.amendments.pop(withdraws, None)
     for row in db.execute(f"SELECT {_MARK} FROM mark WHERE rowid IN (SELECT max(rowid) FROM mark GROUP BY student, number, part)"):
         marked = _marked(row)
         record.marks[marked.place] = marked
@@ -391,12 +392,12 @@ def runs(exam: Path) -> list[dict[str, Any]]:
                       "marks": 0} for r in db.execute("SELECT id, at, command, why, version FROM run ORDER BY id")}
         for run, kind, file, sha in db.execute("SELECT run, kind, file, sha256 FROM submission ORDER BY id"):
             out[run]["files"].append({"kind": kind, "file": file, "sha256": sha})
-        withdrawn = {r[0] for r in db.execute("SELECT withdraws FROM amendment WHERE withdraws IS NOT NULL")}
-        for number, run, content, withdraws in db.execute("SELECT id, run, content, withdraws FROM amendment ORDER BY id"):
-            if withdraws is None:
-                out[run]["amendments"].append({"number": number, "content": json.loads(content), "withdrawn": number in withdrawn})
-            else:
-                out[run]["withdraws"].append(withdraws)
+        withdrawals = db.execute("SELECT run, amendment FROM withdrawal ORDER BY rowid").fetchall()
+        for run, number in withdrawals:
+            out[run]["withdraws"].append(number)
+        withdrawn = {number for _, number in withdrawals}
+        for number, run, content in db.execute("SELECT id, run, content FROM amendment ORDER BY id"):
+            out[run]["amendments"].append({"number": number, "content": json.loads(content), "withdrawn": number in withdrawn})
         for run, n in db.execute("SELECT run, count(*) FROM mark GROUP BY run"):
             out[run]["marks"] = n
         return list(out.values())
@@ -441,9 +442,9 @@ def write(exam: Path, last: int, entry: Entry, marks: Iterable[Marked]) -> bool:
         db.executemany("INSERT INTO hand VALUES (?,?,?,?,?,?,?,?,?)", [
             (run, *h.place, h.raw, None if h.points is None else to_text(h.points), to_text(h.of), h.means, h.comment)
             for h in entry.hands])
-        db.executemany("INSERT INTO amendment (run, content, withdraws) VALUES (?,?,NULL)",
+        db.executemany("INSERT INTO amendment (run, content) VALUES (?,?)",
                        [(run, json.dumps(content, ensure_ascii=False)) for content in entry.amendments])
-        db.executemany("INSERT INTO amendment (run, content, withdraws) VALUES (?,'{}',?)", [(run, n) for n in entry.withdraws])
+        db.executemany("INSERT INTO withdrawal VALUES (?,?)", [(run, n) for n in entry.withdraws])
         db.executemany("INSERT INTO mark VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", [
             (run, m.student, m.number, m.mark.part, m.item, m.question, to_text(m.points), to_text(m.of), m.mark.why, m.waits, m.key,
              _detail(m.mark)) for m in marks])

@@ -11,6 +11,7 @@ from typing import Any
 from flint import fmpq
 
 from examwright.generator import wording
+from examwright.generator.bank import find_item
 from examwright.generator.chain import ChainError, value_of
 from examwright.generator.errors import ExamwrightError, nearest, short_path
 from examwright.generator.formula import FormulaError
@@ -113,7 +114,8 @@ def _corrections(record: Record, text: str) -> list[dict[str, Any]]:
     """The amendments of a corrected question file (one for each issued text that it corrects), tried on every paper that has
     the question. Raises ExamwrightError where it does not fit what was issued."""
     question_id, equals, name = text.rpartition("=")
-    path = find(name)
+    pinned = None if name.endswith((".yaml", ".yml")) else find_item(name)
+    path = find(pinned.question if pinned else name)
     question_id = question_id if equals else id_of(path)
     issued = [sha for sha, (known, _, _) in record.sources.items() if known == question_id]
     if not issued:
@@ -228,7 +230,7 @@ class _Builder:
             try:
                 formula = accepted_formula(content, variant, self.rules.notation)
             except FormulaError as error:
-                raise ExamwrightError(f"--accept-formula: {content['formula']}: {error.message}. {error.hint}".strip()) from None
+                raise ExamwrightError(f"--accept-formula: {content['formula']}: {error.message.rstrip('.')}. {error.hint}".strip()) from None
             assert formula is not None
             unknown = [name for name in formula.names if name not in variant.values]
             if unknown:

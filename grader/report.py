@@ -249,11 +249,11 @@ def _parts(name: str, found: list[tuple[_Paper, StoredItem]]) -> Iterable[PartFi
 
 
 def reason(marked: Marked) -> str:
-    """The reason of a mark as it is counted: right (also when rounded), follow-through, mistake, partly, wrong, blank, open, hand."""
+    """The reason of a mark as it is counted: right (also when rounded or accepted too), follow-through, mistake, partly, wrong, blank, open, hand."""
     why = marked.mark.why
     if marked.mark.open:
         return "open"
-    if why in ("key", "rounded"):
+    if why in ("key", "rounded", "accepted"):
         return "right" if marked.points == marked.of else "partly"
     if why == "wrong":
         return "partly" if marked.points > 0 else "wrong"

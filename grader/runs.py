@@ -158,9 +158,9 @@ class Run:
     def judge(self, answer: Answer) -> Judgement:
         """The answer against the expected value, and against all else that the part accepts. Raises Undecided."""
         found = self.judge_expected(answer)
+        if found.right or not (self.part.accept or self.part.accept_if):
+            return found
         for value, about in other_keys(self.part, self.variant.kinds, self.values, self.carried):
-            if found.right:
-                return found
             judged = self.kind.judge(answer.typed, value, self.written(value if about is None else about, value))
             found = max(found, judged, key=lambda j: j.share)
         if not found.right and fulfils(self.part, answer.value, self.values):

@@ -71,7 +71,7 @@ class Real:
             if a and b and a[1] == b[1]:
                 if a[2] == b[2]:
                     return _scaled(a[0] + b[0], a[1], a[2])
-                if a[1] in ("ln", "log2") and a[0].q == 1 and b[0].q == 1:
+                if a[1] in ("ln", "log2") and a[0].q == 1 and b[0].q == 1 and max(abs(a[0]), abs(b[0])) <= 64:
                     return _log_of(a[1], a[2] ** int(a[0].p) * b[2] ** int(b[0].p))
             return Real(self.ball + other.ball)
         if not isinstance(other, (fmpq, int)):

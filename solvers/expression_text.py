@@ -147,15 +147,10 @@ class Latex:
             return rf"\frac{{{self.of(x.args[0])}}}{{{self.of(x.args[1])}}}", _POWER
         if x.op == "^":
             exponent = to_text(x.args[1].args[0]) if x.args[1].op == "number" else self.of(x.args[1])  # 1/2, no tower
-            base = self.held(x.args[0], _ATOM)
-            return self.power(base, exponent) if x.args[0].symbols() else f"{base}^{{{exponent}}}", _POWER
+            # without braces only where the reader does not ask what belongs to the exponent: x^2y
+            bare = len(exponent) == 1 and exponent.isdigit() and bool(x.args[0].symbols())
+            return self.held(x.args[0], _ATOM) + ("^" + exponent if bare else f"^{{{exponent}}}"), _POWER
         return self.function(x, last)
-
-    @staticmethod
-    def power(base: str, exponent: str) -> str:
-        # without braces only where the reader does not ask what belongs to the exponent: x^2y
-        bare = exponent.isdigit() and len(exponent) == 1 and base != "e"
-        return f"{base}^{exponent}" if bare else f"{base}^{{{exponent}}}"
 
     def product(self, factors: tuple[Expression, ...], last: bool) -> str:
         out = ""
@@ -178,7 +173,7 @@ class Latex:
         if x.op == "abs":
             return rf"\left|{inner[0]}\right|", _POWER
         if x.op == "exp" and self.powers_of_e and r"\frac" not in inner[0]:
-            return ("e", _ATOM) if inner[0] == "1" else (self.power("e", inner[0]), _POWER)
+            return ("e", _ATOM) if inner[0] == "1" else (f"e^{{{inner[0]}}}", _POWER)
         name = self.sigmoid if x.op == "sigmoid" else _LATEX_NAMES[x.op]
         if last and x.op in _BARE and (x.args[0].op in ("symbol", "pi") or (x.args[0].op == "number" and inner[0][0] != "-")):
             return f"{name} {inner[0]}", _POWER

@@ -124,9 +124,16 @@ def _raised(a: Any, k: Any) -> Any:
         raise Undecided("0^0")
     if a > 0:
         return arb(a) ** arb(k)
-    if a < 0 and not (isinstance(k, fmpq) and k.q % 2 == 1):  # (-8)^(1/3) is taken for -2 by some
+    if a < 0 and not _odd_root(k):
         raise NoValue("a broken power of a negative number")
     raise Undecided("a broken power of what may be negative")
+
+
+def _odd_root(k: Any) -> bool:
+    """May the exponent be a whole number over an odd one? (-8)^(1/3) is taken for -2 by some, and ln(8)/ln(2) is 3."""
+    if isinstance(k, fmpq):
+        return bool(k.q % 2 == 1)
+    return any([bool((k * q).contains_integer()) for q in (1, 3, 5, 7, 9)])
 
 
 def _logarithm(a: Any) -> Any:

@@ -145,7 +145,7 @@ def _stands_alone(page: bytes) -> Outline:
             continue  # a table of a question's text
         if tag == "svg":
             assert attributes.get("role") == "img"
-    assert text.count("<svg") == text.count("<title>") - 1
+    assert text.count("<svg") == len(re.findall("<title[ >]", text)) - 1
     ids = [a["id"] for _, a in seen.tags if "id" in a]
     assert len(ids) == len(set(ids)) and all(a[1:] in ids for a in seen.addresses if a.startswith("#"))
     return seen
@@ -155,3 +155,92 @@ def _stands_alone(page: bytes) -> Outline:
 def stands_alone() -> Callable[[bytes], Outline]:
     """Check that a web page needs no other file and can be read aloud; what is on it."""
     return _stands_alone
+
+
+@pytest.fixture(scope="session")
+def issue() -> Callable[..., Path]:
+    """Issue an exam without printing it: issue(folder, plan, ids) writes folder/plan.yaml and folder/out/exam.db."""
+    from examwright.generator.draw import draw_variant
+    from examwright.generator.exam import load_plan, paper
+    from examwright.generator.make import noted
+    from examwright.generator.store import Store
+
+    def run(folder: Path, plan_text: str, students: list[str], seed: int = 1) -> Path:
+        (folder / "plan.yaml").write_text(plan_text, encoding="utf-8")
+        plan = load_plan(folder / "plan.yaml")
+        out = folder / "out"
+        out.mkdir()
+        with Store.create(out / "exam.db", "plan.yaml", plan.source, str(seed), "0", "then") as store:
+            for who in students:
+                slots = paper(plan, seed, who)
+                variants = [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots]
+                items, questions = noted(plan, slots, variants)
+                store.add({"student": who, "name": f"Name {who}", "variant": "", "code": who, "version": "0", "items": items,
+                           "questions": questions, "files": {}})
+        return out
+
+    return run
+
+
+# a question with one part of each sort; as issued, the key of `total` has the wrong sign
+TWO = """\
+title: Two numbers
+topics: [testing]
+minutes: 4
+draw:
+  a: {from: [2, 9]}
+  b: {from: [2, 9]}
+require: ["a != b"]
+text: Let $a = {{ a }}$ and $b = {{ b }}$.
+parts:
+  - name: total
+    ask: What is $a + b$?
+    answer: a - b
+    type: integer
+    points: 1
+    mistakes:
+      - answer: a*b
+        say: Add, do not multiply.
+  - name: share
+    ask: Divide it by $b$.
+    answer: total/b
+    type: {number: {digits: 3}}
+    points: 2
+    follow: {points: 1}
+  - name: larger
+    ask: Which one is larger?
+    answer: "'first' if a > b else 'second'"
+    type: {choice: {first: The first., second: The second.}}
+    points: 1
+  - name: reason
+    ask: Why?
+    type: text
+    points: 2
+    solution: Because ${{ a }}$ is what it is.
+check: {total: a - b, share: (a - b)/b, larger: "'first' if a > b else 'second'"}
+"""
+TWO_PLAN = """\
+title: A short test
+minutes: 10
+points: 6
+sections: [{questions: [{question: mine/two.yaml}]}]
+"""
+
+
+@pytest.fixture(scope="session")
+def issued_once(issue: Callable[..., Path], tmp_path_factory: Any) -> Path:
+    folder = tmp_path_factory.mktemp("issued")
+    (folder / "mine").mkdir()
+    (folder / "mine" / "two.yaml").write_text(TWO, encoding="utf-8")
+    issue(folder, TWO_PLAN, ["007", "008", "009"])
+    return Path(folder)
+
+
+@pytest.fixture
+def two(issued_once: Path, tmp_path: Path) -> Path:
+    """A folder with mine/two.yaml, plan.yaml, and out/: an exam of three students (007, 008, 009) with that question,
+    issued and not yet graded."""
+    import shutil
+
+    shutil.copytree(issued_once, tmp_path / "exam")
+    return tmp_path / "exam"

@@ -51,7 +51,7 @@ PAIRS = [
     ("x,y", "|x*y|", "|x|*|y|", "equal"), ("x,y", "|x+y|", "|x|+|y|", "different"), ("a>0,b>0", "sqrt(a*b)", "sqrt(a)*sqrt(b)", "equal"),
     ("a,b", "sqrt(a*b)", "sqrt(a)*sqrt(b)", "different"), ("x>0", "sqrt(x)", "x^0.5", "equal"), ("x>0", "x/sqrt(x)", "sqrt(x)", "equal"),
     ("x", "sqrt(3+2sqrt(2))*x", "(1+sqrt(2))x", "equal"), ("x", "sqrt(5+2sqrt(6))", "sqrt(2)+sqrt(3)", "equal"), ("x", "sqrt(2)+sqrt(3)", "sqrt(10)", "different"),
-    ("x", "sqrt((x+300)^2)-300", "x", "different"), ("x", "x^(1/3)*x^(2/3)", "x", "equal"), ("x>0", "sqrt(sqrt(x))", "x^(1/4)", "equal"),
+    ("x", "sqrt((x+300)^2)-300", "x", "different"), ("x", "x^(1/3)*x^(2/3)", "x", "equal"), ("x", "x^(ln(8)/ln(2))", "x^3", "equal"), ("x", "x^sqrt(2)", "|x|^sqrt(2)", "different"), ("x>0", "sqrt(sqrt(x))", "x^(1/4)", "equal"),
     # logarithms and exponentials
     ("x", "ln(x^2)", "2 ln(x)", "different"), ("x>0", "ln(x^2)", "2 ln(x)", "equal"), ("x", "ln(x^2)", "2 ln|x|", "equal"), ("x", "e^{ln x}", "x", "different"),
     ("x>0", "e^{ln x}", "x", "equal"), ("x", "ln(e^x)", "x", "equal"), ("a>0,b>0", "ln(a/b)", "ln a - ln b", "equal"), ("a,b", "ln(a/b)", "ln a - ln b", "different"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flint import fmpq
 
+import examwright
 from examwright.generator.draw import DrawError, draw_variant
 from examwright.generator.errors import Problems
 from examwright.generator.load import load_text
@@ -268,3 +269,17 @@ def test_right_entries_count_beside_a_slip(tiny: Any) -> None:
 def test_what_is_said_does_not_give_the_key_away() -> None:
     for answers in ({"r": "-2.58"}, {"r": "25.8"}, {"s": "13", "r": "2.38"}, {"s": "-4", "r": "-7.75"}, {"r": "0.886"}, {"r": "2.5"}):
         assert not [m for m in marks(answers).values() if any(key in m.say for key in ("31/12", "2.58", "2.6"))]
+
+
+# ---- too few digits, or a mistake ------------------------------------------------------------
+
+@pytest.mark.parametrize(("answer", "points", "why"), [
+    ("0.89", fmpq(1, 2), "rounded"),  # 8/9 or the geometric mean, 0.8903, in two digits: both are named, the better-paid one counts
+    ("0.890", 0, "mistake"),  # in the digits asked it is the geometric mean
+    ("0.889", 1, "rounded"), ("0.8916", 0, "mistake"),
+])
+def test_what_fits_a_mistake_and_too_few_digits_is_paid_for_the_better(answer: str, points: Any, why: str) -> None:
+    found = {m.part: m for m in examwright.mark(examwright.draw("lecture-deck/S06"), {"f1": answer})}["f1"]
+    assert (found.points, found.why) == (points, why)
+    if answer == "0.89":
+        assert found.say.startswith("Too few digits. It may also be this: That is the geometric mean") and found.causes

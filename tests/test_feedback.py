@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,26 @@ def test_what_a_student_is_told(told: Any) -> None:
                    "That is all.", "75 %"):
         assert wanted in said, wanted
     assert "has still to look at" not in said
+
+
+def test_what_could_be_chosen_stands_there(told: Any) -> None:
+    said = told(view(part(options=(("A", "It rises."), ("B", "It *falls*."), ("none", "none")), key_latex=r"\text{It falls.}")))
+    assert "A It rises." in said and "B It falls." in said and "none" in said and "nonenone" not in said
+
+
+@pytest.mark.parametrize(("question", "drawn"), [("mdp/policy-eval", 2), ("evaluation/roc-auc", 1)])
+def test_figures_stand_in_the_texts(question: str, drawn: int, told: Any) -> None:
+    """A figure is drawn in a PDF and on a page as often as it stands there; one that was to be filled in stands in the solution."""
+    import examwright
+    from examwright.generator import wording
+
+    variant = examwright.draw(question, seed=1)
+    asked = wording.question_text(variant) + "".join([wording.ask(variant, p) for p in variant.parts])
+    worked = "".join([wording.part_solution(variant, p) for p in variant.parts]) + (asked if drawn == 2 else "")
+    one = view(part(solution=worked))
+    one = replace(one, items=(replace(one.items[0], text=asked),))
+    assert "![](" not in told(one)
+    assert render_feedback_page(one).count(b"<svg") == drawn
 
 
 def test_what_is_not_final_is_said(told: Any) -> None:

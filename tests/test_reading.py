@@ -292,3 +292,16 @@ def test_nothing_but_the_three_errors(raw: str) -> None:
     for read in (read_number, read_list, read_matrix, read_words):
         with contextlib.suppress(Unreadable, Ambiguous, Blank):
             assert isinstance(read(raw), tuple)
+
+
+@pytest.mark.parametrize("text", ["3–4", " 3 — 4 ", "0.5–0.6", "-1–2", "2 (3)", "0.5 (1/3)", "3/4 (0.9)", "50% (0.4)"])
+def test_a_range_and_two_values_are_asked_about(text: str) -> None:
+    with pytest.raises(Ambiguous):
+        read_number(text)
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("0.5 (1/2)", "1/2"), ("2/9 (0.222)", "2/9"), ("50% (0.5)", "1/2"), ("x = 0.5 (1/2)", "1/2"), ("–3", "-3"), ("5 - 3", "2"), ("2(3)", "6"),
+])
+def test_a_value_said_again_and_signs_are_read(text: str, value: str) -> None:
+    assert to_text(read_number(text).value) == value

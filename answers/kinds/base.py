@@ -18,7 +18,7 @@ from examwright.solvers.arithmetic import Real, exact, rounded_ball, significant
 
 __all__ = [
     "DEFAULT", "THREE_DIGITS", "Judgement", "Kind", "KindError", "Notation", "Precision", "Typed", "described",
-    "is_exact_number", "precision_of", "rounded", "share_of", "word_latex",
+    "is_exact_number", "only_words", "precision_of", "rounded", "share_of", "word_latex",
 ]
 
 
@@ -227,6 +227,13 @@ def rounded(value: Any, digits: int, precision: Precision | None = None, more: i
 def is_exact_number(value: Any) -> bool:
     """True for an fmpq or a Real."""
     return isinstance(value, (fmpq, Real))
+
+
+def only_words(options: Any, kind: str, allowed: list[str]) -> dict[str, Any]:
+    """The options of a type that takes words with values. Raises KindError for anything else."""
+    if not isinstance(options, dict):
+        raise KindError(f"the options of '{kind}' are words with values, not {options}", str(options), allowed)
+    return options
 
 
 _PRECISION_WORDS = ("digits", "decimals", "within", "whole")

@@ -18,7 +18,7 @@ from examwright.answers.kinds.base import (
     described,
     is_exact_number,
 )
-from examwright.answers.precision import HALF, NIL, ONE
+from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import read_expression
 from examwright.answers.symbols import Scope, Symbol, SymbolError, symbols_of
 from examwright.answers.typed import TypedExpression
@@ -130,7 +130,8 @@ class ExpressionKind(Kind):
             if full:
                 return Judgement(ONE, "rounded", f"{structure.text} is {to_text(key)} with rounded numbers")
             if structure.digits:  # the first digit at least
-                return Judgement(HALF, "fewer digits", f"{structure.text} is {to_text(key)} rounded to fewer digits than asked: {self.digits}")
+                return Judgement(self.precision.fewer_digits, "fewer digits",
+                                 f"{structure.text} is {to_text(key)} rounded to fewer digits than asked: {self.digits}")
         if full and slack is not None and may_agree(typed, slack, self.symbols):
             return Judgement(ONE, "rounded", f"{structure.text} is what {to_text(key)} becomes when steps on the way are rounded")
         return None

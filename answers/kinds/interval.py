@@ -16,10 +16,12 @@ from examwright.answers.kinds.base import (
     Precision,
     Typed,
     is_exact_number,
+    only_words,
     precision_of,
+    share_of,
 )
 from examwright.answers.precision import NIL, ONE
-from examwright.solvers.arithmetic import Number, Undecided, exact, to_text
+from examwright.solvers.arithmetic import Number, Undecided, to_text
 from examwright.solvers.intervals import (
     intersection,
     interval,
@@ -47,14 +49,12 @@ class IntervalKind(Kind):
     def from_options(cls, options: Any) -> Kind:
         if options is None:
             return cls()
-        if not isinstance(options, dict):
-            raise KindError(f"the options of 'interval' are words with values, not {options}", str(options),
-                            ["variable", "digits", "decimals", "within", "wrong_ends"])
+        options = only_words(options, cls.name, ["variable", "digits", "decimals", "within", "wrong_ends"])
         precision = precision_of(options, cls.name, ("variable", "wrong_ends"), default_digits=None)
         variable = options.get("variable", "")
         if not isinstance(variable, str):
             raise KindError(f"'variable' is the name in conditions such as x > 3, not {variable}", "variable")
-        return cls(precision, variable, _share(options.get("wrong_ends", 0)))
+        return cls(precision, variable, share_of(options.get("wrong_ends", 0), "wrong_ends", NIL, ONE))
 
     def key_fault(self, value: Any) -> str | None:
         return intervals_fault(value)
@@ -93,7 +93,9 @@ class IntervalKind(Kind):
             return Judgement(self.wrong_ends * worst, "wrong", "the bounds are right; " + self._evidence(structure, key))
         if exact:
             return Judgement(ONE, "key", f"{structure.text} is exactly right")
-        return Judgement(worst, "rounded" if worst == 1 else "fewer digits", f"{structure.text} is {intervals_text(key)}, rounded" + ("" if worst == 1 else " to too few digits"))
+        if worst < 1:
+            return Judgement(worst, "fewer digits", f"{structure.text} is {intervals_text(key)}, rounded to too few digits")
+        return Judgement(worst, "rounded", f"{structure.text} is {intervals_text(key)}, rounded")
 
     def _evidence(self, structure: TypedIntervals, key: Any) -> str:
         """A number that lies in one of the two sets only."""
@@ -145,16 +147,6 @@ class IntervalKind(Kind):
             out.append(" or ".join([_condition(p, name) for p in key]))
             out.append(f"{name} ∈ {text}")
         return out
-
-
-def _share(given: Any) -> fmpq:
-    try:
-        share = exact(given)
-        if isinstance(share, fmpq) and 0 <= share <= 1:
-            return share
-    except TypeError:
-        pass
-    raise KindError(f"'wrong_ends' is a share of the points from 0 to 1, not {given}", "wrong_ends")
 
 
 def _bound(typed: Any) -> Any:

@@ -11,12 +11,12 @@ from examwright.answers.kinds.base import (
     THREE_DIGITS,
     Judgement,
     Kind,
-    KindError,
     Notation,
     Precision,
     Typed,
     described,
     is_exact_number,
+    only_words,
     precision_of,
 )
 from examwright.answers.reader import read_number
@@ -35,9 +35,7 @@ class NumberKind(Kind):
     def from_options(cls, options: Any) -> Kind:
         if options is None:
             return cls()
-        if not isinstance(options, dict):
-            raise KindError(f"the options of '{cls.name}' are words with values, not {options}", str(options),
-                            ["digits", "decimals", "within"])
+        options = only_words(options, cls.name, ["digits", "decimals", "within"])
         return cls(precision_of(options, cls.name))
 
     def key_fault(self, value: Any) -> str | None:

@@ -12,12 +12,12 @@ from examwright.answers.kinds.base import (
     THREE_DIGITS,
     Judgement,
     Kind,
-    KindError,
     Notation,
     Precision,
     Typed,
     described,
     is_exact_number,
+    only_words,
     precision_of,
     word_latex,
 )
@@ -41,9 +41,7 @@ class SetKind(Kind):
     def from_options(cls, options: Any) -> Kind:
         if options is None:
             return cls()
-        if not isinstance(options, dict):
-            raise KindError(f"the options of 'set' are words with values, not {options}", str(options),
-                            ["digits", "decimals", "within"])
+        options = only_words(options, cls.name, ["digits", "decimals", "within"])
         return cls(precision_of(options, cls.name))
 
     def key_fault(self, value: Any) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation
+from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, only_words
 from examwright.answers.reader import Blank
 
 
@@ -21,8 +21,7 @@ class TextKind(Kind):
     def from_options(cls, options: Any) -> Kind:
         if options is None:
             return cls()
-        if not isinstance(options, dict):
-            raise KindError(f"the options of 'text' are words with values, not {options}", str(options), ["lines"])
+        options = only_words(options, cls.name, ["lines"])
         for word in options:
             if word != "lines":
                 raise KindError(f"the type 'text' has no option '{word}'", str(word), ["lines"])

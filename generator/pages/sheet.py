@@ -108,6 +108,13 @@ def _markdown(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", re.sub(r"\\(.)", r"\1", text))
 
 
+def words_in(latex: str) -> str:
+    """A key of words, such as an option, as Markdown, whose lines may be broken; "" for a formula."""
+    if not latex.startswith(r"\text{"):
+        return ""
+    return "".join([_markdown(t) if n % 2 else f"${t.strip()}$" if t.strip() else "" for n, t in enumerate(_WORDS_IN.split(latex))])
+
+
 _TAG = re.compile(r"<(/?)([a-zA-Z0-9]+)[^>]*?(/?)>")
 
 
@@ -200,9 +207,8 @@ class Sheet:
     def value(self, latex: str) -> Any:
         if not latex:
             return ""
-        if latex.startswith(r"\text{"):  # words, such as an option: they may be broken between lines
-            return self.inline("".join([_markdown(t) if n % 2 else f"${t.strip()}$" if t.strip() else ""
-                                        for n, t in enumerate(_WORDS_IN.split(latex))]))
+        if words := words_in(latex):
+            return self.inline(words)
         whole = typeset(latex)
         return _safe(self._place(whole, False, latex) if whole.width <= 14 / self.scale else self.markup.formula(latex))
 

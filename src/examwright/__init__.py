@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from examwright.grader.mark import Mark
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "draw", "feedback", "grade", "gradebook", "judge", "load", "make", "mark", "report"]
+__all__ = ["__version__", "draw", "feedback", "grade", "gradebook", "judge", "load", "make", "mark", "regrade", "report"]
 
 
 def load(question: str | Path) -> Question:
@@ -99,6 +99,15 @@ def gradebook(exam: str | Path, export: str | Path, out: str | Path, **options: 
     from examwright.outputs import fill_gradebook as run
 
     return run(Path(exam), Path(export), Path(out), **options)
+
+
+def regrade(exam: str | Path, why: str, *, dry: bool = False, out: str | Path | None = None, **fixes: Any) -> Any:
+    """Mark a class again after a fix; `fixes` are those of `grader.regrade.Fixes`, as typed: `accept=("3b=0.5",)`. See
+    `examwright regrade`."""
+    from examwright.grader.regrade import Fixes
+    from examwright.grader.regrade import regrade as run
+
+    return run(Path(exam), why, Fixes(**fixes), dry, Path(out) if out else None)
 
 
 def judge(answer: str, key: str, kind: str, *, digits: int | None = None, within: Any = None,

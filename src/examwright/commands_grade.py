@@ -105,7 +105,7 @@ def regrade(ctx: click.Context, exam: str, why: str, questions: tuple[str, ...],
             click.echo(f"{len(done.kept)} marks that a person gave stay, where marking by rule gives others (--redo-hand takes those):")
             for c in done.kept:
                 click.echo(_line(c))
-        _tell_open(graded)
+        _tell_open(graded, 0)
         if dry_run:
             click.echo("A dry run: nothing was recorded.")
         else:
@@ -145,8 +145,8 @@ def history(exam: str, student: str | None, as_json: bool) -> None:
         if not rows:
             raise click.UsageError(f"No marks of {student!r} are on record.")
         if as_json:
-            click.echo(json.dumps([{"at": r["at"], "command": r["command"], "why": r["why"], "run": r["run"], **_marked(m)} for r, m in rows],
-                                  ensure_ascii=False, indent=1))
+            click.echo(json.dumps([{"run": r["run"], "at": r["at"], "command": r["command"], "reason": r["why"], **_marked(m)}
+                                   for r, m in rows], ensure_ascii=False, indent=1))
             return
         for r, m in rows:
             said = f"  {m.mark.evidence}" if m.mark.evidence else ""
@@ -250,20 +250,25 @@ def _line(c: Any) -> str:
     why = before.mark.why if before.mark.why == after.mark.why else f"{before.mark.why} → {after.mark.why}"
     raw = after.mark.raw.strip()
     return (f"  {after.student} {after.item:<4} {_n(before.points)} → {_n(after.points)} of {of}  {why}"
-            + (f"  {raw[:30]!r}" if raw else "") + f"  [{c.reason}]")
+            + (f"  {raw[:30]!r}" if raw else "") + f"  [{_clean(c.reason)}]")
 
 
-def _tell_open(graded: Any) -> None:
-    """What needs a person, with its place in the input."""
+def _clean(text: str) -> str:
+    """What a student wrote, without what would move the cursor."""
+    return "".join([c if c.isprintable() else "\ufffd" for c in text])
+
+
+def _tell_open(graded: Any, most: int = SHOWN) -> None:
+    """How much needs a person, and the first of it with its place in the input."""
     if not graded.open and not graded.troubles:
         return
     where = f" (all in {graded.files[2]}: fill it in and grade it)" if graded.files else ""
-    click.echo(f"for a person: {len(graded.open)} answers, {len(graded.troubles)} rows{where}:")
+    click.echo(f"for a person: {len(graded.open)} answers, {len(graded.troubles)} rows{where}" + (":" if most else "."))
     lines = [f"  {t.file}:{t.line}: {t.student}{' ' + t.item if t.item else ''}: {t.message}" if t.line else f"  {t.student}: {t.message}"
              for t in graded.troubles]
     lines += [f"  {m.file}:{m.line}: {m.student} {m.item}: {m.waits}: {m.mark.raw.strip()[:40]!r}"
               + (f": {m.mark.evidence}" if m.mark.evidence else "") for m in graded.open]
-    for line in lines[:SHOWN]:
-        click.echo(line)
-    if len(lines) > SHOWN:
-        click.echo(f"  … and {len(lines) - SHOWN} more")
+    for line in lines[:most]:
+        click.echo(_clean(line))
+    if len(lines) > most > 0:
+        click.echo(f"  … and {len(lines) - most} more")
