@@ -209,7 +209,7 @@ class Precision:
                 reach = max(reach, unit * HALF)
             bottom, top = low - unit * HALF, high + unit * HALF
             if slack is not None and enclosure(slack).is_finite():
-                around = span(Real(_widened(slack, unit)))
+                around = span(slack)
                 bottom, top = min(bottom, around[0] - unit * HALF), max(top, around[1] + unit * HALF)
             bottom, top = fmpq((bottom / unit).ceil()) * unit, fmpq((top / unit).floor()) * unit
             if bottom <= top and (high - bottom > reach or top - low > reach):
@@ -268,20 +268,12 @@ def _near(a: Number, b: Number, reach: fmpq) -> bool:
     return not bool(abs(enclosure(a) - enclosure(b)) > arb(reach))
 
 
-def _widened(slack: Number, unit: fmpq) -> arb:
-    """The rounding interval of a value that may itself have been rounded to one digit more than asked."""
-    ball = enclosure(slack)
-    if isinstance(slack, fmpq) and (slack * 10 / unit).q == 1:
-        return ball  # such a rounding leaves it as it is
-    return ball + arb(0, arb(unit / 20))
-
-
 def _meets(value: Number, own: fmpq | None, slack: Number, unit: fmpq) -> bool:
     """Does the typed value, or any value it is a rounding of, lie in the rounding interval?"""
     ball = enclosure(value)
     if own is not None:
         ball = ball + arb(0, arb(own * HALF))
-    return bool(ball.overlaps(_widened(slack, unit)))
+    return bool(ball.overlaps(enclosure(slack)))
 
 
 def _short(key: Number) -> str:

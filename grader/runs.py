@@ -235,7 +235,7 @@ def own_answer(run: Run, answer: Answer, right: bool, exact: bool, refused: str)
     part, key = run.part, run.expected
     same = answer.value == key if answer.numbers is None else not answer.far_from(key)
     if right and same and (part.accept or part.accept_if is not None or run.kind.equivalents(key)):  # the key, or something else?
-        same = run.judge_expected(answer).right and run.kind.chosen(answer.typed, key, run.slack) is None
+        same = run.judge_expected(answer).right and not run.kind.in_other_form(answer.typed, key, run.slack)
     enclosed = answer.value if exact else answer.kind.enclosed(answer.typed)
     return Own(part, answer.value, enclosed, right, right and same, refused)
 

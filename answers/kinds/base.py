@@ -134,10 +134,9 @@ class Kind:
         """Could the exact value `a` be taken for the key if tolerances were three times as wide?"""
         raise NotImplementedError
 
-    def chosen(self, structure: Any, key: Any, slack: Any = None) -> tuple[Any, Any] | None:
-        """Of a key that is right in several forms, the one that a right answer has taken: its exact value, and an
-        enclosure of what honest rounding may make of it. None where that is the key as it stands."""
-        return None
+    def in_other_form(self, structure: Any, key: Any, slack: Any = None) -> bool:
+        """Of a key that is right in several forms: has a right answer taken another than the one that stands there?"""
+        return False
 
     def equivalents(self, key: Any) -> list[Any]:
         """Some other values that are as right as the key; none for most kinds."""

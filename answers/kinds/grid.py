@@ -126,11 +126,10 @@ class GridKind(Kind):
             return Judgement(fmpq(0), "wrong", strange)
         return self._aligned(structure, key, slack)[0]
 
-    def chosen(self, structure: Any, key: Any, slack: Any = None) -> tuple[Any, Any] | None:
+    def in_other_form(self, structure: Any, key: Any, slack: Any = None) -> bool:
         if self.up_to is None or self.strange(structure, key) is not None:
-            return None
-        _, form, about = self._aligned(structure, key, slack)
-        return None if equivalence.same_form(form, key) else (form, form if about is None else about)
+            return False
+        return not equivalence.same_form(self._aligned(structure, key, slack)[1], key)
 
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         if not isinstance(a, tuple) or len(a) != len(key):

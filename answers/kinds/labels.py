@@ -130,11 +130,10 @@ class LabelsKind(Kind):
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return isinstance(a, tuple) and len(a) == len(key) and self._renamed(a, key)[1] == len(key)
 
-    def chosen(self, structure: Any, key: Any, slack: Any = None) -> tuple[Any, Any] | None:
-        own = self.value(structure)
-        if len(structure) != len(key) or _words(own) == _words(key) or not set(_words(own)) <= set(_words(self.names or key)):
-            return None  # with names of their own the key's numbering goes on
-        return own, own
+    def in_other_form(self, structure: Any, key: Any, slack: Any = None) -> bool:
+        own = _words(self.value(structure))
+        # with names of their own the key's numbering goes on
+        return len(structure) == len(key) and own != _words(key) and set(own) <= set(_words(self.names or key))
 
     def equivalents(self, key: Any) -> list[Any]:
         known = list(dict.fromkeys(_words(key)))

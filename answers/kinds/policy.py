@@ -166,9 +166,8 @@ class PolicyKind(Kind):
         return isinstance(a, tuple) and len(a) == len(key) and all(
             [not set(x).isdisjoint(best) for x, best in zip(_sets(a), _sets(key))])
 
-    def chosen(self, structure: Any, key: Any, slack: Any = None) -> tuple[Any, Any] | None:
-        own = self.value(structure)
-        return None if own == tuple(_sets(key)) else (own, own)
+    def in_other_form(self, structure: Any, key: Any, slack: Any = None) -> bool:
+        return bool(self.value(structure) != tuple(_sets(key)))
 
     def equivalents(self, key: Any) -> list[Any]:
         last = tuple([(best[-1],) for best in _sets(key)])
