@@ -98,6 +98,8 @@ class PolicyKind(Kind):
         pieces = [p.strip() for p in re.split(r"[,;|]", text) if p.strip(" ()[]{}")]
         if len(pieces) == 1 and len(self.states) > 1:
             pieces = self._at_spaces(pieces[0].strip("()[]{} "))
+        if len(pieces) > len(self.states):  # nothing else costs time with thousands of entries
+            raise self._miscounted(len(pieces))
         named: dict[int, str] = {}
         bare: list[str] = []
         for piece in pieces:
@@ -114,8 +116,11 @@ class PolicyKind(Kind):
             raise Unreadable("some actions have a state before them and some have none")
         found = tuple(bare) if bare else tuple([named[i] for i in sorted(named)])
         if len(found) != len(self.states):
-            raise Unreadable(f"{len(found)} action{'s' if len(found) != 1 else ''} typed, one for each of {len(self.states)} states asked for")
+            raise self._miscounted(len(found))
         return found
+
+    def _miscounted(self, count: int) -> Unreadable:
+        return Unreadable(f"{count} action{'s' if count != 1 else ''} typed, one for each of {len(self.states)} states asked for")
 
     def _split(self, piece: str) -> tuple[int | None, str]:
         """(number of the state or None, action) of ``s1: left``, ``π(s1) = left`` or ``left``."""
