@@ -183,7 +183,7 @@ def show(id: str, seed: str, sets: tuple[str, ...], parts: tuple[str, ...], solu
     click.echo(data["text"] + "\n")
     for p in data["parts"]:
         hint = f"  [{p['asked']}]" if p["asked"] else ""
-        click.echo(f"({p['label']}) {p['name']}, {p['points']} points: {p['ask']}{hint}")
+        click.echo(f"({p['label']}) {p['name']}, {p['points']} point{'s' if p['points'] != 1 else ''}: {p['ask']}{hint}")
         for o, letter in zip(p.get("options", []), "ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
             click.echo(f"      {letter}. {o['text']}")
         if solution and p["key"]:
