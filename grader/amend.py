@@ -78,11 +78,12 @@ def points_of(item: StoredItem, variant: Variant, amendments: Iterable[Amendment
 def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], raw: Mapping[str, str], notation: Notation,
                  fewer_digits: fmpq, amendments: Iterable[Amendment]) -> dict[str, Mark]:
     """Part → its mark, with the answers that are accepted too and the parts that were taken out. `texts` are marked: what
-    was typed (`raw`), or what a person read in it. From an answer that is accepted the later parts are marked as from
-    the key; of the two the better mark counts."""
+    was typed (`raw`), or what a person read in it; a part that has none of them though something was typed waits for a
+    person. From an answer that is accepted the later parts are marked as from the key; of the two the better mark counts."""
 
     def marked(variant: Variant, texts: Mapping[str, str]) -> dict[str, Mark]:
-        return {m.part: m for m in mark_variant(variant, texts, notation, fewer_digits)}
+        unsettled = [name for name, typed in raw.items() if typed.strip() and name not in texts]
+        return {m.part: m for m in mark_variant(variant, texts, notation, fewer_digits, unsettled)}
 
     marks = marked(variant, texts)
     here = [a for a in amendments if a.content["do"] != "question" and concerns(a.content, item)]
@@ -96,7 +97,7 @@ def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], r
         if other is not None and found[name].points == mark.of:
             variant = other
         elif _words(raw[name]) == _words(amendment.content.get("text", "")):  # as if the key stood there
-            texts = {**texts, name: _key_as_typed(variant, name)}
+            texts = {**texts, name: key_as_typed(variant, name)}
             found = marked(variant, texts)
         else:
             continue
@@ -110,12 +111,13 @@ def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], r
 
 
 def _settled(mark: Mark, why: str, evidence: str, say: str) -> Mark:
-    return dataclasses.replace(mark, points=mark.of, why=why, evidence=evidence, say=say, causes=())
+    return dataclasses.replace(mark, points=mark.of, why=why, evidence=evidence, say=say, causes=(), waits_for=())
 
 
-def _key_as_typed(variant: Variant, name: str) -> str:
+def key_as_typed(variant: Variant, name: str) -> str:
+    """The key of a part as a student would type it, rounded as asked; "" for a part that is marked by hand."""
     part = variant.question.part(name)
-    return "" if part.formula is None else str(wording.kind_of(variant, part).plain(variant.values[name]))
+    return "" if part.formula is None else str(wording.kind_of(variant, part).rounded(variant.values[name]))
 
 
 def _accepting(content: Mapping[str, Any], item: StoredItem, variant: Variant, notation: Notation) -> Variant | None:

@@ -92,7 +92,8 @@ def write_sheet(exam: Path, labels: Sequence[str], out: Path) -> int:
             raise ExamwrightError(f"No paper has an item {label!r}. {nearest(label, names, 0)}".strip())
         wanted |= places
     guard(out, record)
-    rows = part_rows([m for m in record.graded().marks if m.place in wanted], record.hands)
+    graded = record.graded()
+    rows = part_rows([m for m in graded.marks if m.place in wanted], record.hands, graded.held())
     write_atomic(out, _table(rows))
     return len(rows) - 1
 

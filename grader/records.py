@@ -50,6 +50,8 @@ _TABLES = {
             "detail TEXT NOT NULL",
 }
 
+HELD = "earlier part"  # what a mark waits for that follows from an answer which a person has yet to see
+
 Place = tuple[str, int, str]  # (student, number of the item, name of the part)
 
 
@@ -85,7 +87,7 @@ class Marked:
     number: int = 0  # of the item: 3
     file: str = ""  # the answers file
     key: str = ""  # the right answer as a student would type it; for a text the model solution
-    waits: str = ""  # what a person must decide: by hand, unreadable, ambiguous, undecided, duplicate; "" if nothing
+    waits: str = ""  # for a person: by hand, unreadable, ambiguous, undecided, duplicate; for another part: HELD; "" if final
 
     @property
     def place(self) -> Place:
@@ -121,8 +123,21 @@ class Graded:
 
     @property
     def open(self) -> list[Marked]:
-        """The parts that wait for a person."""
+        """The parts whose marks are not final."""
         return [m for m in self.marks if m.mark.open]
+
+    @property
+    def listed(self) -> list[Marked]:
+        """The open parts that a person has to look at; the others wait for one of these."""
+        return [m for m in self.open if m.waits != HELD]
+
+    def held(self) -> dict[Place, list[str]]:
+        """Place of a listed part → the items that wait for it, as printed."""
+        out: dict[Place, list[str]] = {}
+        for m in self.open:
+            for first in m.mark.waits_for if m.waits == HELD else ():
+                out.setdefault((m.student, m.number, first), []).append(m.item)
+        return out
 
     def totals(self) -> dict[str, tuple[fmpq, fmpq, int]]:
         """Student → (points, of, how much of it waits for a person: parts, and rows that could not be marked)."""

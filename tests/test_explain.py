@@ -131,7 +131,24 @@ def test_a_part_waits_for_an_unreadable_earlier_one() -> None:
     found = marks({"s": "thirteen", "r": "2.38", "t": "6.08"})
     assert (found["s"].why, found["r"].why, found["t"].why) == ("unreadable", "undecided", "rounded")
     assert found["r"].open and found["r"].say == "A person will look at the answer to (a) first, then at this one."
-    assert "not yet judged from the answer to s" in found["r"].evidence
+    assert "not yet judged from the answer to s" in found["r"].evidence and found["r"].waits_for == ("s",)
+    assert marks({"s": "thirteen"})["r"].why == "blank"  # nothing can be earned there
+
+
+def test_only_what_can_still_rise_waits() -> None:
+    """Full marks cannot be beaten; anything less can, were the earlier answer only rounded (6.06 is 7·2.58 − 12) or not."""
+    found = marks({"s": "thirteen", "r": "2.58", "t": "6.08", "positive": "A"})
+    assert [m.open for m in found.values()] == [True, False, False, False] and found["t"].points == 4
+    for changes in ((), (("    follow: {points: 3}\n", "    follow: none\n"),)):
+        assert marks({"r": "2.58 I think", "t": "6.06"}, *changes)["t"].waits_for == ("r",)
+        assert marks({"r": "2.58", "t": "6.06"}, *changes)["t"].why == "rounded"
+    found = marks({"s": "thirteen", "t": "30.08"})
+    assert (found["t"].why, found["t"].points, found["t"].causes) == ("undecided", 2, ())  # a known mistake: so much it has for certain
+
+
+def test_an_answer_that_is_not_settled() -> None:
+    found = {m.part: m for m in mark_variant(draw_variant(question(), 0, {"a": 7, "b": 5, "c": 31}), {"r": "2.38"}, unsettled=["s"])}
+    assert (found["s"].why, found["r"].waits_for) == ("undecided", ("s",))
 
 
 def test_an_answer_at_the_edge_of_an_own_rounding() -> None:

@@ -200,7 +200,8 @@ def _summary(graded: Any) -> dict[str, Any]:
     for t in graded.troubles:
         kinds[t.kind] = kinds.get(t.kind, 0) + 1
     return {"students": len(points), "of": _of(graded), "mean": statistics.fmean(points), "median": statistics.median(points),
-            "least": min(points), "most": max(points), "why": why, "open": len(graded.open), "troubles": kinds,
+            "least": min(points), "most": max(points), "why": why, "open": len(graded.open),
+            "held": len(graded.open) - len(graded.listed), "troubles": kinds,
             "changes": [_change(c) for c in graded.changes], "recorded": graded.recorded, "files": [str(f) for f in graded.files]}
 
 
@@ -263,12 +264,18 @@ def _tell_open(graded: Any, most: int = SHOWN) -> None:
     if not graded.open and not graded.troubles:
         return
     where = f" (all in {graded.files[2]}: fill it in and grade it)" if graded.files else ""
-    click.echo(f"for a person: {len(graded.open)} answers, {len(graded.troubles)} rows{where}" + (":" if most else "."))
-    lines = [f"  {t.file}:{t.line}: {t.student}{' ' + t.item if t.item else ''}: {t.message}" if t.line else f"  {t.student}: {t.message}"
+    later = len(graded.open) - len(graded.listed)
+    click.echo(f"for a person: {len(graded.listed)} answers" + (f" (and {later} later parts that wait for them)" if later else "")
+               + f", {len(graded.troubles)} rows{where}" + (":" if most else "."))
+    held = graded.held()
+    found = [[f"{t.file}:{t.line}: {t.student}{' ' + t.item if t.item else ''}: {t.message}" if t.line else f"{t.student}: {t.message}"]
              for t in graded.troubles]
-    lines += [f"  {m.file}:{m.line}: {m.student} {m.item}: {m.waits}: {m.mark.raw.strip()[:40]!r}"
-              + (f": {m.mark.evidence}" if m.mark.evidence else "") for m in graded.open]
-    for line in lines[:most]:
-        click.echo(_clean(line))
-    if len(lines) > most > 0:
-        click.echo(f"  … and {len(lines) - most} more")
+    for m in graded.listed:
+        found.append([f"{m.file}:{m.line}: {m.student} {m.item}: {m.waits}: {m.mark.raw.strip()[:40]!r}"
+                      + (f": {m.mark.evidence}" if m.mark.evidence else "")])
+        found[-1] += [f"    {item} waits for it" for item in held.get(m.place, ())]
+    for lines in found[:most]:
+        for line in lines:
+            click.echo("  " + _clean(line))
+    if len(found) > most > 0:
+        click.echo(f"  … and {len(found) - most} more")
