@@ -459,6 +459,12 @@ def test_hostile_addresses_are_refused(text: str) -> None:
             render_paper(sheet(f"![](figure:{text})"))
 
 
+@pytest.mark.parametrize("kind, option", [(k, o) for k in KINDS for o, (name, *_) in figures.options_of(k).items() if name in ("Matrix", "Cells", "Rows", "Points")])
+def test_rows_without_entries(kind: str, option: str) -> None:
+    with pytest.raises(FigureError, match="has rows without entries|must be a list of pairs"):
+        draw(kind, **{option: [[]]})
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.sampled_from(KINDS), st.data())
 def test_strange_options_are_refused_by_name(kind: str, data: Any) -> None:
