@@ -13,7 +13,8 @@ class FeedbackPart:
     """One part: what was asked, what was answered, what it earned and why.
 
     `ask`, `say`, `accepted` and `solution` are Markdown with LaTeX math, as the question's author wrote them; `typed`, `read`
-    and `note` may hold what the student wrote and are plain text; `options` are (mark, text) of what could be chosen. `tone` is right, partly, wrong or open; `why` as in a mark.
+    and `note` may hold what the student wrote and are plain text, as are the answers of `also`, which were accepted after the exam; `options` are
+    (mark, text) of what could be chosen. `tone` is right, partly, wrong or open; `why` as in a mark.
     """
 
     label: str
@@ -32,6 +33,7 @@ class FeedbackPart:
     accepted: str
     solution: str
     options: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

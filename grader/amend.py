@@ -13,6 +13,7 @@ All but the first have `at`: {question: as printed in the plan, part, number: of
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +23,7 @@ from flint import fmpq
 
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
 from examwright.generator import wording
+from examwright.generator.chain import value_of
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.exam import share_points
@@ -145,6 +147,22 @@ def accepted_formula(content: Mapping[str, Any], variant: Variant, notation: Not
     except (Ambiguous, Unreadable, Blank):
         return None
     return Formula(content["text"], _constant(value), {})
+
+
+def accepted_later(amendments: Iterable[Amendment], item: StoredItem, variant: Variant, name: str, notation: Notation) -> list[str]:
+    """What amendments accept besides the key of a part, as a student would type it: the words, or what a formula gives for
+    the numbers of this paper."""
+    kind = wording.kind_of(variant, variant.question.part(name))
+    found: list[str] = []
+    for content in [a.content for a in amendments if a.content["do"] == "accept" and concerns(a.content, item, name)]:
+        if "text" in content:
+            found.append(content["text"])
+            continue
+        with contextlib.suppress(ExamwrightError):  # a formula may have no value for some papers
+            value = value_of(name, _parsed(content["formula"]), variant.values)
+            if kind.key_fault(value) is None:
+                found.append(kind.rounded(value))
+    return found
 
 
 def _constant(value: Any) -> Callable[[Any], Any]:

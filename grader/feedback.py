@@ -13,6 +13,7 @@ from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, Feedb
 from examwright.generator.make import points_text
 from examwright.generator.question import Variant
 from examwright.generator.store import StoredItem
+from examwright.grader.amend import accepted_later
 from examwright.grader.papers import Rules, variant_of
 from examwright.grader.records import Marked
 
@@ -29,7 +30,7 @@ def feedback(about: Mapping[str, str], paper: Mapping[str, str], items: Sequence
     made = []
     for item in items:
         mine = [by[item.student, item.number, name] for name, _, _ in item.parts]
-        made.append(_item(item, variant_of(item, rules), mine))
+        made.append(_item(item, variant_of(item, rules), mine, rules))
     points = sum((m.points for m in marks), fmpq(0))
     of = sum((m.of for m in marks), fmpq(0))
     return FeedbackView(
@@ -39,7 +40,7 @@ def feedback(about: Mapping[str, str], paper: Mapping[str, str], items: Sequence
         language=facts.get("language", "en"), page_size=facts.get("paper", "A4"))
 
 
-def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked]) -> FeedbackItem:
+def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Rules) -> FeedbackItem:
     parts = []
     for part, (_, label, _), marked in zip(variant.parts, item.parts, marks):
         mark = marked.mark
@@ -53,7 +54,8 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked]) -> Feedba
             read="" if same(mark.raw, mark.read) else shortened(mark.read), asked=kind.asked(),
             key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
             accepted=wording.accepted(variant, part) if given else "", solution=wording.part_solution(variant, part),
-            options=tuple([(mark, text) for mark, text in kind.space().get("options", ())])))
+            options=tuple([(mark, text) for mark, text in kind.space().get("options", ())]),
+            also=tuple(accepted_later(rules.amendments, item, variant, part.name, rules.notation)) if given else ()))
     return FeedbackItem(
         number=str(item.number), title=variant.question.title, text=wording.question_text(variant),
         points=points_text(sum((m.points for m in marks), fmpq(0))), of=points_text(item.points), parts=tuple(parts),

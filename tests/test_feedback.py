@@ -92,6 +92,11 @@ def test_figures_stand_in_the_texts(question: str, drawn: int, told: Any) -> Non
     assert render_feedback_page(one).count(b"<svg") == drawn
 
 
+def test_what_was_accepted_later_stands_beside_the_key(told: Any) -> None:
+    assert "0.2215 … 0.2225 also accepted: 0.22; <b>two ninths</b>" in told(view(part(also=("0.22", "<b>two ninths</b>")))).replace("accepted: 0.2215", "0.2215")
+    assert "Also accepted." in told(view(part(tone="right", why="accepted", say=""))) and "Taken out." in told(view(part(tone="right", why="void", say="")))
+
+
 def test_what_is_not_final_is_said(told: Any) -> None:
     said = told(view(part(tone="open", why="unreadable", say="", note="I do not know 'abc'", points="0"), open=1))
     assert "has still to look at: 1. The total is not final." in said and "Could not be read." in said and "I do not know 'abc'" in said
@@ -197,6 +202,29 @@ def test_comments_for_a_gradebook() -> None:
 
 
 # ---- a class -----------------------------------------------------------------------------------
+
+def test_answers_accepted_later_with_the_students_own_numbers(two: Path) -> None:
+    from examwright.generator.store import Store
+    from examwright.grader.feedback import feedback
+    from examwright.grader.grade import grade
+    from examwright.grader.papers import rules_of
+    from examwright.grader.records import read
+    from examwright.grader.regrade import Fixes, regrade
+
+    (two / "a.csv").write_text("student,item,answer\n007,1a,1\n")
+    grade(two / "out", two / "a.csv")
+    regrade(two / "out", "more is right", Fixes(accept=("1c=neither",), accept_formula=("1a=a + b", "1b=(a + b)/(a - 2)")))
+    regrade(two / "out", "for her", Fixes(accept=("1a=nothing",), student="008"))
+    record = read(two / "out")
+    with Store.open(two / "out" / "exam.db") as store:
+        papers = store.papers()
+    for who, items in record.items.items():
+        told = feedback(record.about, papers[who], items, [m for m in record.graded().marks if m.student == who], rules_of(record))
+        a, b = (int(items[0].draws[n].p) for n in "ab")
+        also = [p.also for p in told.items[0].parts]
+        assert also[0] == (str(a + b), *(["nothing"] if who == "008" else [])) and also[2:] == [("neither",), ()]
+        assert also[1] == () if a == 2 else float(also[1][0]) == pytest.approx((a + b) / (a - 2), rel=0.005)
+
 
 PLAN = """\
 title: A short test
