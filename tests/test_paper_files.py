@@ -27,6 +27,7 @@ from examwright.generator.load import load
 from examwright.generator.make import make, paper_view
 from examwright.generator.pages import PagesError, impose, render
 from examwright.generator.roster import Student, read_roster
+from examwright.generator.store import Store
 from examwright.grader.grade import issued
 from examwright.grader.mark import mark_variant
 
@@ -135,6 +136,37 @@ def test_booklets_fold():
     assert impose(pdfs, "booklet") == impose(pdfs, "booklet")
     with pytest.raises(PagesError, match="three-up"):
         impose(pdfs, "three-up")
+
+
+def test_how_papers_look_is_kept(exam):
+    with Store.open(exam / "exam.db") as store:
+        assert store.looks() == {"s2": {"large": True, "dyslexic": False, "tint": "cream"}}
+    assert not (exam / "theme").exists()
+
+
+@pytest.mark.slow
+def test_feedback_looks_as_the_papers_did(tmp_path):
+    (tmp_path / "plan.yaml").write_text(PLAN.replace("minutes: 30", "minutes: 30\ntheme: theme.yaml"), encoding="utf-8")
+    (tmp_path / "theme.yaml").write_text("institution: University of Examples\nlanguage: de\n", encoding="utf-8")
+    (tmp_path / "class.csv").write_text(ROSTER, encoding="utf-8")
+    (tmp_path / "answers.csv").write_text("student,item,answer\ns1,1a,A\ns2,1a,A\n", encoding="utf-8")
+
+    def run(*arguments):
+        done = CliRunner().invoke(main, [str(a) for a in arguments])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    run("make", tmp_path / "plan.yaml", "--roster", tmp_path / "class.csv", "--seed", "1", "-o", tmp_path / "out", "--jobs", "1")
+    run("grade", tmp_path / "out", tmp_path / "answers.csv")
+    (tmp_path / "theme.yaml").rename(tmp_path / "same.yaml")
+    run("feedback", tmp_path / "out", "--jobs", "1")
+    pages = [(tmp_path / "out" / "feedback" / f"{who}.pdf").read_bytes() for who in ("s1", "s2")]
+    assert all("University of Examples" in words_of(p) and "Ihre Antwort" in words_of(p) for p in pages)
+    assert len(PdfReader(io.BytesIO(pages[1])).pages) > len(PdfReader(io.BytesIO(pages[0])).pages)
+    same = ("--roster", tmp_path / "class.csv", "--theme", tmp_path / "same.yaml")
+    assert "(0 made, 2 kept)" in run("feedback", tmp_path / "out", "--jobs", "1", *same)
+    (tmp_path / "class.csv").write_text(ROSTER.replace("yes,no", "no,no"), encoding="utf-8")
+    assert "(1 made, 1 kept)" in run("feedback", tmp_path / "out", "--jobs", "1", *same)
 
 
 def test_solutions_for_the_class_name_nobody(exam):

@@ -17,16 +17,16 @@ from examwright.commands_grade import OPEN
 @click.option("-o", "out", metavar="OUT", help="Where the files go (default: DIR/feedback).")
 @click.option("--student", "students", multiple=True, metavar="ID", help="Only this student (repeat for several).")
 @click.option("--html", is_flag=True, help="Also a web page for each student, which needs no other file.")
-@click.option("--theme", type=click.Path(exists=True, dir_okay=False), help="The theme file of the papers.")
-@click.option("--roster", type=click.Path(exists=True, dir_okay=False), help="The class list, for large print and other accommodations.")
+@click.option("--theme", type=click.Path(exists=True, dir_okay=False), help="Another theme than that of the papers.")
+@click.option("--roster", type=click.Path(exists=True, dir_okay=False), help="Another class list than at the making, for large print and other accommodations.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes (default: all cores).")
 def feedback(exam: str, out: str | None, students: tuple[str, ...], html: bool, theme: str | None, roster: str | None,
              jobs: int | None) -> None:
     """Write a feedback PDF for each student of a graded exam.
 
-    Each answer as typed and as read, its points and why, the key, the worked solution with the student's own numbers. Files that
-    are up to date are kept: an interrupted run is finished by the same command, and after regrading only what changed is made
-    again.
+    Each answer as typed and as read, its points and why, the key, the worked solution with the student's own numbers. The pages look
+    as the papers did: the same theme, and large print for whom it was printed large. Files that are up to date are kept: an
+    interrupted run is finished by the same command, and after regrading only what changed is made again.
     """
     from examwright.outputs import make_feedback
 
