@@ -157,6 +157,26 @@ def test_an_answer_at_the_edge_of_an_own_rounding() -> None:
     assert [marks({"r": r, "positive": "B"}, c=20)["positive"].why for r in ("1.71", "1.72")] == ["key", "key"]
 
 
+PAIR = """\
+title: A pair
+topics: [testing]
+minutes: 2
+draw: {a: {value: 5}, b: {value: 6}}
+text: Let $a = {{ a }}$, $b = {{ b }}$.
+parts:
+  - {name: v, ask: Divide both by 7., answer: "[a/7, b/7]", type: {vector: {size: 2, digits: 2}}, points: 1}
+  - {name: which, ask: Which is larger?, answer: "'first' if v[0] > v[1] else 'second'", type: {choice: {first: The first., second: The second.}}, points: 1}
+check: {v: "[a/7, b/7]", which: "'first' if a > b else 'second'"}
+"""
+
+
+@pytest.mark.parametrize(("v", "why"), [("(1.2, 1.2)", "follow-through"), ("(1.2, 1.1)", "follow-through"), ("(1.2, 1.4)", "wrong")])
+def test_own_numbers_are_rounded_each_for_itself(v: str, why: str) -> None:
+    """1.21 and 1.19 are both written 1.2, and of those the first is larger."""
+    variant = draw_variant(load_text(PAIR, Path("pair.yaml"), "tests/pair"), 0)
+    assert mark_variant(variant, {"v": v, "which": "A"})[1].why == why
+
+
 # ---- what buys nothing -----------------------------------------------------------------------
 
 @pytest.mark.parametrize(("s", "r", "told"), [
