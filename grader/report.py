@@ -27,13 +27,15 @@ SOME = 5  # students: with fewer, it says nothing that all of them did the same
 OFTEN = 0.3  # of the students: a mistake that many make is a matter of the question or the course
 UNREAD = 0.1  # of the answers: more than that cannot be read
 SAME = 0.2  # of the answers: so many agree on one wrong value
+REASONS = ("right", "follow-through", "partly", "mistake", "wrong", "blank", "open", "hand", "void")
 EACH = 3  # students at least, before something is odd
 
 
 @dataclass(frozen=True)
 class PartFigures:
-    """One part of a question. `n` students had it; `difficulty` is the mean share of the points; `discrimination` the correlation
-    with the points of all other questions; `why` counts the marks by their reason, those in part apart."""
+    """One part of a question. `of` are its full points as they are now; `n` students had it; `difficulty` is the mean share of the
+    points; `discrimination` the correlation with the points of all other questions; `why` counts the marks by their reason, those
+    in part apart."""
 
     question: str
     part: str
@@ -43,6 +45,11 @@ class PartFigures:
     difficulty: float
     discrimination: float | None
     why: Counter[str]
+
+    @property
+    def void(self) -> bool:
+        """True if the part counts for nobody: full points for all, or no points at all."""
+        return self.of == 0 or self.why["void"] == self.n
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,12 @@ class QuestionFigures:
     discrimination: float | None
     blank: float
     parts: tuple[PartFigures, ...]
+
+    @property
+    def void(self) -> str:
+        """Which of its parts count for nobody: "", "all", or their labels."""
+        out = [p.label or p.part for p in self.parts if p.void]
+        return "all" if len(out) == len(self.parts) else " ".join(out)
 
     @property
     def minutes_per_point(self) -> float:
@@ -228,11 +241,12 @@ def _question(name: str, found: list[tuple[_Paper, StoredItem]]) -> QuestionFigu
     spread = statistics.summary(shares)
     first = found[0][1]
     marks = [m for paper, item in found for m in _marks(paper, item)]
+    parts = tuple(_parts(name, found))
     return QuestionFigures(
-        question=name, title=first.shown["title"], places=tuple(sorted({item.number for _, item in found})), of=float(first.points),
+        question=name, title=first.shown["title"], places=tuple(sorted({item.number for _, item in found})), of=sum([p.of for p in parts]),
         minutes=float(first.shown["minutes"]), n=len(found), difficulty=spread.mean, sd=spread.sd,
         discrimination=_discrimination(shares, [paper.rest(item.number) for paper, item in found]),
-        blank=sum([m.mark.why == "blank" for m in marks]) / len(marks), parts=tuple(_parts(name, found)))
+        blank=sum([m.mark.why == "blank" for m in marks]) / len(marks), parts=parts)
 
 
 def _marks(paper: _Paper, item: StoredItem) -> list[Marked]:
@@ -240,16 +254,16 @@ def _marks(paper: _Paper, item: StoredItem) -> list[Marked]:
 
 
 def _parts(name: str, found: list[tuple[_Paper, StoredItem]]) -> Iterable[PartFigures]:
-    for part, label, of in found[0][1].parts:
+    for part, label, _ in found[0][1].parts:
         had = [(paper, item) for paper, item in found if (item.number, part) in paper.marks]
         marks = [paper.marks[item.number, part] for paper, item in had]
         shares = [float(m.points / m.of) if m.of else 0.0 for m in marks]
-        yield PartFigures(name, part, label, float(of), len(marks), statistics.summary(shares).mean,
+        yield PartFigures(name, part, label, max([float(m.of) for m in marks], default=0.0), len(marks), statistics.summary(shares).mean,
                           _discrimination(shares, [paper.rest(item.number) for paper, item in had]), Counter([reason(m) for m in marks]))
 
 
 def reason(marked: Marked) -> str:
-    """The reason of a mark as it is counted: right (also when rounded or accepted too), follow-through, mistake, partly, wrong, blank, open, hand."""
+    """The reason of a mark as it is counted, one of REASONS: right is also what was rounded or accepted too."""
     why = marked.mark.why
     if marked.mark.open:
         return "open"
@@ -321,6 +335,8 @@ def _against(r: float, n: int) -> str:
 
 
 def _of_part(p: PartFigures) -> Iterable[tuple[str, str]]:
+    if p.void:
+        return
     answered = p.n - p.why["blank"]
     if p.n >= SOME and p.difficulty >= 1:
         yield "all right", f"All {p.n} students have full points: it tells nobody apart."
@@ -494,14 +510,13 @@ def tables(r: Report) -> dict[str, bytes]:
     def x(value: float | None, places: int = 3) -> str:
         return "" if value is None else f"{value:.{places}f}"
 
-    counted = ("right", "follow-through", "partly", "mistake", "wrong", "blank", "open", "hand")
     return {
         "questions.csv": _csv([("question", "title", "places", "points", "students", "mean share", "sd", "discrimination", "blank",
-                                "minutes", "minutes per point"),
+                                "minutes", "minutes per point", "void"),
                                *[(q.question, q.title, " ".join(map(str, q.places)), f"{q.of:g}", q.n, x(q.difficulty), x(q.sd), x(q.discrimination),
-                                  x(q.blank), f"{q.minutes:g}", x(q.minutes_per_point, 2)) for q in r.questions]]),
-        "parts.csv": _csv([("question", "part", "label", "points", "students", "mean share", "discrimination", *counted),
-                           *[(p.question, p.part, p.label, f"{p.of:g}", p.n, x(p.difficulty), x(p.discrimination), *[p.why[w] for w in counted])
+                                  x(q.blank), f"{q.minutes:g}", x(q.minutes_per_point, 2), q.void) for q in r.questions]]),
+        "parts.csv": _csv([("question", "part", "label", "points", "students", "mean share", "discrimination", *REASONS),
+                           *[(p.question, p.part, p.label, f"{p.of:g}", p.n, x(p.difficulty), x(p.discrimination), *[p.why[w] for w in REASONS])
                              for q in r.questions for p in q.parts]]),
         "mistakes.csv": _csv([("question", "part", "label", "mistake", "students", "of", "share", "told (with one student's numbers)"),
                               *[(m.question, m.part, m.label, m.number, m.count, m.n, x(m.share), m.say) for m in r.mistakes]]),

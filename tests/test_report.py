@@ -104,6 +104,22 @@ def test_who_handed_in_nothing_counts_nowhere() -> None:
     assert any("Left out: 1" in note for note in r.reliability.notes)
 
 
+def test_what_was_taken_out_is_shown_and_is_not_odd() -> None:
+    made = Class()
+    for i in range(12):
+        made.answer(f"s{i}", 1, 4, 4, part="a", why="void")
+        made.answer(f"s{i}", 1, i % 5, 4, part="b")
+        made.answer(f"s{i}", 2, 0, 4, why="wrong")
+    made.marks = [Marked(m.student, m.item, m.question, m.mark, m.points, fmpq(0), 1, 2) if m.number == 2 else m for m in made.marks]  # --points 2=0
+    r = made.report()
+    assert [(q.void, q.of) for q in r.questions] == [("a", 8), ("all", 0)] and r.questions[0].parts[0].why == {"void": 12}
+    assert not [o for o in r.oddities if o.part in ("a", "x")]
+    read = {n: list(csv.DictReader(io.StringIO(b.decode("utf-8-sig")))) for n, b in tables(r).items()}
+    assert [row["void"] for row in read["questions.csv"]] == ["a", "all"] and [row["void"] for row in read["parts.csv"]] == ["12", "0", "0"]
+    page = unescape(report_page(r).decode())
+    assert "<strong>void: a</strong>" in page and "<strong>void</strong>" in page and ">void</text>" in page
+
+
 def test_with_few_students_no_correlation_is_told() -> None:
     r = scored(TABLE[:9]).report()
     assert [q.discrimination for q in r.questions] == [None] * 5
@@ -308,7 +324,7 @@ def boxes(svg: str) -> list[tuple[float, float, float, float, str]]:
 @pytest.mark.parametrize("svg", [
     plots.histogram([0, 1, 30, 200, 999, 3, 0, 0, 1, 1], 47, "h"), plots.histogram([5] + [0] * 9, 2, "h"), plots.histogram([0] * 9 + [5], 99, "h"),
     plots.histogram([0] * 10, None, "h"), plots.composition([("a <very> long name of a part that goes on", [1, 0, 3, 200]), ("b", [0, 0, 0, 0])], list("wxyz"), "c"),
-    plots.legend(["right", "carried on", "partly", "known mistake", "wrong", "blank", "open", "by hand"]),
+    plots.legend(["right", "carried on", "partly", "known mistake", "wrong", "blank", "open", "by hand", "void"]),
     plots.strips([("a very long name of a question in a far-away topic", [0.0, 100.0]), ("b", []), ("c", [50.0] * 60)], "s"), plots.bar(0.4, "b"), plots.bar(None, "b"),
 ])
 def test_no_label_meets_another_or_leaves_the_plot(svg: str) -> None:
