@@ -72,8 +72,8 @@ def grade(exam: Path, answers: Path, out: Path | None = None, jobs: int | None =
     def entry(record: Record) -> Entry:
         if sheet:
             return entry_of_sheet(header, rows, answers, content, record)
-        cells, troubles = collect(header, rows, answers, record.items)
-        submission = Submission("more" if more else "answers", answers.name, content, tuple(cells), tuple(troubles))
+        cells, troubles, times = collect(header, rows, answers, record.items)
+        submission = Submission("more" if more else "answers", answers.name, content, tuple(cells), tuple(troubles), tuple(times))
         counts = record.submissions[-1:] if more else record.submissions
         return Entry("grade", submission=None if len(counts) == 1 and submission.same(counts[0]) else submission)
 

@@ -20,7 +20,7 @@ from examwright.generator.exam import facts_of
 from examwright.generator.make import safe_cell
 from examwright.generator.store import StoredItem
 from examwright.grader import statistics
-from examwright.grader.records import Graded, Marked
+from examwright.grader.records import Graded, Marked, Place
 
 FEW = 10  # students: with fewer, a correlation says nothing
 SOME = 5  # students: with fewer, it says nothing that all of them did the same
@@ -54,7 +54,8 @@ class PartFigures:
 
 @dataclass(frozen=True)
 class QuestionFigures:
-    """One question: where it stands on the papers, and as for a part. `minutes` are those planned."""
+    """One question: where it stands on the papers, and as for a part. `minutes` are those planned, `spent` the median of those that
+    the `timed` students took, None where nobody's time is known."""
 
     question: str
     title: str
@@ -67,6 +68,13 @@ class QuestionFigures:
     discrimination: float | None
     blank: float
     parts: tuple[PartFigures, ...]
+    timed: int
+    spent: float | None
+
+    @property
+    def spent_per_point(self) -> float | None:
+        """The time taken for one point."""
+        return None if self.spent is None or not self.of else self.spent / self.of
 
     @property
     def void(self) -> str:
@@ -164,6 +172,8 @@ class Report:
     reliability: Reliability
     comparisons: tuple[Comparison, ...]
     unreached: tuple[tuple[int, float], ...]  # place → share of the students who answered nothing there nor later
+    timed: int  # students whose time is known
+    spent: float | None  # the median of their minutes
 
 
 @dataclass
@@ -174,6 +184,7 @@ class _Paper:
     version: str
     items: list[StoredItem]
     marks: dict[tuple[int, str], Marked] = field(default_factory=dict)
+    times: Mapping[Place, float] = field(default_factory=dict)  # of the class
 
     def total(self, without: int | None = None) -> tuple[float, float]:
         """(points, full points) of all items, or of all but one."""
@@ -191,18 +202,34 @@ class _Paper:
         points, of = self.total(number)
         return points / of if of else 0.0
 
+    def minutes(self, item: StoredItem | None = None) -> float | None:
+        """The minutes that the student took for an item, or for the paper: as told, else those of its parts that were told; None
+        where none were."""
+        if item is None:
+            whole, pieces = self.times.get((self.student, 0, "")), [self.minutes(i) for i in self.items]
+        else:
+            whole = self.times.get((self.student, item.number, ""))
+            found = [self.times.get((self.student, item.number, part)) for part, _, _ in item.parts]
+            pieces = [None if s is None else s / 60 for s in found]
+        if whole is not None:
+            return whole / 60
+        known = [m for m in pieces if m is not None]
+        return sum(known) if known else None
+
     @property
     def percent(self) -> float:
         points, of = self.total()
         return 100 * points / of if of else 0.0
 
 
-def report(graded: Graded, about: Mapping[str, str], papers: Mapping[str, Mapping[str, str]], items: Iterable[StoredItem]) -> Report:
-    """The figures of a class from its marks and from what was issued (rows of exam.db)."""
+def report(graded: Graded, about: Mapping[str, str], papers: Mapping[str, Mapping[str, str]], items: Iterable[StoredItem],
+           times: Mapping[Place, float]) -> Report:
+    """The figures of a class from its marks, from what was issued (rows of exam.db), and from the `times` that students took, in
+    seconds, as `Record.times` has them."""
     issued: dict[str, list[StoredItem]] = {who: [] for who in papers}
     for item in items:
         issued[item.student].append(item)
-    everyone = {who: _Paper(who, papers[who]["variant"], issued[who]) for who in papers}
+    everyone = {who: _Paper(who, papers[who]["variant"], issued[who], times=times) for who in papers}
     for m in graded.marks:
         everyone[m.student].marks[m.number, m.mark.part] = m
     present = [p for p in everyone.values() if any([m.mark.why != "blank" for m in p.marks.values()])]
@@ -218,7 +245,12 @@ def report(graded: Graded, about: Mapping[str, str], papers: Mapping[str, Mappin
         rows=len([t for t in graded.troubles if t.kind != "absent"]), percents=tuple(sorted([p.percent for p in present])),
         summary=statistics.summary(totals) if totals else None, questions=questions, mistakes=mistakes,
         oddities=_oddities(asked, questions, mistakes), reliability=_reliability(present, len(graded.open), len(everyone) - len(present)),
-        comparisons=_comparisons(present, asked), unreached=_unreached(present))
+        comparisons=_comparisons(present, asked), unreached=_unreached(present), **_spent([p.minutes() for p in present]))
+
+
+def _spent(minutes: Iterable[float | None]) -> dict[str, Any]:
+    known = [m for m in minutes if m is not None]
+    return {"timed": len(known), "spent": statistics.summary(known).median if known else None}
 
 
 Asked = dict[str, list[tuple[_Paper, StoredItem]]]
@@ -246,7 +278,7 @@ def _question(name: str, found: list[tuple[_Paper, StoredItem]]) -> QuestionFigu
         question=name, title=first.shown["title"], places=tuple(sorted({item.number for _, item in found})), of=sum([p.of for p in parts]),
         minutes=float(first.shown["minutes"]), n=len(found), difficulty=spread.mean, sd=spread.sd,
         discrimination=_discrimination(shares, [paper.rest(item.number) for paper, item in found]),
-        blank=sum([m.mark.why == "blank" for m in marks]) / len(marks), parts=parts)
+        blank=sum([m.mark.why == "blank" for m in marks]) / len(marks), parts=parts, **_spent([paper.minutes(item) for paper, item in found]))
 
 
 def _marks(paper: _Paper, item: StoredItem) -> list[Marked]:
@@ -510,11 +542,12 @@ def tables(r: Report) -> dict[str, bytes]:
     def x(value: float | None, places: int = 3) -> str:
         return "" if value is None else f"{value:.{places}f}"
 
+    timed = any([q.timed for q in r.questions])
     return {
         "questions.csv": _csv([("question", "title", "places", "points", "students", "mean share", "sd", "discrimination", "blank",
-                                "minutes", "minutes per point", "void"),
+                                "minutes", "minutes per point", "void", *(("timed", "minutes taken", "taken per point") if timed else ())),
                                *[(q.question, q.title, " ".join(map(str, q.places)), f"{q.of:g}", q.n, x(q.difficulty), x(q.sd), x(q.discrimination),
-                                  x(q.blank), f"{q.minutes:g}", x(q.minutes_per_point, 2), q.void) for q in r.questions]]),
+                                  x(q.blank), f"{q.minutes:g}", x(q.minutes_per_point, 2), q.void, *((q.timed, x(q.spent, 2), x(q.spent_per_point, 2)) if timed else ())) for q in r.questions]]),
         "parts.csv": _csv([("question", "part", "label", "points", "students", "mean share", "discrimination", *REASONS),
                            *[(p.question, p.part, p.label, f"{p.of:g}", p.n, x(p.difficulty), x(p.discrimination), *[p.why[w] for w in REASONS])
                              for q in r.questions for p in q.parts]]),

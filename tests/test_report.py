@@ -33,6 +33,7 @@ class Class:
         self.marks: list[Marked] = []
         self.items: dict[tuple[str, int], StoredItem] = {}
         self.versions: dict[str, str] = {}
+        self.times: dict[tuple[str, int, str], float] = {}
 
     def answer(self, who: str, place: int, points: Any, of: int = 10, *, name: str = "", part: str = "x", why: str = "", read: str = "",
                key: str = "7", causes: tuple[str, ...] = (), say: str = "", values: Any = None) -> None:
@@ -51,7 +52,7 @@ class Class:
 
     def report(self) -> Report:
         papers = {who: {"name": who, "variant": v, "code": "", "version": ""} for who, v in self.versions.items()}
-        return report(Graded(self.marks, [], dict.fromkeys(papers, "")), ABOUT, papers, self.items.values())
+        return report(Graded(self.marks, [], dict.fromkeys(papers, "")), ABOUT, papers, self.items.values(), self.times)
 
 
 def scored(table: Any, of: int = 10) -> Class:
@@ -102,6 +103,19 @@ def test_who_handed_in_nothing_counts_nowhere() -> None:
     assert (r.students, r.absent, len(r.percents)) == (4, 1, 3)
     assert [q.difficulty for q in r.questions] == pytest.approx([2 / 3, 2 / 3]) and r.questions[0].n == 3
     assert any("Left out: 1" in note for note in r.reliability.notes)
+
+
+def test_time_per_point() -> None:
+    made = scored([[10, 5], [0, 10], [10, 0], [5, 5]])
+    assert made.report().timed == 0 and made.report().spent is None and "minutes taken" not in tables(made.report())["questions.csv"].decode()
+    made.times = {("s00", 1, "x"): 300.0, ("s01", 1, ""): 600.0, ("s01", 1, "x"): 1.0, ("s02", 1, "x"): 1200.0, ("s02", 2, ""): 60.0, ("s03", 0, ""): 1800.0}
+    r = made.report()
+    assert [(q.timed, q.spent, q.spent_per_point) for q in r.questions] == [(3, 10.0, 1.0), (1, 1.0, 0.1)]
+    assert (r.timed, r.spent) == (4, pytest.approx((10 + 21) / 2))  # 5, 10, 21 and 30 minutes
+    rows = list(csv.DictReader(io.StringIO(tables(r)["questions.csv"].decode("utf-8-sig"))))
+    assert [(row["timed"], row["minutes taken"], row["taken per point"]) for row in rows] == [("3", "10.00", "1.00"), ("1", "1.00", "0.10")]
+    page = unescape(report_page(r).decode())
+    assert "how long 4 students took: half of them at most <strong>15.5 minutes</strong>" in page and page.count("Minutes taken") == 1
 
 
 def test_what_was_taken_out_is_shown_and_is_not_odd() -> None:

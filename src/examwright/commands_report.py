@@ -59,6 +59,8 @@ def report(exam: str, out: str | None) -> None:
         f": mean {found.summary.mean:.1f} of {found.of:g} points, median {found.summary.median:.1f}." if found.summary else "."))
     if found.reliability.alpha is not None:
         click.echo(f"reliability: alpha = {found.reliability.alpha:.2f} over {found.reliability.items} questions.")
+    if found.spent is not None:
+        click.echo(f"time: median {found.spent:.0f} minutes, of {found.timed} students; {found.minutes:g} were planned.")
     for m in [m for m in found.mistakes if m.count > 2][:3]:
         click.echo(f"{m.share:.0%} of {m.n}: {m.question}, {m.part}: {' '.join(m.say.split())}")
     if found.oddities:

@@ -191,13 +191,14 @@ def make_report(exam: Path, out: Path | None = None) -> tuple[Report, list[Path]
     from examwright.generator.make import DB, write_atomic
     from examwright.generator.store import Store
     from examwright.grader.grade import current
+    from examwright.grader.records import read
     from examwright.grader.report import report, tables
     from examwright.report_page import report_page
 
     graded = current(exam)
     with Store.open(exam / DB) as store:
         about, papers, items = store.exam(), store.papers(), list(store.items())
-    found = report(graded, about, papers, items)
+    found = report(graded, about, papers, items, read(exam, items=False).times)
     out = out or exam / "report"
     files = []
     for name, data in {"report.html": report_page(found), **tables(found)}.items():
