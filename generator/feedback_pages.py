@@ -47,12 +47,13 @@ _WORDS: dict[str, dict[str, Any]] = {
 
 
 def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
-    """The mark of a part in two or three words."""
+    """The mark of a part in two or three words, with a full stop, or a colon where a reason follows that is no sentence."""
+    said = str(words["why"].get(part.why, words["hand"]))
     if part.why == "rounded" and part.tone != "right":
-        return str(words["few"])
+        said = str(words["few"])
     if part.why == "wrong" and part.tone == "partly":
-        return str(words["some"])
-    return str(words["why"].get(part.why, words["hand"]))
+        said = str(words["some"])
+    return said + (":" if not part.say and part.note and not part.note[0].isupper() else ".")
 
 
 def render_feedback(view: FeedbackView) -> bytes:
@@ -112,7 +113,7 @@ class FeedbackSheet(Sheet):
         """Why a part earned what it earned, the verdict first."""
         from markupsafe import Markup as Safe
 
-        said = f'<span class="verdict">{verdict(self.told, part)}.</span>'
+        said = f'<span class="verdict">{verdict(self.told, part)}</span>'
         if not part.say:
             return [Safe(f"<p>{said} {self.say(self.shown(part.note))}</p>")]
         text = told(self.markup, part.say)

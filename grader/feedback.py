@@ -10,6 +10,7 @@ from flint import fmpq
 from examwright.generator import wording
 from examwright.generator.exam import facts_of
 from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView
+from examwright.generator.figures.words import said
 from examwright.generator.make import points_text
 from examwright.generator.question import Variant
 from examwright.generator.store import StoredItem
@@ -50,8 +51,8 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Ru
         written = bool(mark.causes) or mark.why == "hand"  # words of the question's author, or of who marked it: Markdown
         parts.append(FeedbackPart(
             label=label, ask=wording.ask(variant, part), points=points_text(marked.points), of=points_text(marked.of), tone=tone(marked),
-            why=mark.why, say=mark.say if written else "", note="" if written else note(marked), typed=shortened(mark.raw),
-            read="" if same(mark.raw, mark.read) else shortened(mark.read), asked=kind.asked(),
+            why=mark.why, say=mark.say if written else "", note="" if written else plain(note(marked), mark.raw), typed=shortened(mark.raw),
+            read="" if same(mark.raw, mark.read) else shortened(plain(mark.read, mark.raw)), asked=kind.asked(),
             key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
             accepted=wording.accepted(variant, part) if given else "", solution=wording.part_solution(variant, part),
             options=tuple([(mark, text) for mark, text in kind.space().get("options", ())]),
@@ -79,6 +80,12 @@ def note(marked: Marked) -> str:
     if mark.why == "unreadable":
         return mark.evidence
     return mark.say or (mark.evidence if mark.why == "wrong" else "")
+
+
+def plain(text: str, typed: str) -> str:
+    """What marking says of an answer, with the author's labels ($s_1$) in words, as it stands there as plain text. Dollars
+    that a student may have typed stay."""
+    return said(text) if "$" in text and "$" not in typed else text
 
 
 def shortened(text: str) -> str:

@@ -97,6 +97,11 @@ class Marked:
         return self.student, self.number, self.mark.part
 
     @property
+    def answered(self) -> bool:
+        """True if anything was handed in here, or a person gave it points. A blank that was voided has full points and is none."""
+        return bool(self.mark.raw.strip()) if self.mark.why == "void" else self.mark.why != "blank"
+
+    @property
     def ref(self) -> str:
         """Letters that stand for this answer: another answer at the same place has others."""
         return letters("answer", self.student, str(self.number), self.mark.part, self.mark.raw)

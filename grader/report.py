@@ -232,7 +232,7 @@ def report(graded: Graded, about: Mapping[str, str], papers: Mapping[str, Mappin
     everyone = {who: _Paper(who, papers[who]["variant"], issued[who], times=times) for who in papers}
     for m in graded.marks:
         everyone[m.student].marks[m.number, m.mark.part] = m
-    present = [p for p in everyone.values() if any([m.mark.why != "blank" for m in p.marks.values()])]
+    present = [p for p in everyone.values() if any([m.answered for m in p.marks.values()])]
     facts = facts_of(about["plan"])
     asked = _asked(present)
     questions = tuple(sorted([_question(name, found) for name, found in asked.items()], key=lambda q: (q.places, q.question)))
@@ -278,7 +278,7 @@ def _question(name: str, found: list[tuple[_Paper, StoredItem]]) -> QuestionFigu
         question=name, title=first.shown["title"], places=tuple(sorted({item.number for _, item in found})), of=sum([p.of for p in parts]),
         minutes=float(first.shown["minutes"]), n=len(found), difficulty=spread.mean, sd=spread.sd,
         discrimination=_discrimination(shares, [paper.rest(item.number) for paper, item in found]),
-        blank=sum([m.mark.why == "blank" for m in marks]) / len(marks), parts=parts, **_spent([paper.minutes(item) for paper, item in found]))
+        blank=sum([not m.answered for m in marks]) / len(marks), parts=parts, **_spent([paper.minutes(item) for paper, item in found]))
 
 
 def _marks(paper: _Paper, item: StoredItem) -> list[Marked]:
@@ -385,7 +385,7 @@ def _of_part(p: PartFigures) -> Iterable[tuple[str, str]]:
 def _agreement(found: list[tuple[StoredItem, Marked]], part: str) -> str:
     """A value that many agree on where the key says otherwise, as a sentence: the same value, the same multiple of the key, or the
     same distance from it (numbers differ from paper to paper). A hint only, so floats will do. "" if there is none."""
-    answered = [(i, m) for i, m in found if m.mark.why != "blank"]
+    answered = [(i, m) for i, m in found if m.answered]
     least = max(EACH, SAME * len(answered))
     values: Counter[str] = Counter()
     for item, m in answered:
@@ -529,7 +529,7 @@ def digits(item: StoredItem) -> int:
 def _unreached(papers: Sequence[_Paper]) -> tuple[tuple[int, float], ...]:
     """For each place the share of the students who answered nothing from there to the end."""
     places = sorted({i.number for p in papers for i in p.items})
-    last = [max([n for (n, _), m in p.marks.items() if m.mark.why != "blank"], default=0) for p in papers]
+    last = [max([n for (n, _), m in p.marks.items() if m.answered], default=0) for p in papers]
     return tuple([(place, sum([n < place for n in last]) / len(papers)) for place in places])
 
 

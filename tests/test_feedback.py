@@ -23,7 +23,7 @@ from examwright.generator.errors import ExamwrightError
 from examwright.generator.feedback_pages import LONG, FeedbackSheet, render_feedback, render_feedback_page
 from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView
 from examwright.generator.pages.views import Look
-from examwright.grader.feedback import TYPED, lines, note, same, shortened, tone
+from examwright.grader.feedback import TYPED, lines, note, plain, same, shortened, tone
 from examwright.grader.mark import Mark
 from examwright.grader.records import Marked
 
@@ -97,9 +97,22 @@ def test_what_was_accepted_later_stands_beside_the_key(told: Any) -> None:
     assert "Also accepted." in told(view(part(tone="right", why="accepted", say=""))) and "Taken out." in told(view(part(tone="right", why="void", say="")))
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_points_in_the_margin_meet_no_text(large: bool) -> None:
+    import pypdfium2
+
+    one = part(ask="Compute the residuals of all the examples in the order of the table. " * 9, points="10.33", of="12.5")
+    pages = [p.get_textpage() for p in pypdfium2.PdfDocument(render_feedback(view(one, look=Look(large=large))))]
+    page, start = next((p, i) for p in pages for i in range(p.count_chars()) if p.get_text_range(i, 7) == "10.33 /")
+    inside = range(start, start + len("10.33 / 12.5 p."))
+    boxes = {i: page.get_charbox(i) for i in range(page.count_chars()) if page.get_text_range(i, 1).strip()}
+    for left, bottom, right, top in [boxes[i] for i in inside if i in boxes]:
+        assert not [i for i, (a, b, c, d) in boxes.items() if i not in inside and min(right, c) > max(left, a) and min(top, d) > max(bottom, b)]
+
+
 def test_what_is_not_final_is_said(told: Any) -> None:
     said = told(view(part(tone="open", why="unreadable", say="", note="I do not know 'abc'", points="0"), open=1))
-    assert "has still to look at: 1. The total is not final." in said and "Could not be read." in said and "I do not know 'abc'" in said
+    assert "has still to look at: 1. The total is not final." in said and "Could not be read. I do not know 'abc'" in said
 
 
 @pytest.mark.parametrize(("why", "tone_", "wanted"), [
@@ -202,6 +215,11 @@ def test_comments_for_a_gradebook() -> None:
 
 
 # ---- a class -----------------------------------------------------------------------------------
+
+def test_labels_with_formulas_are_told_in_words() -> None:
+    assert plain("$s_1$: a1, $s_2$: up", "a1, up") == "s_1: a1, s_2: up" and plain("not a best action in $s_1$", "a1") == "not a best action in s_1"
+    assert plain("$s_1$: $x", "$x") == "$s_1$: $x"
+
 
 def test_answers_accepted_later_with_the_students_own_numbers(two: Path) -> None:
     from examwright.generator.store import Store
