@@ -117,7 +117,7 @@ def test_time_per_point() -> None:
     rows = list(csv.DictReader(io.StringIO(tables(r)["questions.csv"].decode("utf-8-sig"))))
     assert [(row["timed"], row["minutes taken"], row["taken per point"]) for row in rows] == [("3", "10.00", "1.00"), ("1", "1.00", "0.10")]
     page = unescape(report_page(r).decode())
-    assert "how long 4 students took: half of them at most <strong>15.5 minutes</strong>" in page and page.count("Minutes taken") == 1
+    assert "how long 4 students took: half of them at most <strong>15.5 minutes</strong>" in page and page.count("Minutes taken (median)") == 1
 
 
 def test_what_was_taken_out_is_shown_and_is_not_odd() -> None:
