@@ -53,7 +53,7 @@ def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
         said = str(words["few"])
     if part.why == "wrong" and part.tone == "partly":
         said = str(words["some"])
-    return said + (":" if not part.say and part.note and not part.note[0].isupper() else ".")
+    return said + (":" if part.note and not part.note[0].isupper() else ".")
 
 
 def render_feedback(view: FeedbackView) -> bytes:
@@ -114,8 +114,10 @@ class FeedbackSheet(Sheet):
         from markupsafe import Markup as Safe
 
         said = f'<span class="verdict">{verdict(self.told, part)}</span>'
+        if part.note:
+            said += f" {self.say(self.shown(part.note))}" + ("." if part.say and part.note[-1] not in ".!?" else "")
         if not part.say:
-            return [Safe(f"<p>{said} {self.say(self.shown(part.note))}</p>")]
+            return [Safe(f"<p>{said}</p>")]
         text = told(self.markup, part.say)
         blocks = top_level(text) if hasattr(text, "__html__") else [f"<p>{self.say(self.shown(text))}</p>"]
         first, *rest = blocks or ("<p></p>",)

@@ -38,6 +38,9 @@ def collect(header: list[str], rows: Iterable[Row], path: Path,
         raise ExamwrightError(f"{short_path(path)}:1: no answers: a long file has the columns student, item, answer; a wide one has a "
                               "column for each item, such as 3b.")
     find = Finder(items)
+    if not long and not any([find.whole(who, h) for h in (*rest, *[c.item for c in clock.columns]) for who in items]):
+        raise ExamwrightError(f"{short_path(path)}:1: none of the columns is an item of this exam ({', '.join(map(repr, rest[:8]))}). A wide file has a "
+                              f"column for each item, such as {find.labels(next(iter(items)))[0]}. Nothing was changed.")
     cells: list[Cell] = []
     troubles: list[Trouble] = []
     first_rows: dict[str, int] = {}
@@ -90,6 +93,10 @@ def collect(header: list[str], rows: Iterable[Row], path: Path,
                 hint = nearest(label, find.labels(who), 0)
                 troubles.append(Trouble(row.line, who, label, "unknown item", f"there is no item {label!r} on this paper; it holds "
                                         f"{text.strip()[:60]!r}. {hint}".strip(), raw=text))
+    if cells and all([c.place is None for c in cells]):
+        first = cells[0]
+        raise ExamwrightError(f"{short_path(path)}: none of the {len(cells)} answers belongs to a paper of this exam (line {first.line}: student "
+                              f"{first.student!r}, item {first.item!r}). Is it the file of another exam? Nothing was changed.")
     return cells, troubles + clock.troubles() + (_repeated(cells, find) if long else []), list(clock.found.values())
 
 

@@ -51,7 +51,7 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Ru
         written = bool(mark.causes) or mark.why == "hand"  # words of the question's author, or of who marked it: Markdown
         parts.append(FeedbackPart(
             label=label, ask=wording.ask(variant, part), points=points_text(marked.points), of=points_text(marked.of), tone=tone(marked),
-            why=mark.why, say=mark.say if written else "", note="" if written else plain(note(marked), mark.raw), typed=shortened(mark.raw),
+            why=mark.why, say=mark.told if written else mark.comment, note="" if written else plain(note(marked), mark.raw), typed=shortened(mark.raw),
             read="" if same(mark.raw, mark.read) else shortened(plain(mark.read, mark.raw)), asked=kind.asked(),
             key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
             accepted=wording.accepted(variant, part) if given else "", solution=wording.part_solution(variant, part),
@@ -120,7 +120,13 @@ _SHORT = {"blank": "no answer", "unreadable": "waits for a person", "undecided":
 
 
 def _short(marked: Marked) -> str:
-    if marked.mark.causes or (marked.mark.why == "hand" and marked.mark.say):
-        pieces = " ".join(marked.mark.say.split()).split("$")
-        return "$".join([p if i % 2 else re.sub(r"[*_`]", "", p) for i, p in enumerate(pieces)])
-    return _SHORT.get(marked.mark.why, marked.mark.why)
+    mark = marked.mark
+    if mark.causes or (mark.why == "hand" and mark.say):
+        return _unmarked(mark.told)
+    return _SHORT.get(mark.why, mark.why) + (f". {_unmarked(mark.comment)}" if mark.comment else "")
+
+
+def _unmarked(text: str) -> str:
+    """Markdown without its marks; formulas stay."""
+    pieces = " ".join(text.split()).split("$")
+    return "$".join([p if i % 2 else re.sub(r"[*_`]", "", p) for i, p in enumerate(pieces)])

@@ -186,7 +186,7 @@ def _write(graded: Graded, record: Record, out: Path) -> None:
     marks = [("student", "name", "item", "question", "part", "points", "of", "why", "read", "say", "evidence", "raw", "row")]
     for m in graded.marks:
         marks.append((m.student, graded.names[m.student], m.item, m.question, m.mark.part, number_text(m.points), number_text(m.of),
-                      m.mark.why, m.mark.read, m.mark.say, m.mark.evidence, m.mark.raw, str(m.line or "")))
+                      m.mark.why, m.mark.read, m.mark.told, m.mark.evidence, m.mark.raw, str(m.line or "")))
     totals = graded.totals()
     numbers = sorted({m.number for m in graded.marks})
     by_item: dict[tuple[str, int], fmpq] = {}

@@ -31,7 +31,8 @@ class Mark:
     """What one part earned, and why. `read` is how the answer was understood, `evidence` what the
     verdict rests on, `say` what the student is told. `open` marks wait for a person. `causes` names what went wrong, the
     cause that counted first: "theta/2" is mistake 2 of part theta, "slip/sign" a slip of the pen. `waits_for` names the
-    earlier parts that a person has to look at before this one can be marked from them."""
+    earlier parts that a person has to look at before this one can be marked from them, `comment` is what a person has
+    written to the student (Markdown) beside a mark by rule."""
 
     part: str
     points: fmpq
@@ -43,6 +44,12 @@ class Mark:
     raw: str
     causes: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
+    comment: str = ""
+
+    @property
+    def told(self) -> str:
+        """All that the student is told: `say`, and the comment."""
+        return " ".join([text for text in (self.say, self.comment) if text])
 
     @property
     def open(self) -> bool:

@@ -234,7 +234,7 @@ def _by_hand(mark: Mark, hand: Hand) -> Mark:
     if hand.means is None:  # a comment only
         return mark
     return dataclasses.replace(mark, evidence=f"read by a person as {hand.means}" + (f"; {mark.evidence}" if mark.evidence else ""),
-                               say=" ".join([t for t in (mark.say, hand.comment) if t]))
+                               comment=hand.comment)
 
 
 def _doubt(variant: Variant, part: Part, text: str, notation: Notation) -> str:

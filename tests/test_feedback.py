@@ -216,6 +216,13 @@ def test_comments_for_a_gradebook() -> None:
 
 # ---- a class -----------------------------------------------------------------------------------
 
+def test_what_an_examiner_writes_is_told_beside_the_reason(told: Any) -> None:
+    said = told(view(part(why="wrong", tone="wrong", say="*About* is no answer.", note="0.6 is not 2/3")))
+    assert "Not right: 0.6 is not 2/3. About is no answer." in said
+    short = replace(marked("wrong"), mark=replace(marked("wrong").mark, comment="*About* is no $x_1$."))
+    assert lines([short])[1] == "3b: 0 of 2, wrong. About is no $x_1$."
+
+
 def test_labels_with_formulas_are_told_in_words() -> None:
     assert plain("$s_1$: a1, $s_2$: up", "a1, up") == "s_1: a1, s_2: up" and plain("not a best action in $s_1$", "a1") == "not a best action in s_1"
     assert plain("$s_1$: $x", "$x") == "$s_1$: $x"
@@ -379,7 +386,7 @@ def test_who_came_later_is_not_marked_yet(exam: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_report_and_gradebooks_of_a_class(exam: Path, tmp_path: Path, stands_alone: Any) -> None:
     said = run("report", exam, "-o", tmp_path / "r")
-    assert "3 of 4 students handed in answers" in said and "1 marks wait for a person" in said
+    assert "3 of 4 students handed in answers" in said and "1 mark waits for a person" in said
     page = stands_alone((tmp_path / "r" / "report.html").read_bytes()).text
     assert "A short test" in page and not [who for who in ("007", "008", "009", "010", "Ann") if re.search(rf"\b{who}\b", page)], "the report names students"
     canvas = tmp_path / "canvas.csv"

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from examwright.commands_exam import progress
-from examwright.commands_grade import OPEN
+from examwright.commands_grade import OPEN, many
 
 
 @click.command()
@@ -36,7 +36,7 @@ def feedback(exam: str, out: str | None, students: tuple[str, ...], html: bool, 
     except KeyboardInterrupt:
         click.echo("\nInterrupted. The same command finishes the rest.", err=True)
         raise
-    click.echo(f"feedback for {made.made + made.kept} students in {made.out}/ ({made.made} made, {made.kept} kept).")
+    click.echo(f"feedback for {many(made.made + made.kept, 'student')} in {made.out}/ ({made.made} made, {made.kept} kept).")
     if made.open:
         click.echo(f"Not final, as marks wait for a person: {_some(made.open)}.")
     if made.unmarked:
@@ -64,11 +64,11 @@ def report(exam: str, out: str | None) -> None:
     for m in [m for m in found.mistakes if m.count > 2][:3]:
         click.echo(f"{m.share:.0%} of {m.n}: {m.question}, {m.part}: {' '.join(m.say.split())}")
     if found.oddities:
-        click.echo(f"{len(found.oddities)} things need a look:")
+        click.echo(f"{many(len(found.oddities), 'thing')} to look at:")
         for o in found.oddities[:10]:
             click.echo(f"  {o.question}{', ' + o.part if o.part else ''}: {' '.join(o.message.split())}")
     if found.open:
-        click.echo(f"{found.open} marks wait for a person: all figures are provisional.")
+        click.echo(f"{many(found.open, 'mark')} {'waits' if found.open == 1 else 'wait'} for a person: all figures are provisional.")
     click.echo(f"report: {files[0]}")
 
 
