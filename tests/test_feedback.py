@@ -321,7 +321,7 @@ def test_feedback_for_a_class(exam: Path, tmp_path: Path, page_text: Any) -> Non
     right = page_text((out / "007.html").read_bytes())
     assert "17 of 17 points (100 %)" in right and "Not right" not in right and "Ann <b>" in right
     hostile = page_text((out / "008.html").read_bytes())
-    assert HOSTILE[0] in hostile and "Could not be read." in hostile and "A known mistake." in hostile
+    assert HOSTILE[0] in hostile and "Could not be read:" in hostile and "A known mistake." in hostile
     assert page_text((out / "010.html").read_bytes()).count("No answer.") == 6
 
 
