@@ -14,45 +14,46 @@ from examwright.generator.webpage import told, web_page
 LONG = 48  # characters without a space, more than fit a line: they are cut
 _WORDS: dict[str, dict[str, Any]] = {
     "en": {"feedback": "Feedback", "question": "Question", "points": "points", "of": "of", "total": "Total", "answer": "Your answer",
-           "result": "Result", "read": "read as", "nothing": "nothing", "key": "Right answer", "accepted": "accepted:", "solution": "Worked solution",
+           "result": "Result", "read": "read as", "nothing": "nothing", "key": "Right answer", "accepted": "accepted:", "too": "also accepted:", "solution": "Worked solution",
            "part": "Part", "also": "To this question", "open": "Parts that a person has still to look at: {}. The total is not final.",
            "why": {"key": "Right", "rounded": "Right, rounded", "follow-through": "Carried on correctly",
                    "mistake": "A known mistake", "wrong": "Not right", "blank": "No answer", "unreadable": "Could not be read",
-                   "undecided": "Waits for a person"}, "few": "Too few digits", "some": "Partly right", "hand": "Marked by hand"},
+                   "undecided": "Waits for a person", "accepted": "Also accepted", "void": "Taken out"}, "few": "Too few digits", "some": "Partly right", "hand": "Marked by hand"},
     "de": {"feedback": "Rückmeldung", "question": "Aufgabe", "points": "Punkte", "of": "von", "total": "Summe", "answer": "Ihre Antwort",
-           "result": "Bewertung", "read": "gelesen als", "nothing": "nichts", "key": "Richtige Antwort", "accepted": "angenommen:", "solution": "Lösungsweg",
+           "result": "Bewertung", "read": "gelesen als", "nothing": "nichts", "key": "Richtige Antwort", "accepted": "angenommen:", "too": "auch angenommen:", "solution": "Lösungsweg",
            "part": "Teil", "also": "Zu dieser Aufgabe", "open": "Noch von einem Menschen anzusehen: {}. Die Summe ist nicht endgültig.",
            "why": {"key": "Richtig", "rounded": "Richtig gerundet", "follow-through": "Richtig weitergerechnet",
                    "mistake": "Ein bekannter Fehler", "wrong": "Nicht richtig", "blank": "Keine Antwort", "unreadable": "Nicht lesbar",
-                   "undecided": "Wird noch angesehen"}, "few": "Zu wenige Stellen", "some": "Teilweise richtig", "hand": "Von Hand bewertet"},
+                   "undecided": "Wird noch angesehen", "accepted": "Auch angenommen", "void": "Gestrichen"}, "few": "Zu wenige Stellen", "some": "Teilweise richtig", "hand": "Von Hand bewertet"},
     "fr": {"feedback": "Correction", "question": "Question", "points": "points", "of": "sur", "total": "Total", "answer": "Votre réponse",
-           "result": "Résultat", "read": "lue comme", "nothing": "rien", "key": "Bonne réponse", "accepted": "accepté :", "solution": "Solution détaillée",
+           "result": "Résultat", "read": "lue comme", "nothing": "rien", "key": "Bonne réponse", "accepted": "accepté :", "too": "accepté aussi :", "solution": "Solution détaillée",
            "part": "Partie", "also": "À propos de cette question", "open": "Parties à examiner encore par une personne : {}. Le total n’est pas définitif.",
            "why": {"key": "Juste", "rounded": "Juste, arrondi", "follow-through": "Bien poursuivi",
                    "mistake": "Une erreur connue", "wrong": "Faux", "blank": "Pas de réponse", "unreadable": "Illisible",
-                   "undecided": "À examiner"}, "few": "Trop peu de chiffres", "some": "En partie juste", "hand": "Noté à la main"},
+                   "undecided": "À examiner", "accepted": "Acceptée aussi", "void": "Annulée"}, "few": "Trop peu de chiffres", "some": "En partie juste", "hand": "Noté à la main"},
     "es": {"feedback": "Comentarios", "question": "Pregunta", "points": "puntos", "of": "de", "total": "Total", "answer": "Su respuesta",
-           "result": "Resultado", "read": "leída como", "nothing": "nada", "key": "Respuesta correcta", "accepted": "se acepta:", "solution": "Solución paso a paso",
+           "result": "Resultado", "read": "leída como", "nothing": "nada", "key": "Respuesta correcta", "accepted": "se acepta:", "too": "también se acepta:", "solution": "Solución paso a paso",
            "part": "Parte", "also": "Sobre esta pregunta", "open": "Partes que una persona aún debe revisar: {}. El total no es definitivo.",
            "why": {"key": "Correcta", "rounded": "Correcta, redondeada", "follow-through": "Bien continuada",
                    "mistake": "Un error conocido", "wrong": "Incorrecta", "blank": "Sin respuesta", "unreadable": "No se pudo leer",
-                   "undecided": "Pendiente de revisión"}, "few": "Muy pocas cifras", "some": "Parcialmente correcta", "hand": "Corregida a mano"},
+                   "undecided": "Pendiente de revisión", "accepted": "También aceptada", "void": "Anulada"}, "few": "Muy pocas cifras", "some": "Parcialmente correcta", "hand": "Corregida a mano"},
     "zh": {"feedback": "答卷反馈", "question": "题", "points": "分", "of": "/", "total": "总分", "answer": "你的答案", "result": "评定", "read": "读作",
-           "nothing": "无", "key": "正确答案", "accepted": "可接受：", "solution": "解题过程", "part": "小题", "also": "关于本题",
+           "nothing": "无", "key": "正确答案", "accepted": "可接受：", "too": "也可接受：", "solution": "解题过程", "part": "小题", "also": "关于本题",
            "open": "尚待人工查看的小题：{}。总分尚未确定。",
            "why": {"key": "正确", "rounded": "正确（四舍五入）", "follow-through": "后续计算正确", "mistake": "常见错误",
-                   "wrong": "不正确", "blank": "未作答", "unreadable": "无法读取", "undecided": "待人工查看"},
+                   "wrong": "不正确", "blank": "未作答", "unreadable": "无法读取", "undecided": "待人工查看", "accepted": "也可接受", "void": "作废"},
            "few": "位数不足", "some": "部分正确", "hand": "人工评分"},
 }
 
 
 def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
-    """The mark of a part in two or three words."""
+    """The mark of a part in two or three words, with a full stop, or a colon where a reason follows that is no sentence."""
+    said = str(words["why"].get(part.why, words["hand"]))
     if part.why == "rounded" and part.tone != "right":
-        return str(words["few"])
+        said = str(words["few"])
     if part.why == "wrong" and part.tone == "partly":
-        return str(words["some"])
-    return str(words["why"].get(part.why, words["hand"]))
+        said = str(words["some"])
+    return said + (":" if part.note and not part.note[0].isupper() else ".")
 
 
 def render_feedback(view: FeedbackView) -> bytes:
@@ -112,9 +113,11 @@ class FeedbackSheet(Sheet):
         """Why a part earned what it earned, the verdict first."""
         from markupsafe import Markup as Safe
 
-        said = f'<span class="verdict">{verdict(self.told, part)}.</span>'
+        said = f'<span class="verdict">{verdict(self.told, part)}</span>'
+        if part.note:
+            said += f" {self.say(self.shown(part.note))}" + ("." if part.say and part.note[-1] not in ".!?" else "")
         if not part.say:
-            return [Safe(f"<p>{said} {self.say(self.shown(part.note))}</p>")]
+            return [Safe(f"<p>{said}</p>")]
         text = told(self.markup, part.say)
         blocks = top_level(text) if hasattr(text, "__html__") else [f"<p>{self.say(self.shown(text))}</p>"]
         first, *rest = blocks or ("<p></p>",)

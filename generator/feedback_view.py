@@ -12,8 +12,9 @@ from examwright.generator.pages.views import Look
 class FeedbackPart:
     """One part: what was asked, what was answered, what it earned and why.
 
-    `ask`, `say`, `accepted` and `solution` are Markdown with LaTeX math, as the question's author wrote them; `typed`, `read`
-    and `note` may hold what the student wrote and are plain text; `options` are (mark, text) of what could be chosen. `tone` is right, partly, wrong or open; `why` as in a mark.
+    `ask`, `say`, `accepted` and `solution` are Markdown with LaTeX math, as the question's author or an examiner wrote them; `typed`, `read`
+    and `note` (which stands before `say`) may hold what the student wrote and are plain text, as are the answers of `also`, which were accepted after the exam; `options` are
+    (mark, text) of what could be chosen. `tone` is right, partly, wrong or open; `why` as in a mark.
     """
 
     label: str
@@ -32,6 +33,7 @@ class FeedbackPart:
     accepted: str
     solution: str
     options: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

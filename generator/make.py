@@ -15,7 +15,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,14 @@ from examwright.generator import embedded, wording
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError, short_path
 from examwright.generator.exam import Plan, Slot, load_plan, paper, share_points
-from examwright.generator.pages.theme import Theme, load_theme
+from examwright.generator.pages.theme import PLAIN, Theme, keep_theme, load_theme
 from examwright.generator.question import Part, Variant
 from examwright.generator.roster import Student, file_name, read_roster
 from examwright.generator.store import Store, encode
 from examwright.solvers.arithmetic import to_text
 
 ALL, FORM, DB = "papers-all.pdf", "answers-form.csv", "exam.db"
+THEME = "theme"  # the folder in which the theme of the papers is kept
 Progress = Callable[[int, int], None]  # (done, of)
 
 
@@ -61,6 +62,8 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
     _names_fit(students)
     unnamed = _unprintable(students, plan)
     with _locked(out), _opened(out, plan, seed) as store:
+        if plan.theme != PLAIN:
+            keep_theme(plan.theme, out / THEME)
         known = store.papers()
         _same_class(known, students, out)
         todo = [s for s in students if s.id not in known or not _intact(out, store, s)]
@@ -281,6 +284,8 @@ def _print(task: tuple[Student, str, bool]) -> dict[str, Any]:
     view = replace(paper_view(plan, student, code, slots, variants), data=embedded.dumps(about, result))
     for name, kind in zip(_paper_files(student.id), ("paper", "key")):
         result["files"][name] = write_atomic(out / name, render(view, kind))
+    if view.look != type(view.look)():
+        result["look"] = asdict(view.look)
     return result
 
 

@@ -161,10 +161,21 @@ class Store:
         """File name → (sha256, bytes), as last written."""
         return {r[0]: (r[1], r[2]) for r in self.db.execute("SELECT name, sha256, bytes FROM file ORDER BY rowid")}
 
+    def looks(self) -> dict[str, dict[str, Any]]:
+        """Student → {large, dyslexic, tint}, for those whose paper looks other than the rest."""
+        return {r[0]: json.loads(r[1]) for r in self.db.execute("SELECT student, look FROM look")} if self._has_looks() else {}
+
+    def _has_looks(self) -> bool:
+        return self.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'look'").fetchone() is not None
+
     def add(self, paper: Mapping[str, Any]) -> None:
         """Note a paper with its items, questions and files, all or nothing."""
         db = self.db
         with self.transaction():
+            if paper.get("look"):
+                if not self._has_looks():  # the first such paper, or an exam begun by an older version
+                    self.create_table("look", "student TEXT PRIMARY KEY, look TEXT NOT NULL")
+                db.execute("INSERT INTO look VALUES (?,?)", (paper["student"], json.dumps(paper["look"])))
             for sha, (question, file, source) in paper["questions"].items():
                 db.execute("INSERT OR IGNORE INTO question VALUES (?,?,?,?)", (sha, question, file, source))
             db.execute("INSERT INTO paper VALUES (?,?,?,?,?)", (paper["student"], paper["name"], paper["variant"], paper["code"],

@@ -13,6 +13,7 @@ All but the first have `at`: {question: as printed in the plan, part, number: of
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +23,7 @@ from flint import fmpq
 
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
 from examwright.generator import wording
+from examwright.generator.chain import value_of
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.exam import share_points
@@ -78,11 +80,12 @@ def points_of(item: StoredItem, variant: Variant, amendments: Iterable[Amendment
 def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], raw: Mapping[str, str], notation: Notation,
                  fewer_digits: fmpq, amendments: Iterable[Amendment]) -> dict[str, Mark]:
     """Part → its mark, with the answers that are accepted too and the parts that were taken out. `texts` are marked: what
-    was typed (`raw`), or what a person read in it. From an answer that is accepted the later parts are marked as from
-    the key; of the two the better mark counts."""
+    was typed (`raw`), or what a person read in it; a part that has none of them though something was typed waits for a
+    person. From an answer that is accepted the later parts are marked as from the key; of the two the better mark counts."""
 
     def marked(variant: Variant, texts: Mapping[str, str]) -> dict[str, Mark]:
-        return {m.part: m for m in mark_variant(variant, texts, notation, fewer_digits)}
+        unsettled = [name for name, typed in raw.items() if typed.strip() and name not in texts]
+        return {m.part: m for m in mark_variant(variant, texts, notation, fewer_digits, unsettled)}
 
     marks = marked(variant, texts)
     here = [a for a in amendments if a.content["do"] != "question" and concerns(a.content, item)]
@@ -96,7 +99,7 @@ def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], r
         if other is not None and found[name].points == mark.of:
             variant = other
         elif _words(raw[name]) == _words(amendment.content.get("text", "")):  # as if the key stood there
-            texts = {**texts, name: _key_as_typed(variant, name)}
+            texts = {**texts, name: key_as_typed(variant, name)}
             found = marked(variant, texts)
         else:
             continue
@@ -110,12 +113,13 @@ def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], r
 
 
 def _settled(mark: Mark, why: str, evidence: str, say: str) -> Mark:
-    return dataclasses.replace(mark, points=mark.of, why=why, evidence=evidence, say=say, causes=())
+    return dataclasses.replace(mark, points=mark.of, why=why, evidence=evidence, say=say, causes=(), waits_for=())
 
 
-def _key_as_typed(variant: Variant, name: str) -> str:
+def key_as_typed(variant: Variant, name: str) -> str:
+    """The key of a part as a student would type it, rounded as asked; "" for a part that is marked by hand."""
     part = variant.question.part(name)
-    return "" if part.formula is None else str(wording.kind_of(variant, part).plain(variant.values[name]))
+    return "" if part.formula is None else str(wording.kind_of(variant, part).rounded(variant.values[name]))
 
 
 def _accepting(content: Mapping[str, Any], item: StoredItem, variant: Variant, notation: Notation) -> Variant | None:
@@ -143,6 +147,22 @@ def accepted_formula(content: Mapping[str, Any], variant: Variant, notation: Not
     except (Ambiguous, Unreadable, Blank):
         return None
     return Formula(content["text"], _constant(value), {})
+
+
+def accepted_later(amendments: Iterable[Amendment], item: StoredItem, variant: Variant, name: str, notation: Notation) -> list[str]:
+    """What amendments accept besides the key of a part, as a student would type it: the words, or what a formula gives for
+    the numbers of this paper."""
+    kind = wording.kind_of(variant, variant.question.part(name))
+    found: list[str] = []
+    for content in [a.content for a in amendments if a.content["do"] == "accept" and concerns(a.content, item, name)]:
+        if "text" in content:
+            found.append(content["text"])
+            continue
+        with contextlib.suppress(ExamwrightError):  # a formula may have no value for some papers
+            value = value_of(name, _parsed(content["formula"]), variant.values)
+            if kind.key_fault(value) is None:
+                found.append(kind.rounded(value))
+    return found
 
 
 def _constant(value: Any) -> Callable[[Any], Any]:

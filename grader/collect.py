@@ -10,31 +10,37 @@ from pathlib import Path
 from examwright.generator.errors import ExamwrightError, nearest, short_path
 from examwright.generator.roster import Row, clean_id, column, id_column
 from examwright.generator.store import StoredItem
-from examwright.grader.records import Cell, Place, Trouble
+from examwright.grader.records import Cell, Place, Time, Trouble
+from examwright.grader.times import FINISHED, STARTED, Clock, time_columns
 
 ITEMS = ("item", "number", "nr", "no", "task")
 _QUESTIONS = ("question", "question id", "id of question")
 _PARTS = ("part", "part name")
 ANSWERS = ("answer", "response", "text")
-_IGNORED = ("name", "full name", "student name", "email", "seat", "version", "code", "姓名", "time", "timestamp")
+_IGNORED = ("name", "full name", "student name", "email", "seat", "version", "code", "姓名", "time", "timestamp", *STARTED, *FINISHED)
 
 
 def collect(header: list[str], rows: Iterable[Row], path: Path,
-            items: Mapping[str, list[StoredItem]]) -> tuple[list[Cell], list[Trouble]]:
-    """The answers of a file, each with its place if it has one, and the rows that need a person. Long files have a column
-    for the item (or question and part) and one for the answer, wide ones a column for each item. Raises ExamwrightError
-    for neither."""
+            items: Mapping[str, list[StoredItem]]) -> tuple[list[Cell], list[Trouble], list[Time]]:
+    """The answers of a file, each with its place if it has one, the rows that need a person, and the times it tells. Long files
+    have a column for the item (or question and part) and one for the answer, wide ones a column for each item. Raises
+    ExamwrightError for neither."""
     ids = id_column(header, path)
     item_at, question_at, part_at = column(header, ITEMS), column(header, _QUESTIONS), column(header, _PARTS)
     answer_at = column(header, ANSWERS)
-    rest = [h for h in header if h and h != ids and " ".join(h.replace("_", " ").casefold().split()) not in _IGNORED]
     long = answer_at is not None
+    clock = Clock([c for c in time_columns(header) if not (long and c.item)])
+    ignored = {ids, *[name for c in clock.columns for name in c.columns]}
+    rest = [h for h in header if h and h not in ignored and " ".join(h.replace("_", " ").casefold().split()) not in _IGNORED]
     if long and not (item_at or question_at):
         raise ExamwrightError(f"{short_path(path)}:1: there is an answer column, but none called 'item' or 'question'.")
     if not long and not rest:
         raise ExamwrightError(f"{short_path(path)}:1: no answers: a long file has the columns student, item, answer; a wide one has a "
                               "column for each item, such as 3b.")
     find = Finder(items)
+    if not long and not any([find.whole(who, h) for h in (*rest, *[c.item for c in clock.columns]) for who in items]):
+        raise ExamwrightError(f"{short_path(path)}:1: none of the columns is an item of this exam ({', '.join(map(repr, rest[:8]))}). A wide file has a "
+                              f"column for each item, such as {find.labels(next(iter(items)))[0]}. Nothing was changed.")
     cells: list[Cell] = []
     troubles: list[Trouble] = []
     first_rows: dict[str, int] = {}
@@ -75,6 +81,9 @@ def collect(header: list[str], rows: Iterable[Row], path: Path,
                 troubles.append(Trouble(row.line, who, "", "duplicate", f"a second row for this student (first on line {first_rows[who]})",
                                         raw=whole))
             first_rows.setdefault(who or "", row.line)
+        if who is not None and not row.extra:
+            here = find.whole(who, found[0][0]) if long else (who, 0, "")
+            clock.take(row, lambda item, who=who, here=here: find.whole(who, item) if item else here)  # type: ignore[misc]
         for label, text in found:
             if not text.strip():
                 continue
@@ -84,7 +93,11 @@ def collect(header: list[str], rows: Iterable[Row], path: Path,
                 hint = nearest(label, find.labels(who), 0)
                 troubles.append(Trouble(row.line, who, label, "unknown item", f"there is no item {label!r} on this paper; it holds "
                                         f"{text.strip()[:60]!r}. {hint}".strip(), raw=text))
-    return cells, troubles + (_repeated(cells, find) if long else [])
+    if cells and all([c.place is None for c in cells]):
+        first = cells[0]
+        raise ExamwrightError(f"{short_path(path)}: none of the {len(cells)} answers belongs to a paper of this exam (line {first.line}: student "
+                              f"{first.student!r}, item {first.item!r}). Is it the file of another exam? Nothing was changed.")
+    return cells, troubles + clock.troubles() + (_repeated(cells, find) if long else []), list(clock.found.values())
 
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -125,6 +138,12 @@ class Finder:
         """The place of an item as written ("3b", "Q3 (b)", "evaluation/roc-auc/auc"); None if there is none on this paper."""
         found = self._places[who].get(normal(label))
         return None if found is None else (who, *found)
+
+    def whole(self, who: str, label: str) -> Place | None:
+        """The place of an item as written, also of a whole question ("3": part "")."""
+        found = self.place(who, label)
+        number = next((i.number for i in self.items[who] if normal(label) in (str(i.number), i.name.casefold())), None)
+        return found or (None if number is None else (who, number, ""))
 
     def labels(self, who: str) -> list[str]:
         """The items of a paper as printed."""

@@ -10,9 +10,11 @@ from flint import fmpq
 from examwright.generator import wording
 from examwright.generator.exam import facts_of
 from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView
+from examwright.generator.figures.words import said
 from examwright.generator.make import points_text
 from examwright.generator.question import Variant
 from examwright.generator.store import StoredItem
+from examwright.grader.amend import accepted_later
 from examwright.grader.papers import Rules, variant_of
 from examwright.grader.records import Marked
 
@@ -29,7 +31,7 @@ def feedback(about: Mapping[str, str], paper: Mapping[str, str], items: Sequence
     made = []
     for item in items:
         mine = [by[item.student, item.number, name] for name, _, _ in item.parts]
-        made.append(_item(item, variant_of(item, rules), mine))
+        made.append(_item(item, variant_of(item, rules), mine, rules))
     points = sum((m.points for m in marks), fmpq(0))
     of = sum((m.of for m in marks), fmpq(0))
     return FeedbackView(
@@ -39,7 +41,7 @@ def feedback(about: Mapping[str, str], paper: Mapping[str, str], items: Sequence
         language=facts.get("language", "en"), page_size=facts.get("paper", "A4"))
 
 
-def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked]) -> FeedbackItem:
+def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Rules) -> FeedbackItem:
     parts = []
     for part, (_, label, _), marked in zip(variant.parts, item.parts, marks):
         mark = marked.mark
@@ -49,11 +51,12 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked]) -> Feedba
         written = bool(mark.causes) or mark.why == "hand"  # words of the question's author, or of who marked it: Markdown
         parts.append(FeedbackPart(
             label=label, ask=wording.ask(variant, part), points=points_text(marked.points), of=points_text(marked.of), tone=tone(marked),
-            why=mark.why, say=mark.say if written else "", note="" if written else note(marked), typed=shortened(mark.raw),
-            read="" if same(mark.raw, mark.read) else shortened(mark.read), asked=kind.asked(),
+            why=mark.why, say=mark.told if written else mark.comment, note="" if written else plain(note(marked), mark.raw), typed=shortened(mark.raw),
+            read="" if same(mark.raw, mark.read) else shortened(plain(mark.read, mark.raw)), asked=kind.asked(),
             key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
             accepted=wording.accepted(variant, part) if given else "", solution=wording.part_solution(variant, part),
-            options=tuple([(mark, text) for mark, text in kind.space().get("options", ())])))
+            options=tuple([(mark, text) for mark, text in kind.space().get("options", ())]),
+            also=tuple(accepted_later(rules.amendments, item, variant, part.name, rules.notation)) if given else ()))
     return FeedbackItem(
         number=str(item.number), title=variant.question.title, text=wording.question_text(variant),
         points=points_text(sum((m.points for m in marks), fmpq(0))), of=points_text(item.points), parts=tuple(parts),
@@ -77,6 +80,12 @@ def note(marked: Marked) -> str:
     if mark.why == "unreadable":
         return mark.evidence
     return mark.say or (mark.evidence if mark.why == "wrong" else "")
+
+
+def plain(text: str, typed: str) -> str:
+    """What marking says of an answer, with the author's labels ($s_1$) in words, as it stands there as plain text. Dollars
+    that a student may have typed stay."""
+    return said(text) if "$" in text and "$" not in typed else text
 
 
 def shortened(text: str) -> str:
@@ -111,7 +120,13 @@ _SHORT = {"blank": "no answer", "unreadable": "waits for a person", "undecided":
 
 
 def _short(marked: Marked) -> str:
-    if marked.mark.causes or (marked.mark.why == "hand" and marked.mark.say):
-        pieces = " ".join(marked.mark.say.split()).split("$")
-        return "$".join([p if i % 2 else re.sub(r"[*_`]", "", p) for i, p in enumerate(pieces)])
-    return _SHORT.get(marked.mark.why, marked.mark.why)
+    mark = marked.mark
+    if mark.causes or (mark.why == "hand" and mark.say):
+        return _unmarked(mark.told)
+    return _SHORT.get(mark.why, mark.why) + (f". {_unmarked(mark.comment)}" if mark.comment else "")
+
+
+def _unmarked(text: str) -> str:
+    """Markdown without its marks; formulas stay."""
+    pieces = " ".join(text.split()).split("$")
+    return "$".join([p if i % 2 else re.sub(r"[*_`]", "", p) for i, p in enumerate(pieces)])

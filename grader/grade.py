@@ -72,8 +72,8 @@ def grade(exam: Path, answers: Path, out: Path | None = None, jobs: int | None =
     def entry(record: Record) -> Entry:
         if sheet:
             return entry_of_sheet(header, rows, answers, content, record)
-        cells, troubles = collect(header, rows, answers, record.items)
-        submission = Submission("more" if more else "answers", answers.name, content, tuple(cells), tuple(troubles))
+        cells, troubles, times = collect(header, rows, answers, record.items)
+        submission = Submission("more" if more else "answers", answers.name, content, tuple(cells), tuple(troubles), tuple(times))
         counts = record.submissions[-1:] if more else record.submissions
         return Entry("grade", submission=None if len(counts) == 1 and submission.same(counts[0]) else submission)
 
@@ -92,7 +92,8 @@ def write_sheet(exam: Path, labels: Sequence[str], out: Path) -> int:
             raise ExamwrightError(f"No paper has an item {label!r}. {nearest(label, names, 0)}".strip())
         wanted |= places
     guard(out, record)
-    rows = part_rows([m for m in record.graded().marks if m.place in wanted], record.hands)
+    graded = record.graded()
+    rows = part_rows([m for m in graded.marks if m.place in wanted], record.hands, graded.held())
     write_atomic(out, _table(rows))
     return len(rows) - 1
 
@@ -185,7 +186,7 @@ def _write(graded: Graded, record: Record, out: Path) -> None:
     marks = [("student", "name", "item", "question", "part", "points", "of", "why", "read", "say", "evidence", "raw", "row")]
     for m in graded.marks:
         marks.append((m.student, graded.names[m.student], m.item, m.question, m.mark.part, number_text(m.points), number_text(m.of),
-                      m.mark.why, m.mark.read, m.mark.say, m.mark.evidence, m.mark.raw, str(m.line or "")))
+                      m.mark.why, m.mark.read, m.mark.told, m.mark.evidence, m.mark.raw, str(m.line or "")))
     totals = graded.totals()
     numbers = sorted({m.number for m in graded.marks})
     by_item: dict[tuple[str, int], fmpq] = {}

@@ -84,7 +84,7 @@ def fill(graded: Graded, path: Path, column: str | None = None, new_column: str 
     key, by = book.match(graded.names, ids)
     out = Filled(book.system, table.value(0, at), by, b"")
     totals = graded.totals()
-    blank = set(graded.names) - {m.student for m in graded.marks if m.mark.why != "blank"}
+    blank = set(graded.names) - {m.student for m in graded.marks if m.answered}
     of = max([t[1] for t in totals.values()], default=fmpq(0))
     if new_column:
         book.note_maximum(at, number_text(of))

@@ -7,7 +7,7 @@ the key alone, and one more right answer never lowers the total.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,7 +30,9 @@ WHY = ("key", "rounded", "follow-through", "mistake", "wrong", "blank", "unreada
 class Mark:
     """What one part earned, and why. `read` is how the answer was understood, `evidence` what the
     verdict rests on, `say` what the student is told. `open` marks wait for a person. `causes` names what went wrong, the
-    cause that counted first: "theta/2" is mistake 2 of part theta, "slip/sign" a slip of the pen."""
+    cause that counted first: "theta/2" is mistake 2 of part theta, "slip/sign" a slip of the pen. `waits_for` names the
+    earlier parts that a person has to look at before this one can be marked from them, `comment` is what a person has
+    written to the student (Markdown) beside a mark by rule."""
 
     part: str
     points: fmpq
@@ -41,6 +43,13 @@ class Mark:
     say: str
     raw: str
     causes: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    comment: str = ""
+
+    @property
+    def told(self) -> str:
+        """All that the student is told: `say`, and the comment."""
+        return " ".join([text for text in (self.say, self.comment) if text])
 
     @property
     def open(self) -> bool:
@@ -51,30 +60,32 @@ class Mark:
         """The mark as `mark --json` prints it."""
         return {"part": self.part, "points": wording.plain_number(self.points), "of": wording.plain_number(self.of),
                 "why": self.why, "read": self.read, "say": self.say, "evidence": self.evidence, "raw": self.raw,
-                "causes": list(self.causes)}
+                "causes": list(self.causes), "waits_for": list(self.waits_for)}
 
 
 def mark_variant(variant: Variant, answers: Mapping[str, str], notation: Notation | None = None,
-                 fewer_digits: fmpq = HALF) -> list[Mark]:
+                 fewer_digits: fmpq = HALF, unsettled: Collection[str] = ()) -> list[Mark]:
     """The marks of all parts of a variant, in order. `answers` maps part names to what was typed; a part that is
-    missing is blank. `fewer_digits` is the share of the points for a right answer in fewer digits than asked.
+    missing is blank. `fewer_digits` is the share of the points for a right answer in fewer digits than asked. `unsettled`
+    are parts that were answered, but a person has yet to say what the answer is.
     Raises ExamwrightError for a name that is no part."""
     names = [p.name for p in variant.parts]
-    for name in answers:
+    for name in (*answers, *unsettled):
         if name not in names:
             raise ExamwrightError(f"{variant.question.id} has no part {name!r}. {nearest(name, names)}")
     if fewer_digits != HALF:
         variant = replace(variant, kinds={n: k.with_fewer_digits(fewer_digits) for n, k in variant.kinds.items()}, cache={})
-    marker = _Marker(variant, notation or Notation())
+    marker = _Marker(variant, notation or Notation(), unsettled)
     return [marker.mark(part, answers.get(part.name, "")) for part in variant.parts]
 
 
 class _Marker:
     """Marks the parts of one variant in order and remembers the student's own answers."""
 
-    def __init__(self, variant: Variant, notation: Notation):
+    def __init__(self, variant: Variant, notation: Notation, unsettled: Collection[str]):
         self.variant = variant
         self.notation = notation
+        self.unsettled = unsettled
         self.own: dict[str, Own] = {}
         self.blank: tuple[Part, ...] = ()
         self.waiting: list[str] = []  # parts whose answers wait for a person
@@ -89,6 +100,8 @@ class _Marker:
                 self.waiting.append(part.name)
             return Mark(part.name, fmpq(0), part.points, why, read, evidence, say, raw)
 
+        if part.name in self.unsettled:
+            return result("undecided", say="A person will look at this answer.")
         if not raw.strip():
             return result("blank", say="No answer was given.")
         if kind.manual:
@@ -108,7 +121,16 @@ class _Marker:
         except Undecided as error:
             return result("undecided", read, str(error), "A person will look at this answer.")
         self.own[part.name] = own_answer(run, answer, _full(best, part), best.why == "key", best.refused)
-        return Mark(part.name, best.points, part.points, best.why, read, best.evidence, best.say, raw, best.causes)
+        mark = Mark(part.name, best.points, part.points, best.why, read, best.evidence, best.say, raw, best.causes)
+        first = tuple([n for n in self.waiting if part.name in dependents(self.variant.question, n)])
+        return self.held_back(mark, first) if first and mark.points < mark.of else mark
+
+    def held_back(self, mark: Mark, first: tuple[str, ...]) -> Mark:
+        """The mark of a part that may earn more once a person has said what the answers to earlier ones are. Full marks
+        cannot be beaten, so they never wait."""
+        return replace(mark, why="undecided", evidence=f"{mark.evidence}; not yet judged from the answer to {', '.join(first)}",
+                       say=f"A person will look at the answer to {wording.places(self.variant, first)} first, then at this one.",
+                       causes=(), waits_for=first)
 
     def explained(self, part: Part, answer: Answer, by_key: Run) -> Explanation:
         """The explanation that counts; `by_key` is the run with the key's values. Raises Undecided where a person has to look."""
@@ -129,11 +151,6 @@ class _Marker:
             if more and more[0].points == run.full:
                 break
         best = _chosen(found)
-        later = [n for n in self.waiting if part.name in dependents(variant.question, n)]
-        if later and best.points < part.follow.points:
-            places = wording.places(variant, later)
-            return replace(best, why="undecided", evidence=f"{best.evidence}; not yet judged from the answer to {', '.join(later)}",
-                           say=f"A person will look at the answer to {places} first, then at this one.")
         if best.why == "wrong" and not best.say:
             for rule in part.must:
                 if not holds(rule, {**variant.values, part.name: answer.value}):

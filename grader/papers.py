@@ -21,9 +21,9 @@ from examwright.generator.load import load_text
 from examwright.generator.processes import pool
 from examwright.generator.question import Part, Question, Variant
 from examwright.generator.store import StoredItem
-from examwright.grader.amend import drawn_as_issued, mark_amended, points_of
+from examwright.grader.amend import drawn_as_issued, key_as_typed, mark_amended, points_of
 from examwright.grader.mark import Mark
-from examwright.grader.records import Amendment, Cell, Hand, Marked, Place, Record
+from examwright.grader.records import HELD, Amendment, Cell, Hand, Marked, Place, Record
 
 Answers = Mapping[Place, list[tuple[str, Cell]]]
 
@@ -180,18 +180,22 @@ def _mark_item(item: StoredItem, answers: Answers, hands: Mapping[Place, Hand], 
             texts[part.name] = str(decided[part.name].means)
         elif len(once) < 2:
             texts[part.name] = raw[part.name]
-    marks = mark_amended(item, variant, texts, raw, rules.notation, rules.fewer_digits, rules.amendments)
+    marks = _marks(item, variant, texts, raw, decided, rules)
     points = points_of(item, variant, rules.amendments)
-    out = []
+    out: list[Marked] = []
     for name, label, _ in item.parts:
         part, of = variant.question.part(name), points[name]
         mark, waits = dataclasses.replace(marks[name], raw=raw[name]), ""
-        if name not in texts and mark.why != "void":
-            mark = Mark(name, fmpq(0), part.points, "undecided", "", "answered more than once, differently",
-                        "A person will look at this answer.", raw[name])
-            waits = "duplicate"
+        if mark.waits_for:
+            held = any([m.mark.open for m in out if m.mark.part in mark.waits_for])
+            waits = HELD if held else "undecided"
+            if not held:
+                mark = dataclasses.replace(mark, say="A person will look at this answer.", evidence=f"{mark.evidence}, which was given points, "
+                                           "but nobody has said what it means")
+        elif mark.open and name not in texts:
+            mark, waits = dataclasses.replace(mark, evidence="answered more than once, differently"), "duplicate"
         elif mark.open:
-            waits = _doubt(variant, part, texts[name], rules.notation, mark)
+            waits = _doubt(variant, part, texts[name], rules.notation)
         if name in decided and mark.why != "void":
             mark = _by_hand(mark, decided[name])
             waits = waits if mark.open else ""
@@ -201,19 +205,39 @@ def _mark_item(item: StoredItem, answers: Answers, hands: Mapping[Place, Hand], 
     return out
 
 
+def _marks(item: StoredItem, variant: Variant, texts: Mapping[str, str], raw: Mapping[str, str], decided: Mapping[str, Hand],
+           rules: Rules) -> dict[str, Mark]:
+    """Part → its mark by rule. An answer that cannot be read and that a person gave full points is the key where nothing else
+    is right: later parts are marked from that, and need not wait."""
+
+    def marked(texts: Mapping[str, str]) -> dict[str, Mark]:
+        return mark_amended(item, variant, texts, raw, rules.notation, rules.fewer_digits, rules.amendments)
+
+    marks = marked(texts)
+    right = {n: marks[n] for n, hand in decided.items()
+             if marks[n].open and not marks[n].waits_for and hand.scaled(marks[n].of) == marks[n].of and _one_key(variant, n)}
+    return {**marked({**texts, **{n: key_as_typed(variant, n) for n in right}}), **right} if right else marks
+
+
+def _one_key(variant: Variant, name: str) -> bool:
+    """Is the key the only right answer, rounding aside?"""
+    part = variant.question.part(name)
+    return not (part.formula is None or part.accept or part.accept_if or variant.kinds[name].equivalents(variant.values[name]))
+
+
 def _by_hand(mark: Mark, hand: Hand) -> Mark:
     """The mark that a person gave, or the mark of what a person read."""
     points = hand.scaled(mark.of)
     if points is not None:
         return dataclasses.replace(mark, points=points, why="hand", read=hand.means or mark.read,
-                                   evidence="marked by a person", say=hand.comment, causes=())
+                                   evidence="marked by a person", say=hand.comment, causes=(), waits_for=())
     if hand.means is None:  # a comment only
         return mark
     return dataclasses.replace(mark, evidence=f"read by a person as {hand.means}" + (f"; {mark.evidence}" if mark.evidence else ""),
-                               say=" ".join([t for t in (mark.say, hand.comment) if t]))
+                               comment=hand.comment)
 
 
-def _doubt(variant: Variant, part: Part, text: str, notation: Notation, mark: Mark) -> str:
+def _doubt(variant: Variant, part: Part, text: str, notation: Notation) -> str:
     """Why an answer waits: by hand, unreadable, ambiguous or undecided."""
     kind = wording.kind_of(variant, part)
     if kind.manual:
@@ -228,6 +252,4 @@ def _doubt(variant: Variant, part: Part, text: str, notation: Notation, mark: Ma
 
 
 def _key(variant: Variant, part: Part) -> str:
-    if part.formula is not None:
-        return str(wording.kind_of(variant, part).rounded(variant.values[part.name]))
-    return wording.part_solution(variant, part)
+    return wording.part_solution(variant, part) if part.formula is None else key_as_typed(variant, part.name)

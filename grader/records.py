@@ -40,6 +40,8 @@ _TABLES = {
               "raw TEXT NOT NULL, paper TEXT, number INTEGER, part TEXT",
     "trouble": "submission INTEGER NOT NULL REFERENCES submission, line INTEGER NOT NULL, student TEXT NOT NULL, item TEXT NOT NULL, "
                "kind TEXT NOT NULL, message TEXT NOT NULL, raw TEXT NOT NULL",
+    "timing": "submission INTEGER NOT NULL REFERENCES submission, line INTEGER NOT NULL, student TEXT NOT NULL, number INTEGER NOT NULL, "
+              "part TEXT NOT NULL, seconds REAL NOT NULL",
     "seen": "run INTEGER NOT NULL REFERENCES run, ref TEXT NOT NULL, comment TEXT NOT NULL",
     "hand": "run INTEGER NOT NULL REFERENCES run, student TEXT NOT NULL, number INTEGER NOT NULL, part TEXT NOT NULL, raw TEXT NOT NULL, "
             "points TEXT, of TEXT NOT NULL, means TEXT, comment TEXT NOT NULL",
@@ -49,6 +51,8 @@ _TABLES = {
             "question TEXT NOT NULL, points TEXT NOT NULL, of TEXT NOT NULL, why TEXT NOT NULL, waits TEXT NOT NULL, key TEXT NOT NULL, "
             "detail TEXT NOT NULL",
 }
+
+HELD = "earlier part"  # what a mark waits for that follows from an answer which a person has yet to see
 
 Place = tuple[str, int, str]  # (student, number of the item, name of the part)
 
@@ -85,12 +89,17 @@ class Marked:
     number: int = 0  # of the item: 3
     file: str = ""  # the answers file
     key: str = ""  # the right answer as a student would type it; for a text the model solution
-    waits: str = ""  # what a person must decide: by hand, unreadable, ambiguous, undecided, duplicate; "" if nothing
+    waits: str = ""  # for a person: by hand, unreadable, ambiguous, undecided, duplicate; for another part: HELD; "" if final
 
     @property
     def place(self) -> Place:
         """Student, number of the item, name of the part."""
         return self.student, self.number, self.mark.part
+
+    @property
+    def answered(self) -> bool:
+        """True if anything was handed in here, or a person gave it points. A blank that was voided has full points and is none."""
+        return bool(self.mark.raw.strip()) if self.mark.why == "void" else self.mark.why != "blank"
 
     @property
     def ref(self) -> str:
@@ -121,8 +130,21 @@ class Graded:
 
     @property
     def open(self) -> list[Marked]:
-        """The parts that wait for a person."""
+        """The parts whose marks are not final."""
         return [m for m in self.marks if m.mark.open]
+
+    @property
+    def listed(self) -> list[Marked]:
+        """The open parts that a person has to look at; the others wait for one of these."""
+        return [m for m in self.open if m.waits != HELD]
+
+    def held(self) -> dict[Place, list[str]]:
+        """Place of a listed part → the items that wait for it, as printed."""
+        out: dict[Place, list[str]] = {}
+        for m in self.open:
+            for first in m.mark.waits_for if m.waits == HELD else ():
+                out.setdefault((m.student, m.number, first), []).append(m.item)
+        return out
 
     def totals(self) -> dict[str, tuple[fmpq, fmpq, int]]:
         """Student → (points, of, how much of it waits for a person: parts, and rows that could not be marked)."""
@@ -150,6 +172,15 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Time:
+    """How long a student took, as handed in: for a part, a question (part ""), or the whole paper (number 0)."""
+
+    line: int
+    place: Place
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Submission:
     """A file as handed in. `kind`: answers (those of the whole class), more (added to what was there), sheet."""
 
@@ -158,10 +189,12 @@ class Submission:
     content: bytes  # not read back
     cells: tuple[Cell, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    times: tuple[Time, ...] = ()
 
     def same(self, other: Submission) -> bool:
         """Do the two say the same, with every cell at the same place?"""
-        return (self.kind, self.cells, [t.ref for t in self.troubles]) == (other.kind, other.cells, [t.ref for t in other.troubles])
+        return (self.kind, self.cells, [t.ref for t in self.troubles], self.times) == (
+            other.kind, other.cells, [t.ref for t in other.troubles], other.times)
 
 
 @dataclass(frozen=True)
@@ -235,6 +268,11 @@ class Record:
                     here.setdefault(cell.place, []).append((submission.file, cell))
             out.update(here)
         return out
+
+    @property
+    def times(self) -> dict[Place, float]:
+        """How many seconds students took, where that was told: for parts, questions (part "") and whole papers (number 0)."""
+        return {t.place: t.seconds for s in self.submissions for t in s.times}
 
     def raw(self, place: Place) -> tuple[str, ...]:
         """What was answered there, as typed; nothing where it is blank."""
@@ -331,10 +369,16 @@ def _made(store: Store) -> bool:
     return True
 
 
+def _timed(store: Store) -> bool:
+    """Is there a table of times? An exam that an older version graded has none."""
+    return store.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'timing'").fetchone() is not None
+
+
 def _read_runs(store: Store, record: Record) -> None:
     db = store.db
     record.last = db.execute("SELECT coalesce(max(id), 0) FROM run").fetchone()[0]
     whole = db.execute("SELECT coalesce(max(id), 0) FROM submission WHERE kind = 'answers'").fetchone()[0]
+    timed = _timed(store)
     for number, kind, file in db.execute("SELECT id, kind, file FROM submission WHERE id >= ? AND kind != 'sheet' "
                                          "ORDER BY id", (whole,)).fetchall():
         cells = [Cell(line, student, item, raw, None if paper is None else (paper, n, part))
@@ -342,7 +386,9 @@ def _read_runs(store: Store, record: Record) -> None:
                      "SELECT line, student, item, raw, paper, number, part FROM answer WHERE submission = ? ORDER BY rowid", (number,))]
         troubles = [Trouble(r[0], r[1], r[2], r[3], r[4], file, r[5]) for r in db.execute(
             "SELECT line, student, item, kind, message, raw FROM trouble WHERE submission = ? ORDER BY rowid", (number,))]
-        record.submissions.append(Submission(kind, file, b"", tuple(cells), tuple(troubles)))
+        times = [Time(line, (student, n, part), taken) for line, student, n, part, taken in db.execute(
+            "SELECT line, student, number, part, seconds FROM timing WHERE submission = ? ORDER BY rowid", (number,))] if timed else []
+        record.submissions.append(Submission(kind, file, b"", tuple(cells), tuple(troubles), tuple(times)))
     for student, n, part, raw, points, of, means, comment in db.execute(
             "SELECT student, number, part, raw, points, of, means, comment FROM hand ORDER BY rowid"):
         record.hands[student, n, part] = Hand((student, n, part), raw, None if points is None else fmpq_of(points), fmpq_of(of), means,
@@ -458,3 +504,7 @@ def _write_submission(store: Store, run: int | None, submission: Submission) -> 
         (number, c.line, c.student, c.item, c.raw, *(c.place or (None, None, None))) for c in submission.cells])
     store.db.executemany("INSERT INTO trouble VALUES (?,?,?,?,?,?,?)", [
         (number, t.line, t.student, t.item, t.kind, t.message, t.raw) for t in submission.troubles])
+    if submission.times:
+        if not _timed(store):
+            store.create_table("timing", _TABLES["timing"])
+        store.db.executemany("INSERT INTO timing VALUES (?,?,?,?,?,?)", [(number, t.line, *t.place, t.seconds) for t in submission.times])

@@ -20,20 +20,22 @@ from examwright.generator.exam import facts_of
 from examwright.generator.make import safe_cell
 from examwright.generator.store import StoredItem
 from examwright.grader import statistics
-from examwright.grader.records import Graded, Marked
+from examwright.grader.records import Graded, Marked, Place
 
 FEW = 10  # students: with fewer, a correlation says nothing
 SOME = 5  # students: with fewer, it says nothing that all of them did the same
 OFTEN = 0.3  # of the students: a mistake that many make is a matter of the question or the course
 UNREAD = 0.1  # of the answers: more than that cannot be read
 SAME = 0.2  # of the answers: so many agree on one wrong value
+REASONS = ("right", "follow-through", "partly", "mistake", "wrong", "blank", "open", "hand", "void")
 EACH = 3  # students at least, before something is odd
 
 
 @dataclass(frozen=True)
 class PartFigures:
-    """One part of a question. `n` students had it; `difficulty` is the mean share of the points; `discrimination` the correlation
-    with the points of all other questions; `why` counts the marks by their reason, those in part apart."""
+    """One part of a question. `of` are its full points as they are now; `n` students had it; `difficulty` is the mean share of the
+    points; `discrimination` the correlation with the points of all other questions; `why` counts the marks by their reason, those
+    in part apart."""
 
     question: str
     part: str
@@ -44,10 +46,16 @@ class PartFigures:
     discrimination: float | None
     why: Counter[str]
 
+    @property
+    def void(self) -> bool:
+        """True if the part counts for nobody: full points for all, or no points at all."""
+        return self.of == 0 or self.why["void"] == self.n
+
 
 @dataclass(frozen=True)
 class QuestionFigures:
-    """One question: where it stands on the papers, and as for a part. `minutes` are those planned."""
+    """One question: where it stands on the papers, and as for a part. `minutes` are those planned, `spent` the median of those that
+    the `timed` students took, None where nobody's time is known."""
 
     question: str
     title: str
@@ -60,6 +68,19 @@ class QuestionFigures:
     discrimination: float | None
     blank: float
     parts: tuple[PartFigures, ...]
+    timed: int
+    spent: float | None
+
+    @property
+    def spent_per_point(self) -> float | None:
+        """The time taken for one point."""
+        return None if self.spent is None or not self.of else self.spent / self.of
+
+    @property
+    def void(self) -> str:
+        """Which of its parts count for nobody: "", "all", or their labels."""
+        out = [p.label or p.part for p in self.parts if p.void]
+        return "all" if len(out) == len(self.parts) else " ".join(out)
 
     @property
     def minutes_per_point(self) -> float:
@@ -151,6 +172,8 @@ class Report:
     reliability: Reliability
     comparisons: tuple[Comparison, ...]
     unreached: tuple[tuple[int, float], ...]  # place → share of the students who answered nothing there nor later
+    timed: int  # students whose time is known
+    spent: float | None  # the median of their minutes
 
 
 @dataclass
@@ -161,6 +184,7 @@ class _Paper:
     version: str
     items: list[StoredItem]
     marks: dict[tuple[int, str], Marked] = field(default_factory=dict)
+    times: Mapping[Place, float] = field(default_factory=dict)  # of the class
 
     def total(self, without: int | None = None) -> tuple[float, float]:
         """(points, full points) of all items, or of all but one."""
@@ -178,21 +202,37 @@ class _Paper:
         points, of = self.total(number)
         return points / of if of else 0.0
 
+    def minutes(self, item: StoredItem | None = None) -> float | None:
+        """The minutes that the student took for an item, or for the paper: as told, else those of its parts that were told; None
+        where none were."""
+        if item is None:
+            whole, pieces = self.times.get((self.student, 0, "")), [self.minutes(i) for i in self.items]
+        else:
+            whole = self.times.get((self.student, item.number, ""))
+            found = [self.times.get((self.student, item.number, part)) for part, _, _ in item.parts]
+            pieces = [None if s is None else s / 60 for s in found]
+        if whole is not None:
+            return whole / 60
+        known = [m for m in pieces if m is not None]
+        return sum(known) if known else None
+
     @property
     def percent(self) -> float:
         points, of = self.total()
         return 100 * points / of if of else 0.0
 
 
-def report(graded: Graded, about: Mapping[str, str], papers: Mapping[str, Mapping[str, str]], items: Iterable[StoredItem]) -> Report:
-    """The figures of a class from its marks and from what was issued (rows of exam.db)."""
+def report(graded: Graded, about: Mapping[str, str], papers: Mapping[str, Mapping[str, str]], items: Iterable[StoredItem],
+           times: Mapping[Place, float]) -> Report:
+    """The figures of a class from its marks, from what was issued (rows of exam.db), and from the `times` that students took, in
+    seconds, as `Record.times` has them."""
     issued: dict[str, list[StoredItem]] = {who: [] for who in papers}
     for item in items:
         issued[item.student].append(item)
-    everyone = {who: _Paper(who, papers[who]["variant"], issued[who]) for who in papers}
+    everyone = {who: _Paper(who, papers[who]["variant"], issued[who], times=times) for who in papers}
     for m in graded.marks:
         everyone[m.student].marks[m.number, m.mark.part] = m
-    present = [p for p in everyone.values() if any([m.mark.why != "blank" for m in p.marks.values()])]
+    present = [p for p in everyone.values() if any([m.answered for m in p.marks.values()])]
     facts = facts_of(about["plan"])
     asked = _asked(present)
     questions = tuple(sorted([_question(name, found) for name, found in asked.items()], key=lambda q: (q.places, q.question)))
@@ -205,7 +245,12 @@ def report(graded: Graded, about: Mapping[str, str], papers: Mapping[str, Mappin
         rows=len([t for t in graded.troubles if t.kind != "absent"]), percents=tuple(sorted([p.percent for p in present])),
         summary=statistics.summary(totals) if totals else None, questions=questions, mistakes=mistakes,
         oddities=_oddities(asked, questions, mistakes), reliability=_reliability(present, len(graded.open), len(everyone) - len(present)),
-        comparisons=_comparisons(present, asked), unreached=_unreached(present))
+        comparisons=_comparisons(present, asked), unreached=_unreached(present), **_spent([p.minutes() for p in present]))
+
+
+def _spent(minutes: Iterable[float | None]) -> dict[str, Any]:
+    known = [m for m in minutes if m is not None]
+    return {"timed": len(known), "spent": statistics.summary(known).median if known else None}
 
 
 Asked = dict[str, list[tuple[_Paper, StoredItem]]]
@@ -228,11 +273,12 @@ def _question(name: str, found: list[tuple[_Paper, StoredItem]]) -> QuestionFigu
     spread = statistics.summary(shares)
     first = found[0][1]
     marks = [m for paper, item in found for m in _marks(paper, item)]
+    parts = tuple(_parts(name, found))
     return QuestionFigures(
-        question=name, title=first.shown["title"], places=tuple(sorted({item.number for _, item in found})), of=float(first.points),
+        question=name, title=first.shown["title"], places=tuple(sorted({item.number for _, item in found})), of=sum([p.of for p in parts]),
         minutes=float(first.shown["minutes"]), n=len(found), difficulty=spread.mean, sd=spread.sd,
         discrimination=_discrimination(shares, [paper.rest(item.number) for paper, item in found]),
-        blank=sum([m.mark.why == "blank" for m in marks]) / len(marks), parts=tuple(_parts(name, found)))
+        blank=sum([not m.answered for m in marks]) / len(marks), parts=parts, **_spent([paper.minutes(item) for paper, item in found]))
 
 
 def _marks(paper: _Paper, item: StoredItem) -> list[Marked]:
@@ -240,16 +286,16 @@ def _marks(paper: _Paper, item: StoredItem) -> list[Marked]:
 
 
 def _parts(name: str, found: list[tuple[_Paper, StoredItem]]) -> Iterable[PartFigures]:
-    for part, label, of in found[0][1].parts:
+    for part, label, _ in found[0][1].parts:
         had = [(paper, item) for paper, item in found if (item.number, part) in paper.marks]
         marks = [paper.marks[item.number, part] for paper, item in had]
         shares = [float(m.points / m.of) if m.of else 0.0 for m in marks]
-        yield PartFigures(name, part, label, float(of), len(marks), statistics.summary(shares).mean,
+        yield PartFigures(name, part, label, max([float(m.of) for m in marks], default=0.0), len(marks), statistics.summary(shares).mean,
                           _discrimination(shares, [paper.rest(item.number) for paper, item in had]), Counter([reason(m) for m in marks]))
 
 
 def reason(marked: Marked) -> str:
-    """The reason of a mark as it is counted: right (also when rounded or accepted too), follow-through, mistake, partly, wrong, blank, open, hand."""
+    """The reason of a mark as it is counted, one of REASONS: right is also what was rounded or accepted too."""
     why = marked.mark.why
     if marked.mark.open:
         return "open"
@@ -321,6 +367,8 @@ def _against(r: float, n: int) -> str:
 
 
 def _of_part(p: PartFigures) -> Iterable[tuple[str, str]]:
+    if p.void:
+        return
     answered = p.n - p.why["blank"]
     if p.n >= SOME and p.difficulty >= 1:
         yield "all right", f"All {p.n} students have full points: it tells nobody apart."
@@ -337,7 +385,7 @@ def _of_part(p: PartFigures) -> Iterable[tuple[str, str]]:
 def _agreement(found: list[tuple[StoredItem, Marked]], part: str) -> str:
     """A value that many agree on where the key says otherwise, as a sentence: the same value, the same multiple of the key, or the
     same distance from it (numbers differ from paper to paper). A hint only, so floats will do. "" if there is none."""
-    answered = [(i, m) for i, m in found if m.mark.why != "blank"]
+    answered = [(i, m) for i, m in found if m.answered]
     least = max(EACH, SAME * len(answered))
     values: Counter[str] = Counter()
     for item, m in answered:
@@ -481,7 +529,7 @@ def digits(item: StoredItem) -> int:
 def _unreached(papers: Sequence[_Paper]) -> tuple[tuple[int, float], ...]:
     """For each place the share of the students who answered nothing from there to the end."""
     places = sorted({i.number for p in papers for i in p.items})
-    last = [max([n for (n, _), m in p.marks.items() if m.mark.why != "blank"], default=0) for p in papers]
+    last = [max([n for (n, _), m in p.marks.items() if m.answered], default=0) for p in papers]
     return tuple([(place, sum([n < place for n in last]) / len(papers)) for place in places])
 
 
@@ -494,14 +542,14 @@ def tables(r: Report) -> dict[str, bytes]:
     def x(value: float | None, places: int = 3) -> str:
         return "" if value is None else f"{value:.{places}f}"
 
-    counted = ("right", "follow-through", "partly", "mistake", "wrong", "blank", "open", "hand")
+    timed = any([q.timed for q in r.questions])
     return {
         "questions.csv": _csv([("question", "title", "places", "points", "students", "mean share", "sd", "discrimination", "blank",
-                                "minutes", "minutes per point"),
+                                "minutes", "minutes per point", "void", *(("timed", "minutes taken", "taken per point") if timed else ())),
                                *[(q.question, q.title, " ".join(map(str, q.places)), f"{q.of:g}", q.n, x(q.difficulty), x(q.sd), x(q.discrimination),
-                                  x(q.blank), f"{q.minutes:g}", x(q.minutes_per_point, 2)) for q in r.questions]]),
-        "parts.csv": _csv([("question", "part", "label", "points", "students", "mean share", "discrimination", *counted),
-                           *[(p.question, p.part, p.label, f"{p.of:g}", p.n, x(p.difficulty), x(p.discrimination), *[p.why[w] for w in counted])
+                                  x(q.blank), f"{q.minutes:g}", x(q.minutes_per_point, 2), q.void, *((q.timed, x(q.spent, 2), x(q.spent_per_point, 2)) if timed else ())) for q in r.questions]]),
+        "parts.csv": _csv([("question", "part", "label", "points", "students", "mean share", "discrimination", *REASONS),
+                           *[(p.question, p.part, p.label, f"{p.of:g}", p.n, x(p.difficulty), x(p.discrimination), *[p.why[w] for w in REASONS])
                              for q in r.questions for p in q.parts]]),
         "mistakes.csv": _csv([("question", "part", "label", "mistake", "students", "of", "share", "told (with one student's numbers)"),
                               *[(m.question, m.part, m.label, m.number, m.count, m.n, x(m.share), m.say) for m in r.mistakes]]),

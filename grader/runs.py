@@ -7,10 +7,10 @@ place too. Because a rounded right answer only ever widens, answering one more p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from flint import arb, fmpq
@@ -26,6 +26,7 @@ from examwright.grader.guards import refused_answer, refused_continuation
 from examwright.solvers.arithmetic import Real, Undecided, enclosure, is_number, to_float
 
 MOST_SETS = 8  # sets of own earlier answers that are tried for one part
+MOST_CORNERS = 4  # rounded numbers whose ends are combined in all ways
 
 Lift = Callable[[str, Any], Any]
 
@@ -179,14 +180,13 @@ class Run:
         return self._at_an_edge(answer) or found if not found.right else found
 
     def _at_an_edge(self, answer: Answer) -> Judgement | None:
-        """The judgement if the answer is right for an end of what the own answers may stand for; None otherwise. For
-        words and counts that flip there, and so have no rounding interval."""
+        """The judgement if the answer is right for a corner of what the own answers may stand for; None otherwise. For
+        words and counts that flip on the way there, and so have no rounding interval."""
         if not self.own or self.slack is not None:
             return None
         variant, part = self.variant, self.part
         assert part.formula is not None
-        for end in (arb.lower, arb.upper):
-            own = {name: _ends(o.enclosed, end) for name, o in self.own.items()}
+        for own in _corners(self.own):
             try:
                 value = value_of(part.name, part.formula, rerun(variant.question, variant.values, own, part.name))
                 if not self.kind.key_fault(value):
@@ -249,10 +249,27 @@ def _hull(a: Any, b: Any) -> Any:
     return Real(enclosure(a).union(enclosure(b)))
 
 
-def _ends(value: Any, end: Callable[[arb], arb]) -> Any:
+def _corners(own: Mapping[str, Own]) -> Iterator[dict[str, Any]]:
+    """The own answers with every number at an end of what it may stand for: in all ways where the numbers are few, else all
+    at the same end, and each alone at the other."""
+    n = sum([_rounded_numbers(o.enclosed) for o in own.values()])
+    ends: Iterable[tuple[Callable[[arb], arb], ...]] = product((arb.lower, arb.upper), repeat=n)
+    if n > MOST_CORNERS:
+        same = ((arb.lower,) * n, (arb.upper,) * n)
+        ends = [*same, *[(*a[:i], b[0], *a[i + 1:]) for a, b in (same, same[::-1]) for i in range(n)]]
+    for way in ends:
+        todo = iter(way)
+        yield {name: _ends(o.enclosed, todo) for name, o in own.items()}
+
+
+def _rounded_numbers(value: Any) -> int:
+    return sum(map(_rounded_numbers, value)) if isinstance(value, tuple) else isinstance(value, Real)
+
+
+def _ends(value: Any, ends: Iterator[Callable[[arb], arb]]) -> Any:
     if isinstance(value, tuple):
-        return tuple([_ends(v, end) for v in value])
-    return Real(end(value.ball)) if isinstance(value, Real) else value
+        return tuple([_ends(v, ends) for v in value])
+    return Real(next(ends)(value.ball)) if isinstance(value, Real) else value
 
 
 def _fitting(slack: Any, value: Any) -> Any:

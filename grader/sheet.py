@@ -2,7 +2,8 @@
 
 `marks-open.csv` is the list of what is open and the sheet at once. A row is taken off it by `points` (with a comment for
 the student), by what the answer `means` (then it is marked as if that had been typed), or, where a row belongs to
-no part of any paper, by a comment that says why it may stay so.
+no part of any paper, by a comment that says why it may stay so. Later parts that only wait for an answer to be read have no
+row of their own: its message names them.
 """
 
 from __future__ import annotations
@@ -30,13 +31,13 @@ _FILLED = ("points", "means", "comment")
 
 def sheet_rows(graded: Graded, hands: Mapping[Place, Hand]) -> list[tuple[Any, ...]]:
     """The header and a row for each thing that is open: the parts by question, then the rows that belong to no part."""
-    return part_rows(graded.open, hands) + [
+    return part_rows(graded.listed, hands, graded.held()) + [
         (t.file, t.line or "", t.student, t.item, "", "", t.kind, t.raw, "", t.message, "", "", "", "", "", t.ref) for t in graded.troubles]
 
 
-def part_rows(marks: Iterable[Marked], hands: Mapping[Place, Hand]) -> list[tuple[Any, ...]]:
-    """The header and a row for each mark, with what a person has said of it already. All answers to one part stand together,
-    whatever its number on each paper."""
+def part_rows(marks: Iterable[Marked], hands: Mapping[Place, Hand], held: Mapping[Place, list[str]]) -> list[tuple[Any, ...]]:
+    """The header and a row for each mark, with what a person has said of it already and the items that wait for it (`held`).
+    All answers to one part stand together, whatever its number on each paper."""
     rows: list[tuple[Any, ...]] = [COLUMNS]
     for m in sorted(marks, key=lambda m: (m.question, label_order(m.item.lstrip("0123456789")), m.mark.part, m.student)):
         hand = hands.get(m.place)
@@ -44,9 +45,15 @@ def part_rows(marks: Iterable[Marked], hands: Mapping[Place, Hand]) -> list[tupl
             hand = Hand(m.place, m.mark.raw, None, m.of, None, "")
         told = m.mark.evidence or m.mark.say
         rows.append((m.file, m.line or "", m.student, m.item, m.question, m.mark.part, m.waits or m.mark.why, m.mark.raw, m.mark.read,
-                     told if m.waits else f"now {number_text(m.points)} points" + (f": {told}" if told else ""), m.key, number_text(m.of),
+                     (told if m.waits else f"now {number_text(m.points)} points" + (f": {told}" if told else "")) + waiting(held.get(m.place)),
+                     m.key, number_text(m.of),
                      _points_cell(hand.scaled(m.of)), hand.means or "", hand.comment, m.ref))
     return rows
+
+
+def waiting(items: list[str] | None) -> str:
+    """What stands beneath an answer that others wait for."""
+    return f"; {', '.join(items)} {'wait' if items[1:] else 'waits'} for what this means" if items else ""
 
 
 def _points_cell(points: fmpq | None) -> str:

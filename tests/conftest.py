@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import effort
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +45,10 @@ check: {total: a + b, area: (a + b)*a}
 def pytest_addoption(parser: Any) -> None:
     parser.addoption("--seeds", type=int, default=50, metavar="N",
                      help="variants of each question in the contract tests (50); the first few run in the quick tests too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    effort.QUICK = "not slow" in config.getoption("markexpr")
 
 
 @pytest.fixture(scope="session")

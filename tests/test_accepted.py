@@ -113,8 +113,9 @@ def earned(question: Any, answers: dict[str, str]) -> dict[str, fmpq]:
     return {n: m.points for n, m in marks(question, answers).items() if n in answers}
 
 
-def test_the_question_keeps_all_contracts(question: Any) -> None:
-    assert contracts.run(question, range(25)).faults == []
+@pytest.mark.parametrize("seeds", [range(5), pytest.param(range(5, 25), marks=pytest.mark.slow)])
+def test_the_question_keeps_all_contracts(question: Any, seeds: range) -> None:
+    assert contracts.run(question, seeds).faults == []
 
 
 # ---- forms of the key, and the chain that goes on from them ----------------------------------

@@ -131,13 +131,50 @@ def test_a_part_waits_for_an_unreadable_earlier_one() -> None:
     found = marks({"s": "thirteen", "r": "2.38", "t": "6.08"})
     assert (found["s"].why, found["r"].why, found["t"].why) == ("unreadable", "undecided", "rounded")
     assert found["r"].open and found["r"].say == "A person will look at the answer to (a) first, then at this one."
-    assert "not yet judged from the answer to s" in found["r"].evidence
+    assert "not yet judged from the answer to s" in found["r"].evidence and found["r"].waits_for == ("s",)
+    assert marks({"s": "thirteen"})["r"].why == "blank"  # nothing can be earned there
+
+
+def test_only_what_can_still_rise_waits() -> None:
+    """Full marks cannot be beaten; anything less can, were the earlier answer only rounded (6.06 is 7·2.58 − 12) or not."""
+    found = marks({"s": "thirteen", "r": "2.58", "t": "6.08", "positive": "A"})
+    assert [m.open for m in found.values()] == [True, False, False, False] and found["t"].points == 4
+    for changes in ((), (("    follow: {points: 3}\n", "    follow: none\n"),)):
+        assert marks({"r": "2.58 I think", "t": "6.06"}, *changes)["t"].waits_for == ("r",)
+        assert marks({"r": "2.58", "t": "6.06"}, *changes)["t"].why == "rounded"
+    found = marks({"s": "thirteen", "t": "30.08"})
+    assert (found["t"].why, found["t"].points, found["t"].causes) == ("undecided", 2, ())  # a known mistake: so much it has for certain
+
+
+def test_an_answer_that_is_not_settled() -> None:
+    found = {m.part: m for m in mark_variant(draw_variant(question(), 0, {"a": 7, "b": 5, "c": 31}), {"r": "2.38"}, unsettled=["s"])}
+    assert (found["s"].why, found["r"].waits_for) == ("undecided", ("s",))
 
 
 def test_an_answer_at_the_edge_of_an_own_rounding() -> None:
     """With c = 20 no is right. An r of 1.71 says no too, but 1.7149, which is rounded to it, says yes: 12/7 lies between."""
     assert [marks({"r": r, "positive": "A"}, c=20)["positive"].why for r in ("1.71", "1.70", "1.72")] == ["follow-through", "wrong", "follow-through"]
     assert [marks({"r": r, "positive": "B"}, c=20)["positive"].why for r in ("1.71", "1.72")] == ["key", "key"]
+
+
+PAIR = """\
+title: A pair
+topics: [testing]
+minutes: 2
+draw: {a: {value: 5}, b: {value: 6}}
+text: Let $a = {{ a }}$, $b = {{ b }}$.
+parts:
+  - {name: v, ask: Divide both by 7., answer: "[a/7, b/7]", type: {vector: {size: 2, digits: 2}}, points: 1}
+  - {name: which, ask: Which is larger?, answer: "'first' if v[0] > v[1] else 'second'", type: {choice: {first: The first., second: The second.}}, points: 1}
+check: {v: "[a/7, b/7]", which: "'first' if a > b else 'second'"}
+"""
+
+
+@pytest.mark.parametrize(("v", "why"), [("(1.2, 1.2)", "follow-through"), ("(1.2, 1.1)", "follow-through"), ("(1.2, 1.4)", "wrong")])
+def test_own_numbers_are_rounded_each_for_itself(v: str, why: str) -> None:
+    """1.21 and 1.19 are both written 1.2, and of those the first is larger."""
+    variant = draw_variant(load_text(PAIR, Path("pair.yaml"), "tests/pair"), 0)
+    assert mark_variant(variant, {"v": v, "which": "A"})[1].why == why
 
 
 # ---- what buys nothing -----------------------------------------------------------------------

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import sympy
+from effort import examples
 from flint import fmpq
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from examwright.answers.characters import MAX_LENGTH
@@ -294,7 +295,7 @@ def test_hostile_input_ends_in_an_answer_or_a_reason(raw: str) -> None:
 PIECES = ["x", "y", "λ", "\\lambda", "theta_1", "2", "0.5", "1,5", "+", "-", "*", "/", "^", "(", ")", "|", "{", "}", "ln", "log", "sqrt", "√", "e", "exp", "σ", "max", "sin", ",", ";", "=", " ", "²", "½", "\\frac", "%", "_1", "!", "q", "π"]
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES), max_size=20).map("".join)))
 def test_nothing_but_the_three_errors(raw: str) -> None:
     with contextlib.suppress(Unreadable, Ambiguous, Blank):
@@ -324,7 +325,7 @@ def styles(e: Expression) -> list[str]:
     return [text, f"${e.latex()}$", text.replace("*", "·").replace("-", "−"), text.replace("^", "**"), "y = " + text, text.replace("lambda", "λ").replace("theta_1", "θ1"), text.replace(" ", ""), text.replace("*", " * ")]
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(TREES)
 def test_what_is_printed_is_read_back(e: Expression) -> None:
     for raw in styles(e):

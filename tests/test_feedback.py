@@ -23,7 +23,7 @@ from examwright.generator.errors import ExamwrightError
 from examwright.generator.feedback_pages import LONG, FeedbackSheet, render_feedback, render_feedback_page
 from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView
 from examwright.generator.pages.views import Look
-from examwright.grader.feedback import TYPED, lines, note, same, shortened, tone
+from examwright.grader.feedback import TYPED, lines, note, plain, same, shortened, tone
 from examwright.grader.mark import Mark
 from examwright.grader.records import Marked
 
@@ -92,9 +92,27 @@ def test_figures_stand_in_the_texts(question: str, drawn: int, told: Any) -> Non
     assert render_feedback_page(one).count(b"<svg") == drawn
 
 
+def test_what_was_accepted_later_stands_beside_the_key(told: Any) -> None:
+    assert "0.2215 … 0.2225 also accepted: 0.22; <b>two ninths</b>" in told(view(part(also=("0.22", "<b>two ninths</b>")))).replace("accepted: 0.2215", "0.2215")
+    assert "Also accepted." in told(view(part(tone="right", why="accepted", say=""))) and "Taken out." in told(view(part(tone="right", why="void", say="")))
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_points_in_the_margin_meet_no_text(large: bool) -> None:
+    import pypdfium2
+
+    one = part(ask="Compute the residuals of all the examples in the order of the table. " * 9, points="10.33", of="12.5")
+    pages = [p.get_textpage() for p in pypdfium2.PdfDocument(render_feedback(view(one, look=Look(large=large))))]
+    page, start = next((p, i) for p in pages for i in range(p.count_chars()) if p.get_text_range(i, 7) == "10.33 /")
+    inside = range(start, start + len("10.33 / 12.5 p."))
+    boxes = {i: page.get_charbox(i) for i in range(page.count_chars()) if page.get_text_range(i, 1).strip()}
+    for left, bottom, right, top in [boxes[i] for i in inside if i in boxes]:
+        assert not [i for i, (a, b, c, d) in boxes.items() if i not in inside and min(right, c) > max(left, a) and min(top, d) > max(bottom, b)]
+
+
 def test_what_is_not_final_is_said(told: Any) -> None:
     said = told(view(part(tone="open", why="unreadable", say="", note="I do not know 'abc'", points="0"), open=1))
-    assert "has still to look at: 1. The total is not final." in said and "Could not be read." in said and "I do not know 'abc'" in said
+    assert "has still to look at: 1. The total is not final." in said and "Could not be read. I do not know 'abc'" in said
 
 
 @pytest.mark.parametrize(("why", "tone_", "wanted"), [
@@ -198,6 +216,41 @@ def test_comments_for_a_gradebook() -> None:
 
 # ---- a class -----------------------------------------------------------------------------------
 
+def test_what_an_examiner_writes_is_told_beside_the_reason(told: Any) -> None:
+    said = told(view(part(why="wrong", tone="wrong", say="*About* is no answer.", note="0.6 is not 2/3")))
+    assert "Not right: 0.6 is not 2/3. About is no answer." in said
+    short = replace(marked("wrong"), mark=replace(marked("wrong").mark, comment="*About* is no $x_1$."))
+    assert lines([short])[1] == "3b: 0 of 2, wrong. About is no $x_1$."
+
+
+def test_labels_with_formulas_are_told_in_words() -> None:
+    assert plain("$s_1$: a1, $s_2$: up", "a1, up") == "s_1: a1, s_2: up" and plain("not a best action in $s_1$", "a1") == "not a best action in s_1"
+    assert plain("$s_1$: $x", "$x") == "$s_1$: $x"
+
+
+def test_answers_accepted_later_with_the_students_own_numbers(two: Path) -> None:
+    from examwright.generator.store import Store
+    from examwright.grader.feedback import feedback
+    from examwright.grader.grade import grade
+    from examwright.grader.papers import rules_of
+    from examwright.grader.records import read
+    from examwright.grader.regrade import Fixes, regrade
+
+    (two / "a.csv").write_text("student,item,answer\n007,1a,1\n")
+    grade(two / "out", two / "a.csv")
+    regrade(two / "out", "more is right", Fixes(accept=("1c=neither",), accept_formula=("1a=a + b", "1b=(a + b)/(a - 2)")))
+    regrade(two / "out", "for her", Fixes(accept=("1a=nothing",), student="008"))
+    record = read(two / "out")
+    with Store.open(two / "out" / "exam.db") as store:
+        papers = store.papers()
+    for who, items in record.items.items():
+        told = feedback(record.about, papers[who], items, [m for m in record.graded().marks if m.student == who], rules_of(record))
+        a, b = (int(items[0].draws[n].p) for n in "ab")
+        also = [p.also for p in told.items[0].parts]
+        assert also[0] == (str(a + b), *(["nothing"] if who == "008" else [])) and also[2:] == [("neither",), ()]
+        assert also[1] == () if a == 2 else float(also[1][0]) == pytest.approx((a + b) / (a - 2), rel=0.005)
+
+
 PLAN = """\
 title: A short test
 minutes: 30
@@ -268,7 +321,7 @@ def test_feedback_for_a_class(exam: Path, tmp_path: Path, page_text: Any) -> Non
     right = page_text((out / "007.html").read_bytes())
     assert "17 of 17 points (100 %)" in right and "Not right" not in right and "Ann <b>" in right
     hostile = page_text((out / "008.html").read_bytes())
-    assert HOSTILE[0] in hostile and "Could not be read." in hostile and "A known mistake." in hostile
+    assert HOSTILE[0] in hostile and "Could not be read:" in hostile and "A known mistake." in hostile
     assert page_text((out / "010.html").read_bytes()).count("No answer.") == 6
 
 
@@ -333,7 +386,7 @@ def test_who_came_later_is_not_marked_yet(exam: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_report_and_gradebooks_of_a_class(exam: Path, tmp_path: Path, stands_alone: Any) -> None:
     said = run("report", exam, "-o", tmp_path / "r")
-    assert "3 of 4 students handed in answers" in said and "1 marks wait for a person" in said
+    assert "3 of 4 students handed in answers" in said and "1 mark waits for a person" in said
     page = stands_alone((tmp_path / "r" / "report.html").read_bytes()).text
     assert "A short test" in page and not [who for who in ("007", "008", "009", "010", "Ann") if re.search(rf"\b{who}\b", page)], "the report names students"
     canvas = tmp_path / "canvas.csv"

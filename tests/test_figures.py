@@ -18,8 +18,9 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from effort import examples
 from flint import fmpq
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -337,7 +338,7 @@ def test_labels_never_overlap_on_much_random_data(kind: str) -> None:
     assert clean(kind, range(10, 210)) == []
 
 
-WITH_FIGURES = [i for i in question_paths() if load(i).figures]
+WITH_FIGURES = [i for i, path in question_paths().items() if "\nfigures:" in path.read_text("utf-8")]
 
 
 def clean_question(question_id: str, seeds: range) -> list[str]:
@@ -415,6 +416,7 @@ def test_a_figure_with_too_many_labels_says_so() -> None:
 
 # ---- the same everywhere -------------------------------------------------------------------------
 
+@pytest.mark.slow
 def test_the_same_bytes_in_another_process() -> None:
     code = ("from examwright.generator import figures\nfrom examwright.generator.figures import gallery\nimport hashlib\n"
             "for k in {order}(figures.kind_names()):\n f = figures.drawn(gallery.address(k))\n"
@@ -432,7 +434,7 @@ def test_a_figure_can_be_stored_and_sent() -> None:
     assert pickle.loads(pickle.dumps(made)).svg() == made.svg() and hash(made) == hash(pickle.loads(pickle.dumps(made)))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.recursive(st.one_of(st.integers(), st.fractions(), st.booleans(), st.text(max_size=20)), lambda x: st.lists(x, max_size=4), max_leaves=12))
 def test_addresses_are_exact(value: Any) -> None:
     value = exact(value)
@@ -459,7 +461,14 @@ def test_hostile_addresses_are_refused(text: str) -> None:
             render_paper(sheet(f"![](figure:{text})"))
 
 
-@settings(max_examples=80, deadline=None)
+@pytest.mark.parametrize("what", ["Matrix", "Rows", "Tensor", "Cells", "Points", "Places", "Blocks"])
+def test_rows_without_entries(what: str) -> None:
+    rows = ((),) if what not in ("Tensor", "Blocks") else (((),),)
+    with pytest.raises(ValueError, match="has rows without entries|must be a list of pairs"):
+        figures.options.READ[what](rows)
+
+
+@examples(80)
 @given(st.sampled_from(KINDS), st.data())
 def test_strange_options_are_refused_by_name(kind: str, data: Any) -> None:
     """Any values for any options: drawn, or refused with a sentence that names an option or what is wrong."""

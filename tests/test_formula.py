@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from effort import examples
 from flint import fmpq
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from examwright.generator.formula import MAX_BITS, MAX_DEPTH, MAX_ENTRIES, MAX_LENGTH, Formula, FormulaError, parse
@@ -97,7 +98,7 @@ def expected(tree: Tree, values: dict[str, Fraction]) -> Any:
 fractions = st.fractions(-50, 50, max_denominator=60)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.one_of(arithmetic, conditions), fractions, fractions, fractions, st.sampled_from(["", " ", "  \n "]))
 def test_agrees_with_fractions(tree: Tree, a: Fraction, b: Fraction, c: Fraction, spaces: str) -> None:
     values = {"a": a, "b": b, "c": c}
@@ -127,7 +128,7 @@ def test_agrees_with_fractions(tree: Tree, a: Fraction, b: Fraction, c: Fraction
         assert (int(found.p), int(found.q)) == (wanted.numerator, wanted.denominator), text
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(arithmetic, st.integers(1, 9), st.integers(1, 9), st.integers(1, 9))
 def test_numeric_runs_the_same_formula_in_floats(tree: Tree, a: int, b: int, c: int) -> None:
     text = written(tree)
@@ -144,7 +145,7 @@ def test_numeric_runs_the_same_formula_in_floats(tree: Tree, a: int, b: int, c: 
     assert close or "if" in text or "-" in text or "**" in text, text
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(fractions, min_size=1, max_size=5), fractions)
 def test_vectors_entry_by_entry(xs: list[Fraction], k: Fraction) -> None:
     v = tuple(Q(x.numerator, x.denominator) for x in xs)
@@ -273,7 +274,7 @@ PIECES = ["a", "b", "mean", "sum", "dot", "range", "round", "__import__", "lambd
           "*", "/", "+", "-", "(", ")", "[", "]", "{", "}", ",", ":", "=", "==", "!=", "<", " in ", " not ", " and ", " or ", " if ", " else ", "\n", "\t", "\x00", "é", "²", "½", "٣", "\\", "#", "@", ";", "`", "$", "_"]
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=30).map("".join)), st.booleans())
 def test_any_text_is_a_formula_or_a_formula_error(text: str, numeric: bool) -> None:
     try:

@@ -6,8 +6,9 @@ import contextlib
 from typing import Any
 
 import pytest
+from effort import examples
 from flint import fmpq
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from examwright.answers.intervals import read_intervals
@@ -113,7 +114,7 @@ def test_hostile_input(raw: str) -> None:
 PIECES = ["(", ")", "[", "]", "0", "1", "2.5", "1/2", ",", ";", "x", "<", "<=", ">", "∪", "U", "or", "and", "∞", "-", "inf", " ", "{", "}", "∈", "=", "≠", "ℝ"]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.one_of(st.text(max_size=30), st.lists(st.sampled_from(PIECES), max_size=14).map("".join)))
 def test_nothing_but_the_three_errors(raw: str) -> None:
     with contextlib.suppress(Unreadable, Ambiguous, Blank):
@@ -136,7 +137,7 @@ def _set(cuts: list[fmpq], ends: list[str], low: bool, high: bool) -> Any:
 SETS = st.builds(_set, st.lists(BOUNDS, max_size=6), st.lists(st.sampled_from(["()", "(]", "[)", "[]"]), min_size=3, max_size=3), st.booleans(), st.booleans())
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(SETS)
 def test_round_trip(value: Any) -> None:
     kind = make("interval")
@@ -145,7 +146,7 @@ def test_round_trip(value: Any) -> None:
         assert kind.judge(kind.read(raw), value).share == 1
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(SETS, SETS)
 def test_different_sets_are_told_apart_by_a_number(a: Any, b: Any) -> None:
     kind = make("interval")

@@ -253,3 +253,22 @@ def test_letters_stand_for_texts() -> None:
 def test_a_persons_points_follow_those_of_the_part(points: int | None, then: int, now: int, scaled: int | None) -> None:
     hand = Hand(("007", 1, "x"), "", None if points is None else fmpq(points), fmpq(then), None, "")
     assert hand.scaled(fmpq(now)) == scaled
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("id,name,large print\n007,Ann,yes\n", ":1: none of the columns is an item of this exam ('large print'). A wide file has a column for each item, such as 1a."),
+    ("student,item,answer\n7,1a,1\n008,9z,2\n", ": none of the 2 answers belongs to a paper of this exam (line 2: student '7', item '1a'). Is it the file of "),
+])
+def test_the_file_of_something_else_wipes_nothing(two: Path, text: str, said: str) -> None:
+    (two / "a.csv").write_text("student,item,answer\n007,1a,1\n")
+    grade(two / "out", two / "a.csv")
+    before = current(two / "out").marks
+    (two / "b.csv").write_text(text)
+    with pytest.raises(ExamwrightError) as caught:
+        grade(two / "out", two / "b.csv")
+    assert said in str(caught.value) and current(two / "out").marks == before
+
+
+def test_a_form_that_nobody_filled_in_is_a_file_of_this_exam(two: Path) -> None:
+    (two / "a.csv").write_text("id,name,1a,1b\n007,Ann,,\n")
+    assert {m.mark.why for m in grade(two / "out", two / "a.csv").marks} == {"blank"}

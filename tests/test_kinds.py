@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from effort import examples
 from flint import fmpq
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from examwright.answers import kinds
@@ -97,7 +98,7 @@ def test_nothing_is_blank(spec: Any, raw: str) -> None:
         make(spec).read(raw)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.sampled_from([s for s, _ in SPECS]), st.one_of(st.text(max_size=30), st.sampled_from(["nan", "1/0", "(" * 99, "9" * 400, "a>b<c", "A,B", "none", "{}", "[[1,2],[3]]"])))
 def test_reading_gives_an_answer_or_one_of_three_errors(spec: Any, raw: str) -> None:
     kind = make(spec)
@@ -116,7 +117,7 @@ rationals = st.fractions(-2000, 2000, max_denominator=3000).map(lambda f: Q(f.nu
 precisions = st.one_of(st.integers(1, 6).map(lambda n: {"digits": n}), st.integers(0, 5).map(lambda n: {"decimals": n}))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(rationals, precisions)
 def test_half_a_unit_is_the_edge(key: fmpq, precision: dict[str, int]) -> None:
     """Of the numbers in as many digits as typed those count that lie half a unit from the key or nearer, both ways on a
@@ -141,7 +142,7 @@ def decimal_of(x: fmpq, unit: fmpq) -> str:
     return to_decimal(x, decimals=k) if k > 0 else f"{(x / unit).p}e{-k}" if k < 0 else f"{x.p}"
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(rationals, rationals, precisions)
 def test_what_is_accepted_is_confusable(key: fmpq, other: fmpq, precision: dict[str, int]) -> None:
     """The generator throws away every draw in which a mistake would be taken for the key."""
@@ -154,7 +155,7 @@ def test_what_is_accepted_is_confusable(key: fmpq, other: fmpq, precision: dict[
                 assert kind.confusable(typed, key), raw
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(rationals, precisions)
 def test_the_range_on_the_key_sheet_is_the_range_accepted(key: fmpq, precision: dict[str, int]) -> None:
     kind: Any = make({"number": precision})
@@ -300,7 +301,7 @@ def test_sizes_may_be_formulas() -> None:
         make({"table": {"rows": "names", "columns": ["x"]}}).resolve(lambda text: Q(3))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(rationals, min_size=1, max_size=4), st.integers(1, 5))
 def test_vectors_and_matrices_of_any_numbers(xs: list[fmpq], digits: int) -> None:
     v = tuple(xs)
@@ -419,7 +420,7 @@ def test_matrices_up_to(up_to: str, raw: str, share: Any) -> None:
 SHAPES = st.sampled_from(["sign", "scale", "positive scale", "order"])
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(rationals, min_size=2, max_size=5), SHAPES, st.fractions(-50, 50, max_denominator=40), st.randoms(use_true_random=False), st.integers(2, 5))
 def test_every_form_of_a_key_is_right_rounded_too(xs: list[fmpq], up_to: str, f: Any, random: Any, digits: int) -> None:
     """... what is right can be confused with the key, and what is chosen is that form."""
@@ -441,7 +442,7 @@ def test_every_form_of_a_key_is_right_rounded_too(xs: list[fmpq], up_to: str, f:
     assert kind.confusable(tuple(form), key) and kind.confusable(key, tuple(form))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(rationals, min_size=2, max_size=4), st.lists(rationals, min_size=2, max_size=4), SHAPES)
 def test_what_is_accepted_in_some_form_is_confusable(xs: list[fmpq], ys: list[fmpq], up_to: str) -> None:
     assume(len(xs) == len(ys) and any(xs))
@@ -451,7 +452,7 @@ def test_what_is_accepted_in_some_form_is_confusable(xs: list[fmpq], ys: list[fm
             assert kind.confusable(tuple(ys), tuple(xs)), raw
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.integers(1, 5).flatmap(lambda n: st.lists(st.lists(st.integers(0, 3), min_size=n, max_size=n), min_size=n, max_size=n)))
 def test_the_best_assignment_is_the_best_of_all(table: list[list[int]]) -> None:
     from itertools import permutations

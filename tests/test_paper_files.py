@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import signal
 import subprocess
 import sys
-import time
+import threading
 
 import pytest
 from click.testing import CliRunner
@@ -28,6 +27,7 @@ from examwright.generator.load import load
 from examwright.generator.make import make, paper_view
 from examwright.generator.pages import PagesError, impose, render
 from examwright.generator.roster import Student, read_roster
+from examwright.generator.store import Store
 from examwright.grader.grade import issued
 from examwright.grader.mark import mark_variant
 
@@ -138,6 +138,37 @@ def test_booklets_fold():
         impose(pdfs, "three-up")
 
 
+def test_how_papers_look_is_kept(exam):
+    with Store.open(exam / "exam.db") as store:
+        assert store.looks() == {"s2": {"large": True, "dyslexic": False, "tint": "cream"}}
+    assert not (exam / "theme").exists()
+
+
+@pytest.mark.slow
+def test_feedback_looks_as_the_papers_did(tmp_path):
+    (tmp_path / "plan.yaml").write_text(PLAN.replace("minutes: 30", "minutes: 30\ntheme: theme.yaml"), encoding="utf-8")
+    (tmp_path / "theme.yaml").write_text("institution: University of Examples\nlanguage: de\n", encoding="utf-8")
+    (tmp_path / "class.csv").write_text(ROSTER, encoding="utf-8")
+    (tmp_path / "answers.csv").write_text("student,item,answer\ns1,1a,A\ns2,1a,A\n", encoding="utf-8")
+
+    def run(*arguments):
+        done = CliRunner().invoke(main, [str(a) for a in arguments])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    run("make", tmp_path / "plan.yaml", "--roster", tmp_path / "class.csv", "--seed", "1", "-o", tmp_path / "out", "--jobs", "1")
+    run("grade", tmp_path / "out", tmp_path / "answers.csv")
+    (tmp_path / "theme.yaml").rename(tmp_path / "same.yaml")
+    run("feedback", tmp_path / "out", "--jobs", "1")
+    pages = [(tmp_path / "out" / "feedback" / f"{who}.pdf").read_bytes() for who in ("s1", "s2")]
+    assert all("University of Examples" in words_of(p) and "Ihre Antwort" in words_of(p) for p in pages)
+    assert len(PdfReader(io.BytesIO(pages[1])).pages) > len(PdfReader(io.BytesIO(pages[0])).pages)
+    same = ("--roster", tmp_path / "class.csv", "--theme", tmp_path / "same.yaml")
+    assert "(0 made, 2 kept)" in run("feedback", tmp_path / "out", "--jobs", "1", *same)
+    (tmp_path / "class.csv").write_text(ROSTER.replace("yes,no", "no,no"), encoding="utf-8")
+    assert "(1 made, 1 kept)" in run("feedback", tmp_path / "out", "--jobs", "1", *same)
+
+
 def test_solutions_for_the_class_name_nobody(exam):
     booklet = (exam / "solutions.pdf").read_bytes()
     assert "Solutions" in words_of(booklet) and "Name" not in words_of(booklet) and "Ann" not in words_of(booklet) and faults(booklet) == []
@@ -208,25 +239,29 @@ def test_preview_watches_and_survives_errors(tmp_path, write_question):
     path = write_question()
     good = path.read_text("utf-8")
     command = [sys.executable, "-u", "-m", "examwright", "preview", str(path), "--watch", "-o", str(tmp_path / "p.png")]
-    log = tmp_path / "log.txt"
-    with open(log, "wb") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, env=os.environ)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # a background job would ignore it
+    guard = threading.Timer(900, process.kill)  # if it never says what it should, its output ends, and the test fails
+    guard.start()
+    said = []
 
-    def wait_for(word, times):
-        for _ in range(600):
-            if log.read_text("utf-8").count(word) >= times:
+    def wait_for(words):
+        for line in process.stdout:
+            said.append(line)
+            if words in line:
                 return
-            time.sleep(0.1)
-        raise AssertionError(log.read_text("utf-8"))
+        raise AssertionError("".join(said))
 
     try:
-        wait_for("1 page", 1)
+        wait_for("1 page")
         path.write_text(good.replace("title:", "titel:", 1), encoding="utf-8")
-        wait_for("Did you mean 'title'", 1)
+        wait_for("Did you mean 'title'")
         path.write_text(good.replace("A tiny question", "Another one"), encoding="utf-8")
-        wait_for("1 page", 2)
+        wait_for("1 page")
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) in (0, 130)
-    assert "Traceback" not in log.read_text("utf-8")
+        said += process.stdout.read().splitlines()
+        guard.cancel()
+    assert process.wait() in (0, 130)
+    assert "Traceback" not in "".join(said)
 

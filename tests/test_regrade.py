@@ -225,7 +225,8 @@ def test_an_amendment_is_withdrawn_by_a_new_record(answered: Path) -> None:
     regrade(answered / "out", "not taught", Fixes(void=("1a",)))
     regrade(answered / "out", "hard", Fixes(points=("1b=3",)))
     done = regrade(answered / "out", "it was taught", Fixes(withdraw=(1,)))
-    assert {c.reason for c in done.graded.changes} == {"withdrawn: mine/two/total: full points for everybody"}
+    assert {(c.after.item, c.reason) for c in done.graded.changes} == {
+        ("1a", "withdrawn: mine/two/total: full points for everybody"), ("1b", "follows from another part")}  # that of 009 waits for 1a again
     assert set(read(answered / "out").amendments) == {2}
     assert not regrade(answered / "out", "it was taught", Fixes(withdraw=(1,))).graded.recorded
     regrade(answered / "out", "nor hard", Fixes(withdraw=(2,)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from fractions import Fraction
 from html import unescape
 from typing import Any
@@ -33,6 +34,7 @@ class Class:
         self.marks: list[Marked] = []
         self.items: dict[tuple[str, int], StoredItem] = {}
         self.versions: dict[str, str] = {}
+        self.times: dict[tuple[str, int, str], float] = {}
 
     def answer(self, who: str, place: int, points: Any, of: int = 10, *, name: str = "", part: str = "x", why: str = "", read: str = "",
                key: str = "7", causes: tuple[str, ...] = (), say: str = "", values: Any = None) -> None:
@@ -51,7 +53,7 @@ class Class:
 
     def report(self) -> Report:
         papers = {who: {"name": who, "variant": v, "code": "", "version": ""} for who, v in self.versions.items()}
-        return report(Graded(self.marks, [], dict.fromkeys(papers, "")), ABOUT, papers, self.items.values())
+        return report(Graded(self.marks, [], dict.fromkeys(papers, "")), ABOUT, papers, self.items.values(), self.times)
 
 
 def scored(table: Any, of: int = 10) -> Class:
@@ -98,10 +100,40 @@ def test_who_handed_in_nothing_counts_nowhere() -> None:
     made = scored([[10, 10], [0, 10], [10, 0]])
     made.answer("ill", 1, 0, why="blank")
     made.answer("ill", 2, 0, why="blank")
+    made.marks = [replace(m, mark=replace(m.mark, why="void", raw="" if m.mark.why == "blank" else "1")) if m.number == 2 else m for m in made.marks]
     r = made.report()
     assert (r.students, r.absent, len(r.percents)) == (4, 1, 3)
     assert [q.difficulty for q in r.questions] == pytest.approx([2 / 3, 2 / 3]) and r.questions[0].n == 3
     assert any("Left out: 1" in note for note in r.reliability.notes)
+
+
+def test_time_per_point() -> None:
+    made = scored([[10, 5], [0, 10], [10, 0], [5, 5]])
+    assert made.report().timed == 0 and made.report().spent is None and "minutes taken" not in tables(made.report())["questions.csv"].decode()
+    made.times = {("s00", 1, "x"): 300.0, ("s01", 1, ""): 600.0, ("s01", 1, "x"): 1.0, ("s02", 1, "x"): 1200.0, ("s02", 2, ""): 60.0, ("s03", 0, ""): 1800.0}
+    r = made.report()
+    assert [(q.timed, q.spent, q.spent_per_point) for q in r.questions] == [(3, 10.0, 1.0), (1, 1.0, 0.1)]
+    assert (r.timed, r.spent) == (4, pytest.approx((10 + 21) / 2))  # 5, 10, 21 and 30 minutes
+    rows = list(csv.DictReader(io.StringIO(tables(r)["questions.csv"].decode("utf-8-sig"))))
+    assert [(row["timed"], row["minutes taken"], row["taken per point"]) for row in rows] == [("3", "10.00", "1.00"), ("1", "1.00", "0.10")]
+    page = unescape(report_page(r).decode())
+    assert "how long 4 students took: half of them at most <strong>15.5 minutes</strong>" in page and page.count("Minutes taken (median)") == 1
+
+
+def test_what_was_taken_out_is_shown_and_is_not_odd() -> None:
+    made = Class()
+    for i in range(12):
+        made.answer(f"s{i}", 1, 4, 4, part="a", why="void")
+        made.answer(f"s{i}", 1, i % 5, 4, part="b")
+        made.answer(f"s{i}", 2, 0, 4, why="wrong")
+    made.marks = [Marked(m.student, m.item, m.question, m.mark, m.points, fmpq(0), 1, 2) if m.number == 2 else m for m in made.marks]  # --points 2=0
+    r = made.report()
+    assert [(q.void, q.of) for q in r.questions] == [("a", 8), ("all", 0)] and r.questions[0].parts[0].why == {"void": 12}
+    assert not [o for o in r.oddities if o.part in ("a", "x")]
+    read = {n: list(csv.DictReader(io.StringIO(b.decode("utf-8-sig")))) for n, b in tables(r).items()}
+    assert [row["void"] for row in read["questions.csv"]] == ["a", "all"] and [row["void"] for row in read["parts.csv"]] == ["12", "0", "0"]
+    page = unescape(report_page(r).decode())
+    assert "<strong>void: a</strong>" in page and "<strong>void</strong>" in page and ">void</text>" in page
 
 
 def test_with_few_students_no_correlation_is_told() -> None:
@@ -308,7 +340,7 @@ def boxes(svg: str) -> list[tuple[float, float, float, float, str]]:
 @pytest.mark.parametrize("svg", [
     plots.histogram([0, 1, 30, 200, 999, 3, 0, 0, 1, 1], 47, "h"), plots.histogram([5] + [0] * 9, 2, "h"), plots.histogram([0] * 9 + [5], 99, "h"),
     plots.histogram([0] * 10, None, "h"), plots.composition([("a <very> long name of a part that goes on", [1, 0, 3, 200]), ("b", [0, 0, 0, 0])], list("wxyz"), "c"),
-    plots.legend(["right", "carried on", "partly", "known mistake", "wrong", "blank", "open", "by hand"]),
+    plots.legend(["right", "carried on", "partly", "known mistake", "wrong", "blank", "open", "by hand", "void"]),
     plots.strips([("a very long name of a question in a far-away topic", [0.0, 100.0]), ("b", []), ("c", [50.0] * 60)], "s"), plots.bar(0.4, "b"), plots.bar(None, "b"),
 ])
 def test_no_label_meets_another_or_leaves_the_plot(svg: str) -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flint import fmpq
 
+from examwright.cli import main
 from examwright.generator.errors import ExamwrightError
 from examwright.grader.grade import Graded, current, grade, write_sheet
+from examwright.grader.records import read
 from examwright.grader.regrade import Fixes, regrade
 from examwright.grader.sheet import COLUMNS
 
@@ -87,7 +90,7 @@ def test_what_an_answer_means_is_marked_as_if_typed(fill: Any, sheet: Path) -> N
     graded = fill({("008", "1a"): {"means": "3", "comment": "the first one counts"}, ("008", "1b"): {"means": "1.234"}})
     by = {(m.student, m.item): m for m in graded.marks}
     mark = by["008", "1a"].mark
-    assert mark.raw == "3 | 4" and mark.read == "3" and mark.why in ("wrong", "key", "mistake") and "the first one counts" in mark.say
+    assert mark.raw == "3 | 4" and mark.read == "3" and mark.why in ("wrong", "key", "mistake") and mark.comment == "the first one counts" and mark.told.endswith(mark.comment)
     assert "read by a person as 3" in mark.evidence
     assert not by["008", "1b"].mark.open and by["008", "1b"].mark.raw == "1,234"
 
@@ -96,13 +99,76 @@ def test_means_carries_forward(fill: Any, two: Path) -> None:
     """A first part that nobody could read is read by a person; the second one is right from there."""
     (two / "a.csv").write_text("student,item,answer\n007,1a,three?\n007,1b,\n")
     grade(two / "out", two / "a.csv")
-    b = next(i for i in __import__("examwright.grader.records", fromlist=["read"]).read(two / "out").items["007"]).draws["b"]
+    b = numbers(two)[1]
     (two / "a.csv").write_text(f"student,item,answer\n007,1a,three?\n007,1b,30/{b}\n")
     grade(two / "out", two / "a.csv")
     graded = fill({("007", "1a"): {"means": "30"}})
     by = {(m.student, m.item): m for m in graded.marks}
     assert by["007", "1b"].mark.why == "follow-through" and by["007", "1b"].points == 1
     assert {(c.after.item, c.reason) for c in graded.changes} == {("1a", "decided by a person"), ("1b", "follows from another part")}
+
+
+# ---- parts that wait for an earlier one ------------------------------------------------------
+
+
+@pytest.fixture
+def held(two: Path) -> Callable[..., Any]:
+    """held(answer to 1a, answer to 1b, cells for the row of 1a) grades both and then the sheet; the marks by item. Numbers are
+    a/b with a − b as the key of 1a."""
+
+    def run(first: str, second: str, **cells: str) -> Any:
+        (two / "a.csv").write_text("student,item,answer\n" + "".join([f"007,1a,\"{t}\"\n" for t in first.split("|")]) + f"007,1b,{second}\n008,1a,0\n009,1a,0\n")
+        graded = grade(two / "out", two / "a.csv")
+        rows = table(two / "out" / "marks-open.csv")
+        if cells:
+            graded = grade(two / "out", save(two / "filled.csv", [{**r, **cells} for r in rows if r["item"] == "1a"]))
+            rows = table(two / "out" / "marks-open.csv")
+        return {m.item: m for m in graded.marks if m.student == "007"}, [r for r in rows if r["student"] == "007"]
+
+    return run
+
+
+def numbers(two: Path) -> tuple[int, int]:
+    draws = read(two / "out").items["007"][0].draws
+    return draws["a"], draws["b"]
+
+
+@pytest.mark.parametrize("first", ["some thirty", "1,234", "30|31"])
+def test_the_list_has_the_answer_that_others_wait_for(held: Any, two: Path, first: str) -> None:
+    by, rows = held(first, "77")
+    assert [r["item"] for r in rows] == ["1a"] and rows[0]["message"].endswith("; 1b waits for what this means")
+    assert (by["1b"].waits, by["1b"].mark.open, by["1b"].points) == ("earlier part", True, 0)
+    graded = current(two / "out")
+    assert len(graded.open) == 2 and len(graded.listed) == 1 and graded.totals()["007"][2] == 2
+    done = CliRunner().invoke(main, ["grade", str(two / "out"), str(two / "a.csv")])
+    assert done.exit_code == 3 and "for a person: 1 answer (and 1 later part waiting for them), 0 rows" in done.output
+    assert "      1b waits for it\n" in done.output
+
+
+def test_full_marks_wait_for_nothing(held: Any, two: Path) -> None:
+    a, b = numbers(two)
+    by, rows = held("some thirty", f"{a - b}/{b}")
+    assert by["1b"].mark.why == "key" and not by["1b"].waits and "waits" not in rows[0]["message"]
+
+
+@pytest.mark.parametrize("points", ["", "0.5"])
+def test_what_it_means_releases_the_later_parts(held: Any, two: Path, points: str) -> None:
+    by, rows = held("some thirty", f"30/{numbers(two)[1]}", means="30", points=points)
+    assert rows == [] and (by["1b"].mark.why, by["1b"].points, by["1b"].waits) == ("follow-through", 1, "")
+    assert by["1a"].mark.why == ("hand" if points else "wrong")
+
+
+def test_full_points_make_it_the_key(held: Any) -> None:
+    by, rows = held("some thirty", "77", points="1")
+    assert rows == [] and (by["1a"].mark.why, by["1a"].mark.read, by["1b"].mark.why) == ("hand", "", "wrong")
+
+
+def test_points_alone_do_not_say_what_later_parts_follow_from(held: Any) -> None:
+    """So each has a row of its own then, and nothing is lost."""
+    for first in ("some thirty", "30|31"):
+        by, rows = held(first, "77", points="0")
+        assert [r["item"] for r in rows] == ["1b"] and by["1b"].waits == "undecided"
+        assert rows[0]["message"].endswith("not yet judged from the answer to total, which was given points, but nobody has said what it means")
 
 
 def test_a_comment_takes_a_row_off_the_list_for_good(fill: Any, sheet: Path, two: Path) -> None:
@@ -114,10 +180,6 @@ def test_a_comment_takes_a_row_off_the_list_for_good(fill: Any, sheet: Path, two
 
 
 def test_all_seen_to_is_exit_code_0(fill: Any, sheet: Path, two: Path) -> None:
-    from click.testing import CliRunner
-
-    from examwright.cli import main
-
     assert CliRunner().invoke(main, ["grade", str(two / "out"), str(two / "a.csv")]).exit_code == 3
     fill({(r["student"], r["item"]): {"points": "1"} if r["of"] else {"comment": "seen"} for r in table(sheet)})
     result = CliRunner().invoke(main, ["grade", str(two / "out"), str(two / "a.csv")])

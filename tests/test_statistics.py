@@ -95,7 +95,7 @@ def test_h_is_scipys(groups: list[list[int]]) -> None:
     assert test.n == len(flat) and test.groups == len(groups)
 
 
-@pytest.mark.parametrize("shift", [0.0, 0.5, 1.2])
+@pytest.mark.parametrize("shift", [pytest.param(0.0, marks=pytest.mark.slow), 0.5, pytest.param(1.2, marks=pytest.mark.slow)])
 def test_p_of_the_groups_is_that_of_scipys_permutations(shift: float) -> None:
     groups = [list(RNG.normal(size=12)), list(RNG.normal(size=9) + shift), list(RNG.normal(size=15))]
     test = ours.kruskal_wallis(groups, "seed")

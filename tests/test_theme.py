@@ -15,7 +15,7 @@ from examwright.generator.errors import Problems
 from examwright.generator.exam import load_plan
 from examwright.generator.pages import Look, PagesError, Theme, render, weasy
 from examwright.generator.pages.logo import LogoError, read_logo
-from examwright.generator.pages.theme import load_theme
+from examwright.generator.pages.theme import keep_theme, kept_theme, load_theme
 from examwright.generator.pages.words import WORDS
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20"><g transform="translate(1 1)"><rect width="18" height="18" fill="#14508c"/>' \
@@ -49,6 +49,24 @@ def test_what_a_theme_says_is_printed(tmp_path):
     assert ("Figure", "Logo von University of Examples") in said(pdf) and faults(pdf) == []
     content = PdfReader(io.BytesIO(pdf)).pages[0].get_contents().get_data().decode("latin-1")
     assert "0.549 0.078 0.314 rg" in content  # the accent
+
+
+def test_a_theme_is_kept_with_its_files(tmp_path):
+    names = {"a.ttf": "cmunrm.ttf", "b.ttf": "cmunti.ttf", "c.ttf": "cmunbx.ttf", "d.ttf": "cmunbi.ttf", "e.ttf": "cmuntt.ttf"}
+    text = GOOD.replace("of Examples", """'"of" "ä": {no} \\n #1'""").replace("University '", "'University ") + (
+        "fonts: {regular: a.ttf, italic: b.ttf, bold: c.ttf, bold italic: d.ttf, more: [e.ttf, a.ttf]}\n")
+    (tmp_path / "mine").mkdir()
+    theme = load_theme(write(tmp_path / "mine", text, **{k: (FONTS / v).read_bytes() for k, v in names.items()}))
+    keep_theme(theme, tmp_path / "kept")
+    found = kept_theme(tmp_path / "kept")
+    assert found == replace(theme, logo=found.logo, fonts=found.fonts) and found != theme
+    for mine, kept in zip([theme.logo, *[p for _, p in theme.fonts]], [found.logo, *[p for _, p in found.fonts]]):
+        assert Path(mine).read_bytes() == Path(kept).read_bytes() and Path(kept).parent == tmp_path / "kept"
+    assert [style for style, _ in found.fonts] == [style for style, _ in theme.fonts]
+    stamps = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "kept").iterdir()}
+    keep_theme(theme, tmp_path / "kept")
+    assert {p.name: p.stat().st_mtime_ns for p in (tmp_path / "kept").iterdir()} == stamps and "mono.ttf" not in stamps
+    assert kept_theme(tmp_path) == Theme()
 
 
 def test_a_png_logo_and_theme_fonts(tmp_path):

@@ -85,6 +85,8 @@ def _rows(item: Callable[[Any], Any], what: str, width: int | None = None) -> Ca
     def read(x: Any) -> tuple[tuple[Any, ...], ...]:
         rows = lists(x)
         wanted = width if width is not None else len(rows[0]) if rows else 0
+        if rows and not wanted:
+            raise ValueError("has rows without entries")
         if any([len(r) != wanted for r in rows]):
             raise ValueError(f"must be a list of pairs of {what}" if width == 2 else "must have rows of one length")
         return rows

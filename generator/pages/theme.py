@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -81,6 +82,44 @@ def load_theme(path: Path) -> Theme:
             words.append((key, word))
     source.finish()
     return Theme(institution, logo, height, accent.lower(), language, fonts, tuple(words))
+
+
+# ---- kept with an exam -------------------------------------------------------------------------
+
+
+def keep_theme(theme: Theme, folder: Path) -> None:
+    """Write a theme into a folder, with its logo and fonts, so that `kept_theme` gives the same look for as long as the folder is
+    there. Raises ExamwrightError."""
+    from examwright.generator.make import write_atomic
+
+    lines = [f"{key}: {json.dumps(getattr(theme, key), ensure_ascii=False)}" for key in ("institution", "accent", "language", "logo_height")
+             if getattr(theme, key) != getattr(PLAIN, key)]
+    files: dict[str, str] = {}  # name there → path here
+    if theme.logo:
+        files["logo" + Path(theme.logo).suffix] = theme.logo
+        lines.append(f"logo: {next(iter(files))}")
+    named: dict[str, Any] = {}
+    for style, path in theme.fonts:
+        name = f"{style.replace(' ', '-')}{len(named.get('more', ())) + 1 if style == 'more' else ''}{Path(path).suffix}"
+        files[name] = path
+        named.update({"more": [*named.get("more", ()), name]} if style == "more" else {style: name})
+    if named:
+        lines.append(f"fonts: {json.dumps(named)}")
+    if theme.words:
+        lines.append(f"words: {json.dumps(dict(theme.words), ensure_ascii=False)}")
+    contents = {**{name: Path(path).read_bytes() for name, path in files.items()}, "theme.yaml": "\n".join([*lines, ""]).encode()}
+    for name, data in contents.items():
+        if not (folder / name).is_file() or (folder / name).read_bytes() != data:
+            write_atomic(folder / name, data)
+
+
+def kept_theme(folder: Path) -> Theme:
+    """The theme that was kept in a folder; the plain one where there is none. Raises Problems."""
+    path = folder / "theme.yaml"
+    return load_theme(path) if path.is_file() else PLAIN
+
+
+# ---- reading -----------------------------------------------------------------------------------
 
 
 def _beside(source: Source, y: Y, what: str, endings: tuple[str, ...]) -> Path | None:

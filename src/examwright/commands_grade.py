@@ -102,7 +102,8 @@ def regrade(ctx: click.Context, exam: str, why: str, questions: tuple[str, ...],
             click.echo(f"amendment: {text}")
         _tell_changes(graded.changes)
         if done.kept:
-            click.echo(f"{len(done.kept)} marks that a person gave stay, where marking by rule gives others (--redo-hand takes those):")
+            click.echo(f"{many(len(done.kept), 'mark')} that a person gave {'stay' if done.kept[1:] else 'stays'}, where marking by rule gives "
+                       "another one (--redo-hand takes that):")
             for c in done.kept:
                 click.echo(_line(c))
         _tell_open(graded, 0)
@@ -127,7 +128,7 @@ def sheet(exam: str, items: tuple[str, ...], out: str) -> None:
     from examwright.grader.grade import write_sheet
 
     rows = write_sheet(Path(exam), items, Path(out))
-    click.echo(f"{rows} answers: {out}")
+    click.echo(f"{many(rows, 'answer')}: {out}")
 
 
 @click.command()
@@ -176,13 +177,18 @@ def _leave(ctx: click.Context, graded: Any) -> None:
         ctx.exit(OPEN)
 
 
+def many(n: int, what: str) -> str:
+    """1 mark, 2 marks."""
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
 def _n(points: Any) -> str:
     return f"{float(points):.4g}"
 
 
 def _marked(m: Any) -> dict[str, Any]:
     return {"student": m.student, "item": m.item, "question": m.question, "part": m.mark.part, "points": float(m.points), "of": float(m.of),
-            "why": m.mark.why, "read": m.mark.read, "say": m.mark.say, "evidence": m.mark.evidence, "raw": m.mark.raw}
+            "why": m.mark.why, "read": m.mark.read, "say": m.mark.told, "evidence": m.mark.evidence, "raw": m.mark.raw}
 
 
 def _change(c: Any) -> dict[str, Any]:
@@ -200,7 +206,8 @@ def _summary(graded: Any) -> dict[str, Any]:
     for t in graded.troubles:
         kinds[t.kind] = kinds.get(t.kind, 0) + 1
     return {"students": len(points), "of": _of(graded), "mean": statistics.fmean(points), "median": statistics.median(points),
-            "least": min(points), "most": max(points), "why": why, "open": len(graded.open), "troubles": kinds,
+            "least": min(points), "most": max(points), "why": why, "open": len(graded.open),
+            "held": len(graded.open) - len(graded.listed), "troubles": kinds,
             "changes": [_change(c) for c in graded.changes], "recorded": graded.recorded, "files": [str(f) for f in graded.files]}
 
 
@@ -237,7 +244,7 @@ def _tell_changes(changes: Iterable[Any], most: int | None = None) -> None:
     down = [c for c in found if c.after.points < c.before.points]
     who = len({c.after.student for c in found})
     total = sum([float(c.after.points - c.before.points) for c in found])
-    click.echo(f"{len(found)} marks of {who} students change ({len(up)} up, {len(down)} down, {total:+.4g} points in all):")
+    click.echo(f"{many(len(found), 'mark')} of {many(who, 'student')} {'change' if found[1:] else 'changes'} ({len(up)} up, {len(down)} down, {total:+.4g} points in all):")
     for c in found[:most]:
         click.echo(_line(c))
     if most and len(found) > most:
@@ -263,12 +270,18 @@ def _tell_open(graded: Any, most: int = SHOWN) -> None:
     if not graded.open and not graded.troubles:
         return
     where = f" (all in {graded.files[2]}: fill it in and grade it)" if graded.files else ""
-    click.echo(f"for a person: {len(graded.open)} answers, {len(graded.troubles)} rows{where}" + (":" if most else "."))
-    lines = [f"  {t.file}:{t.line}: {t.student}{' ' + t.item if t.item else ''}: {t.message}" if t.line else f"  {t.student}: {t.message}"
+    later = len(graded.open) - len(graded.listed)
+    click.echo(f"for a person: {many(len(graded.listed), 'answer')}" + (f" (and {many(later, 'later part')} waiting for them)" if later else "")
+               + f", {many(len(graded.troubles), 'row')}{where}" + (":" if most else "."))
+    held = graded.held()
+    found = [[f"{t.file}:{t.line}: {t.student}{' ' + t.item if t.item else ''}: {t.message}" if t.line else f"{t.student}: {t.message}"]
              for t in graded.troubles]
-    lines += [f"  {m.file}:{m.line}: {m.student} {m.item}: {m.waits}: {m.mark.raw.strip()[:40]!r}"
-              + (f": {m.mark.evidence}" if m.mark.evidence else "") for m in graded.open]
-    for line in lines[:most]:
-        click.echo(_clean(line))
-    if len(lines) > most > 0:
-        click.echo(f"  … and {len(lines) - most} more")
+    for m in graded.listed:
+        found.append([f"{m.file}:{m.line}: {m.student} {m.item}: {m.waits}: {m.mark.raw.strip()[:40]!r}"
+                      + (f": {m.mark.evidence}" if m.mark.evidence else "")])
+        found[-1] += [f"    {item} waits for it" for item in held.get(m.place, ())]
+    for lines in found[:most]:
+        for line in lines:
+            click.echo("  " + _clean(line))
+    if len(found) > most > 0:
+        click.echo(f"  … and {len(found) - most} more")

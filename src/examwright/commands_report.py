@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from examwright.commands_exam import progress
-from examwright.commands_grade import OPEN
+from examwright.commands_grade import OPEN, many
 
 
 @click.command()
@@ -17,16 +17,16 @@ from examwright.commands_grade import OPEN
 @click.option("-o", "out", metavar="OUT", help="Where the files go (default: DIR/feedback).")
 @click.option("--student", "students", multiple=True, metavar="ID", help="Only this student (repeat for several).")
 @click.option("--html", is_flag=True, help="Also a web page for each student, which needs no other file.")
-@click.option("--theme", type=click.Path(exists=True, dir_okay=False), help="The theme file of the papers.")
-@click.option("--roster", type=click.Path(exists=True, dir_okay=False), help="The class list, for large print and other accommodations.")
+@click.option("--theme", type=click.Path(exists=True, dir_okay=False), help="Another theme than that of the papers.")
+@click.option("--roster", type=click.Path(exists=True, dir_okay=False), help="Another class list than at the making, for large print and other accommodations.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes (default: all cores).")
 def feedback(exam: str, out: str | None, students: tuple[str, ...], html: bool, theme: str | None, roster: str | None,
              jobs: int | None) -> None:
     """Write a feedback PDF for each student of a graded exam.
 
-    Each answer as typed and as read, its points and why, the key, the worked solution with the student's own numbers. Files that
-    are up to date are kept: an interrupted run is finished by the same command, and after regrading only what changed is made
-    again.
+    Each answer as typed and as read, its points and why, the key, the worked solution with the student's own numbers. The pages look
+    as the papers did: the same theme, and large print for whom it was printed large. Files that are up to date are kept: an
+    interrupted run is finished by the same command, and after regrading only what changed is made again.
     """
     from examwright.outputs import make_feedback
 
@@ -36,7 +36,7 @@ def feedback(exam: str, out: str | None, students: tuple[str, ...], html: bool, 
     except KeyboardInterrupt:
         click.echo("\nInterrupted. The same command finishes the rest.", err=True)
         raise
-    click.echo(f"feedback for {made.made + made.kept} students in {made.out}/ ({made.made} made, {made.kept} kept).")
+    click.echo(f"feedback for {many(made.made + made.kept, 'student')} in {made.out}/ ({made.made} made, {made.kept} kept).")
     if made.open:
         click.echo(f"Not final, as marks wait for a person: {_some(made.open)}.")
     if made.unmarked:
@@ -59,14 +59,16 @@ def report(exam: str, out: str | None) -> None:
         f": mean {found.summary.mean:.1f} of {found.of:g} points, median {found.summary.median:.1f}." if found.summary else "."))
     if found.reliability.alpha is not None:
         click.echo(f"reliability: alpha = {found.reliability.alpha:.2f} over {found.reliability.items} questions.")
+    if found.spent is not None:
+        click.echo(f"time: median {found.spent:.0f} minutes, of {found.timed} students; {found.minutes:g} were planned.")
     for m in [m for m in found.mistakes if m.count > 2][:3]:
         click.echo(f"{m.share:.0%} of {m.n}: {m.question}, {m.part}: {' '.join(m.say.split())}")
     if found.oddities:
-        click.echo(f"{len(found.oddities)} things need a look:")
+        click.echo(f"{many(len(found.oddities), 'thing')} to look at:")
         for o in found.oddities[:10]:
             click.echo(f"  {o.question}{', ' + o.part if o.part else ''}: {' '.join(o.message.split())}")
     if found.open:
-        click.echo(f"{found.open} marks wait for a person: all figures are provisional.")
+        click.echo(f"{many(found.open, 'mark')} {'waits' if found.open == 1 else 'wait'} for a person: all figures are provisional.")
     click.echo(f"report: {files[0]}")
 
 

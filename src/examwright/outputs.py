@@ -56,15 +56,15 @@ class _Shared:
 def make_feedback(exam: Path, out: Path | None = None, students: Sequence[str] = (), html: bool = False, theme: Path | None = None,
                   roster: Path | None = None, jobs: int | None = None, progress: Progress | None = None) -> FeedbackMade:
     """Write OUT/<id>.pdf for every student of a graded exam (or for those named), with `html` also OUT/<id>.html (default OUT:
-    the exam's folder / feedback). A class list gives the accommodations of each.
+    the exam's folder / feedback). The look is that of the papers, unless a theme or a class list (for the accommodations) is given.
 
     Files that were made from the same marks are kept, so an interrupted run is finished by the same call, and after a
     regrading only what changed is made again. Raises ExamwrightError.
     """
     from examwright import __version__
-    from examwright.generator.make import DB, write_atomic
+    from examwright.generator.make import DB, THEME, write_atomic
     from examwright.generator.pages.sheet import FOLDER
-    from examwright.generator.pages.theme import PLAIN, load_theme
+    from examwright.generator.pages.theme import kept_theme, load_theme
     from examwright.generator.pages.views import Look
     from examwright.generator.roster import read_roster
     from examwright.generator.store import Store
@@ -75,16 +75,16 @@ def make_feedback(exam: Path, out: Path | None = None, students: Sequence[str] =
     graded = current(exam)
     record = read(exam)
     with Store.open(exam / DB) as store:
-        papers = store.papers()
+        papers, kept = store.papers(), store.looks()
     for who in students:
         if who not in papers:
             raise ExamwrightError(f"There is no student {who!r} in this exam. {nearest(who, papers, 0)}".strip())
     out = out or exam / "feedback"
-    looks = {s.id: Look(s.large, s.dyslexic, s.tint) for s in read_roster(roster)} if roster else {}
+    looks = {s.id: Look(s.large, s.dyslexic, s.tint) for s in read_roster(roster)} if roster else {who: Look(**k) for who, k in kept.items()}
     style = hashlib.sha256(__version__.encode())
     for path in sorted([*FOLDER.glob("*.j2"), *FOLDER.glob("*.css")]):
         style.update(path.read_bytes())
-    shared = _Shared(out, record.about, rules_of(record), html, load_theme(theme) if theme else PLAIN, looks, style.hexdigest(), _notes(out))
+    shared = _Shared(out, record.about, rules_of(record), html, load_theme(theme) if theme else kept_theme(exam / THEME), looks, style.hexdigest(), _notes(out))
     marks: dict[str, list[Any]] = {who: [] for who in papers}
     for m in graded.marks:
         marks[m.student].append(m)
@@ -151,6 +151,7 @@ def _run(tasks: list[Any], shared: _Shared, jobs: int | None) -> Iterator[tuple[
 
 def _one(task: tuple[dict[str, str], list[Any], list[Any]]) -> tuple[dict[str, Any], bool, bool]:
     """One student's files: (what they were made from, were they made now, do marks wait for a person)."""
+    from examwright.generator.exam import facts_of
     from examwright.generator.feedback_pages import render_feedback, render_feedback_page
     from examwright.generator.make import write_atomic
     from examwright.generator.pages.views import Look
@@ -161,7 +162,8 @@ def _one(task: tuple[dict[str, str], list[Any], list[Any]]) -> tuple[dict[str, A
     shared = _work[0]
     who = items[0].student
     view = feedback(shared.about, paper, items, marks, shared.rules)
-    view = dataclasses.replace(view, theme=shared.theme, look=shared.looks.get(who, Look()))
+    view = dataclasses.replace(view, theme=shared.theme, look=shared.looks.get(who, Look()),
+                               language=facts_of(shared.about["plan"]).get("language") or shared.theme.language or "en")
     digest = hashlib.sha256(f"{shared.style}\x1f{view!r}".encode("utf-8", "surrogatepass")).hexdigest()
     makers = {".pdf": render_feedback, **({".html": render_feedback_page} if shared.html else {})}
     names = {ending: file_name(who) + ending for ending in makers}
@@ -189,13 +191,14 @@ def make_report(exam: Path, out: Path | None = None) -> tuple[Report, list[Path]
     from examwright.generator.make import DB, write_atomic
     from examwright.generator.store import Store
     from examwright.grader.grade import current
+    from examwright.grader.records import read
     from examwright.grader.report import report, tables
     from examwright.report_page import report_page
 
     graded = current(exam)
     with Store.open(exam / DB) as store:
         about, papers, items = store.exam(), store.papers(), list(store.items())
-    found = report(graded, about, papers, items)
+    found = report(graded, about, papers, items, read(exam, items=False).times)
     out = out or exam / "report"
     files = []
     for name, data in {"report.html": report_page(found), **tables(found)}.items():

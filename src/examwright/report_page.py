@@ -6,11 +6,10 @@ from typing import Any
 
 from examwright import plots
 from examwright.generator.webpage import web_page
-from examwright.grader.report import EACH, PartFigures, QuestionFigures, Report, histogram
+from examwright.grader.report import EACH, REASONS, PartFigures, QuestionFigures, Report, histogram
 
-KINDS = ("right", "follow-through", "partly", "mistake", "wrong", "blank", "open", "hand")
 SHOWN = 25  # mistakes on the page; all stand in mistakes.csv
-NAMES = ("right", "carried on", "partly", "known mistake", "wrong", "blank", "open", "by hand")
+NAMES = ("right", "carried on", "partly", "known mistake", "wrong", "blank", "open", "by hand", "void")
 
 
 def report_page(report: Report) -> bytes:
@@ -18,10 +17,10 @@ def report_page(report: Report) -> bytes:
     from markupsafe import Markup
 
     percent = sum(report.percents) / len(report.percents) if report.percents else None
-    used = [k for k in range(len(KINDS)) if any([p.why[KINDS[k]] for q in report.questions for p in q.parts])]
+    used = [k for k in range(len(REASONS)) if any([p.why[REASONS[k]] for q in report.questions for p in q.parts])]
 
     def composition(q: QuestionFigures) -> Any:
-        rows = [(f"{p.label + ' ' if p.label else ''}{p.part}", [p.why[KINDS[k]] for k in used]) for p in q.parts]
+        rows = [(f"{p.label + ' ' if p.label else ''}{p.part}", [p.why[REASONS[k]] for k in used]) for p in q.parts]
         return Markup(plots.composition(rows, [NAMES[k] for k in used], f"How the parts of {q.title} were answered"))
 
     def strips(groups: Any, title: str) -> Any:
@@ -30,7 +29,7 @@ def report_page(report: Report) -> bytes:
     return web_page(
         "report.html.j2", report=report, mistakes=([m for m in report.mistakes if m.count >= EACH] or list(report.mistakes))[:SHOWN],
         number=number, composition=composition, strips=strips, used=used, legend=Markup(plots.legend([NAMES[k] for k in used])),
-        distribution=Markup(plots.histogram(histogram(report.percents), percent, "Students by their share of the points")),
+        reasons=REASONS, names=NAMES, distribution=Markup(plots.histogram(histogram(report.percents), percent, "Students by their share of the points")),
         bar=lambda share, title: Markup(plots.bar(share, title)), place=place, where=where, p_text=p_text)
 
 

@@ -23,7 +23,7 @@ marked: [[0, 0], [1, 1]]
 
 def describe(*, values: Cells, rows: Labels = (), columns: Labels = (), marked: Places = (), brackets: Flag = False) -> str:
     """The entries row by row, and which are marked."""
-    if not values or not values[0]:
+    if not values:
         raise FigureError("values is empty")
     cells.check("values", values)
     if rows and len(rows) != len(values):
