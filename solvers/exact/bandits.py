@@ -52,8 +52,9 @@ def reward_sums(arms: Vector, rewards: Vector, size: Number) -> Vector:
 def with_arm_entry(values: Vector, arm: Number, value: Number) -> Vector:
     """A vector with one entry for each arm, that of one arm replaced. IndexError for an arm that does not exist.
     Source: the assignment arrow of Sutton and Barto, section 2.4."""
-    a = _arm(arm, len(values))
-    return tuple([value if i == a else x for i, x in enumerate(values)])
+    if not 1 <= arm <= len(values):
+        raise IndexError(f"arms are numbered from 1 to {len(values)}")
+    return tuple([value if a == arm else x for a, x in enumerate(values, 1)])
 
 
 # ---- ε-greedy --------------------------------------------------------------------------------
