@@ -9,7 +9,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["lagged_series", "line_data", "penalized_slope_data", "plane_data"]
+__all__ = ["inputs_with_whole_mean", "lagged_series", "line_data", "penalized_slope_data", "plane_data"]
 
 
 def line_data(stream: Stream) -> tuple[Any, ...]:
@@ -99,6 +99,15 @@ def _short(x: fmpq) -> bool:
     """True if x has at most four significant digits."""
     places = 2 if x < 100 else 1 if x < 1000 else 0
     return bool((x * 10**places).q == 1 and x < 10_000)
+
+
+def inputs_with_whole_mean(stream: Stream, low: Any, high: Any) -> tuple[Any, ...]:
+    """Four different whole numbers from low to high, in ascending order, whose mean is whole and none of them."""
+    pool = range(int(fmpq(low).p), int(fmpq(high).p) + 1)
+    while True:
+        xs = sorted(stream.sample(pool, 4))
+        if sum(xs) % 4 == 0 and sum(xs) // 4 not in xs:
+            return tuple(map(fmpq, xs))
 
 
 def penalized_slope_data(stream: Stream) -> tuple[Any, ...]:

@@ -15,8 +15,8 @@ from examwright.solvers.arithmetic import Number, as_int, ln, maximum, sqrt
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
-    "arm_probabilities", "confidence_bonus", "estimates_after", "estimates_before", "greedy_arms", "play_counts", "plays_off_first_greedy",
-    "reward_sums", "sums_before", "surely_explored", "tied_plays", "with_arm_entry",
+    "arm_probabilities", "confidence_bonus", "estimates_after", "estimates_after_plays", "estimates_before", "greedy_arms", "greedy_plays",
+    "play_counts", "plays_off_first_greedy", "reward_sums", "sums_before", "surely_explored", "tied_plays", "with_arm_entry",
 ]
 
 
@@ -125,3 +125,24 @@ def confidence_bonus(c: Number, t: Number, counts: Vector) -> Vector:
     """c·√(ln t / N(a)) for each arm, in the unit of the rewards. ZeroDivisionError for an arm that was never played.
     Source: Sutton and Barto, equation 2.10."""
     return tuple([c * sqrt(ln(t) / n) for n in counts])
+
+
+# ---- a constant step size --------------------------------------------------------------------
+
+def estimates_after_plays(start: Number, pays: Vector, alpha: Number, plays: Vector) -> Vector:
+    """The estimates of arms that always pay `pays` after these plays (numbers of arms), from the same start for each arm, with the
+    constant step size α. IndexError for an arm that does not exist. Source: Sutton and Barto, equation 2.5."""
+    out: list[Any] = [start] * len(pays)
+    for arm in plays:
+        a = _arm(arm, len(out))
+        out[a] = out[a] + alpha * (pays[a] - out[a])
+    return tuple(out)
+
+
+def greedy_plays(start: Number, pays: Vector, alpha: Number, size: Number) -> Vector:
+    """The first `size` plays of a greedy agent (smallest number on a tie) on arms that always pay `pays`, from the same start for
+    each arm. ValueError for no arms. Source: Sutton and Barto, section 2.6 (optimistic initial values)."""
+    out: Vector = ()
+    for _ in range(as_int(size)):
+        out = (*out, greedy_arms(estimates_after_plays(start, pays, alpha, out))[0])
+    return out

@@ -13,8 +13,8 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, as_int
-from examwright.solvers.exact.common import Matrix, Vector, dot, solve, transpose
+from examwright.solvers.arithmetic import Number
+from examwright.solvers.exact.common import Matrix, Vector, count, dot, solve, transpose
 
 __all__ = [
     "decimals_needed", "design_matrix", "entrywise_inverse", "examples_between", "fit_through_origin", "gram_matrix", "least_squares",
@@ -139,10 +139,9 @@ def decimals_needed(xs: Vector) -> fmpq:
 def examples_between(xs: Sequence[Any], start: Number, stop: Number) -> tuple[Any, ...]:
     """The entries of a vector, or the rows of a matrix, from `start` (counted from 0) up to but not including `stop`. ValueError unless
     0 <= start < stop <= their number. Source: the batches of Goodfellow et al., *Deep Learning*, section 8.1.3."""
-    i, j = as_int(start), as_int(stop)
-    if not 0 <= i < j <= len(xs):
+    if not 0 <= start < stop <= len(xs):
         raise ValueError("there are no such rows")
-    return tuple(xs[i:j])
+    return tuple([x for i, x in enumerate(xs) if start <= i < stop])
 
 
 def most_frequent(xs: Vector) -> Vector:
@@ -150,6 +149,6 @@ def most_frequent(xs: Vector) -> Vector:
     0-1 loss (Bishop, section 1.5.5)."""
     if not xs:
         raise ValueError("the mode of no values")
-    times = {x: sum([1 for other in xs if other == x]) for x in xs}
+    times = {x: count(xs, x) for x in xs}
     most = max(times.values())
     return tuple(sorted([x for x, n in times.items() if n == most]))

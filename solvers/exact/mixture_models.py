@@ -10,12 +10,13 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, exp
+from examwright.solvers.arithmetic import Number, exp, ln
 from examwright.solvers.exact.common import Matrix, Vector, dot, prod, sum, transpose
 
 __all__ = [
-    "coin_responsibilities", "density_ratio", "effective_counts", "hard_assignment", "heads_in_sequences", "sequence_likelihood",
-    "share_of_first", "weighted_means", "weighted_variances",
+    "coin_responsibilities", "density_ratio", "effective_counts", "first_of_rows", "hard_assignment", "heads_in_sequences",
+    "log_of_entries", "log_of_row_sums", "sequence_likelihood", "share_of_first", "weighted_bells", "weighted_means",
+    "weighted_variances",
 ]
 
 
@@ -61,6 +62,30 @@ def hard_assignment(resp: Matrix) -> Matrix:
                 best = k
         out.append(tuple([fmpq(k == best) for k in range(len(row))]))
     return tuple(out)
+
+
+def weighted_bells(xs: Vector, means: Vector, weights: Vector) -> Matrix:
+    """n×K: π_k·e^(-(x - μ_k)²/2), the weighted densities for the variance 1 without their common factor. ValueError never.
+    Source: Bishop, equation 9.7."""
+    return tuple([tuple([w * exp(-((x - mu) ** 2) / 2) for mu, w in zip(means, weights)]) for x in xs])
+
+
+def first_of_rows(terms: Matrix) -> Vector:
+    """The share of the first entry in the sum of each row: the responsibilities of component 1. ZeroDivisionError for a row that
+    adds up to 0. Source: Bishop, equation 9.13."""
+    return tuple([row[0] / sum(row) for row in terms])
+
+
+def log_of_row_sums(terms: Matrix) -> Number:
+    """Σ_n ln Σ_k of an n×K matrix of weighted densities: the log-likelihood. ValueError for a sum that is not positive.
+    Source: Bishop, equation 9.14."""
+    return sum([ln(sum(row)) for row in terms])
+
+
+def log_of_entries(terms: Matrix) -> Vector:
+    """The logarithms of all entries, row by row: the wrong reading of the log-likelihood in which the logarithm moves inside the sum.
+    ValueError for an entry that is not positive. Source: Bishop, section 9.2.1, on why there is no closed form."""
+    return tuple([ln(x) for row in terms for x in row])
 
 
 # ---- two coins -------------------------------------------------------------------------------

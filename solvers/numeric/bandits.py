@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["average_lists_of_rewards", "compare_confidence_bounds", "play_the_lottery", "replay_the_log"]
+__all__ = ["average_lists_of_rewards", "compare_confidence_bounds", "play_the_lottery", "replay_the_log", "weigh_the_rewards"]
 
 
 def average_lists_of_rewards(
@@ -97,3 +97,24 @@ def compare_confidence_bounds(
         low, high = (middle, high) if at[one] > at[two] else (low, middle)
     return {"bonus": upper - estimates, "U": upper, "arm": arm + 1, "U_next": then, "arm_next": int(then.argmax()) + 1,
             "threshold": (low + high) / 2, "fresh": "fresh"}
+
+
+def weigh_the_rewards(
+    start: float, rewards: np.ndarray, alpha: float, which: float, small: float, pays: np.ndarray, optimistic: float,
+) -> dict[str, Any]:
+    """Every part of bandits/constant-step: estimates are sums of weighted rewards and never updated; the distance of an optimistic
+    estimate from what its arm pays is halved by every play."""
+    def weights(n: int) -> np.ndarray:
+        decay = (1 - alpha) ** np.arange(n - 1, -1, -1)
+        return np.array([1 - alpha * decay.sum(), *(alpha * decay)])  # of the start and of each reward
+
+    series = np.array([start, *rewards])
+    updates = next(n for n in range(1, 1000) if weights(n)[0] < small)
+    times, order = np.zeros(len(pays), dtype=int), []
+    for _ in range(5):
+        order.append(int((pays + (optimistic - pays) / 2.0**times).argmax()))
+        times[order[-1]] += 1
+    return {
+        "Q2": float(weights(1) @ series[:2]), "Q": float(weights(4) @ series), "weight": weights(4)[int(which)], "initial_weight": weights(4)[0],
+        "needed": updates, "plays": [a + 1 for a in order], "final": pays + (optimistic - pays) / 2.0**times,
+    }

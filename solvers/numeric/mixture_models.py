@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["densities_in_full", "enumerate_coins", "repeat_points_by_weight"]
+__all__ = [
+    "densities_in_full", "enumerate_coins", "iterate_with_log_odds", "repeat_points_by_weight", "write_down_the_parameters",
+]
 
 
 def _normal(x: float, mean: float, sigma: float) -> float:
@@ -64,4 +66,42 @@ def enumerate_coins(sequences: np.ndarray, first: float, second: float, prior: f
     return {
         "likelihoods": shown[0], "resp": r, "counts": counted[0], "theta_A": counted[0][0] / sum(counted[0]),
         "theta_B": counted[1][0] / sum(counted[1]), "share": float(weight @ (ways == 0).mean(axis=1)), "hard": float(np.mean(sure)),
+    }
+
+
+def iterate_with_log_odds(xs: np.ndarray, mu: np.ndarray, weight: float) -> dict[str, Any]:
+    """Every part of mixture-models/gmm-em-iteration: responsibilities from log-odds, log-likelihoods by logaddexp, and means as the
+    points where the weighted squared distance has no slope."""
+    def logs(means: np.ndarray, share: float) -> np.ndarray:
+        out: np.ndarray = np.log([share, 1 - share]) - (xs[:, None] - means) ** 2 / 2
+        return out
+
+    def likelihood(means: np.ndarray, share: float) -> float:
+        terms = logs(means, share)
+        return float(np.logaddexp(terms[:, 0], terms[:, 1]).sum())
+
+    terms = logs(mu, weight)
+    resp = (1 + np.tanh((terms[:, 0] - terms[:, 1]) / 2)) / 2
+    both = np.stack([resp, 1 - resp])
+    means = np.linalg.lstsq(np.diag(both.sum(axis=1)), both @ xs)[0]
+    share = float(np.average(resp))
+    return {"resp": resp, "share": share, "means": means, "before": likelihood(mu, weight), "after": likelihood(means, share),
+            "next": "not_lower"}
+
+
+def write_down_the_parameters(dimension: float, size: float, budget: float, k: np.ndarray) -> dict[str, Any]:
+    """Every part of mixture-models/gmm-param-count: the free entries of matrices, means and weights are listed and counted."""
+    d, components = int(dimension), int(size)
+    upper = [(i, j) for i in range(d) for j in range(i, d)]
+
+    def listed(count: int, shape: list[Any], shared: bool = False) -> int:
+        names = {("weight", c) for c in range(count - 1)} | {("mean", c, i) for c in range(count) for i in range(d)}
+        return len(names | {("covariance", 0 if shared else c, entry) for c in range(count) for entry in shape})
+
+    largest = next(c for c in range(1, 1000) if listed(c + 1, upper) > budget)
+    return {
+        "one": len(upper), "full": listed(components, upper), "diagonal": listed(components, [(i, i) for i in range(d)]),
+        "spherical": listed(components, [0]), "shared": listed(components, upper, True),
+        "formula": np.array([listed(int(c), upper) if c < 200 else np.polyval(np.polyfit([1, 2], [listed(1, upper), listed(2, upper)], 1), c) for c in k]),
+        "largest": largest,
     }

@@ -161,3 +161,25 @@ def test_ucb_key(seed: int) -> None:
     at = floats(v["estimates"]) + to_float(v["threshold"]) * np.sqrt(np.log(t) / floats(v["counts"]))
     good, wide = int(np.argmax(floats(v["estimates"]))), int(np.argmin(floats(v["counts"])))
     assert abs(at[good] - at[wide]) < 1e-9
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_constant_step_key_against_a_linear_filter(seed: int) -> None:
+    """The estimate is an exponential filter of the rewards (scipy.signal.lfilter) that starts at Q_1."""
+    signal = pytest.importorskip("scipy.signal")
+    v = examwright.draw("bandits/constant-step", seed=seed).values
+    alpha, start, rewards = to_float(v["alpha"]), to_float(v["start"]), floats(v["rewards"])
+    filtered, _ = signal.lfilter([alpha], [1, alpha - 1], rewards, zi=[(1 - alpha) * start])
+    close(v["Q2"], filtered[0])
+    close(v["Q"], filtered[-1])
+    impulse = np.eye(4)[int(fraction(v["which"])) - 1]
+    close(v["weight"], signal.lfilter([alpha], [1, alpha - 1], impulse)[-1])
+    close(v["initial_weight"], signal.lfilter([alpha], [1, alpha - 1], np.zeros(4), zi=[1 - alpha])[0][-1])
+    n = int(fraction(v["needed"]))
+    assert (1 - alpha) ** n < to_float(v["small"]) <= (1 - alpha) ** (n - 1)
+    estimates, plays = np.full(3, to_float(v["optimistic"])), []
+    for _ in range(5):
+        plays.append(int(np.argmax(estimates)) + 1)
+        estimates[plays[-1] - 1] += (floats(v["pays"])[plays[-1] - 1] - estimates[plays[-1] - 1]) / 2
+    assert [int(fraction(a)) for a in v["plays"]] == plays and set(plays) == {1, 2, 3}
+    close(v["final"], estimates)

@@ -140,3 +140,39 @@ def test_em_two_coins_key(seed: int) -> None:
     close(v["share"], r.mean())
     close(v["hard"], rows[r > 0.5].mean())
     close(v["likelihoods"], before[:, 0] / [to_float(v["prior"]), 1 - to_float(v["prior"])])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_gmm_em_iteration_key(seed: int) -> None:
+    """The E step by scikit-learn, the M step by its estimator, and the log-likelihood by its score."""
+    from sklearn.mixture._gaussian_mixture import _estimate_gaussian_parameters
+
+    v = examwright.draw("mixture-models/gmm-em-iteration", seed=seed).values
+    xs, old = floats(v["xs"])[:, None], floats(v["old"])
+    model = fitted(old, floats(v["mu"]), [1.0, 1.0])
+    resp = model.predict_proba(xs)
+    close(v["resp"], resp[:, 0])
+    counts, means, _ = _estimate_gaussian_parameters(xs, resp, 0.0, "diag")
+    np.testing.assert_allclose(floats(v["means"]), means[:, 0])
+    close(v["share"], counts[0] / 3)
+    constant = 3 * np.log(2 * np.pi) / 2
+    close(v["before"], model.score_samples(xs).sum() + constant)
+    close(v["after"], fitted(counts / 3, means[:, 0], [1.0, 1.0]).score_samples(xs).sum() + constant)
+    assert to_float(v["after"]) > to_float(v["before"])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_gmm_param_count_key_against_scikit_learn(seed: int) -> None:
+    v = examwright.draw("mixture-models/gmm-param-count", seed=seed).values
+    d = int(to_float(v["D"]))
+
+    def counted(k: int, kind: str) -> int:
+        model = mixture.GaussianMixture(k, covariance_type=kind)
+        model.means_ = np.zeros((k, d))
+        return int(model._n_parameters())
+
+    k = int(to_float(v["size"]))
+    assert [int(to_float(v[n])) for n in ("full", "diagonal", "spherical", "shared")] == [
+        counted(k, kind) for kind in ("full", "diag", "spherical", "tied")]
+    largest = int(to_float(v["largest"]))
+    assert counted(largest, "full") <= to_float(v["budget"]) < counted(largest + 1, "full")
