@@ -28,7 +28,7 @@ from examwright.grader.students import other_value
 from examwright.solvers.arithmetic import Real, Symbolic, significant_exponent, to_decimal, to_text
 
 HOSTILE = ("", "   ", "nan", "inf", "1/0", "9" * 400, "9**9**9**9", "(" * 300, "__import__('os')", "½½", "1,2,3,4,5,6,7,8",
-           "x" * 2000, "\x00", "٣", "[[1]]", "1e999999")
+           "x" * 2000, "\x00", "٣", "[[0.7193]]", "1e999999")
 FULL_SEEDS = 200  # the marking contracts run on so many seeds, the solving contracts on all
 
 

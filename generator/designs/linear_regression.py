@@ -9,7 +9,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["lagged_series", "line_data", "plane_data"]
+__all__ = ["inputs_with_whole_mean", "lagged_series", "line_data", "penalized_slope_data", "plane_data"]
 
 
 def line_data(stream: Stream) -> tuple[Any, ...]:
@@ -99,3 +99,28 @@ def _short(x: fmpq) -> bool:
     """True if x has at most four significant digits."""
     places = 2 if x < 100 else 1 if x < 1000 else 0
     return bool((x * 10**places).q == 1 and x < 10_000)
+
+
+def inputs_with_whole_mean(stream: Stream, low: Any, high: Any) -> tuple[Any, ...]:
+    """Four different whole numbers from low to high, in ascending order, whose mean is whole and none of them."""
+    pool = range(int(fmpq(low).p), int(fmpq(high).p) + 1)
+    while True:
+        xs = sorted(stream.sample(pool, 4))
+        if sum(xs) % 4 == 0 and sum(xs) // 4 not in xs:
+            return tuple(map(fmpq, xs))
+
+
+def penalized_slope_data(stream: Stream) -> tuple[Any, ...]:
+    """Four points with whole coordinates and whole means, the one of x not 0, and a whole penalty λ, such that the slope of the ridge line
+    Sxy/(Sxx + λ) has a denominator of at most 12."""
+    while True:
+        xs = sorted(stream.sample(range(-2, 10), 4))
+        sxx = sum([(x - fmpq(sum(xs), 4)) ** 2 for x in xs], fmpq(0))
+        if sum(xs) % 4 or sum(xs) == 0 or sxx > 60:
+            continue
+        ys = [stream.below(18) - 3 for _ in range(3)]
+        ys.append(4 * stream.choice((1, 2, 3, 4, 5, 6)) - sum(ys))
+        sxy = sum([(x - fmpq(sum(xs), 4)) * y for x, y in zip(xs, ys)], fmpq(0))
+        lam = fmpq(stream.choice((1, 2, 3, 4, 5, 6, 8, 10, 12, 20)))
+        if -4 <= ys[3] <= 20 and 0 < abs(sxy) <= 150 and sxy not in (sxx, -sxx) and lam != sxx and (sxy / (sxx + lam)).q <= 12:
+            return tuple(map(fmpq, xs)), tuple(map(fmpq, ys)), lam

@@ -13,11 +13,12 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.solvers.exact.common import Matrix, Vector, dot, solve, transpose
+from examwright.solvers.arithmetic import Number
+from examwright.solvers.exact.common import Matrix, Vector, count, dot, solve, transpose
 
 __all__ = [
-    "decimals_needed", "design_matrix", "entrywise_inverse", "fit_through_origin", "gram_matrix", "least_squares",
-    "moment_vector", "residuals", "solve_2x2_with_slip", "solve_normal_equation", "without_first", "without_last",
+    "decimals_needed", "design_matrix", "entrywise_inverse", "examples_between", "fit_through_origin", "gram_matrix", "least_squares",
+    "moment_vector", "most_frequent", "residuals", "solve_2x2_with_slip", "solve_normal_equation", "without_first", "without_last",
 ]
 
 
@@ -133,3 +134,21 @@ def decimals_needed(xs: Vector) -> fmpq:
         if all(isinstance(x, fmpq) and (x * 10**places).q == 1 for x in xs):
             return fmpq(places)
     raise ValueError("not all of these are short decimals")
+
+
+def examples_between(xs: Sequence[Any], start: Number, stop: Number) -> tuple[Any, ...]:
+    """The entries of a vector, or the rows of a matrix, from `start` (counted from 0) up to but not including `stop`. ValueError unless
+    0 <= start < stop <= their number. Source: the batches of Goodfellow et al., *Deep Learning*, section 8.1.3."""
+    if not 0 <= start < stop <= len(xs):
+        raise ValueError("there are no such rows")
+    return tuple([x for i, x in enumerate(xs) if start <= i < stop])
+
+
+def most_frequent(xs: Vector) -> Vector:
+    """All values that occur most often, in ascending order. ValueError for no values. Source: the mode, the best constant for the
+    0-1 loss (Bishop, section 1.5.5)."""
+    if not xs:
+        raise ValueError("the mode of no values")
+    times = {x: count(xs, x) for x in xs}
+    most = max(times.values())
+    return tuple(sorted([x for x, n in times.items() if n == most]))

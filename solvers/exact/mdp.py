@@ -14,11 +14,12 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, absolute, maximum
+from examwright.solvers.arithmetic import Number, absolute, as_int, maximum
 from examwright.solvers.exact.common import Matrix, Vector, dot, mean
 
 __all__ = [
-    "action_values", "bellman_matrix", "best_actions", "contraction_bound", "greedy_actions", "largest_change", "policy_sweep",
+    "action_values", "arrows_on_grid", "bellman_matrix", "best_actions", "contraction_bound", "discounted_return", "finite_path_values",
+    "greedy_actions", "grid_action_values", "largest_change", "outcome_values", "policy_sweep", "row_maxima", "row_means", "slip_value",
     "uniform_sweep", "value_sweep", "value_sweep_in_place", "without_exit",
 ]
 
@@ -122,3 +123,106 @@ def without_exit(transitions: Matrix) -> Matrix:
             total = total + p
         out.append(tuple([p / total for p in row]))
     return tuple(out)
+
+
+def discounted_return(rewards: Vector, gamma: Number, start: Number) -> Number:
+    """G_t = R_{t+1} + γ R_{t+2} + γ² R_{t+3} + … of an episode with the rewards (R_1, …, R_T), from the time t = `start`; 0 at its end.
+    ValueError for a time outside the episode. Source: Sutton and Barto, equation 3.8."""
+    t = as_int(start)
+    if not 0 <= t <= len(rewards):
+        raise ValueError("the episode has no such time")
+    total: Any = fmpq(0)
+    for reward in reversed(rewards[t:]):
+        total = reward + gamma * total
+    return total
+
+
+def outcome_values(probabilities: Matrix, rewards: Matrix, successors: Matrix, gamma: Number, values: Vector) -> Vector:
+    """Q(s, a) = Σ p·(r + γ V(s')) for each action of one state: the three matrices have a row for each action and a column
+    for each of its outcomes; `successors` are numbers of states from 1. IndexError for a state without a value.
+    Source: Sutton and Barto, equation 4.6."""
+    out = []
+    for chances, paid, entered in zip(probabilities, rewards, successors):
+        total: Any = fmpq(0)
+        for p, r, s in zip(chances, paid, entered):
+            total = total + p * (r + gamma * values[_state(s)])
+        out.append(total)
+    return tuple(out)
+
+
+def _state(number: Number) -> int:
+    """The position (from 0) of a state that is numbered from 1. IndexError below 1."""
+    s = as_int(number)
+    if s < 1:
+        raise IndexError("states are numbered from 1")
+    return s - 1
+
+
+def row_maxima(table: Matrix) -> Vector:
+    """The largest entry of each row of an n×m table of action values. ValueError for an empty row.
+    Source: Sutton and Barto, equation 4.10."""
+    return tuple([maximum(row) for row in table])
+
+
+def row_means(table: Matrix) -> Vector:
+    """The mean of each row of an n×m table of action values. ValueError for an empty row.
+    Source: Sutton and Barto, equation 4.5 (the equiprobable policy)."""
+    return tuple([mean(row) for row in table])
+
+
+# ---- grid worlds -----------------------------------------------------------------------------
+#
+# A grid world with n cells in which one can stand is an n×4 matrix `moves`: the number of the cell that is entered from
+# each cell by going up, down, left and right; its own number where a wall or the border is in the way, and n + 1, n + 2, … for
+# the terminal cells, which pay `exits` when they are entered. Every other move pays `living`.
+
+def _move_value(entered: Number, exits: Vector, living: Number, gamma: Number, values: Vector) -> Number:
+    """What a move into a cell is worth: the exit's reward, or the reward of a move and the discounted value of the cell."""
+    k = _state(entered)
+    return exits[k - len(values)] if k >= len(values) else living + gamma * values[k]
+
+
+def grid_action_values(moves: Matrix, exits: Vector, living: Number, gamma: Number, values: Vector) -> Matrix:
+    """n×4: the value of each move (up, down, left, right) from each cell, if V (length n) is the value of the cells.
+    IndexError for a cell that does not exist. Source: Sutton and Barto, equation 4.6."""
+    return tuple([tuple([_move_value(k, exits, living, gamma, values) for k in row]) for row in moves])
+
+
+def finite_path_values(moves: Matrix, exits: Vector, living: Number, gamma: Number) -> Vector:
+    """For each of n cells the largest return of all ways that reach a terminal cell: V* if going round for ever is not better.
+    ValueError if some cell has no way out. Source: Sutton and Barto, equation 4.10, on paths of 1, 2, …, n moves."""
+    best: list[Any] = [None] * len(moves)
+    for _ in moves:
+        new: list[Any] = []
+        for row in moves:
+            known = [exits[_state(k) - len(moves)] if _state(k) >= len(moves) else living + gamma * best[_state(k)]
+                     for k in row if _state(k) >= len(moves) or best[_state(k)] is not None]
+            new.append(maximum(known) if known else None)
+        best = new
+    if None in best:
+        raise ValueError("a cell from which no terminal cell can be reached")
+    return tuple(best)
+
+
+_SIDES = {"up": (0, 2, 3), "down": (1, 2, 3), "left": (2, 0, 1), "right": (3, 0, 1)}  # a move and those at right angles to it
+
+
+def slip_value(
+    moves: Matrix, exits: Vector, living: Number, gamma: Number, values: Vector, cell: Number, action: str, straight: Number,
+) -> Number:
+    """Q of an action in one cell (from 1), if the move goes where it is meant to with probability `straight`, and with half of the
+    rest each to the two sides at right angles. ValueError for an unknown action; IndexError for a cell that does not exist.
+    Source: Russell and Norvig, *Artificial Intelligence*, section 17.1 (the 4×3 world)."""
+    if action not in _SIDES:
+        raise ValueError(f"no action is called {action!r}")
+    ahead, one, other = [_move_value(moves[_state(cell)][k], exits, living, gamma, values) for k in _SIDES[action]]
+    return straight * ahead + (1 - straight) / 2 * (one + other)
+
+
+def arrows_on_grid(cells: Sequence[Sequence[Any]], names: Sequence[str], policy: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """The first best action of each named cell at its place in the grid, '' elsewhere. ValueError unless each name has its
+    actions. Source: the arrows of Sutton and Barto, figure 3.5."""
+    if len(names) != len(policy):
+        raise ValueError("each cell needs its actions")
+    first = {name: actions[0] for name, actions in zip(names, policy)}
+    return tuple([tuple([first.get(cell, "") if isinstance(cell, str) else "" for cell in row]) for row in cells])

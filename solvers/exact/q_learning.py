@@ -16,7 +16,8 @@ from examwright.solvers.arithmetic import Number, as_int, maximum
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
-    "best_action_label", "q_best", "q_blend", "q_entry", "q_target", "q_updated", "sarsa_updated", "with_q_entry",
+    "best_action_label", "eps_greedy_row", "q_best", "q_blend", "q_entry", "q_target", "q_updated", "sarsa_updated", "td_error",
+    "with_q_entry", "with_state_value",
 ]
 
 
@@ -92,3 +93,30 @@ def best_action_label(table: Matrix, state: Number) -> str:
         if row[a] > row[best]:
             best = a
     return f"a{best + 1}"
+
+
+def eps_greedy_row(row: Vector, epsilon: Number) -> Vector:
+    """The probability of each action of a state with the action values `row` under the ε-greedy policy: exploring draws one of all
+    actions, greedy is the one with the largest value (on a tie each with the same share). ValueError for no actions.
+    Source: Sutton and Barto, section 2.2."""
+    largest = maximum(row)
+    best = [q == largest for q in row]
+    shared = (1 - epsilon) / best.count(True)
+    return tuple([epsilon / len(row) + (shared if b else 0) for b in best])
+
+
+def td_error(values: Vector, state: Number, reward: Number, after: Number, gamma: Number) -> Number:
+    """δ = r + γ V(s') - V(s), where V is a vector of the states 1, 2, … and a state beyond its end is terminal and worth 0.
+    IndexError for a state below 1 or a terminal `state`. Source: Sutton and Barto, equation 6.5."""
+    s, following = as_int(state), as_int(after)
+    if not 1 <= s <= len(values) or following < 1:
+        raise IndexError("states are numbered from 1, and a terminal state is not left")
+    return reward + (gamma * values[following - 1] if following <= len(values) else 0) - values[s - 1]
+
+
+def with_state_value(values: Vector, state: Number, value: Number) -> Vector:
+    """The vector with V(s) replaced. IndexError for a state that it does not have. Source: the assignment arrow of Sutton
+    and Barto, equation 6.2."""
+    if not 1 <= state <= len(values):
+        raise IndexError("the vector has no such state")
+    return tuple([value if s == state else v for s, v in enumerate(values, 1)])

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "curve_descent_by_complex_step", "descend_by_complex_step", "epoch_by_autodiff", "learning_rate_by_search",
-    "penalised_by_search", "ridge_by_augmented_rows", "simulate_quadratic_descent",
+    "curve_descent_by_complex_step", "descend_by_complex_step", "epoch_by_autodiff", "epoch_of_batches", "learning_rate_by_search",
+    "penalised_by_search", "ridge_by_augmented_rows", "roll_with_momentum", "simulate_quadratic_descent",
 ]
 
 _STEP = 1e-30
@@ -147,3 +147,32 @@ def penalised_by_search(z: np.ndarray, lam: float, loss: str) -> dict[str, Any]:
     slopes = _gradient(lambda t: half * ((t - z) ** 2).sum(), np.zeros(3))  # λ must outweigh the steepest at 0
     ridge = np.linalg.solve((2 * half + 2 * lam) * np.eye(3), 2 * half * z)
     return {"theta": theta, "zeros": int((theta == 0).sum()), "all_vanish": np.abs(slopes).max(), "ridge": ridge}
+
+
+def epoch_of_batches(
+    xs: np.ndarray, ys: np.ndarray, sizes: np.ndarray, start: np.ndarray, eta: float, total: float, batch: float, epochs: float,
+) -> dict[str, Any]:
+    """Every part of linear-regression/minibatch: gradients by complex steps, the steps of the epochs counted one by one."""
+    def loss(chosen: slice) -> Callable[[np.ndarray], Any]:
+        return lambda theta: ((ys[chosen] - theta[0] - theta[1] * xs[chosen]) ** 2).mean() / 2
+
+    cut = int(sizes[0])
+    one = _gradient(loss(slice(0, cut)), start)
+    theta_one = start - eta * one
+    two = _gradient(loss(slice(cut, None)), theta_one)
+    steps = sum(1 for _ in range(int(epochs)) for _ in range(0, int(total), int(batch)))
+    return {"g_one": one, "theta_one": theta_one, "g_two": two, "theta_two": theta_one - eta * two,
+            "batch_step": start - eta * _gradient(loss(slice(None)), start), "steps": steps}
+
+
+def roll_with_momentum(a: float, centre: float, start: float, eta: float, beta: float) -> dict[str, Any]:
+    """Every part of linear-regression/momentum: a step is one matrix applied to (θ - centre, v), and two or three steps are its
+    powers; Nesterov's step is such a matrix too."""
+    curve = eta * a
+    heavy = np.array([[1 - curve, beta], [-curve, beta]])
+    ahead = np.array([[1 - curve, beta * (1 - curve)], [-curve, beta * (1 - curve)]])
+    state = np.array([start - centre, 0.0])
+    one, two, three = (np.linalg.matrix_power(heavy, k) @ state for k in (1, 2, 3))
+    without = np.linalg.matrix_power(np.array([[1 - curve]]), 2) @ state[:1]
+    return {"theta_one": centre + one[0], "v_two": two[1], "theta_two": centre + two[0], "v_three": three[1],
+            "theta_three": centre + three[0], "plain": centre + without[0], "nesterov": centre + (ahead @ one)[0]}

@@ -150,3 +150,45 @@ def test_a_polynomial_in_words() -> None:
     assert text(3, -1, 0, 2) == "2x^3 - x + 3"
     assert text(0, 1) == "x" and text(0, -1) == "-x" and text(0, 0) == "0" and text(-5) == "-5"
     assert solver.polynomial_text((fmpq(0), fmpq(0), fmpq(1, 2)), "t") == r"\frac{1}{2}t^2"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_minibatch(seed: int) -> None:
+    v = values("linear-regression/minibatch", seed)
+    cut = int(v["sizes"][0])
+
+    def loss(theta: Any, chosen: slice) -> Any:
+        x, y = torch.tensor(v["xs"][chosen]), torch.tensor(v["ys"][chosen])
+        return torch.nn.functional.mse_loss(theta[0] + theta[1] * x, y) / 2
+
+    [(g_one, one)] = torch_descent(lambda t: loss(t, slice(0, cut)), v["start"], v["eta"], 1)
+    [(g_two, two)] = torch_descent(lambda t: loss(t, slice(cut, None)), one, v["eta"], 1)
+    [(_, batch)] = torch_descent(lambda t: loss(t, slice(None)), v["start"], v["eta"], 1)
+    for name, found in (("g_one", g_one), ("theta_one", one), ("g_two", g_two), ("theta_two", two), ("batch_step", batch)):
+        assert found == pytest.approx(v[name], abs=1e-12)
+    loader = torch.utils.data.DataLoader(range(int(v["total"])), batch_size=int(v["batch"]))
+    assert v["steps"] == v["epochs"] * len(loader)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_momentum(seed: int) -> None:
+    """torch writes v ← βv + g, θ ← θ - ηv, which is the same path for one learning rate."""
+    v = values("linear-regression/momentum", seed)
+
+    def path(steps: int, **options: Any) -> list[float]:
+        theta = torch.tensor(v["start"], dtype=torch.float64, requires_grad=True)
+        optimizer = torch.optim.SGD([theta], lr=float(v["eta"]), **options)
+        found = [float(v["start"])]
+        for _ in range(steps):
+            optimizer.zero_grad()
+            (v["a"] / 2 * (theta - v["centre"]) ** 2).backward()
+            optimizer.step()
+            found.append(theta.item())
+        return found
+
+    start, one, two, three = path(3, momentum=float(v["beta"]))
+    assert [one, two, three] == pytest.approx([v["theta_one"], v["theta_two"], v["theta_three"]], abs=1e-9)
+    assert [two - one, three - two] == pytest.approx([v["v_two"], v["v_three"]], abs=1e-9)
+    assert path(2)[-1] == pytest.approx(v["plain"], abs=1e-9)
+    ahead = v["theta_one"] + v["beta"] * (v["theta_one"] - start)
+    assert v["nesterov"] == pytest.approx(ahead - v["eta"] * v["a"] * (ahead - v["centre"]), abs=1e-9)

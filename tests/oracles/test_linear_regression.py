@@ -182,3 +182,65 @@ def test_the_deck() -> None:
     assert to_float(sales.values["forecast"]) == pytest.approx(27.850560, abs=5e-7)
     np.testing.assert_allclose(floats(sales.wrong["theta"][0]), [23.121385, 0.484183], atol=5e-7)
     assert sales.slack.get("theta") is None, "the normal equation of S10 has no rounding interval worth having"
+
+
+# ---- missing targets, constants, centred ridge -----------------------------------------------
+
+def test_modes_and_batches() -> None:
+    rng = random.Random(15)
+    for _ in range(40):
+        xs = [rng.randint(0, 4) for _ in range(rng.randint(1, 8))]
+        counts = np.bincount(xs)
+        assert solver.most_frequent(exact(xs)) == exact(np.flatnonzero(counts == counts.max()).tolist())
+        i = rng.randint(0, len(xs) - 1)
+        j = rng.randint(i + 1, len(xs))
+        assert solver.examples_between(exact(xs), fmpq(i), fmpq(j)) == exact(xs[i:j])
+    with pytest.raises(ValueError, match="no such rows"):
+        solver.examples_between(exact([1, 2]), fmpq(1), fmpq(3))
+    with pytest.raises(ValueError, match="no values"):
+        solver.most_frequent(())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_normal_eq_inverse_key(seed: int) -> None:
+    v = examwright.draw("linear-regression/normal-eq-inverse", seed=seed).values
+    xs, ys, k = floats(v["xs"]), floats(v["ys"]), int(to_float(v["k"]))
+
+    def fitted(q: float) -> np.ndarray:
+        return coefficients(xs, np.where(np.arange(4) == k, q, ys))
+
+    np.testing.assert_allclose(fitted(to_float(v["flat"]))[1], 0, atol=1e-9)
+    np.testing.assert_allclose(fitted(to_float(v["wanted"])), [to_float(v["intercept"]), to_float(v["slope"])], atol=1e-9)
+    np.testing.assert_allclose(fitted(5.0)[1] - fitted(4.0)[1], to_float(v["rate"]), atol=1e-9)
+    np.testing.assert_allclose(coefficients(floats(v["zs"]), np.array([to_float(v["y_first"]), *floats(v["pair"])])), floats(v["theta"]), atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_constant_model_key(seed: int) -> None:
+    optimize = pytest.importorskip("scipy.optimize")
+    v = examwright.draw("linear-regression/constant-model", seed=seed).values
+    ys = floats(v["ys"])
+    for c, least, loss in (("c_squared", "mse", lambda c: ((ys - c) ** 2).mean()), ("c_absolute", "mae", lambda c: np.abs(ys - c).mean())):
+        found = optimize.minimize_scalar(loss, bounds=(ys.min(), ys.max()), method="bounded", options={"xatol": 1e-10})
+        assert found.x == pytest.approx(to_float(v[c]), abs=1e-5) and found.fun == pytest.approx(to_float(v[least]), abs=1e-5)
+    assert to_float(v["c_zero_one"]) == stats.mode(ys).mode
+    far = np.where(np.arange(5) == ys.argmax(), ys.max() + to_float(v["outlier"]), ys)
+    close(v["moved"], [far.mean() - ys.mean(), np.median(far) - np.median(ys), stats.mode(far).mode - stats.mode(ys).mode])
+    close(v["level"], np.append(ys, to_float(v["sixth"])).mean())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_ridge_centred_key(seed: int) -> None:
+    v = examwright.draw("linear-regression/ridge-centred-1d", seed=seed).values
+    xs, ys = floats(v["xs"]), floats(v["ys"])
+
+    def fitted(lam: float) -> tuple[float, float, float]:
+        model = linear_model.Ridge(alpha=lam).fit(xs[:, None], ys) if lam else linear_model.LinearRegression().fit(xs[:, None], ys)
+        return model.intercept_, model.coef_[0], ((ys - model.predict(xs[:, None])) ** 2).sum()
+
+    plain, ridge, strong = fitted(0.0), fitted(to_float(v["lam"])), fitted(to_float(v["strong"]))
+    np.testing.assert_allclose([to_float(v["intercept"]), to_float(v["slope"])], ridge[:2], atol=1e-9)
+    np.testing.assert_allclose(to_float(v["rise"]), ridge[2] - plain[2], atol=1e-9)
+    np.testing.assert_allclose(plain[1] / to_float(v["share"]), strong[1], atol=1e-9)
+    cov = np.cov(xs, ys, ddof=0) * 4
+    np.testing.assert_allclose([to_float(v["Sxx"]), to_float(v["Sxy"])], cov[0], atol=1e-9)

@@ -180,3 +180,113 @@ def test_value_iteration_key(seed: int) -> None:
     by_policies = max((policy_value(p[list(a), range(3)], r[range(3), list(a)], gamma) for a in product((0, 1), repeat=3)),
                       key=lambda value: value.sum())
     np.testing.assert_allclose(by_policies, best, atol=1e-6)
+
+
+# ---- returns, looking ahead, grid worlds -----------------------------------------------------
+
+def test_returns_against_polynomials() -> None:
+    rng = random.Random(24)
+    for _ in range(40):
+        rewards, gamma = [rng.randint(-9, 9) for _ in range(rng.randint(1, 7))], fmpq(rng.choice((1, 5, 9)), 10)
+        start = rng.randint(0, len(rewards))
+        found = solver.discounted_return(exact(rewards), gamma, fmpq(start))
+        close(found, np.polynomial.polynomial.polyval(to_float(gamma), [*rewards[start:], 0]))
+    with pytest.raises(ValueError, match="no such time"):
+        solver.discounted_return(exact([1]), fmpq(1), fmpq(2))
+
+
+def test_outcome_values_against_a_transition_matrix() -> None:
+    rng = random.Random(25)
+    for _ in range(30):
+        p = exact([[1, 2], [3, 4]])
+        p = tuple([tuple([x / sum(row, fmpq(0)) for x in row]) for row in p])
+        rewards = exact([[rng.randint(-5, 9) for _ in range(2)] for _ in range(2)])
+        after = [[rng.randint(1, 3) for _ in range(2)] for _ in range(2)]
+        values, gamma = exact([rng.randint(-9, 9) for _ in range(3)]), fmpq(9, 10)
+        expected = [sum(to_float(p[a][o]) * (to_float(rewards[a][o]) + 0.9 * to_float(values[after[a][o] - 1])) for o in (0, 1)) for a in (0, 1)]
+        close(solver.outcome_values(p, rewards, exact(after), gamma, values), expected)
+        close(solver.row_maxima(rewards), floats(rewards).max(axis=1))
+        close(solver.row_means(rewards), floats(rewards).mean(axis=1))
+    with pytest.raises(IndexError, match="numbered from 1"):
+        solver.outcome_values(exact([[1]]), exact([[1]]), exact([[0]]), fmpq(1), exact([1, 2]))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_return_key(seed: int) -> None:
+    v = examwright.draw("mdp/return", seed=seed).values
+    gamma, rewards = to_float(v["gamma"]), floats(v["rewards"])
+    close(v["G"], np.polynomial.polynomial.polyval(gamma, rewards))
+    close(v["late"], np.polynomial.polynomial.polyval(gamma, rewards[int(to_float(v["start"])):]))
+    # endless streams as states: the value of a chain is the solution of its Bellman equation
+    chain = policy_value(np.array([[0, 1, 0], [0, 0, 1], [0, 0, 1.0]]), np.array([*floats(v["first"]), to_float(v["forever"])]), gamma)
+    close(v["eventually"], chain[0])
+    close(v["periodic"], policy_value(np.array([[0, 1], [1.0, 0]]), floats(v["cycle"]), gamma)[0])
+    close(v["eventually"], policy_value(np.eye(1), floats((v["constant"],)), gamma)[0])
+    close(v["total"], policy_value(np.eye(1), floats((v["level"],)), to_float(v["discount"]))[0])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_q_from_v_key(seed: int) -> None:
+    v = examwright.draw("mdp/q-from-v", seed=seed).values
+    p, r, gamma = floats(v["p"]), floats(v["r"]), to_float(v["gamma"])
+    np.testing.assert_allclose(p.sum(axis=1), 1)
+    entered, values, pi = floats(v["entered"]).astype(int) - 1, floats(v["V"]), floats(v["pi"])
+    q = (p * (r + gamma * values[entered])).sum(axis=1)
+    close(v["Q"], q)
+    assert v["greedy"] == f"a{q.argmax() + 1}" and int(to_float(v["weak"])) == q.argmin() + 1
+    close(v["best"], q.max())
+    close(v["V_new"], np.average(q, weights=pi))
+    close(v["advantages"], q - np.average(q, weights=pi))
+    w = int(q.argmin())
+    r[w, 0] = to_float(v["reward"])
+    assert np.isclose((p[w] * (r[w] + gamma * values[entered[w]])).sum(), q.max())
+
+
+def grid_matrices(v: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Transition matrices (action × cell × cell) and rewards (action × cell) of a grid world, from its picture."""
+    cells, names = v["marked"], list(v["names"])
+    place = {name: (i, j) for i, row in enumerate(cells) for j, name in enumerate(row) if isinstance(name, str) and name != "wall"}
+    p, r = np.zeros((4, len(names), len(names))), np.full((4, len(names)), to_float(v["living"]))
+    for a, (di, dj) in enumerate(((-1, 0), (1, 0), (0, -1), (0, 1))):
+        for k, name in enumerate(names):
+            i, j = place[name][0] + di, place[name][1] + dj
+            target = cells[i][j] if 0 <= i < len(cells) and 0 <= j < len(cells[0]) else "wall"
+            if isinstance(target, str):
+                p[a, k, k if target == "wall" else names.index(target)] = 1
+            else:
+                r[a, k] = to_float(target)
+    return p, r
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_gridworld_key_against_linear_programming(seed: int) -> None:
+    v = examwright.draw("mdp/gridworld", seed=seed).values
+    p, r = grid_matrices(v)
+    n, gamma = r.shape[1], to_float(v["gamma"])
+    v1 = r.max(axis=0)
+    close(v["V1"], v1)
+    close(v["V2"], (r + gamma * p @ v1).max(axis=0))
+    found = optimize.linprog(np.ones(n), A_ub=np.vstack([gamma * p[a] - np.eye(n) for a in range(4)]), b_ub=-r.ravel(),
+                             bounds=[(None, None)] * n, method="highs")
+    np.testing.assert_allclose(floats(v["V"]), found.x, atol=1e-6)
+    best = floats(v["V"])
+    q = r + gamma * p @ best
+    words = np.array(["up", "down", "left", "right"])
+    assert v["policy"] == tuple([tuple(words[np.isclose(q[:, k], q[:, k].max())].tolist()) for k in range(n)])
+    picked = [list(words).index(actions[0]) for actions in v["policy"]]
+    np.testing.assert_allclose(policy_value(p[picked, range(n)], r[picked, range(n)], gamma), best, atol=1e-9)
+    cell, action, straight = int(to_float(v["cell"])) - 1, list(words).index(v["action"]), to_float(v["straight"])
+    sides = (2, 3) if action < 2 else (0, 1)
+    close(v["slip"], straight * q[action, cell] + (1 - straight) / 2 * (q[sides[0], cell] + q[sides[1], cell]))
+
+
+def test_grid_functions_name_their_faults() -> None:
+    moves, exits = exact([[1, 1, 1, 2]]), exact([5])
+    assert solver.finite_path_values(moves, exits, fmpq(-1), fmpq(1)) == exact((5,))
+    with pytest.raises(ValueError, match="no terminal cell can be reached"):
+        solver.finite_path_values(exact([[1, 1, 1, 1]]), exits, fmpq(0), fmpq(1))
+    with pytest.raises(ValueError, match="no action"):
+        solver.slip_value(moves, exits, fmpq(0), fmpq(1), exact([0]), fmpq(1), "north", fmpq(1))
+    with pytest.raises(ValueError, match="its actions"):
+        solver.arrows_on_grid((("A",),), ("A",), ())
+    assert solver.arrows_on_grid((("A", fmpq(3)),), ("A",), (("up", "left"),)) == (("up", ""),)

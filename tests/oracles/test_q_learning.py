@@ -125,3 +125,60 @@ def test_update_by_running_the_episode_with_sarsa(seed: int) -> None:
     alpha, gamma = fraction(variant.values["alpha"]), fraction(variant.values["gamma"])
     expected = table[s, a] + alpha * (reward + gamma * table[after, following] - table[s, a])
     assert fraction(variant.wrong["u1"][0]) == expected
+
+
+# ---- three methods, and values of states -----------------------------------------------------
+
+def test_eps_greedy_rows_by_enumeration() -> None:
+    rng = random.Random(33)
+    for _ in range(40):
+        row = [rng.randint(0, 3) for _ in range(rng.randint(2, 5))]
+        eps = Fraction(rng.randint(0, 10), 10)
+        best = [a for a, q in enumerate(row) if q == max(row)]
+        expected = [eps / len(row) + ((1 - eps) / len(best) if a in best else 0) for a in range(len(row))]
+        found = [fraction(x) for x in solver.eps_greedy_row(exact(row), fmpq(eps.numerator, eps.denominator))]
+        assert found == expected and sum(found) == 1
+
+
+def test_faults_of_values_are_named() -> None:
+    with pytest.raises(IndexError, match="not left"):
+        solver.td_error(exact([1, 2]), fmpq(3), fmpq(0), fmpq(1), fmpq(1))
+    with pytest.raises(IndexError, match="no such state"):
+        solver.with_state_value(exact([1, 2]), fmpq(3), fmpq(0))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_sarsa_vs_q_key(seed: int) -> None:
+    """Q-learning and SARSA are expected SARSA for the greedy policy and for one that is sure of its action."""
+    v = examwright.draw("q-learning/sarsa-vs-q", seed=seed).values
+    row, r, gamma, alpha, own = [fraction(q) for q in v["row"]], *(fraction(v[n]) for n in ("reward", "gamma", "alpha", "own"))
+
+    def target(policy: list[Fraction]) -> Fraction:
+        return r + gamma * sum((p * q for p, q in zip(policy, row)), Fraction(0))
+
+    def policy(eps: Fraction) -> list[Fraction]:
+        return [eps / len(row) + (1 - eps if q == max(row) else 0) for q in row]
+
+    sure = [Fraction(a == int(fraction(v["taken"])) - 1) for a in range(len(row))]
+    targets = [target(policy(Fraction(0))), target(sure), target(policy(fraction(v["epsilon"])))]
+    assert [fraction(v[n]) for n in ("t_q", "t_sarsa", "t_expected")] == targets
+    assert [fraction(x) for x in v["pi"]] == policy(fraction(v["epsilon"]))
+    assert [fraction(x) for x in v["new"]] == [own + alpha * (t - own) for t in targets]
+    assert target(policy(fraction(v["eps"]))) == fraction(v["wanted"]) and 0 < fraction(v["eps"]) < 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_td0_key_by_a_table_with_one_action(seed: int) -> None:
+    """With a single action Q-learning, SARSA and TD(0) are the same: the episode is replayed by the table of Q-learning."""
+    v = examwright.draw("q-learning/td0", seed=seed).values
+    path, rewards = [int(fraction(s)) for s in v["path"]], [fraction(r) for r in v["rewards"]]
+    table = {(s, 1): fraction(x) for s, x in enumerate(v["V0"], 1)}
+    start, gamma, alpha = table[path[0], 1], fraction(v["gamma"]), fraction(v["alpha"])
+    steps = [(s, 1, r, after) for s, r, after in zip(path, rewards, path[1:])]
+    assert path[0] == path[2] and path[-1] == 4
+    error = rewards[0] + gamma * table[path[1], 1] - start
+    found = replay(table, steps, alpha, gamma)
+    assert [fraction(v[f"v{k}"]) for k in (1, 2, 3, 4)] == found
+    assert fraction(v["error"]) == error and start + fraction(v["rate"]) * error == fraction(v["goal"])
+    total = sum((r * gamma**k for k, r in enumerate(rewards)), Fraction(0))
+    assert fraction(v["G"]) == total and fraction(v["mc"]) == (1 - alpha) * start + alpha * total
