@@ -1,0 +1,48 @@
+"""Hyperplanes with rational norms, and data sets built from the margin that they should have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from examwright.generator.random import Stream
+
+__all__ = ["points_beside_hyperplane"]
+
+# normals with whole lengths, up to signs and order
+_NORMALS = ((3, 4), (6, 8), (5, 12), (8, 15), (1, 2, 2), (2, 3, 6), (1, 4, 8), (4, 4, 7))
+
+
+def _exact(xs: Any) -> tuple[Any, ...]:
+    return tuple([fmpq(x) for x in xs])
+
+
+def _normal(stream: Stream, choices: Any) -> list[int]:
+    return [x * stream.choice((-1, 1)) for x in stream.shuffled(stream.choice(choices))]
+
+
+def points_beside_hyperplane(stream: Stream) -> tuple[Any, ...]:
+    """A hyperplane (w, b) in two or three dimensions with a whole ‖w‖, and three labelled points, not on it. The first is on its
+    right side at a distance that is a multiple of 1/2; of the others one at most is on the wrong side."""
+    while True:
+        w = _normal(stream, _NORMALS)
+        length = round(sum(x * x for x in w) ** 0.5)
+        b = stream.choice([k for k in range(-12, 13) if k])
+        points: list[list[int]] = []
+        values: list[int] = []
+        for _ in range(300):
+            x = [stream.below(9) - 4 for _ in w]
+            value = sum(wi * xi for wi, xi in zip(w, x)) + b
+            if value and abs(value) <= 50 and x not in points and (values or 2 * value % length == 0):
+                points.append(x)
+                values.append(value)
+            if len(points) == 3:
+                break
+        if len(points) < 3 or len({abs(v) for v in values}) < 3:
+            continue
+        labels = [1 if v > 0 else -1 for v in values]
+        if stream.below(2):
+            labels[1 + stream.below(2)] *= -1
+        if len(set(labels)) == 2:
+            return _exact(w), fmpq(b), tuple([_exact(x) for x in points]), _exact(labels)
