@@ -8,7 +8,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["points_beside_hyperplane"]
+__all__ = ["points_beside_hyperplane", "separable_on_line"]
 
 # normals with whole lengths, up to signs and order
 _NORMALS = ((3, 4), (6, 8), (5, 12), (8, 15), (1, 2, 2), (2, 3, 6), (1, 4, 8), (4, 4, 7))
@@ -46,3 +46,21 @@ def points_beside_hyperplane(stream: Stream) -> tuple[Any, ...]:
             labels[1 + stream.below(2)] *= -1
         if len(set(labels)) == 2:
             return _exact(w), fmpq(b), tuple([_exact(x) for x in points]), _exact(labels)
+
+
+def separable_on_line(stream: Stream) -> tuple[Any, ...]:
+    """Five to seven whole inputs on a line in random order, labelled by a threshold, two or more in each class; and two inputs that
+    are new. No two gaps beside the innermost ones are alike."""
+    gap = stream.choice((2, 3, 4, 5, 6, 8))
+    left, right = [stream.sample(range(1, 6), stream.choice((1, 2))) for _ in range(2)]
+    start = stream.below(9) - 6
+    low = [start, *[start - step for step in left]]
+    high = [start + gap, *[start + gap + step for step in right]]
+    if stream.below(2):
+        low.append(start - 6 - stream.below(3))
+    else:
+        high.append(start + gap + 6 + stream.below(3))
+    sign = stream.choice((-1, 1))
+    order = stream.shuffled([*[(x, -sign) for x in low], *[(x, sign) for x in high]])
+    new = start + gap // 2 + stream.choice((-9, -7, -4, -3, 3, 4, 7, 9))
+    return _exact([x for x, _ in order]), _exact([y for _, y in order]), fmpq(new)

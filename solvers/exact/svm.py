@@ -7,10 +7,11 @@ w·x + b = 0. Source: Cristianini and Shawe-Taylor, *An Introduction to Support 
 from __future__ import annotations
 
 from examwright.solvers.arithmetic import Number
-from examwright.solvers.exact.common import Matrix, Vector, dot
+from examwright.solvers.exact.common import Matrix, Vector, dot, mean
 
 __all__ = [
-    "absolute_values", "decision_values", "foot_on_hyperplane", "functional_margins",
+    "absolute_values", "decision_values", "foot_on_hyperplane", "functional_margins", "innermost_points",
+    "innermost_points_without", "midpoint_of_class_means",
 ]
 
 
@@ -39,3 +40,29 @@ def foot_on_hyperplane(x: Vector, w: Vector, value: Number) -> Vector:
     if len(x) != len(w):
         raise ValueError("a point has as many coordinates as the normal")
     return tuple([xi - share * wi for xi, wi in zip(x, w)])
+
+
+def innermost_points(xs: Vector, labels: Vector) -> Vector:
+    """(the innermost input labelled −1, the innermost labelled +1) of n inputs on a line that a threshold separates: the two
+    support vectors. ValueError where a class is empty or no threshold separates them. Source: CST, definition 6.2, on a line."""
+    negative = sorted([x for x, y in zip(xs, labels) if y < 0])
+    positive = sorted([x for x, y in zip(xs, labels) if y > 0])
+    if not negative or not positive:
+        raise ValueError("both classes need an example")
+    if negative[-1] < positive[0]:
+        return negative[-1], positive[0]
+    if positive[-1] < negative[0]:
+        return negative[0], positive[-1]
+    raise ValueError("no threshold separates the classes")
+
+
+def innermost_points_without(xs: Vector, labels: Vector, gone: Number) -> Vector:
+    """`innermost_points` of the examples whose input is not `gone`. Errors and source as there."""
+    kept = [(x, y) for x, y in zip(xs, labels) if x != gone]
+    return innermost_points(tuple([x for x, _ in kept]), tuple([y for _, y in kept]))
+
+
+def midpoint_of_class_means(xs: Vector, labels: Vector) -> Number:
+    """The place halfway between the means of the inputs labelled 1 and of those labelled −1. ValueError where a class is empty.
+    Source: the nearest-centroid rule, Hastie et al., *The Elements of Statistical Learning*, section 18.2."""
+    return (mean([x for x, y in zip(xs, labels) if y > 0]) + mean([x for x, y in zip(xs, labels) if y < 0])) / 2

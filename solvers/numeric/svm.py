@@ -3,11 +3,12 @@ all active sets, subgradients by difference quotients, and plain simulation."""
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 
-__all__ = ["margins_by_projection"]
+__all__ = ["margins_by_projection", "widest_gap_on_line"]
 
 
 def _foot(x: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
@@ -33,3 +34,33 @@ def margins_by_projection(points: np.ndarray, labels: np.ndarray, w: np.ndarray,
         low, high = (c, high) if labels[0] * (points[0] @ (c * w) + c * b) < 1 else (low, c)
     return {"values": values, "functional": np.where(signs == labels, 1, -1) * np.abs(values), "geometric": geometric,
             "margin": float(geometric.min()), "foot": feet[0], "length": float(np.linalg.norm(high * w))}
+
+
+def _max_margin(points: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
+    """(w, b) of least norm with y(w·x + b) ≥ 1: for every set of up to d + 1 examples the least w that has equality there
+    (a linear system), and of those that hold for all examples the shortest."""
+    n, d = points.shape
+    best: tuple[np.ndarray, float] | None = None
+    for size in range(2, d + 2):
+        for chosen in itertools.combinations(range(n), size):
+            rows = list(chosen)
+            if abs(labels[rows].sum()) == size:
+                continue
+            a = labels[rows, None] * np.column_stack([points[rows], np.ones(size)])
+            system = np.block([[np.diag([1.0] * d + [0.0]), a.T], [a, np.zeros((size, size))]])
+            solution = np.linalg.lstsq(system, np.append(np.zeros(d + 1), np.ones(size)), rcond=None)[0]
+            w, b = solution[:d], float(solution[d])
+            if (labels * (points @ w + b) >= 1 - 1e-9).all() and (best is None or w @ w < best[0] @ best[0] - 1e-12):
+                best = w, b
+    assert best is not None, "the data are not separable"
+    return best
+
+
+def widest_gap_on_line(xs: np.ndarray, labels: np.ndarray, gone: float, at: float) -> dict[str, Any]:
+    """Every part of svm/hard-margin-1d by the quadratic program, the width once more without the example at `gone`."""
+    (w,), b = _max_margin(xs[:, None], labels)
+    margins = labels * (w * xs + b)
+    keep = xs != gone
+    (less,), _ = _max_margin(xs[keep][:, None], labels[keep])
+    return {"support": sorted(xs[np.abs(margins - 1) < 1e-9]), "boundary": -b / w, "w": w, "b": b, "width": 2 / abs(w),
+            "value": w * at + b, "after": 2 / abs(less)}

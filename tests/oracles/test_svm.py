@@ -56,3 +56,35 @@ def test_geometry() -> None:
         solver.functional_margins(q(1), q(1, 2))
     with pytest.raises(ValueError, match="as many coordinates"):
         solver.foot_on_hyperplane(q(1, 2, 3), q(3, 4), fmpq(1))
+
+
+svms = pytest.importorskip("sklearn.svm")
+
+
+def hard_margin(points: np.ndarray, labels: np.ndarray) -> Any:
+    """A trained SVC whose slack costs so much that nobody buys any."""
+    return svms.SVC(kernel="linear", C=1e7, tol=1e-10).fit(points, labels)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_hard_margin_1d_key(seed: int) -> None:
+    v = drawn("hard-margin-1d", seed)
+    xs, labels = v["xs"][:, None], v["labels"]
+    machine = hard_margin(xs, labels)
+    w, b = machine.coef_[0, 0], machine.intercept_[0]
+    assert v["w"] == pytest.approx(w, rel=1e-4) and v["b"] == pytest.approx(b, rel=1e-4, abs=1e-5)
+    assert sorted(v["support"]) == sorted(machine.support_vectors_[:, 0]) and v["boundary"] == pytest.approx(-b / w, abs=1e-3)
+    assert v["width"] == pytest.approx(2 / abs(w), rel=1e-4) and v["value"] == pytest.approx(w * v["at"] + b, rel=1e-3, abs=1e-4)
+    keep = v["xs"] != v["gone"]
+    assert v["after"] == pytest.approx(2 / abs(hard_margin(xs[keep], labels[keep]).coef_[0, 0]), rel=1e-4)
+
+
+def test_innermost_points() -> None:
+    assert solver.innermost_points(q(5, 1, 2, 8), q(1, -1, -1, 1)) == q(2, 5)
+    assert solver.innermost_points(q(5, 1, 2, 8), q(-1, 1, 1, -1)) == q(5, 2)
+    assert solver.innermost_points_without(q(5, 1, 2, 8), q(1, -1, -1, 1), fmpq(5)) == q(2, 8)
+    assert solver.midpoint_of_class_means(q(0, 2, 10), q(-1, -1, 1)) == fmpq(11, 2)
+    with pytest.raises(ValueError, match="both classes"):
+        solver.innermost_points(q(1, 2), q(1, 1))
+    with pytest.raises(ValueError, match="no threshold"):
+        solver.innermost_points(q(1, 2, 3), q(1, -1, 1))
