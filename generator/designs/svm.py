@@ -8,7 +8,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["points_beside_hyperplane", "separable_on_line"]
+__all__ = ["points_beside_hyperplane", "separable_in_plane", "separable_on_line"]
 
 # normals with whole lengths, up to signs and order
 _NORMALS = ((3, 4), (6, 8), (5, 12), (8, 15), (1, 2, 2), (2, 3, 6), (1, 4, 8), (4, 4, 7))
@@ -64,3 +64,44 @@ def separable_on_line(stream: Stream) -> tuple[Any, ...]:
     order = stream.shuffled([*[(x, -sign) for x in low], *[(x, sign) for x in high]])
     new = start + gap // 2 + stream.choice((-9, -7, -4, -3, 3, 4, 7, 9))
     return _exact([x for x, _ in order]), _exact([y for _, y in order]), fmpq(new)
+
+
+# directions of w in the plane
+_DIRECTIONS = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (0, 1), (1, 0), (3, 4), (4, 3))
+
+
+def separable_in_plane(stream: Stream, low: Any, high: Any) -> tuple[Any, ...]:
+    """Three examples of each class with whole coordinates from `low` to `high`, in random order: two or three of them lie on the
+    margin lines of the widest margin, none of them for nothing, all others beyond."""
+    low, high = int(low), int(high)
+    lattice = [(i, j) for i in range(low, high + 1) for j in range(low, high + 1)]
+    while True:
+        n = [x * stream.choice((-1, 1)) for x in stream.choice(_DIRECTIONS)]
+        size = n[0]**2 + n[1]**2
+        along = (-n[1], n[0])
+        one = stream.choice(lattice)
+        if stream.below(3) == 0:  # a pair
+            times = stream.choice((1, 2, 3, 4))
+            other = [(one[0] + times * n[0], one[1] + times * n[1])]
+            apart = times * size
+        else:  # one, and two on the other line with the foot between them
+            apart = stream.choice((2, 3, 4, 5, 6, 8))
+            line = [x for x in lattice if (x[0] - one[0]) * n[0] + (x[1] - one[1]) * n[1] == apart]
+            if len(line) < 2:
+                continue
+            other = stream.sample(line, 2)
+            sides = [(x[0] - one[0]) * along[0] + (x[1] - one[1]) * along[1] for x in other]
+            if sides[0] * sides[1] >= 0 or abs(sides[0] - sides[1]) > 6 * size:
+                continue
+        if any(x not in lattice for x in other) or size > apart**2:
+            continue
+        level = {x: (x[0] - one[0]) * n[0] + (x[1] - one[1]) * n[1] for x in lattice}
+        before = [x for x in lattice if -6 * size <= level[x] < 0]
+        behind = [x for x in lattice if apart < level[x] <= apart + 6 * size]
+        if len(before) < 2 or len(behind) < 3 - len(other):
+            continue
+        first = [one, *stream.sample(before, 2)]
+        second = [*other, *stream.sample(behind, 3 - len(other))]
+        sign = stream.choice((-1, 1))
+        order = stream.shuffled([*[(x, -sign) for x in first], *[(x, sign) for x in second]])
+        return tuple([_exact(x) for x, _ in order]), _exact([y for _, y in order])

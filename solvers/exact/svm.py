@@ -6,12 +6,18 @@ w·x + b = 0. Source: Cristianini and Shawe-Taylor, *An Introduction to Support 
 
 from __future__ import annotations
 
-from examwright.solvers.arithmetic import Number
-from examwright.solvers.exact.common import Matrix, Vector, dot, mean
+from collections.abc import Sequence
+from itertools import combinations
+
+from flint import fmpq
+
+from examwright.solvers.arithmetic import Number, as_int, maximum, minimum
+from examwright.solvers.exact.common import Matrix, Vector, dot, mean, solve
 
 __all__ = [
-    "absolute_values", "decision_values", "foot_on_hyperplane", "functional_margins", "innermost_points",
-    "innermost_points_without", "midpoint_of_class_means",
+    "absolute_values", "bias_between_classes", "class_mean", "closest_pair", "decision_values", "equal_shares", "foot_on_hyperplane",
+    "functional_margins", "innermost_points", "innermost_points_without", "midpoint_of_class_means", "multipliers_on", "places_named",
+    "support_vectors_named", "weights_from_multipliers", "weights_on",
 ]
 
 
@@ -66,3 +72,97 @@ def midpoint_of_class_means(xs: Vector, labels: Vector) -> Number:
     """The place halfway between the means of the inputs labelled 1 and of those labelled −1. ValueError where a class is empty.
     Source: the nearest-centroid rule, Hastie et al., *The Elements of Statistical Learning*, section 18.2."""
     return (mean([x for x, y in zip(xs, labels) if y > 0]) + mean([x for x, y in zip(xs, labels) if y < 0])) / 2
+
+
+def class_mean(points: Matrix, labels: Vector, label: Number) -> Vector:
+    """The mean of the points with that label, a vector. ValueError if there is none. Source: arithmetic mean."""
+    chosen = [x for x, y in zip(points, labels) if y == label]
+    if not chosen:
+        raise ValueError("the mean of no points")
+    return tuple([mean(column) for column in zip(*chosen)])
+
+
+def support_vectors_named(points: Matrix, labels: Vector, names: Sequence[str]) -> tuple[str, ...]:
+    """The names, in the order of the n points, of the support vectors of the widest margin in the plane: the corners between which the distance of
+    the convex hulls of the two classes is taken, a pair, or one and the two ends of a segment. Where several are equally near, the
+    first. ValueError if a class is empty or there are no two coordinates.
+    Source: Bennett and Bredensteiner (2000), *Duality and geometry in SVM classifiers*: the widest margin bisects the shortest
+    way between the hulls."""
+    if any([len(x) != 2 for x in points]):
+        raise ValueError("the points lie in a plane")
+    best: tuple[Number, tuple[int, ...]] | None = None
+    sides = [[i for i, y in enumerate(labels) if (y > 0) == positive] for positive in (True, False)]
+    for one, other in (sides, sides[::-1]):
+        for i in one:
+            ways = [((j,), points[j]) for j in other]
+            for j, k in combinations(other, 2):
+                along = (points[k][0] - points[j][0], points[k][1] - points[j][1])
+                share = dot((points[i][0] - points[j][0], points[i][1] - points[j][1]), along) / dot(along, along)
+                if 0 < share < 1:
+                    ways.append(((j, k), (points[j][0] + share * along[0], points[j][1] + share * along[1])))
+            for places, foot in ways:
+                square = (points[i][0] - foot[0])**2 + (points[i][1] - foot[1])**2
+                if best is None or square < best[0]:
+                    best = square, tuple(sorted((i, *places)))
+    if best is None:
+        raise ValueError("both classes need an example")
+    return tuple([names[i] for i in best[1]])
+
+
+def places_named(some: Sequence[str], names: Sequence[str]) -> Vector:
+    """The places (from 0) of some of the names, in order. Source: definition."""
+    return tuple([fmpq(i) for i, name in enumerate(names) if name in some])
+
+
+def multipliers_on(points: Matrix, labels: Vector, places: Vector) -> Vector:
+    """(α₁, …, αₙ, b) of the least w for which y(w·x + b) = 1 at the examples at `places`; α is 0 elsewhere.
+    ZeroDivisionError where that leaves no or many solutions. Source: CST, equations 6.2 and 6.3 (stationarity) with the
+    constraints active there."""
+    chosen = [as_int(i) for i in places]
+    size = len(chosen)
+    rows = [tuple([labels[j] * dot(points[i], points[j]) for j in chosen]) + (fmpq(1),) for i in chosen]
+    rows.append(tuple([labels[j] for j in chosen]) + (fmpq(0),))
+    solution = solve(tuple(rows), tuple([labels[i] for i in chosen]) + (fmpq(0),))
+    alphas: list[Number] = [fmpq(0)] * len(points)
+    for i, alpha in zip(chosen, solution):
+        alphas[i] = alpha
+    return (*alphas, solution[size])
+
+
+def weights_from_multipliers(points: Matrix, labels: Vector, alphas: Vector) -> Vector:
+    """w = Σ αyx, a vector. ValueError unless there are as many multipliers and labels as points. Source: CST, equation 6.3."""
+    if not len(points) == len(labels) == len(alphas):
+        raise ValueError("every example needs a label and a multiplier")
+    shares = tuple([a * y for a, y in zip(alphas, labels)])
+    return tuple([dot(column, shares) for column in zip(*points)])
+
+
+def weights_on(points: Matrix, labels: Vector, places: Vector) -> Vector:
+    """The least w for which y(w·x + b) = 1, with some b, at the examples at `places`. Errors and source as `multipliers_on`."""
+    return weights_from_multipliers(points, labels, multipliers_on(points, labels, places)[:len(points)])
+
+
+def bias_between_classes(points: Matrix, labels: Vector, w: Vector) -> Number:
+    """b = −½(max w·x over the examples labelled −1 + min w·x over those labelled 1). ValueError if a class is empty.
+    Source: CST, proposition 6.4."""
+    low = [dot(w, x) for x, y in zip(points, labels) if y < 0]
+    high = [dot(w, x) for x, y in zip(points, labels) if y > 0]
+    if not low or not high:
+        raise ValueError("both classes need an example")
+    return -(maximum(*low) + minimum(*high)) / 2
+
+
+def closest_pair(points: Matrix, labels: Vector, names: Sequence[str]) -> tuple[str, str]:
+    """The names, in order, of the two examples of different classes that are closest to each other, the first on a tie.
+    ValueError if a class is empty. Source: definition."""
+    pairs = [(i, j) for i, j in combinations(range(len(points)), 2) if labels[i] != labels[j]]
+    if not pairs:
+        raise ValueError("both classes need an example")
+    i, j = min(pairs, key=lambda p: sum([(a - b)**2 for a, b in zip(points[p[0]], points[p[1]])], fmpq(0)))
+    return names[i], names[j]
+
+
+def equal_shares(xs: Vector) -> Vector:
+    """The sum of the entries, shared equally among those that are not 0. Source: definition."""
+    share = sum(xs, fmpq(0)) / (sum([int(x != 0) for x in xs]) or 1)
+    return tuple([share if x != 0 else fmpq(0) for x in xs])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["margins_by_projection", "widest_gap_on_line"]
+__all__ = ["margin_by_active_sets", "margins_by_projection", "widest_gap_on_line"]
 
 
 def _foot(x: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
@@ -64,3 +64,22 @@ def widest_gap_on_line(xs: np.ndarray, labels: np.ndarray, gone: float, at: floa
     (less,), _ = _max_margin(xs[keep][:, None], labels[keep])
     return {"support": sorted(xs[np.abs(margins - 1) < 1e-9]), "boundary": -b / w, "w": w, "b": b, "width": 2 / abs(w),
             "value": w * at + b, "after": 2 / abs(less)}
+
+
+def _alphas(points: np.ndarray, labels: np.ndarray, w: np.ndarray, active: np.ndarray) -> np.ndarray:
+    """The multipliers, from w = Σ αyx and Σ αy = 0 by least squares over the active examples."""
+    system = np.vstack([(labels[:, None] * points).T, labels])[:, active]
+    out = np.zeros(len(labels))
+    out[active] = np.linalg.lstsq(system, np.append(w, 0), rcond=None)[0]
+    return out
+
+
+def margin_by_active_sets(points: np.ndarray, labels: np.ndarray, names: list[str], at: np.ndarray, gone: str) -> dict[str, Any]:
+    """Every part of svm/hard-margin-2d by the quadratic program, once more without the example called `gone`."""
+    w, b = _max_margin(points, labels)
+    active = np.abs(labels * (points @ w + b) - 1) < 1e-9
+    keep = np.array([name != gone for name in names])
+    w2, b2 = _max_margin(points[keep], labels[keep])
+    same = np.allclose(w, w2, atol=1e-9) and abs(b - b2) < 1e-9
+    return {"support": [n for n, a in zip(names, active) if a], "w": w, "b": b, "width": 2 / float(np.linalg.norm(w)),
+            "alpha": _alphas(points, labels, w, active), "value": float(w @ at + b), "effect": "stays" if same else "moves"}

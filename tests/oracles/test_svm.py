@@ -88,3 +88,42 @@ def test_innermost_points() -> None:
         solver.innermost_points(q(1, 2), q(1, 1))
     with pytest.raises(ValueError, match="no threshold"):
         solver.innermost_points(q(1, 2, 3), q(1, -1, 1))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_hard_margin_2d_key(seed: int) -> None:
+    variant = examwright.draw("svm/hard-margin-2d", seed=seed).values
+    v = {n: floats(variant[n]) for n in variant if n not in ("names", "support")}
+    points, labels, names = v["points"], v["labels"], np.array(variant["names"])
+    machine = hard_margin(points, labels)
+    w, b = machine.coef_[0], machine.intercept_[0]
+    alphas = np.zeros(6)
+    alphas[machine.support_] = np.abs(machine.dual_coef_[0])
+    assert v["w"] == pytest.approx(w, abs=1e-3) and v["b"] == pytest.approx(b, abs=1e-3)
+    assert v["alpha"] == pytest.approx(alphas, abs=1e-3) and set(variant["support"]) == set(names[v["alpha"] > 1e-3])
+    assert v["width"] == pytest.approx(2 / np.linalg.norm(w), rel=1e-3) and v["value"] == pytest.approx(w @ v["at"] + b, abs=1e-2)
+    keep = names != variant["gone"]
+    again = hard_margin(points[keep], labels[keep])
+    wider = np.linalg.norm(again.coef_[0]) < np.linalg.norm(w) - 1e-4
+    assert variant["effect"] == ("moves" if wider else "stays")
+
+
+def test_support_and_multipliers() -> None:
+    points, labels = q([0, 0], [2, -1], [2, 3], [9, 9], [-5, 0]), q(-1, 1, 1, 1, -1)
+    places = solver.places_named(solver.support_vectors_named(points, labels, "ABCDE"), "ABCDE")
+    assert places == q(0, 1, 2)
+    *alphas, b = solver.multipliers_on(points, labels, places)
+    w = solver.weights_from_multipliers(points, labels, tuple(alphas))
+    assert w == q(1, 0) == solver.weights_on(points, labels, places) and b == -1 == solver.bias_between_classes(points, labels, w)
+    assert alphas == [fmpq(1, 2), fmpq(3, 8), fmpq(1, 8), 0, 0]
+    assert solver.places_named(("C", "A"), "ABC") == q(0, 2)
+    assert solver.closest_pair(points, labels, "ABCDE") == ("A", "B") and solver.equal_shares(q(1, 0, 2)) == (fmpq(3, 2), 0, fmpq(3, 2))
+    assert solver.class_mean(points, labels, fmpq(-1)) == (fmpq(-5, 2), 0)
+    for fault, call in (("in a plane", lambda: solver.support_vectors_named(q([1], [2]), q(1, -1), "AB")),
+                        ("both classes", lambda: solver.support_vectors_named(points, q(1, 1, 1, 1, 1), "ABCDE")),
+                        ("both classes", lambda: solver.closest_pair(points, q(1, 1, 1, 1, 1), "ABCDE")),
+                        ("both classes", lambda: solver.bias_between_classes(points, q(1, 1, 1, 1, 1), w)),
+                        ("no points", lambda: solver.class_mean(points, labels, fmpq(0))),
+                        ("a label and a multiplier", lambda: solver.weights_from_multipliers(points, labels, q(1)))):
+        with pytest.raises(ValueError, match=fault):
+            call()
