@@ -16,8 +16,8 @@ from examwright.solvers.exact.common import Matrix, Vector, dot, mean, solve
 
 __all__ = [
     "absolute_values", "bias_between_classes", "class_mean", "closest_pair", "decision_values", "equal_shares", "foot_on_hyperplane",
-    "functional_margins", "innermost_points", "innermost_points_without", "midpoint_of_class_means", "multipliers_on", "places_named",
-    "support_vectors_named", "weights_from_multipliers", "weights_on",
+    "functional_margins", "innermost_points", "innermost_points_without", "midpoint_of_class_means", "missing_multiplier", "multipliers_on", "names_where_positive", "ones_where_positive", "places_named",
+    "support_vectors_named", "weights_from_multipliers", "weights_on", "with_multiplier",
 ]
 
 
@@ -166,3 +166,29 @@ def equal_shares(xs: Vector) -> Vector:
     """The sum of the entries, shared equally among those that are not 0. Source: definition."""
     share = sum(xs, fmpq(0)) / (sum([int(x != 0) for x in xs]) or 1)
     return tuple([share if x != 0 else fmpq(0) for x in xs])
+
+
+def missing_multiplier(labels: Vector, alphas: Vector, place: Number) -> Number:
+    """The multiplier at `place` (from 0) that makes Σ αy = 0, from the others. ValueError unless the lengths agree.
+    Source: CST, equation 6.2."""
+    if len(labels) != len(alphas):
+        raise ValueError("every multiplier needs a label")
+    k = as_int(place)
+    return -labels[k] * dot(labels, with_multiplier(alphas, place, fmpq(0)))
+
+
+def with_multiplier(alphas: Vector, place: Number, value: Number) -> Vector:
+    """The multipliers with the one at `place` (from 0) replaced. Source: definition."""
+    return tuple([value if i == place else alpha for i, alpha in enumerate(alphas)])
+
+
+def names_where_positive(xs: Vector, names: Sequence[str]) -> tuple[str, ...]:
+    """The names of the positive entries, in order. ValueError unless the lengths agree. Source: definition."""
+    if len(xs) != len(names):
+        raise ValueError("every entry needs a name")
+    return tuple([name for x, name in zip(xs, names) if x > 0])
+
+
+def ones_where_positive(xs: Vector) -> Vector:
+    """1 for each positive entry, 0 for the others. Source: the Heaviside step function."""
+    return tuple([fmpq(int(x > 0)) for x in xs])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["margin_by_active_sets", "margins_by_projection", "widest_gap_on_line"]
+__all__ = ["margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "widest_gap_on_line"]
 
 
 def _foot(x: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
@@ -83,3 +83,12 @@ def margin_by_active_sets(points: np.ndarray, labels: np.ndarray, names: list[st
     same = np.allclose(w, w2, atol=1e-9) and abs(b - b2) < 1e-9
     return {"support": [n for n, a in zip(names, active) if a], "w": w, "b": b, "width": 2 / float(np.linalg.norm(w)),
             "alpha": _alphas(points, labels, w, active), "value": float(w @ at + b), "effect": "stays" if same else "moves"}
+
+
+def multipliers_by_active_sets(points: np.ndarray, labels: np.ndarray, hidden: int, names: list[str], at: np.ndarray) -> dict[str, Any]:
+    """Every part of svm/recover-from-alphas from the examples alone, by the quadratic program."""
+    w, b = _max_margin(points, labels)
+    active = np.abs(labels * (points @ w + b) - 1) < 1e-9
+    alphas = _alphas(points, labels, w, active)
+    return {"missing": alphas[hidden], "support": [n for n, a in zip(names, active) if a], "w": w, "b": b,
+            "value": float(w @ at + b), "width": 2 / float(np.linalg.norm(w))}

@@ -127,3 +127,30 @@ def test_support_and_multipliers() -> None:
                         ("a label and a multiplier", lambda: solver.weights_from_multipliers(points, labels, q(1)))):
         with pytest.raises(ValueError, match=fault):
             call()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_recover_from_alphas_key(seed: int) -> None:
+    variant = examwright.draw("svm/recover-from-alphas", seed=seed).values
+    v = {n: floats(variant[n]) for n in variant if n not in ("names", "support", "setting")}
+    machine = hard_margin(v["points"], v["labels"])
+    signed = np.zeros(6)
+    signed[machine.support_] = machine.dual_coef_[0]
+    names = np.array(variant["names"])
+    assert v["missing"] == pytest.approx(abs(signed[int(v["hidden"])]), abs=1e-3) and v["missing"] > 0
+    assert set(variant["support"]) == set(names[np.abs(signed) > 1e-3])
+    assert v["w"] == pytest.approx(machine.coef_[0], abs=1e-3) and v["b"] == pytest.approx(machine.intercept_[0], abs=1e-3)
+    assert v["value"] == pytest.approx(machine.decision_function(v["at"][None, :])[0], abs=1e-2)
+    assert v["width"] == pytest.approx(2 / np.sqrt(np.abs(signed).sum()), rel=1e-3)
+
+
+def test_multipliers() -> None:
+    alphas = q(2, 5, 1, 0)
+    assert solver.missing_multiplier(q(1, -1, -1, 1), alphas, fmpq(1)) == 1
+    assert solver.with_multiplier(alphas, fmpq(1), fmpq(1)) == q(2, 1, 1, 0)
+    assert solver.ones_where_positive(q(-1, 0, 3)) == q(0, 0, 1)
+    assert solver.names_where_positive(alphas, "ABCD") == ("A", "B", "C")
+    with pytest.raises(ValueError, match="needs a label"):
+        solver.missing_multiplier(q(1), alphas, fmpq(0))
+    with pytest.raises(ValueError, match="needs a name"):
+        solver.names_where_positive(alphas, "AB")
