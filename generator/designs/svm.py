@@ -8,7 +8,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["points_beside_hyperplane", "separable_in_plane", "separable_on_line"]
+__all__ = ["points_beside_hyperplane", "separable_in_plane", "separable_on_line", "soft_margin_points"]
 
 # normals with whole lengths, up to signs and order
 _NORMALS = ((3, 4), (6, 8), (5, 12), (8, 15), (1, 2, 2), (2, 3, 6), (1, 4, 8), (4, 4, 7))
@@ -105,3 +105,30 @@ def separable_in_plane(stream: Stream, low: Any, high: Any) -> tuple[Any, ...]:
         sign = stream.choice((-1, 1))
         order = stream.shuffled([*[(x, -sign) for x in first], *[(x, sign) for x in second]])
         return tuple([_exact(x) for x, _ in order]), _exact([y for _, y in order])
+
+
+def soft_margin_points(stream: Stream) -> tuple[Any, ...]:
+    """A hyperplane (w, b) in the plane with a length of w in halves, and five labelled points in random order: one on a margin
+    line, one beyond, one inside the margin on the right side, one on the wrong side, and a fifth anywhere. None lies on the
+    boundary or has a slack of 2. The fifth value is the place of an example that has slack."""
+    while True:
+        n = _normal(stream, ((3, 4), (6, 8), (9, 12)))
+        b = stream.below(31) - 15  # all in tenths
+        found: dict[str, list[Any]] = {}
+        for i in range(-5, 6):
+            for j in range(-5, 6):
+                f = n[0] * i + n[1] * j + b
+                for y in (1, -1):
+                    m = y * f
+                    kind = "on" if m == 10 else "beyond" if 10 < m <= 40 else "inside" if 0 < m < 10 else "wrong" if -30 <= m < 0 else ""
+                    if kind and m != -10:
+                        found.setdefault(kind, []).append(((i, j), y))
+        if len(found) < 4 or min(map(len, found.values())) < 2:
+            continue
+        rows = [stream.choice(found[kind]) for kind in ("on", "beyond", "inside", "wrong")]
+        rows.append(stream.choice(found[stream.choice(("beyond", "inside", "wrong", "wrong"))]))
+        if len({x for x, _ in rows}) == 5 and len({y for _, y in rows}) == 2:
+            rows = stream.shuffled(rows)
+            paying = [i for i, (x, y) in enumerate(rows) if y * (n[0] * x[0] + n[1] * x[1] + b) < 10]
+            return (tuple([fmpq(x, 10) for x in n]), fmpq(b, 10), tuple([_exact(x) for x, _ in rows]), _exact([y for _, y in rows]),
+                    fmpq(stream.choice(paying)))

@@ -15,8 +15,8 @@ from examwright.solvers.arithmetic import Number, as_int, maximum, minimum
 from examwright.solvers.exact.common import Matrix, Vector, dot, mean, solve
 
 __all__ = [
-    "absolute_values", "bias_between_classes", "class_mean", "closest_pair", "decision_values", "equal_shares", "foot_on_hyperplane",
-    "functional_margins", "innermost_points", "innermost_points_without", "midpoint_of_class_means", "missing_multiplier", "multipliers_on", "names_where_positive", "ones_where_positive", "places_named",
+    "absolute_values", "between", "bias_between_classes", "class_mean", "closest_pair", "decision_values", "equal_shares", "foot_on_hyperplane",
+    "functional_margins", "hinge_slacks", "innermost_points", "innermost_points_without", "midpoint_of_class_means", "missing_multiplier", "multipliers_on", "names_where_positive", "ones_where_positive", "places_named", "soft_margin_objective",
     "support_vectors_named", "weights_from_multipliers", "weights_on", "with_multiplier",
 ]
 
@@ -192,3 +192,18 @@ def names_where_positive(xs: Vector, names: Sequence[str]) -> tuple[str, ...]:
 def ones_where_positive(xs: Vector) -> Vector:
     """1 for each positive entry, 0 for the others. Source: the Heaviside step function."""
     return tuple([fmpq(int(x > 0)) for x in xs])
+
+
+def hinge_slacks(margins: Vector) -> Vector:
+    """max(0, 1 − m) for each functional margin m. Source: CST, equation 6.7 solved for the least slack."""
+    return tuple([maximum(fmpq(0), 1 - m) for m in margins])
+
+
+def soft_margin_objective(w: Vector, slacks: Vector, cost: Number) -> Number:
+    """½‖w‖² + C·Σξ. Source: CST, section 6.1.2, the 1-norm soft margin."""
+    return dot(w, w) / 2 + cost * sum(slacks, fmpq(0))
+
+
+def between(xs: Vector, low: Number, high: Number) -> Vector:
+    """1 for each entry with low < x < high, 0 for the others. Source: definition."""
+    return tuple([fmpq(int(low < x < high)) for x in xs])

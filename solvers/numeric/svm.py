@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "widest_gap_on_line"]
+__all__ = ["margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "slacks_by_projection",
+           "widest_gap_on_line"]
 
 
 def _foot(x: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
@@ -92,3 +93,22 @@ def multipliers_by_active_sets(points: np.ndarray, labels: np.ndarray, hidden: i
     alphas = _alphas(points, labels, w, active)
     return {"missing": alphas[hidden], "support": [n for n, a in zip(names, active) if a], "w": w, "b": b,
             "value": float(w @ at + b), "width": 2 / float(np.linalg.norm(w))}
+
+
+def slacks_by_projection(points: np.ndarray, labels: np.ndarray, w: np.ndarray, b: float, cost: float, names: list[str],
+                         chosen: int) -> dict[str, Any]:
+    """Every part of svm/slack-classify: a slack is the length of the way back to the margin line of the example's class, in
+    units of 1/‖w‖; on which side it lies tells the direction of that way."""
+    length = float(np.linalg.norm(w))
+    values, ways = [], []
+    for x, y in zip(points, labels):
+        back = _foot(x, w, b - y) - x  # the margin line w·x + b = y
+        ways.append(float(y * (back @ w) / length))
+        values.append(y - float(back @ w))
+    ways_back = np.array(ways)
+    slacks = np.where(ways_back > 1e-12, ways_back * length, 0)
+    predicted = np.where(np.array(values) > 0, 1, -1)
+    return {"values": np.array(values), "slacks": slacks,
+            "inside": [n for n, s, p, y in zip(names, slacks, predicted, labels) if s > 1e-9 and p == y],
+            "wrong": [n for n, p, y in zip(names, predicted, labels) if p != y],
+            "objective": length**2 / 2 + cost * slacks.sum(), "way": float(ways_back[chosen])}

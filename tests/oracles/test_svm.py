@@ -154,3 +154,26 @@ def test_multipliers() -> None:
         solver.missing_multiplier(q(1), alphas, fmpq(0))
     with pytest.raises(ValueError, match="needs a name"):
         solver.names_where_positive(alphas, "AB")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_slack_classify_key(seed: int) -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    variant = examwright.draw("svm/slack-classify", seed=seed).values
+    v = {n: floats(variant[n]) for n in variant if n not in ("names", "inside", "wrong", "setting")}
+    f = v["points"] @ v["w"] + v["b"]
+    losses = np.array([3 * metrics.hinge_loss([y, 1, -1], [s, 5, -5]) for y, s in zip(v["labels"], f)])  # two that pay nothing
+    names = np.array(variant["names"])
+    assert v["values"] == pytest.approx(f) and v["slacks"] == pytest.approx(losses, abs=1e-12)
+    right = np.sign(f) == v["labels"]
+    assert list(variant["wrong"]) == list(names[~right]) and list(variant["inside"]) == list(names[right & (losses > 1e-9)])
+    assert v["objective"] == pytest.approx(v["w"] @ v["w"] / 2 + v["cost"] * losses.sum())
+    which = int(v["which"])
+    moved = v["points"][which] + v["way"] * v["labels"][which] * v["w"] / np.linalg.norm(v["w"])
+    assert v["labels"][which] * (moved @ v["w"] + v["b"]) == pytest.approx(1)
+
+
+def test_slacks() -> None:
+    assert solver.hinge_slacks(q(2, 1, fmpq(1, 2), -3)) == q(0, 0, fmpq(1, 2), 4)
+    assert solver.soft_margin_objective(q(3, 4), q(1, 2), fmpq(2)) == fmpq(37, 2)
+    assert solver.between(q(0, fmpq(1, 2), 1, 2), fmpq(0), fmpq(1)) == q(0, 1, 0, 0)
