@@ -8,7 +8,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["points_beside_hyperplane", "separable_in_plane", "separable_on_line", "soft_margin_points"]
+__all__ = ["perceptron_points", "points_beside_hyperplane", "separable_in_plane", "separable_on_line", "soft_margin_points"]
 
 # normals with whole lengths, up to signs and order
 _NORMALS = ((3, 4), (6, 8), (5, 12), (8, 15), (1, 2, 2), (2, 3, 6), (1, 4, 8), (4, 4, 7))
@@ -132,3 +132,24 @@ def soft_margin_points(stream: Stream) -> tuple[Any, ...]:
             paying = [i for i, (x, y) in enumerate(rows) if y * (n[0] * x[0] + n[1] * x[1] + b) < 10]
             return (tuple([fmpq(x, 10) for x in n]), fmpq(b, 10), tuple([_exact(x) for x, _ in rows]), _exact([y for _, y in rows]),
                     fmpq(stream.choice(paying)))
+
+
+def perceptron_points(stream: Stream) -> tuple[Any, ...]:
+    """Four examples of two classes in the plane with whole coordinates, separated by a line with room beside it. From zero the
+    perceptron makes two or three mistakes in the first pass, two or more later, and nine at most."""
+    while True:
+        points = [(stream.below(8) - 3, stream.below(8) - 3) for _ in range(4)]
+        w, b = (stream.below(7) - 3, stream.below(7) - 3), stream.below(9) - 4
+        values = [w[0] * x + w[1] * y + b for x, y in points]
+        labels = [1 if v > 0 else -1 for v in values]
+        if len(set(points)) < 4 or min(map(abs, values)) < 2 or len(set(labels)) < 2:
+            continue
+        weights, made = [0, 0, 0], [0]
+        while len(made) < 2 or (made[-1] > made[-2] and made[-1] <= 9):
+            made.append(made[-1])
+            for (i, j), y in zip(points, labels):
+                if y * (weights[0] * i + weights[1] * j + weights[2]) <= 0:
+                    weights = [weights[0] + y * i, weights[1] + y * j, weights[2] + y]
+                    made[-1] += 1
+        if 2 <= made[1] <= 3 and made[1] + 2 <= made[-1] <= 9:
+            return tuple([_exact(x) for x in points]), _exact(labels)

@@ -16,7 +16,9 @@ from examwright.solvers.exact.common import Matrix, Vector, dot, mean, solve
 
 __all__ = [
     "absolute_values", "between", "bias_between_classes", "class_mean", "closest_pair", "decision_values", "equal_shares", "foot_on_hyperplane",
-    "functional_margins", "hinge_slacks", "innermost_points", "innermost_points_without", "midpoint_of_class_means", "missing_multiplier", "multipliers_on", "names_where_positive", "ones_where_positive", "places_named", "soft_margin_objective",
+    "functional_margins", "hinge_slacks", "innermost_points", "innermost_points_without", "longest_square", "midpoint_of_class_means", "missing_multiplier", "multipliers_on", "names_where_positive", "novikoff_bound", "ones_where_positive",
+    "perceptron_final", "perceptron_pass", "perceptron_total", "perceptron_trace", "perceptron_updates", "places_named",
+    "soft_margin_objective",
     "support_vectors_named", "weights_from_multipliers", "weights_on", "with_multiplier",
 ]
 
@@ -207,3 +209,80 @@ def soft_margin_objective(w: Vector, slacks: Vector, cost: Number) -> Number:
 def between(xs: Vector, low: Number, high: Number) -> Vector:
     """1 for each entry with low < x < high, 0 for the others. Source: definition."""
     return tuple([fmpq(int(low < x < high)) for x in xs])
+
+
+_MOST_UPDATES = 500
+
+
+def _visits(weights: Vector, points: Matrix, labels: Vector, start: Number, rule: str) -> list[tuple[int, Number, bool, Vector]]:
+    """(place, y·f, updated?, weights after it) for one pass from the place `start`; weights are (w, b)."""
+    if rule not in ("at most", "below", "always", "no bias", "frozen"):
+        raise ValueError(f"no rule {rule!r}; there are at most, below, always, no bias, frozen")
+    out, old = [], weights
+    for i in range(as_int(start), len(points)):
+        extended = (*points[i], fmpq(1))
+        margin = labels[i] * dot(old if rule == "frozen" else weights, extended)
+        update = rule == "always" or margin < 0 or (margin == 0 and rule != "below")
+        if update:
+            step = extended if rule != "no bias" else (*points[i], fmpq(0))
+            weights = tuple([w + labels[i] * x for w, x in zip(weights, step)])
+        out.append((i, margin, update, weights))
+    return out
+
+
+def perceptron_pass(weights: Vector, points: Matrix, labels: Vector, start: Number, rule: str) -> Vector:
+    """The weights (w₁, …, w_d, b) after one pass over the n examples from the place `start` (from 0): w ← w + yx, b ← b + y at each
+    mistake. `rule` says what is a mistake: 'at most' y·f ≤ 0, 'below' y·f < 0, 'always' every example; 'no bias' is 'at most' with b left
+    alone, 'frozen' with f of the first weights. ValueError for another rule. Source: Rosenblatt (1958); CST, table 2.1, with the rate 1."""
+    visits = _visits(weights, points, labels, start, rule)
+    return visits[-1][3] if visits else weights
+
+
+def perceptron_updates(weights: Vector, points: Matrix, labels: Vector, start: Number) -> Number:
+    """How many mistakes (y·f ≤ 0) a pass from the place `start` makes, each put right at once. Source: as `perceptron_pass`."""
+    return fmpq(sum([int(update) for _, _, update, _ in _visits(weights, points, labels, start, "at most")]))
+
+
+def _passes(weights: Vector, points: Matrix, labels: Vector) -> list[list[tuple[int, Number, bool, Vector]]]:
+    """All passes, the last of them without a mistake."""
+    out, updates = [], 0
+    while True:
+        visits = _visits(weights, points, labels, fmpq(0), "at most")
+        out.append(visits)
+        made = sum([int(update) for _, _, update, _ in visits])
+        updates += made
+        if not made:
+            return out
+        if updates > _MOST_UPDATES:
+            raise ValueError(f"the perceptron makes more than {_MOST_UPDATES} mistakes")
+        weights = visits[-1][3]
+
+
+def perceptron_final(weights: Vector, points: Matrix, labels: Vector) -> Vector:
+    """The weights when a whole pass is made without a mistake (y·f ≤ 0). ValueError for more than 500 mistakes, which is so
+    where no line separates the classes. Source: CST, table 2.1."""
+    return _passes(weights, points, labels)[-1][-1][3]
+
+
+def perceptron_total(weights: Vector, points: Matrix, labels: Vector) -> Number:
+    """How many mistakes are made from these weights on until a pass has none. Errors and source as `perceptron_final`."""
+    return fmpq(sum([int(update) for visits in _passes(weights, points, labels) for _, _, update, _ in visits]))
+
+
+def perceptron_trace(weights: Vector, points: Matrix, labels: Vector) -> Matrix:
+    """A row (example from 1, y·f, 1 for an update, w₁, …, w_d, b) for each visit. Errors and source as `perceptron_final`."""
+    return tuple([(fmpq(i + 1), margin, fmpq(int(update)), *after) for visits in _passes(weights, points, labels)
+                  for i, margin, update, after in visits])
+
+
+def novikoff_bound(square: Number, weights_square: Number, least: Number) -> Number:
+    """(R/γ)² from R² = `square`, ‖w‖² = `weights_square` and the least functional margin, γ = `least`/‖w‖. ValueError unless that is
+    positive. Source: Novikoff (1962); CST, theorem 2.3."""
+    if not least > 0:
+        raise ValueError("these weights do not separate the classes")
+    return square * weights_square / least**2
+
+
+def longest_square(points: Matrix) -> Number:
+    """The largest ‖x‖². ValueError for no points. Source: definition."""
+    return maximum(*[dot(x, x) for x in points])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "slacks_by_projection",
+__all__ = ["margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
            "widest_gap_on_line"]
 
 
@@ -112,3 +112,29 @@ def slacks_by_projection(points: np.ndarray, labels: np.ndarray, w: np.ndarray, 
             "inside": [n for n, s, p, y in zip(names, slacks, predicted, labels) if s > 1e-9 and p == y],
             "wrong": [n for n, p, y in zip(names, predicted, labels) if p != y],
             "objective": length**2 / 2 + cost * slacks.sum(), "way": float(ways_back[chosen])}
+
+
+def perceptron_by_gram_matrix(points: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+    """Every part of svm/perceptron in the dual form: only the number of mistakes of each example is kept, and values of f
+    come from inner products of the extended examples (x, 1)."""
+    extended = np.column_stack([points, np.ones(len(points))])
+    gram = extended @ extended.T
+    counts = np.zeros(len(points))
+    history = []
+    while True:
+        before = counts.copy()
+        for i, y in enumerate(labels):
+            if y * (gram[i] @ (counts * labels)) <= 0:
+                counts[i] += 1
+            history.append(counts.copy())
+        if (counts == before).all():
+            break
+
+    def weights(c: np.ndarray) -> np.ndarray:
+        return np.asarray((c * labels) @ extended)
+
+    n = len(points)
+    inner = labels * (gram @ (counts * labels))
+    square = (counts * labels) @ gram @ (counts * labels)
+    return {"first": weights(history[0]), "after_pass": weights(history[n - 1]), "in_pass": float(history[n - 1].sum()),
+            "final": weights(counts), "total": float(counts.sum()), "bound": gram.diagonal().max() * square / inner.min()**2}

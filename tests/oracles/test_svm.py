@@ -177,3 +177,40 @@ def test_slacks() -> None:
     assert solver.hinge_slacks(q(2, 1, fmpq(1, 2), -3)) == q(0, 0, fmpq(1, 2), 4)
     assert solver.soft_margin_objective(q(3, 4), q(1, 2), fmpq(2)) == fmpq(37, 2)
     assert solver.between(q(0, fmpq(1, 2), 1, 2), fmpq(0), fmpq(1)) == q(0, 1, 0, 0)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_perceptron_key(seed: int) -> None:
+    """scikit-learn's perceptron with the examples in their order; it counts y·f = 0 as a mistake too."""
+    linear = pytest.importorskip("sklearn.linear_model")
+    v = {n: x for n, x in drawn("perceptron", seed).items() if n != "setting"}
+
+    def weights(passes: int) -> np.ndarray:
+        learned = linear.Perceptron(penalty=None, shuffle=False, tol=None, max_iter=passes).fit(v["points"], v["labels"])
+        return np.append(learned.coef_[0], learned.intercept_)
+
+    assert v["after_pass"] == pytest.approx(weights(1)) and v["final"] == pytest.approx(weights(60))
+    extended = np.column_stack([v["points"], np.ones(4)])
+    assert (v["labels"] * (extended @ v["final"]) > 0).all()
+    least = (v["labels"] * (extended @ v["final"])).min() / np.linalg.norm(v["final"])
+    assert v["bound"] == pytest.approx((np.linalg.norm(extended, axis=1).max() / least)**2) and v["bound"] >= v["total"]
+
+
+def test_perceptron_by_hand() -> None:
+    points, labels, zero = q([1, 0], [0, 1], [1, 1]), q(1, -1, 1), q(0, 0, 0)
+    assert solver.perceptron_pass(zero, points, labels, fmpq(0), "at most") == q(2, 0, 1)
+    assert solver.perceptron_pass(zero, points, labels, fmpq(0), "below") == zero
+    assert solver.perceptron_pass(zero, points, labels, fmpq(0), "always") == q(2, 0, 1)
+    assert solver.perceptron_pass(zero, points, labels, fmpq(0), "no bias") == q(2, 0, 0)
+    assert solver.perceptron_pass(zero, points, labels, fmpq(3), "at most") == zero
+    assert solver.perceptron_pass(q(1, 0, 1), points, labels, fmpq(1), "frozen") == q(1, -1, 0)
+    assert solver.perceptron_updates(zero, points, labels, fmpq(0)) == 3
+    assert solver.perceptron_final(zero, points, labels) == q(3, -1, 0) or solver.perceptron_total(zero, points, labels) > 3
+    assert len(solver.perceptron_trace(zero, points, labels)) % 3 == 0
+    assert solver.longest_square(points) == 2 and solver.novikoff_bound(fmpq(3), fmpq(5), fmpq(2)) == fmpq(15, 4)
+    with pytest.raises(ValueError, match="no rule"):
+        solver.perceptron_pass(zero, points, labels, fmpq(0), "sometimes")
+    with pytest.raises(ValueError, match="more than 500"):
+        solver.perceptron_final(zero, q([1, 0], [1, 0]), q(1, -1))
+    with pytest.raises(ValueError, match="do not separate"):
+        solver.novikoff_bound(fmpq(3), fmpq(5), fmpq(0))
