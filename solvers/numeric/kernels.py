@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["kernels_by_features"]
+__all__ = ["features_by_fitting", "kernels_by_features"]
 
 
 def _monomials(x: np.ndarray, c: float, degree: int) -> np.ndarray:
@@ -35,3 +35,37 @@ def kernels_by_features(points: np.ndarray, c: float, degree: int, gamma: float,
     return {"inner": inner, "poly": float(_monomials(x, c, degree) @ _monomials(z, c, degree)), "square": square,
             "gauss": float(np.prod([math.exp(-gamma * (p - q)**2) for p, q in zip(x, z)])), "gram": features @ features.T,
             "value": cosine if other == "cosine" else (1 - math.exp(-2 * b)) / (1 + math.exp(-2 * b))}
+
+
+def features_by_fitting(exponents: np.ndarray, triple: np.ndarray, a: float, c: float, p: np.ndarray, q: np.ndarray, n: int,
+                        degree: int, x: np.ndarray, k: int, sigma: float) -> dict[str, Any]:
+    """Every part of kernels/feature-map: the squares of the factors are fitted to K(x, x) at many points, the features are
+    counted one by one; the Taylor coefficient of the last part, at the points x, is a mean over a circle."""
+    variables = exponents.shape[1]
+    rng = np.random.default_rng(5)
+    sample = rng.uniform(0.5, 1.5, (80, variables))
+
+    def fitted(d: int, shown: np.ndarray) -> np.ndarray:
+        full = [np.bincount(np.array(chosen, dtype=int), minlength=variables + 1)[:variables]
+                for chosen in itertools.combinations_with_replacement(range(variables + 1), d)]
+        basis = np.array([np.prod(sample**(2 * e), axis=1) for e in full]).T
+        squares = np.linalg.lstsq(basis, (a * (sample**2).sum(axis=1) + c)**d, rcond=None)[0]
+        found = [squares[next(i for i, e in enumerate(full) if (e == row).all())] for row in shown]
+        return np.sqrt(np.maximum(found, 0))
+
+    coefficients = fitted(2, exponents)
+
+    def features(point: np.ndarray) -> np.ndarray:
+        return coefficients * np.prod(point**exponents, axis=1)
+
+    ones = 1 if c else 0
+    return {"factors": coefficients, "product": float(features(p) @ features(q)), "cubic": float(fitted(3, triple[None, :])[0]),
+            "features": float(sum(1 for _ in itertools.combinations_with_replacement(range(n + ones), degree))),
+            "gauss": _gaussian_feature(x, k, sigma)}
+
+
+def _gaussian_feature(x: np.ndarray, k: int, sigma: float) -> np.ndarray:
+    """The coefficient of z^k in exp(xz/σ²) as a mean over a circle, shared evenly between x and z."""
+    angles = 2 * np.pi * np.arange(64) / 64
+    inverse_factorial = np.mean(np.exp(k * np.exp(1j * angles)) * np.exp(-1j * k * angles)).real / k**k
+    return np.asarray(np.exp(-(x / sigma)**2 / 2) * (x / sigma)**k * np.sqrt(inverse_factorial))

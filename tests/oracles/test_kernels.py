@@ -11,6 +11,7 @@ from flint import fmpq
 import examwright
 from examwright.solvers.arithmetic import to_float
 from examwright.solvers.exact import kernels as solver
+from examwright.solvers.expression import substitute, symbol
 
 pairwise = pytest.importorskip("sklearn.metrics.pairwise")
 SEEDS = range(1, 36)
@@ -50,3 +51,39 @@ def test_kernels() -> None:
     assert solver.polynomial_gram((x, z), fmpq(0), fmpq(2)) == q([25, 1], [1, 100])
     with pytest.raises(ValueError, match="different lengths"):
         solver.polynomial_kernel(x, q(1), fmpq(1), fmpq(2))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_feature_map_key(seed: int) -> None:
+    """The features against scikit-learn's kernel at random points, the count against its PolynomialFeatures."""
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+    variant = examwright.draw("kernels/feature-map", seed=seed).values
+    v = {n: floats(variant[n]) for n in variant if n not in ("kind", "gauss")}
+    rng = np.random.default_rng(seed)
+    exponents = v["exponents"]
+    x, z = rng.normal(size=(2, 1, exponents.shape[1]))
+    inner = float((v["factors"] * np.prod(x**exponents, axis=1)) @ (v["factors"] * np.prod(z**exponents, axis=1)))
+    assert inner == pytest.approx(pairwise.polynomial_kernel(x, z, degree=2, gamma=v["a"], coef0=v["c"])[0, 0])
+    expected = pairwise.polynomial_kernel(v["p"][None, :], v["q"][None, :], degree=2, gamma=v["a"], coef0=v["c"])[0, 0]
+    assert v["product"] == pytest.approx(expected)
+    n, degree = int(v["n"]), int(v["degree"])
+    powers = preprocessing.PolynomialFeatures(degree).fit(np.zeros((1, n))).powers_
+    assert v["features"] == (len(powers) if variant["kind"] == "affine" else (powers.sum(axis=1) == degree).sum())
+    # the feature of the third power, from the mixed derivative of the kernel at 0: ∂x^e ∂z^e K = (factor·e!)²
+    sympy = pytest.importorskip("sympy")
+    xs, zs = sympy.symbols(f"x:{len(v['triple'])}"), sympy.symbols(f"z:{len(v['triple'])}")
+    kernel = sympy.expand((int(v["a"]) * sum(s * t for s, t in zip(xs, zs)) + int(v["c"]))**3)
+    monomial = sympy.prod([(s * t)**int(e) for s, t, e in zip(xs, zs, v["triple"])])
+    assert v["cubic"] == pytest.approx(float(sympy.sqrt(sympy.Poly(kernel, *xs, *zs).coeff_monomial(monomial))))
+    k, sigma = int(v["k"]), v["sigma"]
+    for place in (fmpq(-3, 2), fmpq(1, 2), fmpq(2)):
+        at, value = float(place), to_float(substitute(variant["gauss"], symbol("x"), place))
+        assert value == pytest.approx(np.exp(-at**2 / (2 * sigma**2)) * (at / sigma)**k / np.sqrt(float(sympy.factorial(k))))
+
+
+def test_feature_factors() -> None:
+    assert solver.feature_coefficients(q([2, 0], [0, 0]), fmpq(2), fmpq(3), fmpq(2)) == q(2, 3)
+    assert solver.feature_coefficients_without_multiplicity(q([1, 1]), fmpq(2), fmpq(3), fmpq(2)) == q(2)
+    assert solver.taylor_root(fmpq(1), fmpq(2)) == fmpq(1, 2)
+    with pytest.raises(ValueError, match="higher degree"):
+        solver.feature_coefficients(q([2, 1]), fmpq(1), fmpq(1), fmpq(2))
