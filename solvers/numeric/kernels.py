@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["features_by_fitting", "kernels_by_features"]
+__all__ = ["definiteness_by_eigenvalues", "features_by_fitting", "kernels_by_features"]
 
 
 def _monomials(x: np.ndarray, c: float, degree: int) -> np.ndarray:
@@ -69,3 +69,18 @@ def _gaussian_feature(x: np.ndarray, k: int, sigma: float) -> np.ndarray:
     angles = 2 * np.pi * np.arange(64) / 64
     inverse_factorial = np.mean(np.exp(k * np.exp(1j * angles)) * np.exp(-1j * k * angles)).real / k**k
     return np.asarray(np.exp(-(x / sigma)**2 / 2) * (x / sigma)**k * np.sqrt(inverse_factorial))
+
+
+def definiteness_by_eigenvalues(m: np.ndarray, v: np.ndarray, a: float, b: float, g: np.ndarray) -> dict[str, Any]:
+    """The parts of kernels/psd-check that are computed, from eigenvalues; the end of the interval by bisection on the smallest one,
+    the form as a sum over eigenvectors."""
+    values, vectors = np.linalg.eigh(m)
+    low, high = 0.0, a + b
+    for _ in range(200):
+        t = (low + high) / 2
+        inside = np.linalg.det([[a, t], [t, b]]) >= 0
+        low, high = (t, high) if inside else (low, t)
+    minors = np.array([np.prod(np.linalg.eigvals(g[:k, :k])).real for k in range(1, 4)])
+    return {"form": float((values * (vectors.T @ v)**2).sum()), "eigenvalues": values[::-1],
+            "verdict": "yes" if values.min() >= -1e-9 else "no", "t": [[-low, low, "[]"]], "minors": minors,
+            "definite": "yes" if np.linalg.eigvalsh(g).min() > 0 else "no"}

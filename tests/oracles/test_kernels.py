@@ -87,3 +87,48 @@ def test_feature_factors() -> None:
     assert solver.taylor_root(fmpq(1), fmpq(2)) == fmpq(1, 2)
     with pytest.raises(ValueError, match="higher degree"):
         solver.feature_coefficients(q([2, 1]), fmpq(1), fmpq(1), fmpq(2))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_psd_check_key(seed: int) -> None:
+    sympy = pytest.importorskip("sympy")
+    v = examwright.draw("kernels/psd-check", seed=seed).values
+    m, g = [sympy.Matrix([[int(x) for x in row] for row in v[n]]) for n in ("M", "G")]
+    vector = sympy.Matrix([int(x) for x in v["v"]])
+    assert int(v["form"]) == (vector.T * m * vector)[0]
+    assert sorted(int(x) for x in v["eigenvalues"]) == sorted(m.eigenvals(multiple=True))
+    assert (v["verdict"] == "yes") == bool(m.is_positive_semidefinite)
+    assert [int(x) for x in v["minors"]] == [g[:k, :k].det() for k in (1, 2, 3)]
+    assert (v["definite"] == "yes") == bool(g.is_positive_definite)
+    [(low, high, ends)] = v["t"]
+    for t, inside in ((low, True), (high, True), (low - fmpq(1, 100), False), (high + fmpq(1, 100), False), (fmpq(0), True)):
+        values = np.linalg.eigvalsh([[float(v["a"]), float(t)], [float(t), float(v["d"])]])
+        assert (values[0] >= -1e-9) == inside and ends == "[]"
+
+
+def test_definiteness() -> None:
+    assert solver.quadratic_form(q([1, 2], [2, 1]), q(1, -1)) == -2
+    assert solver.eigenvalues_2x2(q([1, 2], [2, 1])) == q(3, -1)
+    assert solver.leading_minors(q([2, 1, 0], [1, 3, -1], [0, -1, 1])) == q(2, 5, 3)
+    for wrong in (q([1, 2], [3, 1]), q([1])):
+        with pytest.raises(ValueError, match="symmetric"):
+            solver.eigenvalues_2x2(wrong)
+
+
+def test_rules_of_kernels_by_trying() -> None:
+    """What the statements of kernels/psd-check claim, on random Gram matrices and on the counterexamples they name."""
+    rng = np.random.default_rng(2)
+
+    def least(m: np.ndarray) -> float:
+        return float(np.linalg.eigvalsh(m)[0])
+
+    for _ in range(50):
+        one, two = [(lambda b: b @ b.T)(rng.normal(size=(5, 3))) for _ in range(2)]
+        f = rng.normal(size=5)
+        for kernel in (one + two, one * two, 3 * one, one + 5, f[:, None] * one * f, np.exp(one), (one + 1)**3):
+            assert least(kernel) > -1e-8 * np.abs(kernel).max()
+    first, second = np.array([[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]]), np.array([[1, 0, 0], [0, 1, 0.9], [0, 0.9, 1]])
+    assert least(first) > 0 and least(second) > 0 and np.linalg.det(np.maximum(first, second)) < 0
+    places = np.pi / 4 * np.arange(4)
+    cosine, v = np.cos(places[:, None] - places), np.array([1, -1, 1, -1])
+    assert least(cosine) > -1e-12 and v @ np.abs(cosine) @ v == pytest.approx(4 - 4 * np.sqrt(2))
