@@ -6,14 +6,17 @@ Source: Bishop, *Pattern Recognition and Machine Learning*, section 4.3.
 
 from __future__ import annotations
 
+from typing import Any
+
 from flint import fmpq
 
 from examwright.solvers.arithmetic import Number, as_int, exp, ln, log2, sigmoid
 from examwright.solvers.exact.common import Matrix, Vector, dot, transpose
+from examwright.solvers.intervals import interval, union
 
 __all__ = [
     "all_between", "binary_cross_entropy", "label_probability", "logarithm", "logistic_gradient", "logistic_gradient_of_squares",
-    "logistic_loss", "one_hot", "predicted_probabilities", "softmax",
+    "logistic_loss", "one_hot", "predicted_probabilities", "sigmoid_derivative", "sigmoid_image", "softmax",
 ]
 
 
@@ -103,3 +106,28 @@ def one_hot(place: Number, size: Number) -> Vector:
 def all_between(xs: Vector, low: Number, high: Number) -> bool:
     """True if low < x < high for every entry. Source: the range of a probability."""
     return all(low < x < high for x in xs)
+
+
+def sigmoid_derivative(height: Number) -> Number:
+    """σ'(z), from the height σ(z). Source: σ' = σ(1 − σ), Bishop, equation 4.88."""
+    return height * (1 - height)
+
+
+def sigmoid_image(weight: Number, bias: Number, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values of σ(weight·x + bias) for x in a set of intervals, as a set of intervals; an end at infinity becomes 0 or 1,
+    open. ValueError for weight 0. Source: a continuous monotone function maps an interval onto the one between the values
+    at its ends, which keep or change places."""
+    if weight == 0:
+        raise ValueError("a weight of 0 makes the sigmoid constant")
+
+    def height(bound: Any) -> Number:
+        if isinstance(bound, str):
+            return fmpq(int((bound == "inf") == (weight > 0)))
+        return sigmoid(weight * bound + bias)
+
+    pieces = []
+    for low, high, ends in inputs:
+        first, last = height(low), height(high)
+        turned = ("[" if ends[1] == "]" else "(") + ("]" if ends[0] == "[" else ")")
+        pieces.append(interval(first, last, ends) if first <= last else interval(last, first, turned))
+    return union(*pieces)

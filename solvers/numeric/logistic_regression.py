@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "boundary_by_root_finding", "cross_entropy_by_logit", "logistic_step_by_complex_step", "probability_by_softmax",
+    "boundary_by_root_finding", "cross_entropy_by_logit", "logistic_step_by_complex_step", "neuron_by_sampling", "probability_by_softmax",
     "regularised_loss_by_complex_step", "softmax_by_log_sum_exp",
 ]
 
@@ -102,3 +102,27 @@ def regularised_loss_by_complex_step(x: float, y: int, w: np.ndarray, strength: 
     slope = float(loss(start + 1j * h, at).imag / h)
     return {"loss": loss(w, strength).real, "gradient": loss(w + 1j * h, strength).imag / h, "slope": slope,
             "after": start - rate * slope}
+
+
+def neuron_by_sampling(weight: float, bias: float, at: float, low: float, high: float, ends: str) -> dict[str, Any]:
+    """Every part of logistic-regression/sigmoid-calculus for f(x) = ½(1 + tanh(½(wx + b))): the slope by a complex step, the
+    intervals from the extremes over a grid (an end belongs to the image if the input where it is taken belongs to the
+    inputs), the mirrored place by inverting f."""
+    def f(x: Any) -> Any:
+        return 0.5 * (1 + np.tanh((weight * x + bias) / 2))
+
+    grid = np.linspace(low, high, 513)
+    inside = np.ones(513, dtype=bool)
+    inside[0], inside[-1] = ends[0] == "[", ends[1] == "]"
+
+    def hull(values: np.ndarray) -> list[list[Any]]:
+        first, last = int(np.argmin(values)), int(np.argmax(values))
+        return [[float(values[first]), float(values[last]), ("[" if inside[first] else "(") + ("]" if inside[last] else ")")]]
+
+    h = 1e-30
+    slopes = f(np.linspace(-40, 40, 3201) + 1j * h).imag / h  # -b/w is a multiple of 1/4 and on this grid
+    level = 1 - f(at)
+    reached = f(f(np.array([-1e4, 1e4])))
+    return {"slope": float(f(at + 1j * h).imag / h), "steepest": float(np.abs(slopes).max()),
+            "mirror": (np.log(level) - np.log1p(-level) - bias) / weight, "image": hull(f(grid)), "twice": hull(f(f(grid))),
+            "everything": [[float(reached.min()), float(reached.max()), "()"]]}

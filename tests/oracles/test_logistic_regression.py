@@ -19,6 +19,7 @@ from examwright.solvers.exact.logistic_regression import (
     logarithm,
 )
 from examwright.solvers.expression import substitute, symbol
+from examwright.solvers.intervals import interval
 
 torch = pytest.importorskip("torch")
 metrics = pytest.importorskip("sklearn.metrics")
@@ -134,3 +135,34 @@ def test_regularised_gradient_key(seed: int) -> None:
             at = substitute(substitute(v[name], symbol("w"), weight), symbol("lambda"), strength)
             assert to_float(at) == pytest.approx(expected, rel=1e-12)
     assert to_float(v["after"]) == pytest.approx(float(v["start"]) - float(v["rate"]) * w.grad.item(), rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_sigmoid_calculus_key(seed: int) -> None:
+    """mpmath's interval arithmetic for the images, SciPy's for the slopes."""
+    mpmath = pytest.importorskip("mpmath")
+    v = examwright.draw("logistic-regression/sigmoid-calculus", seed=seed).values
+    w, b, at, low, high = [float(v[n]) for n in ("weight", "bias", "at", "low", "high")]
+
+    def f(x: Any) -> Any:
+        return 1 / (1 + mpmath.iv.exp(-(w * x + b)))
+
+    inputs = mpmath.iv.mpf([low, high])
+    for name, expected in (("image", f(inputs)), ("twice", f(f(inputs))), ("everything", f(mpmath.iv.mpf([0, 1])))):
+        [(bottom, top, ends)] = v[name]
+        assert (to_float(bottom), to_float(top)) == pytest.approx((float(expected.a), float(expected.b)), rel=1e-12)
+        once = v["ends"] if w > 0 else {"[)": "(]", "(]": "[)"}.get(v["ends"], v["ends"])
+        assert ends == {"image": once, "twice": v["ends"], "everything": "()"}[name]
+    p = special.expit(w * at + b)
+    assert to_float(v["slope"]) == pytest.approx(w * p * (1 - p)) and to_float(v["steepest"]) == abs(w) / 4
+    assert special.expit(w * to_float(v["mirror"]) + b) == pytest.approx(1 - p)
+
+
+def test_sigmoid_image() -> None:
+    everything = interval("-inf", "inf")
+    assert solver.sigmoid_image(fmpq(-2), fmpq(1), everything) == interval(fmpq(0), fmpq(1))
+    assert solver.sigmoid_image(fmpq(1), fmpq(0), interval(fmpq(0), "inf", "[)")) == interval(fmpq(1, 2), fmpq(1), "[)")
+    assert solver.sigmoid_image(fmpq(-1), fmpq(0), interval(fmpq(0), "inf", "[)")) == interval(fmpq(0), fmpq(1, 2), "(]")
+    assert solver.sigmoid_derivative(fmpq(1, 4)) == fmpq(3, 16)
+    with pytest.raises(ValueError, match="weight of 0"):
+        solver.sigmoid_image(fmpq(0), fmpq(1), everything)

@@ -1,0 +1,86 @@
+"""Independent checks of the questions on kernels, by way of explicit features, eigenvalues and series."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+
+__all__ = ["definiteness_by_eigenvalues", "features_by_fitting", "kernels_by_features"]
+
+
+def _monomials(x: np.ndarray, c: float, degree: int) -> np.ndarray:
+    """Features of (x·z + c)^degree: the monomials of (x, √c) with the roots of the multinomial coefficients."""
+    full = np.append(x, np.sqrt(c)) if c else np.asarray(x, dtype=float)
+    out = []
+    for chosen in itertools.combinations_with_replacement(range(len(full)), degree):
+        times = math.factorial(degree)
+        for i in set(chosen):
+            times //= math.factorial(chosen.count(i))
+        out.append(math.sqrt(times) * np.prod(full[list(chosen)]))
+    return np.array(out)
+
+
+def kernels_by_features(points: np.ndarray, c: float, degree: int, gamma: float, other: str, slope: float) -> dict[str, Any]:
+    """Every part of kernels/eval-gram: polynomial kernels as inner products of monomials, the Gaussian one as a product over
+    the coordinates, the cosine with the law of cosines, tanh from exponentials."""
+    x, z = points[0], points[1]
+    square = x @ x + z @ z - 2 * float(np.einsum("i,i", x, z))
+    features = np.array([_monomials(p, c, 2) for p in points])
+    inner = (x @ x + z @ z - square) / 2
+    b = slope * inner - 1
+    cosine = (x @ x + z @ z - square) / (2 * np.linalg.norm(x) * np.linalg.norm(z))
+    return {"inner": inner, "poly": float(_monomials(x, c, degree) @ _monomials(z, c, degree)), "square": square,
+            "gauss": float(np.prod([math.exp(-gamma * (p - q)**2) for p, q in zip(x, z)])), "gram": features @ features.T,
+            "value": cosine if other == "cosine" else (1 - math.exp(-2 * b)) / (1 + math.exp(-2 * b))}
+
+
+def features_by_fitting(exponents: np.ndarray, triple: np.ndarray, a: float, c: float, p: np.ndarray, q: np.ndarray, n: int,
+                        degree: int, x: np.ndarray, k: int, sigma: float) -> dict[str, Any]:
+    """Every part of kernels/feature-map: the squares of the factors are fitted to K(x, x) at many points, the features are
+    counted one by one; the Taylor coefficient of the last part, at the points x, is a mean over a circle."""
+    variables = exponents.shape[1]
+    rng = np.random.default_rng(5)
+    sample = rng.uniform(0.5, 1.5, (80, variables))
+
+    def fitted(d: int, shown: np.ndarray) -> np.ndarray:
+        full = [np.bincount(np.array(chosen, dtype=int), minlength=variables + 1)[:variables]
+                for chosen in itertools.combinations_with_replacement(range(variables + 1), d)]
+        basis = np.array([np.prod(sample**(2 * e), axis=1) for e in full]).T
+        squares = np.linalg.lstsq(basis, (a * (sample**2).sum(axis=1) + c)**d, rcond=None)[0]
+        found = [squares[next(i for i, e in enumerate(full) if (e == row).all())] for row in shown]
+        return np.sqrt(np.maximum(found, 0))
+
+    coefficients = fitted(2, exponents)
+
+    def features(point: np.ndarray) -> np.ndarray:
+        return coefficients * np.prod(point**exponents, axis=1)
+
+    ones = 1 if c else 0
+    return {"factors": coefficients, "product": float(features(p) @ features(q)), "cubic": float(fitted(3, triple[None, :])[0]),
+            "features": float(sum(1 for _ in itertools.combinations_with_replacement(range(n + ones), degree))),
+            "gauss": _gaussian_feature(x, k, sigma)}
+
+
+def _gaussian_feature(x: np.ndarray, k: int, sigma: float) -> np.ndarray:
+    """The coefficient of z^k in exp(xz/σ²) as a mean over a circle, shared evenly between x and z."""
+    angles = 2 * np.pi * np.arange(64) / 64
+    inverse_factorial = np.mean(np.exp(k * np.exp(1j * angles)) * np.exp(-1j * k * angles)).real / k**k
+    return np.asarray(np.exp(-(x / sigma)**2 / 2) * (x / sigma)**k * np.sqrt(inverse_factorial))
+
+
+def definiteness_by_eigenvalues(m: np.ndarray, v: np.ndarray, a: float, b: float, g: np.ndarray) -> dict[str, Any]:
+    """The parts of kernels/psd-check that are computed, from eigenvalues; the end of the interval by bisection on the smallest one,
+    the form as a sum over eigenvectors."""
+    values, vectors = np.linalg.eigh(m)
+    low, high = 0.0, a + b
+    for _ in range(200):
+        t = (low + high) / 2
+        inside = np.linalg.det([[a, t], [t, b]]) >= 0
+        low, high = (t, high) if inside else (low, t)
+    minors = np.array([np.prod(np.linalg.eigvals(g[:k, :k])).real for k in range(1, 4)])
+    return {"form": float((values * (vectors.T @ v)**2).sum()), "eigenvalues": values[::-1],
+            "verdict": "yes" if values.min() >= -1e-9 else "no", "t": [[-low, low, "[]"]], "minors": minors,
+            "definite": "yes" if np.linalg.eigvalsh(g).min() > 0 else "no"}

@@ -1,0 +1,140 @@
+"""Independent checks of the questions on support vector machines: geometry by least squares, quadratic programs by going through
+all active sets, subgradients by difference quotients, and plain simulation."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+__all__ = ["margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
+           "widest_gap_on_line"]
+
+
+def _foot(x: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
+    """The nearest point of the hyperplane, with a basis of the directions in it from an SVD."""
+    row = np.asarray(w, dtype=float)[None, :]
+    inside = np.linalg.svd(row)[2][1:]
+    some = np.linalg.lstsq(row, np.array([-b]), rcond=None)[0]
+    return np.asarray(some + inside.T @ (inside @ (x - some)))
+
+
+def margins_by_projection(points: np.ndarray, labels: np.ndarray, w: np.ndarray, b: float) -> dict[str, Any]:
+    """Every part of svm/distance-margin: distances are those from the nearest points of the hyperplane, the scale of w
+    for a functional margin of 1 is found by bisection."""
+    feet = np.array([_foot(x, w, b) for x in points])
+    away = points - feet
+    signs = np.sign((away * w).sum(axis=1))
+    distances = np.linalg.norm(away, axis=1)
+    geometric = labels * signs * distances
+    values = np.column_stack([points, np.ones(len(points))]) @ np.append(w, b)
+    low, high = 0.0, 1.0
+    for _ in range(200):
+        c = (low + high) / 2
+        low, high = (c, high) if labels[0] * (points[0] @ (c * w) + c * b) < 1 else (low, c)
+    return {"values": values, "functional": np.where(signs == labels, 1, -1) * np.abs(values), "geometric": geometric,
+            "margin": float(geometric.min()), "foot": feet[0], "length": float(np.linalg.norm(high * w))}
+
+
+def _max_margin(points: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
+    """(w, b) of least norm with y(w·x + b) ≥ 1: for every set of up to d + 1 examples the least w that has equality there
+    (a linear system), and of those that hold for all examples the shortest."""
+    n, d = points.shape
+    best: tuple[np.ndarray, float] | None = None
+    for size in range(2, d + 2):
+        for chosen in itertools.combinations(range(n), size):
+            rows = list(chosen)
+            if abs(labels[rows].sum()) == size:
+                continue
+            a = labels[rows, None] * np.column_stack([points[rows], np.ones(size)])
+            system = np.block([[np.diag([1.0] * d + [0.0]), a.T], [a, np.zeros((size, size))]])
+            solution = np.linalg.lstsq(system, np.append(np.zeros(d + 1), np.ones(size)), rcond=None)[0]
+            w, b = solution[:d], float(solution[d])
+            if (labels * (points @ w + b) >= 1 - 1e-9).all() and (best is None or w @ w < best[0] @ best[0] - 1e-12):
+                best = w, b
+    assert best is not None, "the data are not separable"
+    return best
+
+
+def widest_gap_on_line(xs: np.ndarray, labels: np.ndarray, gone: float, at: float) -> dict[str, Any]:
+    """Every part of svm/hard-margin-1d by the quadratic program, the width once more without the example at `gone`."""
+    (w,), b = _max_margin(xs[:, None], labels)
+    margins = labels * (w * xs + b)
+    keep = xs != gone
+    (less,), _ = _max_margin(xs[keep][:, None], labels[keep])
+    return {"support": sorted(xs[np.abs(margins - 1) < 1e-9]), "boundary": -b / w, "w": w, "b": b, "width": 2 / abs(w),
+            "value": w * at + b, "after": 2 / abs(less)}
+
+
+def _alphas(points: np.ndarray, labels: np.ndarray, w: np.ndarray, active: np.ndarray) -> np.ndarray:
+    """The multipliers, from w = Σ αyx and Σ αy = 0 by least squares over the active examples."""
+    system = np.vstack([(labels[:, None] * points).T, labels])[:, active]
+    out = np.zeros(len(labels))
+    out[active] = np.linalg.lstsq(system, np.append(w, 0), rcond=None)[0]
+    return out
+
+
+def margin_by_active_sets(points: np.ndarray, labels: np.ndarray, names: list[str], at: np.ndarray, gone: str) -> dict[str, Any]:
+    """Every part of svm/hard-margin-2d by the quadratic program, once more without the example called `gone`."""
+    w, b = _max_margin(points, labels)
+    active = np.abs(labels * (points @ w + b) - 1) < 1e-9
+    keep = np.array([name != gone for name in names])
+    w2, b2 = _max_margin(points[keep], labels[keep])
+    same = np.allclose(w, w2, atol=1e-9) and abs(b - b2) < 1e-9
+    return {"support": [n for n, a in zip(names, active) if a], "w": w, "b": b, "width": 2 / float(np.linalg.norm(w)),
+            "alpha": _alphas(points, labels, w, active), "value": float(w @ at + b), "effect": "stays" if same else "moves"}
+
+
+def multipliers_by_active_sets(points: np.ndarray, labels: np.ndarray, hidden: int, names: list[str], at: np.ndarray) -> dict[str, Any]:
+    """Every part of svm/recover-from-alphas from the examples alone, by the quadratic program."""
+    w, b = _max_margin(points, labels)
+    active = np.abs(labels * (points @ w + b) - 1) < 1e-9
+    alphas = _alphas(points, labels, w, active)
+    return {"missing": alphas[hidden], "support": [n for n, a in zip(names, active) if a], "w": w, "b": b,
+            "value": float(w @ at + b), "width": 2 / float(np.linalg.norm(w))}
+
+
+def slacks_by_projection(points: np.ndarray, labels: np.ndarray, w: np.ndarray, b: float, cost: float, names: list[str],
+                         chosen: int) -> dict[str, Any]:
+    """Every part of svm/slack-classify: a slack is the length of the way back to the margin line of the example's class, in
+    units of 1/‖w‖; on which side it lies tells the direction of that way."""
+    length = float(np.linalg.norm(w))
+    values, ways = [], []
+    for x, y in zip(points, labels):
+        back = _foot(x, w, b - y) - x  # the margin line w·x + b = y
+        ways.append(float(y * (back @ w) / length))
+        values.append(y - float(back @ w))
+    ways_back = np.array(ways)
+    slacks = np.where(ways_back > 1e-12, ways_back * length, 0)
+    predicted = np.where(np.array(values) > 0, 1, -1)
+    return {"values": np.array(values), "slacks": slacks,
+            "inside": [n for n, s, p, y in zip(names, slacks, predicted, labels) if s > 1e-9 and p == y],
+            "wrong": [n for n, p, y in zip(names, predicted, labels) if p != y],
+            "objective": length**2 / 2 + cost * slacks.sum(), "way": float(ways_back[chosen])}
+
+
+def perceptron_by_gram_matrix(points: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+    """Every part of svm/perceptron in the dual form: only the number of mistakes of each example is kept, and values of f
+    come from inner products of the extended examples (x, 1)."""
+    extended = np.column_stack([points, np.ones(len(points))])
+    gram = extended @ extended.T
+    counts = np.zeros(len(points))
+    history = []
+    while True:
+        before = counts.copy()
+        for i, y in enumerate(labels):
+            if y * (gram[i] @ (counts * labels)) <= 0:
+                counts[i] += 1
+            history.append(counts.copy())
+        if (counts == before).all():
+            break
+
+    def weights(c: np.ndarray) -> np.ndarray:
+        return np.asarray((c * labels) @ extended)
+
+    n = len(points)
+    inner = labels * (gram @ (counts * labels))
+    square = (counts * labels) @ gram @ (counts * labels)
+    return {"first": weights(history[0]), "after_pass": weights(history[n - 1]), "in_pass": float(history[n - 1].sum()),
+            "final": weights(counts), "total": float(counts.sum()), "bound": gram.diagonal().max() * square / inner.min()**2}
