@@ -1,0 +1,77 @@
+"""Decision trees: impurity of a node, the gain of a split, the tree that ID3 grows.
+
+The class counts of a node are a vector (n₁, …, n_K). A split is a table with a row for each branch (child node) and a
+column for each class. Entropies are in bits unless a base is named.
+Sources: Quinlan 1986, *Induction of decision trees*; Breiman et al. 1984, *Classification and Regression Trees*.
+"""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from examwright.solvers.arithmetic import Number, log2, maximum
+from examwright.solvers.exact.common import Vector, sum
+from examwright.solvers.exact.logistic_regression import logarithm
+
+__all__ = [
+    "class_shares", "counts_after_change", "entropy_trend", "information_contents", "node_entropy",
+    "shannon_entropy",
+]
+
+
+# ---- impurity of a node ----------------------------------------------------------------------
+
+def class_shares(counts: Vector) -> Vector:
+    """n_k / Σn, one for each of the K classes. ZeroDivisionError for a node without examples.
+    Source: Breiman et al., section 2.3."""
+    total = sum(counts)
+    return tuple([n / total for n in counts])
+
+
+def information_contents(shares: Vector) -> Vector:
+    """−log₂ p_k in bits, one for each share. ValueError unless all are positive. Source: Shannon 1948, section 6."""
+    return tuple([-log2(p) for p in shares])
+
+
+def shannon_entropy(shares: Vector, base: str) -> Number:
+    """−Σ p_k log p_k over the shares that are not 0, in bits for log2 and in nats for ln. ValueError for another base or
+    a negative share. Source: Shannon 1948, *A Mathematical Theory of Communication*, section 6."""
+    return sum([-p * logarithm(p, base) for p in shares if p != 0])
+
+
+def node_entropy(counts: Vector, base: str) -> Number:
+    """The entropy of the classes in a node, in bits for log2 and in nats for ln. ZeroDivisionError for a node without
+    examples. Source: Quinlan 1986, section 4."""
+    return shannon_entropy(class_shares(counts), base)
+
+
+def counts_after_change(counts: Vector, change: str) -> Vector:
+    """The class counts of a node after a change: `double` (each example twice), `exchange` (first and last class),
+    `absorb` (one example of the smallest class goes to the largest), `level` (the other way round), `new` (one example
+    of a further class), `remove` (the smallest class leaves). The first of equal classes is meant. ValueError for
+    another word. Source: the changes that keep, lower or raise the entropy, Shannon 1948, section 6."""
+    if change == "double":
+        return tuple([2 * n for n in counts])
+    if change == "exchange":
+        return tuple([counts[-1], *counts[1:-1], counts[0]])
+    if change == "new":
+        return (*counts, fmpq(1))
+    large, small = counts.index(maximum(counts)), counts.index(min(counts))
+    if change == "remove":
+        return counts[:small] + counts[small + 1:]
+    after = list(counts)
+    if change == "absorb":
+        after[large], after[small] = after[large] + 1, after[small] - 1
+    elif change == "level":
+        after[large], after[small] = after[large] - 1, after[small] + 1
+    else:
+        raise ValueError(f"no change {change!r}")
+    return tuple(after)
+
+
+def entropy_trend(before: Vector, after: Vector) -> str:
+    """'rises', 'falls' or 'same': the entropy from one node to another. ZeroDivisionError for an empty node.
+    Source: the entropy depends on the shares alone, not on their order, Shannon 1948, section 6."""
+    if sorted(class_shares(before)) == sorted(class_shares(after)):
+        return "same"
+    return "rises" if node_entropy(after, "log2") > node_entropy(before, "log2") else "falls"

@@ -1,0 +1,49 @@
+"""Independent checks of the questions on decision trees: class labels one by one instead of formulas of shares, trees by
+enumeration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["entropy_by_guessing"]
+
+
+def _labels(counts: Any) -> np.ndarray:
+    """The class number of each example of a node."""
+    return np.repeat(np.arange(len(counts)), np.asarray(counts, dtype=int))
+
+
+def _entropy(labels: np.ndarray) -> float:
+    """log n minus the mean over the examples of the log of the size of their class, in nats."""
+    size = np.array([np.count_nonzero(labels == y) for y in labels], dtype=float)
+    return float(np.log(len(labels)) - np.log(size).mean())
+
+
+def entropy_by_guessing(counts: np.ndarray, change: str) -> dict[str, Any]:
+    """Every part of decision-trees/entropy-node, from the list of the examples' classes; the changes are made to that
+    list."""
+    labels = _labels(counts)
+    sizes = [int(np.count_nonzero(labels == k)) for k in range(len(counts))]
+    largest, smallest = int(np.argmax(sizes)), int(np.argmin(sizes))
+    after = labels.copy()
+    if change == "double":
+        after = np.concatenate([labels, labels])
+    elif change == "exchange":
+        after[labels == 0], after[labels == len(counts) - 1] = len(counts) - 1, 0
+    elif change == "absorb":
+        after[np.flatnonzero(labels == smallest)[0]] = largest
+    elif change == "level":
+        after[np.flatnonzero(labels == largest)[0]] = smallest
+    elif change == "new":
+        after = np.append(labels, len(counts))
+    elif change == "remove":
+        after = labels[labels != smallest]
+    nats, moved = _entropy(labels), _entropy(after)
+    trend = "same" if abs(moved - nats) < 1e-9 else "rises" if moved > nats else "falls"
+    even = _entropy(np.arange(len(counts)))
+    left = np.bincount(after, minlength=len(counts))
+    return {"p": np.bincount(labels, minlength=len(counts)) / len(labels), "H": nats / np.log(2), "highest": even / np.log(2),
+            "nats": nats, "after": np.delete(left, smallest) if change == "remove" else left, "H_after": moved / np.log(2),
+            "trend": trend}
