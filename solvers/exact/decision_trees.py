@@ -10,12 +10,13 @@ from __future__ import annotations
 from flint import fmpq
 
 from examwright.solvers.arithmetic import Number, log2, maximum
-from examwright.solvers.exact.common import Vector, sum
+from examwright.solvers.exact.common import Matrix, Vector, dot, sum, transpose
 from examwright.solvers.exact.logistic_regression import logarithm
 
 __all__ = [
-    "class_shares", "counts_after_change", "entropy_trend", "information_contents", "node_entropy",
-    "shannon_entropy",
+    "branch_totals", "class_shares", "class_totals", "counts_after_change", "entropy_parts", "entropy_trend",
+    "gini_impurity", "information_contents", "node_entropies", "node_entropy", "node_ginis", "shannon_entropy",
+    "weighted_impurity",
 ]
 
 
@@ -43,6 +44,11 @@ def node_entropy(counts: Vector, base: str) -> Number:
     """The entropy of the classes in a node, in bits for log2 and in nats for ln. ZeroDivisionError for a node without
     examples. Source: Quinlan 1986, section 4."""
     return shannon_entropy(class_shares(counts), base)
+
+
+def gini_impurity(counts: Vector) -> Number:
+    """1 − Σ p_k². ZeroDivisionError for a node without examples. Source: Breiman et al., section 4.3."""
+    return 1 - sum([p * p for p in class_shares(counts)])
 
 
 def counts_after_change(counts: Vector, change: str) -> Vector:
@@ -75,3 +81,40 @@ def entropy_trend(before: Vector, after: Vector) -> str:
     if sorted(class_shares(before)) == sorted(class_shares(after)):
         return "same"
     return "rises" if node_entropy(after, "log2") > node_entropy(before, "log2") else "falls"
+
+
+# ---- splits ----------------------------------------------------------------------------------
+
+def branch_totals(table: Matrix) -> Vector:
+    """How many examples go down each branch of a split. Source: the sums of the rows, Quinlan 1986, section 4."""
+    return tuple([sum(row) for row in table])
+
+
+def class_totals(table: Matrix) -> Vector:
+    """The class counts of the node that is split. Source: the sums of the columns, Quinlan 1986, section 4."""
+    return branch_totals(transpose(table))
+
+
+def node_entropies(table: Matrix, base: str) -> Vector:
+    """The entropy of each branch of a split, in bits for log2 and in nats for ln. ZeroDivisionError for an empty branch.
+    Source: Quinlan 1986, section 4."""
+    return tuple([node_entropy(row, base) for row in table])
+
+
+def entropy_parts(table: Matrix) -> Vector:
+    """−Σ_k p_jk log₂ p_jk for each branch j, in bits, with shares of **all** examples: what each branch adds to the joint
+    entropy of branch and class. ZeroDivisionError for no examples. Source: Cover and Thomas, equation 2.8."""
+    total = sum(branch_totals(table))
+    return tuple([shannon_entropy(tuple([n / total for n in row]), "log2") for row in table])
+
+
+def node_ginis(table: Matrix) -> Vector:
+    """The Gini impurity of each branch of a split. ZeroDivisionError for an empty branch.
+    Source: Breiman et al., section 4.3."""
+    return tuple([gini_impurity(row) for row in table])
+
+
+def weighted_impurity(sizes: Vector, impurities: Vector) -> Number:
+    """Σ (n_j/n)·I_j: the impurity left after a split into branches of the sizes n_j with the impurities I_j, in their
+    unit. ValueError unless there are as many of both, ZeroDivisionError for no examples. Source: Quinlan 1986, section 4."""
+    return dot(sizes, impurities) / sum(sizes)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["entropy_by_guessing"]
+__all__ = ["entropy_by_guessing", "gain_by_joint_entropy"]
 
 
 def _labels(counts: Any) -> np.ndarray:
@@ -47,3 +47,20 @@ def entropy_by_guessing(counts: np.ndarray, change: str) -> dict[str, Any]:
     return {"p": np.bincount(labels, minlength=len(counts)) / len(labels), "H": nats / np.log(2), "highest": even / np.log(2),
             "nats": nats, "after": np.delete(left, smallest) if change == "remove" else left, "H_after": moved / np.log(2),
             "trend": trend}
+
+
+def gain_by_joint_entropy(examples: np.ndarray, branches: int, classes: int, extreme: str) -> dict[str, Any]:
+    """Every part of decision-trees/info-gain. `examples` has a row (branch, class) for each; the gain is the mutual
+    information H(A) + H(Y) − H(A, Y), and the conditional entropy is what it leaves of H(Y)."""
+    a, y = examples[:, 0].astype(int), examples[:, 1].astype(int)
+    counts = np.zeros((branches, classes))
+    np.add.at(counts, (a - 1, y - 1), 1)
+
+    def bits(labels: np.ndarray) -> float:
+        return _entropy(labels) / float(np.log(2))
+
+    gain = bits(a) + bits(y) - bits(a * 100 + y)
+    others = {"perfect": y, "identity": np.arange(len(y)), "constant": np.zeros(len(y)), "renamed": 50 - a}
+    other = others[extreme]
+    return {"counts": counts, "H": bits(y), "H_branches": np.array([bits(y[a == b + 1]) for b in range(branches)]),
+            "H_left": bits(y) - gain, "gain": gain, "other_gain": bits(other) + bits(y) - bits(other * 100 + y)}

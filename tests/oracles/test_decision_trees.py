@@ -12,6 +12,7 @@ import examwright
 from examwright.solvers.arithmetic import exact, to_float
 from examwright.solvers.exact import decision_trees as solver
 
+metrics = pytest.importorskip("sklearn.metrics")
 stats = pytest.importorskip("scipy.stats")
 
 SEEDS = range(1, 41)
@@ -22,6 +23,12 @@ def floats(value: Any) -> Any:
     if isinstance(value, tuple):
         return np.array([floats(v) for v in value], dtype=float)
     return to_float(value)
+
+
+def labels_of(table: Any) -> tuple[np.ndarray, np.ndarray]:
+    """(branch, class) of each example of a split."""
+    cells = [(i, k) for i, row in enumerate(table) for k, n in enumerate(row) for _ in range(int(n))]
+    return np.array(cells)[:, 0], np.array(cells)[:, 1]
 
 
 # ---- impurity of a node ----------------------------------------------------------------------
@@ -39,6 +46,23 @@ def test_impurities_of_nodes() -> None:
         solver.node_entropy(exact([0, 0]), "log2")
     with pytest.raises(ValueError):
         solver.node_entropy(exact([1, 2]), "log3")
+
+
+def test_splits_against_mutual_information() -> None:
+    rng = random.Random(2)
+    for _ in range(60):
+        table = exact([[rng.randint(0, 5) for _ in range(3)] + [1] for _ in range(rng.randint(1, 4))])
+        branch, label = labels_of(table)
+        left = solver.weighted_impurity(solver.branch_totals(table), solver.node_entropies(table, "ln"))
+        gain = solver.node_entropy(solver.class_totals(table), "ln") - left
+        assert to_float(gain) == pytest.approx(metrics.mutual_info_score(branch, label), abs=1e-12)
+        joint = stats.entropy(floats(table).ravel() / floats(table).sum(), base=2)
+        assert sum(floats(solver.entropy_parts(table))) == pytest.approx(joint)
+        for row, gini in zip(floats(table), floats(solver.node_ginis(table))):
+            chances = row / row.sum()
+            assert gini == pytest.approx(sum(p * (1 - p) for p in chances)), "two draws with return differ"
+    with pytest.raises(ValueError):
+        solver.weighted_impurity(exact([1, 2]), exact([1]))
 
 
 def test_changes_of_a_node() -> None:
@@ -64,3 +88,16 @@ def test_entropy_node_key(seed: int) -> None:
     assert v["trend"] == ("same" if abs(moved) < 1e-12 else "rises" if moved > 0 else "falls")
     expected = {"double": "same", "exchange": "same", "absorb": "falls", "remove": "falls", "level": "rises", "new": "rises"}
     assert v["trend"] == expected[v["change"]]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_info_gain_key(seed: int) -> None:
+    v = examwright.draw("decision-trees/info-gain", seed=seed).values
+    branch, label = floats(v["examples"]).T
+    assert to_float(v["H"]) == pytest.approx(stats.entropy(np.bincount(label.astype(int)), base=2))
+    assert to_float(v["gain"]) == pytest.approx(metrics.mutual_info_score(branch, label) / np.log(2))
+    assert to_float(v["H_left"]) == pytest.approx(to_float(v["H"]) - metrics.mutual_info_score(branch, label) / np.log(2))
+    assert floats(v["counts"]) == pytest.approx(metrics.cluster.contingency_matrix(branch, label))
+    other = {"perfect": 9 - label, "identity": np.arange(len(label)), "constant": np.ones(len(label)), "renamed": branch**2}
+    expected = metrics.mutual_info_score(other[v["extreme"]], label) / np.log(2)
+    assert to_float(v["other_gain"]) == pytest.approx(expected, abs=1e-12)
