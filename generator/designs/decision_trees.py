@@ -9,7 +9,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["node_labels", "split_examples"]
+__all__ = ["attribute_examples", "node_labels", "split_examples"]
 
 _DYADIC = ((2, 1, 1), (4, 2, 1, 1), (2, 1, 1), (4, 2, 1, 1), (1, 3, 4), (6, 1, 1), (5, 1, 1, 1), (3, 3, 1, 1))
 
@@ -57,3 +57,31 @@ def split_examples(stream: Stream, classes: fmpq) -> tuple[Any, ...]:
         if 0.08 <= _gain(table) <= 0.8:
             examples = stream.shuffled([(i, k) for i, row in enumerate(table, 1) for k, n in enumerate(row, 1) for _ in range(n)])
             return tuple([tuple(map(fmpq, row)) for row in table]), tuple([tuple(map(fmpq, e)) for e in examples])
+
+
+def _tables(examples: Any, values: Any) -> list[list[list[int]]]:
+    """A split (branches by classes, two of them) for each attribute."""
+    tables = [[[0, 0] for _ in range(v)] for v in values]
+    for row in examples:
+        for table, value in zip(tables, row):
+            table[value - 1][row[-1] - 1] += 1
+    return tables
+
+
+def attribute_examples(stream: Stream) -> tuple[Any, ...]:
+    """How many values each of three attributes has (two or three), and eight to ten different examples as rows (three
+    values, class) from 1. No branch is empty, the best attribute leaves at least one branch impure, its gain is between
+    0.2 and 0.8 bits and 0.05 above the others, and all gains are above 0.01."""
+    while True:
+        values = stream.choice(((2, 2, 3), (2, 3, 2), (3, 2, 2), (3, 3, 2), (2, 3, 3), (3, 2, 3)))
+        every = [(a, b, c) for a in range(1, values[0] + 1) for b in range(1, values[1] + 1) for c in range(1, values[2] + 1)]
+        n = stream.choice((8, 9, 10))
+        rows = [(*cell, 1 + stream.below(2)) for cell in stream.sample(every, n)]
+        ones = sum([row[-1] == 1 for row in rows])
+        tables = _tables(rows, values)
+        if not 3 <= ones <= n - 3 or 2 * ones == n or min([sum(branch) for t in tables for branch in t]) < 1:
+            continue
+        gains = [_gain(t) for t in tables]
+        first, second, third = sorted(gains, reverse=True)
+        if 0.2 <= first <= 0.8 and first - second > 0.05 and second - third > 0.01 < third:
+            return tuple(map(fmpq, values)), tuple([tuple(map(fmpq, row)) for row in rows])

@@ -7,16 +7,18 @@ Sources: Quinlan 1986, *Induction of decision trees*; Breiman et al. 1984, *Clas
 
 from __future__ import annotations
 
+import builtins
+
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, log2, maximum
+from examwright.solvers.arithmetic import Number, as_int, log2, maximum
 from examwright.solvers.exact.common import Matrix, Vector, dot, sum, transpose
 from examwright.solvers.exact.logistic_regression import logarithm
 
 __all__ = [
     "branch_totals", "class_shares", "class_totals", "counts_after_change", "entropy_parts", "entropy_trend",
-    "gini_impurity", "information_contents", "node_entropies", "node_entropy", "node_ginis", "shannon_entropy",
-    "weighted_impurity",
+    "gini_impurity", "impure_branches", "information_contents", "majority_errors", "node_entropies", "node_entropy",
+    "node_ginis", "remaining_entropies", "shannon_entropy", "split_tables", "weighted_impurity",
 ]
 
 
@@ -118,3 +120,31 @@ def weighted_impurity(sizes: Vector, impurities: Vector) -> Number:
     """Σ (n_j/n)·I_j: the impurity left after a split into branches of the sizes n_j with the impurities I_j, in their
     unit. ValueError unless there are as many of both, ZeroDivisionError for no examples. Source: Quinlan 1986, section 4."""
     return dot(sizes, impurities) / sum(sizes)
+
+
+def split_tables(examples: Matrix, values: Vector, classes: Number) -> tuple[Matrix, ...]:
+    """One split for each attribute: `examples` has rows (value of attribute 1, …, value of attribute m, class), all
+    numbered from 1, and `values` says how many values each attribute has. IndexError for a number beyond.
+    Source: Quinlan 1986, section 4."""
+    tables = [[[0] * as_int(classes) for _ in range(as_int(v))] for v in values]
+    for row in examples:
+        for table, value in zip(tables, row):
+            table[as_int(value) - 1][as_int(row[-1]) - 1] += 1
+    return tuple([tuple([tuple([fmpq(n) for n in counts]) for counts in table]) for table in tables])
+
+
+def remaining_entropies(tables: tuple[Matrix, ...]) -> Vector:
+    """Σ (n_j/n)·H_j of each split in bits: what is left of the entropy when the attribute is known. ZeroDivisionError
+    for an empty branch. Source: Quinlan 1986, section 4."""
+    return tuple([weighted_impurity(branch_totals(t), node_entropies(t, "log2")) for t in tables])
+
+
+def majority_errors(table: Matrix) -> Number:
+    """How many examples are misclassified if each branch of a split predicts its most frequent class.
+    Source: the resubstitution estimate, Breiman et al., section 2.4."""
+    return sum([sum(row) - maximum(row) for row in table])
+
+
+def impure_branches(table: Matrix) -> Number:
+    """How many branches of a split hold more than one class. Source: the stopping rule of Quinlan 1986, section 3."""
+    return fmpq(builtins.sum(1 for row in table if maximum(row) < sum(row)))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["entropy_by_guessing", "gain_by_joint_entropy"]
+__all__ = ["entropy_by_guessing", "gain_by_joint_entropy", "stumps_by_label_lists"]
 
 
 def _labels(counts: Any) -> np.ndarray:
@@ -64,3 +64,19 @@ def gain_by_joint_entropy(examples: np.ndarray, branches: int, classes: int, ext
     other = others[extreme]
     return {"counts": counts, "H": bits(y), "H_branches": np.array([bits(y[a == b + 1]) for b in range(branches)]),
             "H_left": bits(y) - gain, "gain": gain, "other_gain": bits(other) + bits(y) - bits(other * 100 + y)}
+
+
+def stumps_by_label_lists(examples: np.ndarray, names: list[str]) -> dict[str, Any]:
+    """Every part of decision-trees/best-split: the gain of each column is the mutual information with the last one, and the
+    stump on the best column is built and applied to all examples."""
+    y = examples[:, -1].astype(int)
+
+    def bits(labels: np.ndarray) -> float:
+        return _entropy(labels) / float(np.log(2))
+
+    gains = np.array([bits(a) + bits(y) - bits(a * 100 + y) for a in examples[:, :-1].T])
+    best = int(np.argsort(-gains, kind="stable")[0])
+    groups = [y[examples[:, best] == v] for v in np.unique(examples[:, best])]
+    wrong = sum([int((g != np.bincount(g).argmax()).sum()) for g in groups])
+    return {"H": bits(y), "gains": gains, "root": names[best], "errors": wrong,
+            "impure": sum([int(np.unique(g).size > 1) for g in groups])}

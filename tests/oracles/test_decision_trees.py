@@ -14,6 +14,7 @@ from examwright.solvers.exact import decision_trees as solver
 
 metrics = pytest.importorskip("sklearn.metrics")
 stats = pytest.importorskip("scipy.stats")
+tree = pytest.importorskip("sklearn.tree")
 
 SEEDS = range(1, 41)
 
@@ -65,6 +66,16 @@ def test_splits_against_mutual_information() -> None:
         solver.weighted_impurity(exact([1, 2]), exact([1]))
 
 
+def test_tables_of_examples() -> None:
+    rng = random.Random(3)
+    for _ in range(20):
+        rows = [(1, 1, 1), (2, 2, 2), (2, 3, 1)] + [(rng.randint(1, 2), rng.randint(1, 3), rng.randint(1, 2)) for _ in range(6)]
+        tables = solver.split_tables(exact(rows), exact([2, 3]), exact(2))
+        for j, table in enumerate(tables):
+            expected = metrics.cluster.contingency_matrix([row[j] for row in rows], [row[-1] for row in rows])
+            assert np.array_equal(floats(table), expected)
+
+
 def test_changes_of_a_node() -> None:
     counts = exact([3, 1, 5])
     found = {c: solver.counts_after_change(counts, c) for c in ("double", "exchange", "absorb", "level", "new", "remove")}
@@ -101,3 +112,19 @@ def test_info_gain_key(seed: int) -> None:
     other = {"perfect": 9 - label, "identity": np.arange(len(label)), "constant": np.ones(len(label)), "renamed": branch**2}
     expected = metrics.mutual_info_score(other[v["extreme"]], label) / np.log(2)
     assert to_float(v["other_gain"]) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_best_split_key(seed: int) -> None:
+    v = examwright.draw("decision-trees/best-split", seed=seed).values
+    examples = floats(v["examples"])
+    label = examples[:, -1]
+    gains = [metrics.mutual_info_score(a, label) / np.log(2) for a in examples[:, :-1].T]
+    assert floats(v["gains"]) == pytest.approx(gains)
+    assert v["root"] == "ABC"[int(np.argmax(gains))]
+    # a tree with one indicator column for each value of the best attribute, grown to leaves with one value each
+    best = examples[:, int(np.argmax(gains))]
+    hot = (best[:, None] == np.unique(best)[None, :]).astype(float)
+    grown = tree.DecisionTreeClassifier(criterion="entropy").fit(hot, label)
+    assert v["errors"] == round((1 - grown.score(hot, label)) * len(label))
+    assert v["impure"] == sum(len(set(label[best == b])) > 1 for b in set(best))
