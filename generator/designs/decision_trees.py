@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["attribute_examples", "node_labels", "split_examples"]
+__all__ = ["attribute_examples", "node_labels", "rival_splits", "split_examples"]
 
 _DYADIC = ((2, 1, 1), (4, 2, 1, 1), (2, 1, 1), (4, 2, 1, 1), (1, 3, 4), (6, 1, 1), (5, 1, 1, 1), (3, 3, 1, 1))
 
@@ -85,3 +86,30 @@ def attribute_examples(stream: Stream) -> tuple[Any, ...]:
         first, second, third = sorted(gains, reverse=True)
         if 0.2 <= first <= 0.8 and first - second > 0.05 and second - third > 0.01 < third:
             return tuple(map(fmpq, values)), tuple([tuple(map(fmpq, row)) for row in rows])
+
+
+def rival_splits(stream: Stream) -> tuple[Any, ...]:
+    """Two splits in two branches of the same node with two classes. By the Gini impurity one is better by at least 0.02;
+    by the rate of misclassified examples both are equal, or (as often) the other one is better."""
+    tie = stream.below(2) == 0
+    while True:
+        n = stream.choice((10, 12, 15, 16, 18, 20, 24))
+        a = 4 + stream.below(n - 7)
+        splits = []
+        for _ in range(2):
+            left = (stream.below(a + 1), stream.below(n - a + 1))
+            splits.append((left, (a - left[0], n - a - left[1])))
+        sizes = [[sum(row) for row in split] for split in splits]
+        if min(sizes[0] + sizes[1]) < 2 or sizes[0][0] == sizes[0][1] or sizes[1][0] == sizes[1][1]:
+            continue
+        if any(x == y for split in splits for x, y in split):
+            continue  # no tie in a leaf
+        ginis = [sum([Fraction(2 * x * y, n * (x + y)) for x, y in split]) for split in splits]
+        errors = [sum([min(row) for row in split]) for split in splits]
+        if max(ginis[0].denominator, ginis[1].denominator) > 200 or abs(ginis[0] - ginis[1]) < Fraction(1, 50):
+            continue
+        whole = Fraction(2 * a * (n - a), n * n)
+        if whole - max(ginis) < Fraction(1, 50):
+            continue
+        if errors[0] == errors[1] if tie else (ginis[0] < ginis[1]) == (errors[0] > errors[1]) and errors[0] != errors[1]:
+            return tuple([tuple([tuple(map(fmpq, row)) for row in split]) for split in splits])

@@ -16,7 +16,7 @@ from examwright.solvers.exact.common import Matrix, Vector, dot, sum, transpose
 from examwright.solvers.exact.logistic_regression import logarithm
 
 __all__ = [
-    "branch_totals", "class_shares", "class_totals", "counts_after_change", "entropy_parts", "entropy_trend",
+    "branch_error_rates", "branch_totals", "class_shares", "class_totals", "counts_after_change", "entropy_parts", "entropy_trend",
     "gini_impurity", "impure_branches", "information_contents", "majority_errors", "node_entropies", "node_entropy",
     "node_ginis", "remaining_entropies", "shannon_entropy", "split_tables", "weighted_impurity",
 ]
@@ -137,6 +137,12 @@ def remaining_entropies(tables: tuple[Matrix, ...]) -> Vector:
     """Σ (n_j/n)·H_j of each split in bits: what is left of the entropy when the attribute is known. ZeroDivisionError
     for an empty branch. Source: Quinlan 1986, section 4."""
     return tuple([weighted_impurity(branch_totals(t), node_entropies(t, "log2")) for t in tables])
+
+
+def branch_error_rates(table: Matrix) -> Vector:
+    """1 − max_k p_jk of each branch j: the share of its examples that do not belong to its most frequent class.
+    ZeroDivisionError for an empty branch. Source: Breiman et al., section 4.1."""
+    return tuple([1 - maximum(class_shares(row)) for row in table])
 
 
 def majority_errors(table: Matrix) -> Number:

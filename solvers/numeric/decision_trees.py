@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["entropy_by_guessing", "gain_by_joint_entropy", "stumps_by_label_lists"]
+__all__ = ["entropy_by_guessing", "gain_by_joint_entropy", "gini_by_pairs", "stumps_by_label_lists"]
 
 
 def _labels(counts: Any) -> np.ndarray:
@@ -80,3 +80,23 @@ def stumps_by_label_lists(examples: np.ndarray, names: list[str]) -> dict[str, A
     wrong = sum([int((g != np.bincount(g).argmax()).sum()) for g in groups])
     return {"H": bits(y), "gains": gains, "root": names[best], "errors": wrong,
             "impure": sum([int(np.unique(g).size > 1) for g in groups])}
+
+
+def gini_by_pairs(first: np.ndarray, second: np.ndarray) -> dict[str, Any]:
+    """Every part of decision-trees/gini: the Gini impurity is the share of the ordered pairs of examples (with return)
+    that differ in class, and errors are counted on label lists."""
+
+    def impurity(labels: np.ndarray) -> float:
+        return float((labels[:, None] != labels[None, :]).mean())
+
+    def left(table: np.ndarray) -> tuple[list[float], float, float]:
+        groups = [_labels(row) for row in table]
+        each = np.concatenate([np.full(len(g), impurity(g)) for g in groups])
+        wrong = np.concatenate([g != np.bincount(g).argmax() for g in groups])
+        return [impurity(g) for g in groups], float(each.mean()), float(wrong.mean())
+
+    whole = impurity(_labels(first.sum(axis=0)))
+    (branches, after_a, wrong_a), (_, after_b, wrong_b) = left(first), left(second)
+    by_error = "equal" if abs(wrong_a - wrong_b) < 1e-12 else "A" if wrong_a < wrong_b else "B"
+    return {"G": whole, "G_branches": np.array(branches), "G_left": after_a, "drop": whole - after_a, "G_other": after_b,
+            "chosen": "A" if after_a < after_b else "B", "error_rates": np.array([wrong_a, wrong_b]), "by_error": by_error}

@@ -128,3 +128,22 @@ def test_best_split_key(seed: int) -> None:
     grown = tree.DecisionTreeClassifier(criterion="entropy").fit(hot, label)
     assert v["errors"] == round((1 - grown.score(hot, label)) * len(label))
     assert v["impure"] == sum(len(set(label[best == b])) > 1 for b in set(best))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_gini_key(seed: int) -> None:
+    v = examwright.draw("decision-trees/gini", seed=seed).values
+    left, wrong = [], []
+    for name in ("first", "second"):
+        branch, label = labels_of(v[name])
+        grown = tree.DecisionTreeClassifier().fit(branch[:, None], label).tree_
+        assert grown.node_count == 3 and grown.impurity[0] == pytest.approx(to_float(v["G"]))
+        left.append(np.average(grown.impurity[1:], weights=grown.n_node_samples[1:]))
+        wrong.append(1 - np.mean(grown.value[grown.apply(branch[:, None].astype(np.float32))][:, 0, :].argmax(axis=1) == label))
+        if name == "first":
+            assert floats(v["G_branches"]) == pytest.approx(grown.impurity[1:])
+    assert [to_float(v["G_left"]), to_float(v["G_other"])] == pytest.approx(left)
+    assert to_float(v["drop"]) == pytest.approx(to_float(v["G"]) - left[0])
+    assert floats(v["error_rates"]) == pytest.approx(wrong)
+    assert v["chosen"] == "AB"[int(np.argmin(left))] != v["by_error"]
+    assert (v["by_error"] == "equal") == (abs(wrong[0] - wrong[1]) < 1e-12)
