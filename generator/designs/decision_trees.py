@@ -10,7 +10,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["attribute_examples", "node_labels", "rival_splits", "split_examples"]
+__all__ = ["attribute_examples", "node_labels", "rival_splits", "small_id3", "split_examples"]
 
 _DYADIC = ((2, 1, 1), (4, 2, 1, 1), (2, 1, 1), (4, 2, 1, 1), (1, 3, 4), (6, 1, 1), (5, 1, 1, 1), (3, 3, 1, 1))
 
@@ -113,3 +113,60 @@ def rival_splits(stream: Stream) -> tuple[Any, ...]:
             continue
         if errors[0] == errors[1] if tie else (ginis[0] < ginis[1]) == (errors[0] > errors[1]) and errors[0] != errors[1]:
             return tuple([tuple([tuple(map(fmpq, row)) for row in split]) for split in splits])
+
+
+def small_id3(stream: Stream) -> tuple[Any, ...]:
+    """Eight examples as rows (values of three attributes, class), all 1 or 2, and four new rows of values, of which two
+    at least do not occur in the examples. ID3 grows exactly one tree of two levels: its gains lead by 0.05 bits, at most
+    one node under the root is pure, no leaf has a tie, the two leaves under a test differ, and the new rows get both
+    classes."""
+    cells = [(a, b, c) for a in (1, 2) for b in (1, 2) for c in (1, 2)]
+    while True:
+        rows = [(*stream.choice(cells), 1 + stream.below(2)) for _ in range(8)]
+        if not 3 <= sum([row[-1] == 1 for row in rows]) <= 5:
+            continue
+        gains = sorted([_gain([b for b in t if sum(b)]) for t in _tables(rows, (2, 2, 2))])
+        root = _clear_best(rows, -1)
+        if gains[0] < 0.01 or gains[1] - gains[0] < 0.01 or root is None or min([sum(branch) for t in _tables(rows, (2, 2, 2)) for branch in t]) < 2:
+            continue
+        tests: list[int] = []
+        leaves: dict[tuple[int, int], int] = {}
+        for v in (1, 2):
+            inside = [row for row in rows if row[root] == v]
+            if len({row[-1] for row in inside}) == 1:
+                leaves[v, 0] = inside[0][-1]
+                continue
+            j = _clear_best(inside, root)
+            if j is None:
+                break
+            tests.append(j)
+            for w in (1, 2):
+                ones = [row[-1] for row in inside if row[j] == w]
+                if not ones or 2 * ones.count(1) == len(ones):
+                    break
+                leaves[v, w] = 1 if 2 * ones.count(1) > len(ones) else 2
+            if leaves.get((v, 1)) == leaves.get((v, 2)):
+                break
+        if len(leaves) != 2 + len(tests) or len(tests) < 2 and stream.below(3) or len(set(tests)) < len(tests):
+            continue
+        unseen = [cell for cell in cells if cell not in {row[:3] for row in rows}]
+        if len(unseen) < 2:
+            continue
+        new = stream.shuffled(stream.sample(unseen, 2) + stream.sample([c for c in cells if c not in unseen], 2))
+        if len({_leaf(cell, root, rows, leaves) for cell in new}) == 2:
+            return tuple([tuple(map(fmpq, row)) for row in rows]), tuple([tuple(map(fmpq, cell)) for cell in new])
+
+
+def _clear_best(rows: Any, used: int) -> int | None:
+    """The attribute (from 0) other than `used` with the largest gain, None unless it leads by 0.05 bits."""
+    gains = sorted([(_gain([b for b in t if sum(b)]), j) for j, t in enumerate(_tables(rows, (2, 2, 2))) if j != used],
+                   reverse=True)
+    return gains[0][1] if gains[0][0] - gains[1][0] > 0.05 else None
+
+
+def _leaf(cell: Any, root: int, rows: Any, leaves: Any) -> int:
+    v = cell[root]
+    if (v, 0) in leaves:
+        return int(leaves[v, 0])
+    j = _clear_best([row for row in rows if row[root] == v], root)
+    return int(leaves[v, cell[j]])

@@ -16,9 +16,10 @@ from examwright.solvers.exact.common import Matrix, Vector, dot, sum, transpose
 from examwright.solvers.exact.logistic_regression import logarithm
 
 __all__ = [
-    "branch_error_rates", "branch_totals", "class_shares", "class_totals", "counts_after_change", "entropy_parts", "entropy_trend",
-    "gini_impurity", "impure_branches", "information_contents", "majority_errors", "node_entropies", "node_entropy",
-    "node_ginis", "remaining_entropies", "shannon_entropy", "split_tables", "weighted_impurity",
+    "branch_error_rates", "branch_totals", "class_shares", "class_totals", "counts_after_change", "disagreements",
+    "entropy_parts", "entropy_trend", "examples_where", "gini_impurity", "impure_branches", "information_contents",
+    "leaf_classes", "majority_errors", "next_test", "node_entropies", "node_entropy", "node_ginis",
+    "remaining_entropies", "rows_of_class", "shannon_entropy", "split_tables", "tree_classes", "weighted_impurity",
 ]
 
 
@@ -154,3 +155,101 @@ def majority_errors(table: Matrix) -> Number:
 def impure_branches(table: Matrix) -> Number:
     """How many branches of a split hold more than one class. Source: the stopping rule of Quinlan 1986, section 3."""
     return fmpq(builtins.sum(1 for row in table if maximum(row) < sum(row)))
+
+
+# ---- a tree of two levels --------------------------------------------------------------------
+
+def examples_where(examples: Matrix, attribute: Number, value: Number) -> Matrix:
+    """The rows (values, class) in which the attribute (from 1) has this value. IndexError if there is no such attribute.
+    Source: Quinlan 1986, section 4."""
+    j = as_int(attribute) - 1
+    return tuple([row for row in examples if row[j] == value])
+
+
+def next_test(examples: Matrix, used: Number) -> str:
+    """What ID3 puts in the place of a node: 'A', 'B', … for the attribute with the largest information gain (the first of
+    equal ones) that is not the one `used` above it (from 1; 0 for the root), or 'first' or 'second' if all examples are
+    of that class. Attributes and classes have two values. IndexError for no examples. Source: Quinlan 1986, section 4."""
+    if builtins.all(row[-1] == examples[0][-1] for row in examples):
+        return _CLASSES[as_int(examples[0][-1]) - 1]
+    found: list[tuple[Number, str]] = []
+    for j, letter in enumerate("ABCDEFGH"[: builtins.len(examples[0]) - 1], 1):
+        if j != used:
+            doubts = [_doubt(_class_counts(examples_where(examples, fmpq(j), fmpq(v)))) for v in (1, 2)]
+            found.append((doubts[0] * doubts[1], letter))
+    best = found[0]
+    for one in found[1:]:
+        if one[0] < best[0]:
+            best = one
+    return best[1]
+
+
+def _doubt(counts: Vector) -> Number:
+    """2 to the power of n times the entropy of a node: rational, so that equal gains are known to be equal."""
+    doubt = fmpq(1)
+    for n in counts:
+        doubt = doubt / n ** as_int(n)
+    total = sum(counts)
+    return doubt * total ** as_int(total)
+
+
+_CLASSES = ("first", "second")
+
+
+def _class_counts(examples: Matrix) -> Vector:
+    return tuple([fmpq(builtins.sum(1 for row in examples if row[-1] == k)) for k in (1, 2)])
+
+
+def leaf_classes(examples: Matrix, tests: Vector) -> Matrix:
+    """The classes (from 1) at the leaves of a tree of two levels: row v for the value v of the root's attribute, column w
+    for the value w of the one tested below; both the same where a leaf stands there. `tests` are the test at the root and
+    those where its attribute is 1 and 2, as in `next_test`. A leaf gives the majority of its examples; one that is empty
+    or has none, that of the node above it. ValueError for a word that is no test. Source: Quinlan 1986, sections 3, 4."""
+    root = _attribute(tests[0])
+    out = []
+    for v, below in ((fmpq(1), tests[1]), (fmpq(2), tests[2])):
+        node = examples_where(examples, fmpq(root), v)
+        if below in _CLASSES:
+            out.append((fmpq(_CLASSES.index(below) + 1),) * 2)
+            continue
+        above = _majority(node, _majority(examples, fmpq(1)))
+        j = fmpq(_attribute(below))
+        out.append((_majority(examples_where(node, j, fmpq(1)), above), _majority(examples_where(node, j, fmpq(2)), above)))
+    return tuple(out)
+
+
+def tree_classes(tests: Vector, leaves: Matrix, rows: Matrix) -> Vector:
+    """The classes that a tree of two levels with these tests and leaves, as in `leaf_classes`, gives to the rows.
+    ValueError for a word that is no test. Source: Quinlan 1986, section 3."""
+    root = _attribute(tests[0])
+    out = []
+    for row in rows:
+        v = as_int(row[root - 1])
+        below = tests[v]
+        w = 1 if below in _CLASSES else as_int(row[_attribute(below) - 1])
+        out.append(leaves[v - 1][w - 1])
+    return tuple(out)
+
+
+def _attribute(letter: str) -> int:
+    if letter not in tuple("ABCDEFGH"):
+        raise ValueError(f"{letter!r} is no attribute")
+    return "ABCDEFGH".index(letter) + 1
+
+
+def _majority(examples: Matrix, otherwise: Number) -> Number:
+    one, two = _class_counts(examples)
+    return otherwise if one == two else fmpq(1 if one > two else 2)
+
+
+def rows_of_class(classes: Vector, wanted: Number) -> tuple[str, ...]:
+    """'r1', 'r2', …: the places at which this class stands. Source: the definition."""
+    return tuple([f"r{i}" for i, k in enumerate(classes, 1) if k == wanted])
+
+
+def disagreements(predictions: Vector, truth: Vector) -> Number:
+    """At how many places two lists of classes differ. ValueError unless they have the same length. Source: the zero-one
+    loss, Breiman et al., section 2.2."""
+    if builtins.len(predictions) != builtins.len(truth):
+        raise ValueError("as many predictions as true classes are needed")
+    return fmpq(builtins.sum(1 for p, t in zip(predictions, truth) if p != t))

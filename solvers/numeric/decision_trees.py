@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["entropy_by_guessing", "gain_by_joint_entropy", "gini_by_pairs", "stumps_by_label_lists"]
+__all__ = ["entropy_by_guessing", "gain_by_joint_entropy", "gini_by_pairs", "grown_by_recursion", "stumps_by_label_lists"]
 
 
 def _labels(counts: Any) -> np.ndarray:
@@ -100,3 +100,36 @@ def gini_by_pairs(first: np.ndarray, second: np.ndarray) -> dict[str, Any]:
     by_error = "equal" if abs(wrong_a - wrong_b) < 1e-12 else "A" if wrong_a < wrong_b else "B"
     return {"G": whole, "G_branches": np.array(branches), "G_left": after_a, "drop": whole - after_a, "G_other": after_b,
             "chosen": "A" if after_a < after_b else "B", "error_rates": np.array([wrong_a, wrong_b]), "by_error": by_error}
+
+
+def grown_by_recursion(examples: np.ndarray, new: np.ndarray) -> dict[str, Any]:
+    """Every part of decision-trees/id3-full: a tree of at most two tests on each way is grown as nested dictionaries by
+    mutual information, and followed for each row."""
+    x, y = examples[:, :-1].astype(int), examples[:, -1].astype(int)
+
+    def mutual(a: np.ndarray, b: np.ndarray) -> float:
+        return (_entropy(a) + _entropy(b) - _entropy(100 * a + b)) / float(np.log(2))
+
+    def grow(inside: np.ndarray, depth: int) -> Any:
+        if depth == 0 or np.ptp(y[inside]) == 0:
+            return int(np.bincount(y[inside]).argmax())
+        gains = [mutual(x[inside, j], y[inside]) for j in range(x.shape[1])]
+        j = int(np.argmax(np.round(gains, 12)))
+        return {"at": j, **{v: grow(inside & (x[:, j] == v), depth - 1) for v in (1, 2)}}
+
+    def follow(row: np.ndarray) -> int:
+        node = grown
+        while isinstance(node, dict):
+            node = node[int(row[node["at"]])]
+        return int(node)
+
+    def told(node: Any) -> str:
+        return "ABC"[node["at"]] if isinstance(node, dict) else ["first", "second"][node - 1]
+
+    def below(node: Any) -> list[int]:
+        return [node[1], node[2]] if isinstance(node, dict) else [node, node]
+
+    grown = grow(np.ones(len(y), dtype=bool), 2)
+    return {"leaves": np.array([below(grown[1]), below(grown[2])]), "gains": np.array([mutual(a, y) for a in x.T]), "root": told(grown), "one": told(grown[1]), "two": told(grown[2]),
+            "predicted": [f"r{i}" for i, row in enumerate(new, 1) if follow(row) == 1],
+            "errors": int(np.sum([follow(row) != k for row, k in zip(x, y)]))}

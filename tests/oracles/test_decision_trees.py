@@ -147,3 +147,63 @@ def test_gini_key(seed: int) -> None:
     assert floats(v["error_rates"]) == pytest.approx(wrong)
     assert v["chosen"] == "AB"[int(np.argmin(left))] != v["by_error"]
     assert (v["by_error"] == "equal") == (abs(wrong[0] - wrong[1]) < 1e-12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_id3_full_key(seed: int) -> None:
+    v = examwright.draw("decision-trees/id3-full", seed=seed).values
+    examples, new = floats(v["examples"]), floats(v["new"])
+    x, label = examples[:, :-1], examples[:, -1]
+    assert floats(v["gains"]) == pytest.approx([metrics.mutual_info_score(a, label) / np.log(2) for a in x.T])
+    model = tree.DecisionTreeClassifier(criterion="entropy", max_depth=2).fit(x, label)
+    grown = model.tree_
+
+    def told(node: int) -> str:
+        if grown.children_left[node] < 0:
+            return ["first", "second"][int(grown.value[node][0].argmax())]
+        return "ABC"[grown.feature[node]]
+
+    assert v["root"] == told(0)
+    assert [v["one"], v["two"]] == [told(grown.children_left[0]), told(grown.children_right[0])]
+    assert list(v["predicted"]) == [f"r{i}" for i, k in enumerate(model.predict(new), 1) if k == 1]
+    assert v["errors"] == int((model.predict(x) != label).sum())
+
+
+def test_small_trees_against_sklearn() -> None:
+    """Also where gains are equal or nodes empty, as long as the tests are those of the other tree."""
+    rng = random.Random(4)
+    for _ in range(40):
+        rows = [tuple(rng.randint(1, 2) for _ in range(4)) for _ in range(rng.randint(5, 12))]
+        examples = exact(rows)
+        root = solver.next_test(examples, exact(0))
+        if root in ("first", "second"):
+            continue
+        at = exact("ABC".index(root) + 1)
+        nodes = [solver.examples_where(examples, at, exact(v)) for v in (1, 2)]
+        if not all(nodes):
+            continue
+        tests = (root, *[solver.next_test(node, at) for node in nodes])
+        assert root not in tests[1:]
+        leaves = solver.leaf_classes(examples, tests)
+        found = solver.tree_classes(tests, leaves, examples)
+        counted: dict[Any, list[int]] = {}
+        for row in rows:
+            below = tests[row["ABC".index(root)]]
+            way = (row["ABC".index(root)], row["ABC".index(below)] if below in "ABC" else 0)
+            counted.setdefault(way, []).append(row[-1])
+        best = sum(len(c) - max(c.count(1), c.count(2)) for c in counted.values())
+        assert solver.disagreements(found, tuple(row[-1] for row in examples)) == best
+        assert set(solver.rows_of_class(found, exact(1))) == {f"r{i}" for i, k in enumerate(found, 1) if k == 1}
+
+
+def test_faults_of_small_trees_are_named() -> None:
+    examples = exact([[1, 1, 1, 1], [2, 1, 1, 2]])
+    with pytest.raises(ValueError, match="no attribute"):
+        solver.leaf_classes(examples, ("first", "A", "A"))
+    with pytest.raises(ValueError, match="as many"):
+        solver.disagreements(exact([1]), exact([1, 2]))
+    # an empty leaf asks the node above it, a node with a tie the one above that
+    assert solver.leaf_classes(exact([[1, 1, 1], [1, 1, 2], [2, 1, 1]]), ("A", "B", "B")) == ((1, 1), (1, 1))
+    # of equal gains the first one is taken, unless it was used above
+    both = exact([[1, 1, 1], [1, 1, 1], [2, 2, 2]])
+    assert solver.next_test(both, exact(0)) == "A" and solver.next_test(both, exact(1)) == "B"
