@@ -9,7 +9,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["two_round_points"]
+__all__ = ["clustered_numbers", "two_round_points"]
 
 
 def _assigned(points: Any, centres: Any) -> list[int] | None:
@@ -49,3 +49,33 @@ def two_round_points(stream: Stream) -> tuple[Any, ...]:
         third = _assigned(points, _means(points, second))
         if third is not None and (third != second) == goes_on:
             return tuple([tuple(map(fmpq, x)) for x in points]), tuple([tuple(map(fmpq, m)) for m in start])
+
+
+def _scatter(values: Any, labels: Any) -> Fraction:
+    groups = [[x for x, k in zip(values, labels) if k == c] for c in (1, 2)]
+    return sum([sum([(x - Fraction(sum(g), len(g)))**2 for x in g]) for g in groups], Fraction(0))
+
+
+def clustered_numbers(stream: Stream) -> tuple[Any, ...]:
+    """Five or six different numbers in ascending order and a clustering of them in two that is not the best one. In half of
+    the draws K-means stays there, in the other half it moves on. The best clustering is unique, and is not that with the
+    most even sizes in two draws of three."""
+    stays = stream.below(2) == 0
+    while True:
+        n = stream.choice((5, 6, 6))
+        values = sorted(stream.sample(range(1, 25), n))
+        cuts = sorted([(_scatter(values, [1] * k + [2] * (n - k)), k) for k in range(1, n)])
+        if cuts[0][0] == cuts[1][0] or n % 2 == 0 and 2 * cuts[0][1] == n and stream.below(3):
+            continue
+        labels = [1 + stream.below(2) for _ in range(n)]
+        if stays or stream.below(2):
+            k = stream.choice(cuts[1:])[1]
+            labels = [1] * k + [2] * (n - k)
+        if labels[0] == 2 or len(set(labels)) < 2 or _scatter(values, labels) == cuts[0][0]:
+            continue
+        means = _means([(x,) for x in values], [k - 1 for k in labels])
+        nearest = _assigned([(x,) for x in values], means)
+        if nearest is None or ([k + 1 for k in nearest] == labels) != stays:
+            continue
+        if max(_scatter(values, labels).denominator, cuts[0][0].denominator) <= 12:
+            return tuple(map(fmpq, values)), tuple(map(fmpq, labels))

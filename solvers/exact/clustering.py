@@ -15,7 +15,8 @@ from examwright.solvers.arithmetic import Number, absolute, as_int
 from examwright.solvers.exact.common import Matrix, Vector, argmin, mean, sum, transpose
 
 __all__ = [
-    "cluster_means", "cluster_medians", "cluster_points", "manhattan_distances", "nearest_clusters", "squared_distances",
+    "absolute_scatter", "best_two_clusters", "cluster_means", "cluster_medians", "cluster_points", "inertia",
+    "manhattan_distances", "nearest_clusters", "pairwise_scatter", "squared_distances",
 ]
 
 
@@ -68,3 +69,45 @@ def cluster_medians(points: Matrix, labels: Vector, clusters: Number) -> Matrix:
         middle = [sorted(column) for column in transpose(own)]
         out.append(tuple([(c[(n - 1) // 2] + c[n // 2]) / 2 for c in middle]))
     return tuple(out)
+
+
+def inertia(points: Matrix, labels: Vector, centres: Matrix) -> Number:
+    """J = Σ_i ‖x_i − m_k(i)‖², k(i) the cluster of point i: a sum, not divided by n. IndexError for a cluster without a
+    centre, ValueError unless there is a label for each point. Source: Bishop, equation 9.1."""
+    return sum([row[k] for row, k in _own(squared_distances(points, centres), labels)])
+
+
+def absolute_scatter(points: Matrix, labels: Vector, centres: Matrix) -> Number:
+    """The same with Manhattan distances that are not squared. Errors as `inertia`. Source: the K-medians objective,
+    Bradley et al. 1997."""
+    return sum([row[k] for row, k in _own(manhattan_distances(points, centres), labels)])
+
+
+def _own(distances: Matrix, labels: Vector) -> list[tuple[Vector, int]]:
+    """(distances from all centres, place of the own one) of each point."""
+    if builtins.len(distances) != builtins.len(labels):
+        raise ValueError("as many labels as points are needed")
+    return [(row, as_int(k) - 1) for row, k in zip(distances, labels)]
+
+
+def pairwise_scatter(points: Matrix, labels: Vector) -> Number:
+    """Σ ‖x_i − x_j‖² over the pairs of points of the same cluster: each cluster's inertia times its number of points.
+    ValueError unless there is a label for each point. Source: Hastie et al., *The Elements of Statistical Learning*,
+    equation 14.31, without the ½."""
+    total: Number = fmpq(0)
+    for k in sorted(set(labels)):
+        own = cluster_points(points, labels, k)
+        total = total + sum([sum(row) for row in squared_distances(own, own)]) / 2
+    return total
+
+
+def best_two_clusters(values: Vector) -> Vector:
+    """The labels (1, …, 1, 2, …, 2) with the least inertia for numbers in ascending order; the first such cut on a tie.
+    ValueError for fewer than two numbers or another order. Source: on a line the best clusters are intervals,
+    Fisher 1958, *On grouping for maximum homogeneity*."""
+    n = builtins.len(values)
+    if n < 2 or builtins.any(a > b for a, b in zip(values, values[1:])):
+        raise ValueError("at least two numbers in ascending order are needed")
+    points = tuple([(v,) for v in values])
+    cuts = [(fmpq(1),) * k + (fmpq(2),) * (n - k) for k in builtins.range(1, n)]
+    return cuts[as_int(argmin(tuple([inertia(points, cut, cluster_means(points, cut, fmpq(2))) for cut in cuts])))]

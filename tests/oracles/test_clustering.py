@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import warnings
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from examwright.solvers.exact import clustering as solver
 cluster = pytest.importorskip("sklearn.cluster")
 spatial = pytest.importorskip("scipy.spatial.distance")
 
-SEEDS = range(1, 41)
+SEEDS = range(1, 31)
 
 
 def floats(value: Any) -> Any:
@@ -76,3 +77,47 @@ def test_every_second_question_goes_on_after_two_rounds() -> None:
     resting = [v["last_labels"] == v["next_labels"]
                for v in (examwright.draw("clustering/k-means-steps", seed=seed).values for seed in range(60))]
     assert 15 <= sum(resting) <= 45
+
+
+def test_inertia_by_sklearn_and_pairs() -> None:
+    rng = random.Random(2)
+    for _ in range(30):
+        points = exact([[rng.randint(-9, 9) for _ in range(2)] for _ in range(8)])
+        labels = exact([1, 2, 1, 2] + [rng.randint(1, 2) for _ in range(4)])
+        x, k = floats(points), floats(labels)
+        centres = solver.cluster_means(points, labels, exact(2))
+        model = rounds(x, floats(centres), 1)
+        assert to_float(solver.inertia(points, exact([int(i) + 1 for i in model.labels_]), exact_rows(model.cluster_centers_))) == (
+            pytest.approx(model.inertia_))
+        pairs = sum(spatial.pdist(x[k == c], "sqeuclidean").sum() for c in (1, 2))
+        assert to_float(solver.pairwise_scatter(points, labels)) == pytest.approx(pairs)
+        distances = spatial.cdist(x, floats(centres), "cityblock")
+        assert to_float(solver.absolute_scatter(points, labels, centres)) == pytest.approx(
+            sum(row[int(c) - 1] for row, c in zip(distances, k)))
+
+
+def exact_rows(values: np.ndarray) -> Any:
+    """Floats as the exact fractions they are."""
+    return exact([[Fraction(float(v)) for v in row] for row in values])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_k_means_inertia_key(seed: int) -> None:
+    v = examwright.draw("clustering/k-means-inertia", seed=seed).values
+    x = floats(v["values"])[:, None]
+    best = cluster.KMeans(2, n_init=15, random_state=0).fit(x)
+    assert to_float(v["J_best"]) == pytest.approx(best.inertia_)
+    assert len({(a, int(b)) for a, b in zip(best.labels_, v["best"])}) == 2, "the same clusters"
+    assert to_float(v["J_one"]) == pytest.approx(cluster.KMeans(1, n_init=1).fit(x).inertia_)
+    assert to_float(v["J"]) > to_float(v["J_best"])
+    model = rounds(x, floats(v["centres"])[:, None], 1)
+    assert (v["stable"] == "stays") == bool(np.allclose(model.cluster_centers_[:, 0], floats(v["centres"])))
+    assert to_float(v["share"]) == pytest.approx(1 - best.inertia_ / to_float(v["J_one"]))
+
+
+def test_best_clusters_need_an_order() -> None:
+    for wrong in ([1], [2, 1]):
+        with pytest.raises(ValueError, match="ascending"):
+            solver.best_two_clusters(exact(wrong))
+    with pytest.raises(ValueError, match="as many"):
+        solver.inertia(exact([[1]]), exact([1, 1]), exact([[1]]))
