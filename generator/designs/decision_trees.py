@@ -1,0 +1,172 @@
+"""Nodes, splits and small sets of examples on which impurity measures, gains and trees come out clearly."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+from examwright.generator.random import Stream
+
+__all__ = ["attribute_examples", "node_labels", "rival_splits", "small_id3", "split_examples"]
+
+_DYADIC = ((2, 1, 1), (4, 2, 1, 1), (2, 1, 1), (4, 2, 1, 1), (1, 3, 4), (6, 1, 1), (5, 1, 1, 1), (3, 3, 1, 1))
+
+
+def node_labels(stream: Stream, dyadic: bool) -> tuple[Any, ...]:
+    """Class counts of a node with two to four classes, and the class (from 1) of each example in random order. The
+    largest class has at least two examples more than the smallest. With `dyadic`, most shares are powers of ½."""
+    while True:
+        if dyadic:
+            counts = [n * k for k in (stream.choice((1, 2, 2, 3)),) for n in stream.shuffled(stream.choice(_DYADIC))]
+        else:
+            classes = stream.choice((2, 3, 3, 4))
+            counts = [1 + stream.below(7) for _ in range(classes)]
+        if max(counts) - min(counts) >= 2 and 8 <= sum(counts) <= 16:
+            labels = stream.shuffled([k for k, n in enumerate(counts, 1) for _ in range(n)])
+            return tuple(map(fmpq, counts)), tuple(map(fmpq, labels))
+
+
+def _nats(counts: Any) -> float:
+    """Entropy of class counts."""
+    total = sum(counts)
+    return -sum([n / total * math.log(n / total) for n in counts if n])
+
+
+def _gain(table: Any) -> float:
+    """Information gain in bits, to choose instances by (never a key)."""
+    total = sum(map(sum, table))
+    left = sum([sum(row) / total * _nats(row) for row in table])
+    return (_nats([sum(column) for column in zip(*table)]) - left) / math.log(2)
+
+
+def split_examples(stream: Stream, classes: fmpq) -> tuple[Any, ...]:
+    """The counts of a split (a row for each of two or three branches, a column for each class) and the examples as rows
+    (branch, class) from 1 in random order. Branches differ in size, at least two are mixed, and the gain lies between
+    0.08 and 0.8 bits."""
+    while True:
+        branches = stream.choice((2, 3, 3))
+        table = [[stream.below(6) for _ in range(int(classes))] for _ in range(branches)]
+        sizes, totals = [sum(row) for row in table], [sum(column) for column in zip(*table)]
+        if not 8 <= sum(sizes) <= 14 or min(sizes) < 2 or len(set(sizes)) < len(sizes) or min(totals) < 2 or totals[0] == totals[1]:
+            continue
+        entropies = [round(_nats(row), 6) for row in table]
+        if len(set(entropies)) < branches or sum([max(row) < size for row, size in zip(table, sizes)]) < 2:
+            continue
+        if 0.08 <= _gain(table) <= 0.8:
+            examples = stream.shuffled([(i, k) for i, row in enumerate(table, 1) for k, n in enumerate(row, 1) for _ in range(n)])
+            return tuple([tuple(map(fmpq, row)) for row in table]), tuple([tuple(map(fmpq, e)) for e in examples])
+
+
+def _tables(examples: Any, values: Any) -> list[list[list[int]]]:
+    """A split (branches by classes, two of them) for each attribute."""
+    tables = [[[0, 0] for _ in range(v)] for v in values]
+    for row in examples:
+        for table, value in zip(tables, row):
+            table[value - 1][row[-1] - 1] += 1
+    return tables
+
+
+def attribute_examples(stream: Stream) -> tuple[Any, ...]:
+    """How many values each of three attributes has (two or three), and eight to ten different examples as rows (three
+    values, class) from 1. No branch is empty, the best attribute leaves at least one branch impure, its gain is between
+    0.2 and 0.8 bits and 0.05 above the others, and all gains are above 0.01."""
+    while True:
+        values = stream.choice(((2, 2, 3), (2, 3, 2), (3, 2, 2), (3, 3, 2), (2, 3, 3), (3, 2, 3)))
+        every = [(a, b, c) for a in range(1, values[0] + 1) for b in range(1, values[1] + 1) for c in range(1, values[2] + 1)]
+        n = stream.choice((8, 9, 10))
+        rows = [(*cell, 1 + stream.below(2)) for cell in stream.sample(every, n)]
+        ones = sum([row[-1] == 1 for row in rows])
+        tables = _tables(rows, values)
+        if not 3 <= ones <= n - 3 or 2 * ones == n or min([sum(branch) for t in tables for branch in t]) < 1:
+            continue
+        gains = [_gain(t) for t in tables]
+        first, second, third = sorted(gains, reverse=True)
+        if 0.2 <= first <= 0.8 and first - second > 0.05 and second - third > 0.01 < third:
+            return tuple(map(fmpq, values)), tuple([tuple(map(fmpq, row)) for row in rows])
+
+
+def rival_splits(stream: Stream) -> tuple[Any, ...]:
+    """Two splits in two branches of the same node with two classes. By the Gini impurity one is better by at least 0.02;
+    by the rate of misclassified examples both are equal, or (as often) the other one is better."""
+    tie = stream.below(2) == 0
+    while True:
+        n = stream.choice((10, 12, 15, 16, 18, 20, 24))
+        a = 4 + stream.below(n - 7)
+        splits = []
+        for _ in range(2):
+            left = (stream.below(a + 1), stream.below(n - a + 1))
+            splits.append((left, (a - left[0], n - a - left[1])))
+        sizes = [[sum(row) for row in split] for split in splits]
+        if min(sizes[0] + sizes[1]) < 2 or sizes[0][0] == sizes[0][1] or sizes[1][0] == sizes[1][1]:
+            continue
+        if any(x == y for split in splits for x, y in split):
+            continue  # no tie in a leaf
+        ginis = [sum([Fraction(2 * x * y, n * (x + y)) for x, y in split]) for split in splits]
+        errors = [sum([min(row) for row in split]) for split in splits]
+        if max(ginis[0].denominator, ginis[1].denominator) > 200 or abs(ginis[0] - ginis[1]) < Fraction(1, 50):
+            continue
+        whole = Fraction(2 * a * (n - a), n * n)
+        if whole - max(ginis) < Fraction(1, 50):
+            continue
+        if errors[0] == errors[1] if tie else (ginis[0] < ginis[1]) == (errors[0] > errors[1]) and errors[0] != errors[1]:
+            return tuple([tuple([tuple(map(fmpq, row)) for row in split]) for split in splits])
+
+
+def small_id3(stream: Stream) -> tuple[Any, ...]:
+    """Eight examples as rows (values of three attributes, class), all 1 or 2, and four new rows of values, of which two
+    at least do not occur in the examples. ID3 grows exactly one tree of two levels: its gains lead by 0.05 bits, at most
+    one node under the root is pure, no leaf has a tie, the two leaves under a test differ, and the new rows get both
+    classes."""
+    cells = [(a, b, c) for a in (1, 2) for b in (1, 2) for c in (1, 2)]
+    while True:
+        rows = [(*stream.choice(cells), 1 + stream.below(2)) for _ in range(8)]
+        if not 3 <= sum([row[-1] == 1 for row in rows]) <= 5:
+            continue
+        gains = sorted([_gain([b for b in t if sum(b)]) for t in _tables(rows, (2, 2, 2))])
+        root = _clear_best(rows, -1)
+        if gains[0] < 0.01 or gains[1] - gains[0] < 0.01 or root is None or min([sum(branch) for t in _tables(rows, (2, 2, 2)) for branch in t]) < 2:
+            continue
+        tests: list[int] = []
+        leaves: dict[tuple[int, int], int] = {}
+        for v in (1, 2):
+            inside = [row for row in rows if row[root] == v]
+            if len({row[-1] for row in inside}) == 1:
+                leaves[v, 0] = inside[0][-1]
+                continue
+            j = _clear_best(inside, root)
+            if j is None:
+                break
+            tests.append(j)
+            for w in (1, 2):
+                ones = [row[-1] for row in inside if row[j] == w]
+                if not ones or 2 * ones.count(1) == len(ones):
+                    break
+                leaves[v, w] = 1 if 2 * ones.count(1) > len(ones) else 2
+            if leaves.get((v, 1)) == leaves.get((v, 2)):
+                break
+        if len(leaves) != 2 + len(tests) or len(tests) < 2 and stream.below(3) or len(set(tests)) < len(tests):
+            continue
+        unseen = [cell for cell in cells if cell not in {row[:3] for row in rows}]
+        if len(unseen) < 2:
+            continue
+        new = stream.shuffled(stream.sample(unseen, 2) + stream.sample([c for c in cells if c not in unseen], 2))
+        if len({_leaf(cell, root, rows, leaves) for cell in new}) == 2:
+            return tuple([tuple(map(fmpq, row)) for row in rows]), tuple([tuple(map(fmpq, cell)) for cell in new])
+
+
+def _clear_best(rows: Any, used: int) -> int | None:
+    """The attribute (from 0) other than `used` with the largest gain, None unless it leads by 0.05 bits."""
+    gains = sorted([(_gain([b for b in t if sum(b)]), j) for j, t in enumerate(_tables(rows, (2, 2, 2))) if j != used],
+                   reverse=True)
+    return gains[0][1] if gains[0][0] - gains[1][0] > 0.05 else None
+
+
+def _leaf(cell: Any, root: int, rows: Any, leaves: Any) -> int:
+    v = cell[root]
+    if (v, 0) in leaves:
+        return int(leaves[v, 0])
+    j = _clear_best([row for row in rows if row[root] == v], root)
+    return int(leaves[v, cell[j]])

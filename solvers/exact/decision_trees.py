@@ -1,0 +1,255 @@
+"""Decision trees: impurity of a node, the gain of a split, the tree that ID3 grows.
+
+The class counts of a node are a vector (n₁, …, n_K). A split is a table with a row for each branch (child node) and a
+column for each class. Entropies are in bits unless a base is named.
+Sources: Quinlan 1986, *Induction of decision trees*; Breiman et al. 1984, *Classification and Regression Trees*.
+"""
+
+from __future__ import annotations
+
+import builtins
+
+from flint import fmpq
+
+from examwright.solvers.arithmetic import Number, as_int, log2, maximum
+from examwright.solvers.exact.common import Matrix, Vector, dot, sum, transpose
+from examwright.solvers.exact.logistic_regression import logarithm
+
+__all__ = [
+    "branch_error_rates", "branch_totals", "class_shares", "class_totals", "counts_after_change", "disagreements",
+    "entropy_parts", "entropy_trend", "examples_where", "gini_impurity", "impure_branches", "information_contents",
+    "leaf_classes", "majority_errors", "next_test", "node_entropies", "node_entropy", "node_ginis",
+    "remaining_entropies", "rows_of_class", "shannon_entropy", "split_tables", "tree_classes", "weighted_impurity",
+]
+
+
+# ---- impurity of a node ----------------------------------------------------------------------
+
+def class_shares(counts: Vector) -> Vector:
+    """n_k / Σn, one for each of the K classes. ZeroDivisionError for a node without examples.
+    Source: Breiman et al., section 2.3."""
+    total = sum(counts)
+    return tuple([n / total for n in counts])
+
+
+def information_contents(shares: Vector) -> Vector:
+    """−log₂ p_k in bits, one for each share. ValueError unless all are positive. Source: Shannon 1948, section 6."""
+    return tuple([-log2(p) for p in shares])
+
+
+def shannon_entropy(shares: Vector, base: str) -> Number:
+    """−Σ p_k log p_k over the shares that are not 0, in bits for log2 and in nats for ln. ValueError for another base or
+    a negative share. Source: Shannon 1948, *A Mathematical Theory of Communication*, section 6."""
+    return sum([-p * logarithm(p, base) for p in shares if p != 0])
+
+
+def node_entropy(counts: Vector, base: str) -> Number:
+    """The entropy of the classes in a node, in bits for log2 and in nats for ln. ZeroDivisionError for a node without
+    examples. Source: Quinlan 1986, section 4."""
+    return shannon_entropy(class_shares(counts), base)
+
+
+def gini_impurity(counts: Vector) -> Number:
+    """1 − Σ p_k². ZeroDivisionError for a node without examples. Source: Breiman et al., section 4.3."""
+    return 1 - sum([p * p for p in class_shares(counts)])
+
+
+def counts_after_change(counts: Vector, change: str) -> Vector:
+    """The class counts of a node after a change: `double` (each example twice), `exchange` (first and last class),
+    `absorb` (one example of the smallest class goes to the largest), `level` (the other way round), `new` (one example
+    of a further class), `remove` (the smallest class leaves). The first of equal classes is meant. ValueError for
+    another word. Source: the changes that keep, lower or raise the entropy, Shannon 1948, section 6."""
+    if change == "double":
+        return tuple([2 * n for n in counts])
+    if change == "exchange":
+        return tuple([counts[-1], *counts[1:-1], counts[0]])
+    if change == "new":
+        return (*counts, fmpq(1))
+    large, small = counts.index(maximum(counts)), counts.index(min(counts))
+    if change == "remove":
+        return counts[:small] + counts[small + 1:]
+    after = list(counts)
+    if change == "absorb":
+        after[large], after[small] = after[large] + 1, after[small] - 1
+    elif change == "level":
+        after[large], after[small] = after[large] - 1, after[small] + 1
+    else:
+        raise ValueError(f"no change {change!r}")
+    return tuple(after)
+
+
+def entropy_trend(before: Vector, after: Vector) -> str:
+    """'rises', 'falls' or 'same': the entropy from one node to another. ZeroDivisionError for an empty node.
+    Source: the entropy depends on the shares alone, not on their order, Shannon 1948, section 6."""
+    if sorted(class_shares(before)) == sorted(class_shares(after)):
+        return "same"
+    return "rises" if node_entropy(after, "log2") > node_entropy(before, "log2") else "falls"
+
+
+# ---- splits ----------------------------------------------------------------------------------
+
+def branch_totals(table: Matrix) -> Vector:
+    """How many examples go down each branch of a split. Source: the sums of the rows, Quinlan 1986, section 4."""
+    return tuple([sum(row) for row in table])
+
+
+def class_totals(table: Matrix) -> Vector:
+    """The class counts of the node that is split. Source: the sums of the columns, Quinlan 1986, section 4."""
+    return branch_totals(transpose(table))
+
+
+def node_entropies(table: Matrix, base: str) -> Vector:
+    """The entropy of each branch of a split, in bits for log2 and in nats for ln. ZeroDivisionError for an empty branch.
+    Source: Quinlan 1986, section 4."""
+    return tuple([node_entropy(row, base) for row in table])
+
+
+def entropy_parts(table: Matrix) -> Vector:
+    """−Σ_k p_jk log₂ p_jk for each branch j, in bits, with shares of **all** examples: what each branch adds to the joint
+    entropy of branch and class. ZeroDivisionError for no examples. Source: Cover and Thomas, equation 2.8."""
+    total = sum(branch_totals(table))
+    return tuple([shannon_entropy(tuple([n / total for n in row]), "log2") for row in table])
+
+
+def node_ginis(table: Matrix) -> Vector:
+    """The Gini impurity of each branch of a split. ZeroDivisionError for an empty branch.
+    Source: Breiman et al., section 4.3."""
+    return tuple([gini_impurity(row) for row in table])
+
+
+def weighted_impurity(sizes: Vector, impurities: Vector) -> Number:
+    """Σ (n_j/n)·I_j: the impurity left after a split into branches of the sizes n_j with the impurities I_j, in their
+    unit. ValueError unless there are as many of both, ZeroDivisionError for no examples. Source: Quinlan 1986, section 4."""
+    return dot(sizes, impurities) / sum(sizes)
+
+
+def split_tables(examples: Matrix, values: Vector, classes: Number) -> tuple[Matrix, ...]:
+    """One split for each attribute: `examples` has rows (value of attribute 1, …, value of attribute m, class), all
+    numbered from 1, and `values` says how many values each attribute has. IndexError for a number beyond.
+    Source: Quinlan 1986, section 4."""
+    tables = [[[0] * as_int(classes) for _ in range(as_int(v))] for v in values]
+    for row in examples:
+        for table, value in zip(tables, row):
+            table[as_int(value) - 1][as_int(row[-1]) - 1] += 1
+    return tuple([tuple([tuple([fmpq(n) for n in counts]) for counts in table]) for table in tables])
+
+
+def remaining_entropies(tables: tuple[Matrix, ...]) -> Vector:
+    """Σ (n_j/n)·H_j of each split in bits: what is left of the entropy when the attribute is known. ZeroDivisionError
+    for an empty branch. Source: Quinlan 1986, section 4."""
+    return tuple([weighted_impurity(branch_totals(t), node_entropies(t, "log2")) for t in tables])
+
+
+def branch_error_rates(table: Matrix) -> Vector:
+    """1 − max_k p_jk of each branch j: the share of its examples that do not belong to its most frequent class.
+    ZeroDivisionError for an empty branch. Source: Breiman et al., section 4.1."""
+    return tuple([1 - maximum(class_shares(row)) for row in table])
+
+
+def majority_errors(table: Matrix) -> Number:
+    """How many examples are misclassified if each branch of a split predicts its most frequent class.
+    Source: the resubstitution estimate, Breiman et al., section 2.4."""
+    return sum([sum(row) - maximum(row) for row in table])
+
+
+def impure_branches(table: Matrix) -> Number:
+    """How many branches of a split hold more than one class. Source: the stopping rule of Quinlan 1986, section 3."""
+    return fmpq(builtins.sum(1 for row in table if maximum(row) < sum(row)))
+
+
+# ---- a tree of two levels --------------------------------------------------------------------
+
+def examples_where(examples: Matrix, attribute: Number, value: Number) -> Matrix:
+    """The rows (values, class) in which the attribute (from 1) has this value. IndexError if there is no such attribute.
+    Source: Quinlan 1986, section 4."""
+    j = as_int(attribute) - 1
+    return tuple([row for row in examples if row[j] == value])
+
+
+def next_test(examples: Matrix, used: Number) -> str:
+    """What ID3 puts in the place of a node: 'A', 'B', … for the attribute with the largest information gain (the first of
+    equal ones) that is not the one `used` above it (from 1; 0 for the root), or 'first' or 'second' if all examples are
+    of that class. Attributes and classes have two values. IndexError for no examples. Source: Quinlan 1986, section 4."""
+    if builtins.all(row[-1] == examples[0][-1] for row in examples):
+        return _CLASSES[as_int(examples[0][-1]) - 1]
+    found: list[tuple[Number, str]] = []
+    for j, letter in enumerate("ABCDEFGH"[: builtins.len(examples[0]) - 1], 1):
+        if j != used:
+            doubts = [_doubt(_class_counts(examples_where(examples, fmpq(j), fmpq(v)))) for v in (1, 2)]
+            found.append((doubts[0] * doubts[1], letter))
+    best = found[0]
+    for one in found[1:]:
+        if one[0] < best[0]:
+            best = one
+    return best[1]
+
+
+def _doubt(counts: Vector) -> Number:
+    """2 to the power of n times the entropy of a node: rational, so that equal gains are known to be equal."""
+    doubt = fmpq(1)
+    for n in counts:
+        doubt = doubt / n ** as_int(n)
+    total = sum(counts)
+    return doubt * total ** as_int(total)
+
+
+_CLASSES = ("first", "second")
+
+
+def _class_counts(examples: Matrix) -> Vector:
+    return tuple([fmpq(builtins.sum(1 for row in examples if row[-1] == k)) for k in (1, 2)])
+
+
+def leaf_classes(examples: Matrix, tests: Vector) -> Matrix:
+    """The classes (from 1) at the leaves of a tree of two levels: row v for the value v of the root's attribute, column w
+    for the value w of the one tested below; both the same where a leaf stands there. `tests` are the test at the root and
+    those where its attribute is 1 and 2, as in `next_test`. A leaf gives the majority of its examples; one that is empty
+    or has none, that of the node above it. ValueError for a word that is no test. Source: Quinlan 1986, sections 3, 4."""
+    root = _attribute(tests[0])
+    out = []
+    for v, below in ((fmpq(1), tests[1]), (fmpq(2), tests[2])):
+        node = examples_where(examples, fmpq(root), v)
+        if below in _CLASSES:
+            out.append((fmpq(_CLASSES.index(below) + 1),) * 2)
+            continue
+        above = _majority(node, _majority(examples, fmpq(1)))
+        j = fmpq(_attribute(below))
+        out.append((_majority(examples_where(node, j, fmpq(1)), above), _majority(examples_where(node, j, fmpq(2)), above)))
+    return tuple(out)
+
+
+def tree_classes(tests: Vector, leaves: Matrix, rows: Matrix) -> Vector:
+    """The classes that a tree of two levels with these tests and leaves, as in `leaf_classes`, gives to the rows.
+    ValueError for a word that is no test. Source: Quinlan 1986, section 3."""
+    root = _attribute(tests[0])
+    out = []
+    for row in rows:
+        v = as_int(row[root - 1])
+        below = tests[v]
+        w = 1 if below in _CLASSES else as_int(row[_attribute(below) - 1])
+        out.append(leaves[v - 1][w - 1])
+    return tuple(out)
+
+
+def _attribute(letter: str) -> int:
+    if letter not in tuple("ABCDEFGH"):
+        raise ValueError(f"{letter!r} is no attribute")
+    return "ABCDEFGH".index(letter) + 1
+
+
+def _majority(examples: Matrix, otherwise: Number) -> Number:
+    one, two = _class_counts(examples)
+    return otherwise if one == two else fmpq(1 if one > two else 2)
+
+
+def rows_of_class(classes: Vector, wanted: Number) -> tuple[str, ...]:
+    """'r1', 'r2', …: the places at which this class stands. Source: the definition."""
+    return tuple([f"r{i}" for i, k in enumerate(classes, 1) if k == wanted])
+
+
+def disagreements(predictions: Vector, truth: Vector) -> Number:
+    """At how many places two lists of classes differ. ValueError unless they have the same length. Source: the zero-one
+    loss, Breiman et al., section 2.2."""
+    if builtins.len(predictions) != builtins.len(truth):
+        raise ValueError("as many predictions as true classes are needed")
+    return fmpq(builtins.sum(1 for p, t in zip(predictions, truth) if p != t))

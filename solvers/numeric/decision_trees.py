@@ -1,0 +1,135 @@
+"""Independent checks of the questions on decision trees: class labels one by one instead of formulas of shares, trees by
+enumeration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["entropy_by_guessing", "gain_by_joint_entropy", "gini_by_pairs", "grown_by_recursion", "stumps_by_label_lists"]
+
+
+def _labels(counts: Any) -> np.ndarray:
+    """The class number of each example of a node."""
+    return np.repeat(np.arange(len(counts)), np.asarray(counts, dtype=int))
+
+
+def _entropy(labels: np.ndarray) -> float:
+    """log n minus the mean over the examples of the log of the size of their class, in nats."""
+    size = np.array([np.count_nonzero(labels == y) for y in labels], dtype=float)
+    return float(np.log(len(labels)) - np.log(size).mean())
+
+
+def entropy_by_guessing(counts: np.ndarray, change: str) -> dict[str, Any]:
+    """Every part of decision-trees/entropy-node, from the list of the examples' classes; the changes are made to that
+    list."""
+    labels = _labels(counts)
+    sizes = [int(np.count_nonzero(labels == k)) for k in range(len(counts))]
+    largest, smallest = int(np.argmax(sizes)), int(np.argmin(sizes))
+    after = labels.copy()
+    if change == "double":
+        after = np.concatenate([labels, labels])
+    elif change == "exchange":
+        after[labels == 0], after[labels == len(counts) - 1] = len(counts) - 1, 0
+    elif change == "absorb":
+        after[np.flatnonzero(labels == smallest)[0]] = largest
+    elif change == "level":
+        after[np.flatnonzero(labels == largest)[0]] = smallest
+    elif change == "new":
+        after = np.append(labels, len(counts))
+    elif change == "remove":
+        after = labels[labels != smallest]
+    nats, moved = _entropy(labels), _entropy(after)
+    trend = "same" if abs(moved - nats) < 1e-9 else "rises" if moved > nats else "falls"
+    even = _entropy(np.arange(len(counts)))
+    left = np.bincount(after, minlength=len(counts))
+    return {"p": np.bincount(labels, minlength=len(counts)) / len(labels), "H": nats / np.log(2), "highest": even / np.log(2),
+            "nats": nats, "after": np.delete(left, smallest) if change == "remove" else left, "H_after": moved / np.log(2),
+            "trend": trend}
+
+
+def gain_by_joint_entropy(examples: np.ndarray, branches: int, classes: int, extreme: str) -> dict[str, Any]:
+    """Every part of decision-trees/info-gain. `examples` has a row (branch, class) for each; the gain is the mutual
+    information H(A) + H(Y) − H(A, Y), and the conditional entropy is what it leaves of H(Y)."""
+    a, y = examples[:, 0].astype(int), examples[:, 1].astype(int)
+    counts = np.zeros((branches, classes))
+    np.add.at(counts, (a - 1, y - 1), 1)
+
+    def bits(labels: np.ndarray) -> float:
+        return _entropy(labels) / float(np.log(2))
+
+    gain = bits(a) + bits(y) - bits(a * 100 + y)
+    others = {"perfect": y, "identity": np.arange(len(y)), "constant": np.zeros(len(y)), "renamed": 50 - a}
+    other = others[extreme]
+    return {"counts": counts, "H": bits(y), "H_branches": np.array([bits(y[a == b + 1]) for b in range(branches)]),
+            "H_left": bits(y) - gain, "gain": gain, "other_gain": bits(other) + bits(y) - bits(other * 100 + y)}
+
+
+def stumps_by_label_lists(examples: np.ndarray, names: list[str]) -> dict[str, Any]:
+    """Every part of decision-trees/best-split: the gain of each column is the mutual information with the last one, and the
+    stump on the best column is built and applied to all examples."""
+    y = examples[:, -1].astype(int)
+
+    def bits(labels: np.ndarray) -> float:
+        return _entropy(labels) / float(np.log(2))
+
+    gains = np.array([bits(a) + bits(y) - bits(a * 100 + y) for a in examples[:, :-1].T])
+    best = int(np.argsort(-gains, kind="stable")[0])
+    groups = [y[examples[:, best] == v] for v in np.unique(examples[:, best])]
+    wrong = sum([int((g != np.bincount(g).argmax()).sum()) for g in groups])
+    return {"H": bits(y), "gains": gains, "root": names[best], "errors": wrong,
+            "impure": sum([int(np.unique(g).size > 1) for g in groups])}
+
+
+def gini_by_pairs(first: np.ndarray, second: np.ndarray) -> dict[str, Any]:
+    """Every part of decision-trees/gini: the Gini impurity is the share of the ordered pairs of examples (with return)
+    that differ in class, and errors are counted on label lists."""
+
+    def impurity(labels: np.ndarray) -> float:
+        return float((labels[:, None] != labels[None, :]).mean())
+
+    def left(table: np.ndarray) -> tuple[list[float], float, float]:
+        groups = [_labels(row) for row in table]
+        each = np.concatenate([np.full(len(g), impurity(g)) for g in groups])
+        wrong = np.concatenate([g != np.bincount(g).argmax() for g in groups])
+        return [impurity(g) for g in groups], float(each.mean()), float(wrong.mean())
+
+    whole = impurity(_labels(first.sum(axis=0)))
+    (branches, after_a, wrong_a), (_, after_b, wrong_b) = left(first), left(second)
+    by_error = "equal" if abs(wrong_a - wrong_b) < 1e-12 else "A" if wrong_a < wrong_b else "B"
+    return {"G": whole, "G_branches": np.array(branches), "G_left": after_a, "drop": whole - after_a, "G_other": after_b,
+            "chosen": "A" if after_a < after_b else "B", "error_rates": np.array([wrong_a, wrong_b]), "by_error": by_error}
+
+
+def grown_by_recursion(examples: np.ndarray, new: np.ndarray) -> dict[str, Any]:
+    """Every part of decision-trees/id3-full: a tree of at most two tests on each way is grown as nested dictionaries by
+    mutual information, and followed for each row."""
+    x, y = examples[:, :-1].astype(int), examples[:, -1].astype(int)
+
+    def mutual(a: np.ndarray, b: np.ndarray) -> float:
+        return (_entropy(a) + _entropy(b) - _entropy(100 * a + b)) / float(np.log(2))
+
+    def grow(inside: np.ndarray, depth: int) -> Any:
+        if depth == 0 or np.ptp(y[inside]) == 0:
+            return int(np.bincount(y[inside]).argmax())
+        gains = [mutual(x[inside, j], y[inside]) for j in range(x.shape[1])]
+        j = int(np.argmax(np.round(gains, 12)))
+        return {"at": j, **{v: grow(inside & (x[:, j] == v), depth - 1) for v in (1, 2)}}
+
+    def follow(row: np.ndarray) -> int:
+        node = grown
+        while isinstance(node, dict):
+            node = node[int(row[node["at"]])]
+        return int(node)
+
+    def told(node: Any) -> str:
+        return "ABC"[node["at"]] if isinstance(node, dict) else ["first", "second"][node - 1]
+
+    def below(node: Any) -> list[int]:
+        return [node[1], node[2]] if isinstance(node, dict) else [node, node]
+
+    grown = grow(np.ones(len(y), dtype=bool), 2)
+    return {"leaves": np.array([below(grown[1]), below(grown[2])]), "gains": np.array([mutual(a, y) for a in x.T]), "root": told(grown), "one": told(grown[1]), "two": told(grown[2]),
+            "predicted": [f"r{i}" for i, row in enumerate(new, 1) if follow(row) == 1],
+            "errors": int(np.sum([follow(row) != k for row, k in zip(x, y)]))}
