@@ -10,7 +10,7 @@ from examwright.generator.random import Stream
 from examwright.solvers.arithmetic import sigmoid
 from examwright.solvers.exact.common import dot, matvec
 
-__all__ = ["far_target"]
+__all__ = ["far_target", "layer_widths"]
 
 
 def far_target(stream: Stream, inputs: Any, hidden: Any, output: Any) -> fmpq:
@@ -19,3 +19,14 @@ def far_target(stream: Stream, inputs: Any, hidden: Any, output: Any) -> fmpq:
     net = dot(output, tuple([sigmoid(z) for z in matvec(hidden, inputs)]))
     near, far = (fmpq(0), fmpq(1, 10)) if net > 0 else (fmpq(1), fmpq(9, 10))
     return stream.choice((near, far))
+
+
+def layer_widths(stream: Stream) -> tuple[fmpq, ...]:
+    """The widths of a fully connected network that narrows after its first hidden layer: 16 to 144 inputs (a square), two or three hidden
+    layers, 2 to 10 outputs. No two layers are alike, so that no two ways of counting are."""
+    sizes = [stream.choice((16, 25, 36, 49, 64, 81, 100, 144)), stream.choice((10, 12, 15, 18, 20, 24, 30, 32, 40, 50))]
+    sizes.append(4 + stream.below(sizes[-1] - 5))
+    if stream.below(3) == 0 and sizes[-1] >= 6:
+        sizes.append(3 + stream.below(sizes[-1] - 3))
+    sizes.append(2 + stream.below(9))
+    return tuple([fmpq(n) for n in sizes]) if len(set(sizes)) == len(sizes) else layer_widths(stream)

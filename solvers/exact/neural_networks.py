@@ -7,10 +7,14 @@ A layer's weights are a matrix with one row for each of its neurons. The deltas 
 
 from __future__ import annotations
 
-from examwright.solvers.arithmetic import Number, relu, sigmoid, tanh
+from flint import fmpq
+
+from examwright.solvers.arithmetic import Number, floor, relu, sigmoid, tanh
 from examwright.solvers.exact.common import Matrix, Vector
 
-__all__ = ["apply_activation", "sigmoid_hidden_deltas", "sigmoid_output_delta", "updated_weights"]
+__all__ = [
+    "apply_activation", "fully_connected_weights", "sigmoid_hidden_deltas", "sigmoid_output_delta", "updated_weights", "widest_hidden_layer",
+]
 
 _ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
 
@@ -42,3 +46,26 @@ def updated_weights(weights: Matrix, eta: Number, deltas: Vector, inputs: Vector
         tuple([w + eta * d * x for w, x in zip(row, inputs, strict=True)])
         for row, d in zip(weights, deltas, strict=True)
     ])
+
+
+# ---- counting --------------------------------------------------------------------------------
+
+def fully_connected_weights(widths: Vector) -> Number:
+    """Σ n_{l−1}·n_l over the layers of a fully connected network with these widths, the inputs first; biases are not counted.
+    ValueError for fewer than two layers. Source: Goodfellow et al., section 6.3, the shapes of the matrices W."""
+    if len(widths) < 2:
+        raise ValueError("a network has inputs and at least one layer")
+    total: Number = fmpq(0)
+    for before, here in zip(widths, widths[1:]):
+        total = total + before * here
+    return total
+
+
+def widest_hidden_layer(inputs: Number, outputs: Number, budget: Number, bias: bool) -> Number:
+    """The largest h for which a network inputs–h–outputs has at most `budget` parameters, with a bias for each neuron or
+    without biases. ValueError if not even one hidden neuron is affordable. Source: h·inputs + h + outputs·h + outputs ≤ budget."""
+    each = inputs + outputs + (1 if bias else 0)
+    h = floor((budget - (outputs if bias else 0)) / each)
+    if h < 1:
+        raise ValueError("the budget is too small for a hidden layer")
+    return h

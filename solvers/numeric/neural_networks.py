@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["backprop_by_complex_step", "forward_sigmoid_numpy"]
+__all__ = ["backprop_by_complex_step", "count_network_entries", "forward_sigmoid_numpy"]
 
 _H = 1e-30
 # One row for each value that is moved: 4 hidden weights, 2 output weights, 2 hidden nets, 1 output net.
@@ -54,3 +54,21 @@ def backprop_by_complex_step(
         "delta_o": float(-slope[8]), "delta_h": -slope[6:8], "new_v": new_v, "new_w": new_w,
         "second_error": after, "comment": "smaller" if abs(after) < abs(before) else "larger",
     }
+
+
+def count_network_entries(widths: np.ndarray, extra: int) -> dict[str, Any]:
+    """Every part of neural-networks/param-count: the entries of the arrays that hold weights and biases, counted, also in a
+    network whose first hidden layer has `extra` more neurons; the one hidden layer is widened until it is too wide."""
+
+    def entries(layers: list[int]) -> tuple[int, int]:
+        weights = [np.broadcast_to(np.int8(0), shape) for shape in zip(layers[1:], layers)]
+        return sum(w.size for w in weights), sum(w.shape[0] for w in weights)
+
+    layers = [int(n) for n in widths]
+    weights, biases = entries(layers)
+    wider = sum(entries([layers[0], layers[1] + extra, *layers[2:]]))
+    hidden = 1
+    while sum(entries([layers[0], hidden + 1, layers[-1]])) <= weights + biases:
+        hidden += 1
+    return {"weights": weights, "biases": biases, "total": weights + biases, "growth": wider - weights - biases,
+            "hidden": hidden}

@@ -95,6 +95,31 @@ def test_forward_key(seed: int) -> None:
     assert (values["label"] == "one") == (torch.sigmoid(net_o).item() > 0.5)
 
 
+def torch_parameters(widths: list[int]) -> tuple[int, int]:
+    """How many weights and biases a stack of torch.nn.Linear with these widths has."""
+    layers = [torch.nn.Linear(m, n, device="meta") for m, n in zip(widths, widths[1:])]
+    return sum(layer.weight.numel() for layer in layers), sum(layer.bias.numel() for layer in layers)
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_param_count_key(seed: int) -> None:
+    v = examwright.draw("neural-networks/param-count", seed=seed).values
+    widths = [int(n) for n in v["widths"]]
+    assert (v["weights"], v["biases"]) == torch_parameters(widths)
+    assert v["total"] == v["weights"] + v["biases"]
+    assert v["growth"] == sum(torch_parameters([widths[0], widths[1] + int(v["extra"]), *widths[2:]])) - v["total"]
+    for extra, fits in ((0, True), (1, False)):
+        assert (sum(torch_parameters([widths[0], int(v["hidden"]) + extra, widths[-1]])) <= v["total"]) is fits
+
+
+def test_counting_refuses_what_is_no_network() -> None:
+    with pytest.raises(ValueError, match="at least one layer"):
+        nn.fully_connected_weights((fmpq(3),))
+    with pytest.raises(ValueError, match="too small"):
+        nn.widest_hidden_layer(fmpq(10), fmpq(3), fmpq(12), True)
+    assert nn.widest_hidden_layer(fmpq(10), fmpq(3), fmpq(39), False) == 3
+
+
 def test_the_decks_worked_example() -> None:
     """Slides S16 to S22: the second printed version, which is the right one."""
     x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (
