@@ -7,10 +7,10 @@ from typing import Any
 from flint import fmpq
 
 from examwright.generator.random import Stream
-from examwright.solvers.arithmetic import sigmoid
+from examwright.solvers.arithmetic import exact, sigmoid
 from examwright.solvers.exact.common import dot, matvec
 
-__all__ = ["far_target", "layer_widths"]
+__all__ = ["far_target", "layer_widths", "relu_network"]
 
 
 def far_target(stream: Stream, inputs: Any, hidden: Any, output: Any) -> fmpq:
@@ -30,3 +30,20 @@ def layer_widths(stream: Stream) -> tuple[fmpq, ...]:
         sizes.append(3 + stream.below(sizes[-1] - 3))
     sizes.append(2 + stream.below(9))
     return tuple([fmpq(n) for n in sizes]) if len(set(sizes)) == len(sizes) else layer_widths(stream)
+
+
+def relu_network(stream: Stream) -> tuple[Any, ...]:
+    """Inputs (2), hidden weights (3×2), output weights (3) and a target for a network of three ReLU neurons and a linear output, all whole
+    numbers: exactly one hidden neuron is dead, the error is 1 to 4 in size."""
+    small = (-3, -2, -1, 1, 2, 3)
+    while True:
+        x = stream.sample((-2, -1, 1, 2, 3), 2)
+        w = [[stream.choice(small), stream.choice(small)] for _ in range(3)]
+        nets = [a * x[0] + b * x[1] for a, b in w]
+        v = [stream.choice(small) for _ in range(3)]
+        if sum(z < 0 for z in nets) != 1 or 0 in nets or len(set(nets)) < 3 or max(nets) > 9:
+            continue
+        out = sum(a * max(z, 0) for a, z in zip(v, nets))
+        target = out + stream.choice((-4, -3, -2, 2, 3, 4))
+        if out and abs(out) <= 15:
+            return exact(x), exact(w), exact(v), exact(target)

@@ -13,7 +13,8 @@ from examwright.solvers.arithmetic import Number, floor, relu, sigmoid, tanh
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
-    "apply_activation", "fully_connected_weights", "sigmoid_hidden_deltas", "sigmoid_output_delta", "updated_weights", "widest_hidden_layer",
+    "apply_activation", "fully_connected_weights", "outer_product", "relu_gates", "sigmoid_hidden_deltas",
+    "sigmoid_output_delta", "updated_weights", "widest_hidden_layer",
 ]
 
 _ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
@@ -69,3 +70,19 @@ def widest_hidden_layer(inputs: Number, outputs: Number, budget: Number, bias: b
     if h < 1:
         raise ValueError("the budget is too small for a hidden layer")
     return h
+
+
+# ---- rectified linear units ------------------------------------------------------------------
+
+def relu_gates(nets: Vector) -> Vector:
+    """The derivative of the ReLU at each net input: 1 where it is positive, 0 where it is negative. ValueError at 0, where there is
+    none. Source: Goodfellow et al., section 6.3.1."""
+    if any(z == 0 for z in nets):
+        raise ValueError("the ReLU has no derivative at 0")
+    return tuple([fmpq(1) if z > 0 else fmpq(0) for z in nets])
+
+
+def outer_product(column: Vector, row: Vector) -> Matrix:
+    """The matrix of the products column[i]·row[j], a row for each entry of the first vector: the gradient of a layer's weights from the
+    slopes at its net inputs and its inputs. Source: Goodfellow et al., algorithm 6.4."""
+    return tuple([tuple([a * b for b in row]) for a in column])

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["backprop_by_complex_step", "count_network_entries", "forward_sigmoid_numpy"]
+__all__ = [
+    "backprop_by_complex_step", "count_network_entries", "forward_sigmoid_numpy",
+    "relu_backprop_by_complex_step",
+]
 
 _H = 1e-30
 # One row for each value that is moved: 4 hidden weights, 2 output weights, 2 hidden nets, 1 output net.
@@ -72,3 +75,19 @@ def count_network_entries(widths: np.ndarray, extra: int) -> dict[str, Any]:
         hidden += 1
     return {"weights": weights, "biases": biases, "total": weights + biases, "growth": wider - weights - biases,
             "hidden": hidden}
+
+
+def relu_backprop_by_complex_step(x: np.ndarray, w: np.ndarray, v: np.ndarray, target: float, eta: float) -> dict[str, Any]:
+    """Every part of neural-networks/backprop-relu: inputs x (2), hidden weights w (3×2) of ReLU neurons, output weights v (3) of a linear
+    neuron. The derivatives of E = ½(t − o)² come from forward passes with one weight or net input moved by a tiny imaginary step; a ReLU
+    passes it on where the real part is positive."""
+    steps = 1j * _H * np.eye(13)  # 6 hidden weights, 3 output weights, 3 hidden nets, the output
+    net_h = (w + steps[:, :6].reshape(13, 3, 2)) @ x + steps[:, 9:12]
+    out_h = np.where(net_h.real > 0, net_h, 0)
+    out_o = ((v + steps[:, 6:9]) * out_h).sum(axis=1) + steps[:, 12]
+    slope = (0.5 * (target - out_o) ** 2).imag / _H
+    return {
+        "net_h": w @ x, "out_h": out_h[12].real, "out_o": float(out_o[12].real), "slope_o": float(slope[12]),
+        "grad_v": slope[6:9], "slope_h": slope[9:12], "grad_w": slope[:6].reshape(3, 2),
+        "new_w": w - eta * slope[:6].reshape(3, 2),
+    }

@@ -120,6 +120,29 @@ def test_counting_refuses_what_is_no_network() -> None:
     assert nn.widest_hidden_layer(fmpq(10), fmpq(3), fmpq(39), False) == 3
 
 
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_backprop_relu_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/backprop-relu", seed=seed).values
+    x, t = tensor(values["x"]), tensor(values["target"])
+    w, v = tensor(values["w"]).requires_grad_(), tensor(values["v"]).requires_grad_()
+    net_h = w @ x
+    out_h = torch.relu(net_h)
+    out_o = v @ out_h
+    for inner in (net_h, out_o):
+        inner.retain_grad()
+    (0.5 * (t - out_o) ** 2).backward()
+    expected = {"net_h": net_h, "out_h": out_h, "out_o": out_o, "slope_o": out_o.grad, "grad_v": v.grad,
+                "slope_h": net_h.grad, "grad_w": w.grad, "new_w": w - to_float(values["eta"]) * w.grad}
+    for name, found in expected.items():
+        assert same(values[name], found), name
+    assert nn.relu_gates(values["net_h"]).count(fmpq(0)) == 1
+
+
+def test_a_relu_has_no_derivative_at_zero() -> None:
+    with pytest.raises(ValueError, match="no derivative"):
+        nn.relu_gates(exact([1, 0]))
+
+
 def test_the_decks_worked_example() -> None:
     """Slides S16 to S22: the second printed version, which is the right one."""
     x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (
