@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, floor, relu, sigmoid, tanh
+from examwright.solvers.arithmetic import Number, floor, maximum, relu, sigmoid, tanh
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
-    "apply_activation", "fully_connected_weights", "outer_product", "relu_gates", "sigmoid_hidden_deltas",
-    "sigmoid_output_delta", "updated_weights", "widest_hidden_layer",
+    "apply_activation", "fully_connected_weights", "node_formula", "node_slopes", "node_value", "outer_product",
+    "relu_gates", "sigmoid_hidden_deltas", "sigmoid_output_delta", "updated_weights", "widest_hidden_layer",
 ]
 
 _ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
@@ -86,3 +86,71 @@ def outer_product(column: Vector, row: Vector) -> Matrix:
     """The matrix of the products column[i]·row[j], a row for each entry of the first vector: the gradient of a layer's weights from the
     slopes at its net inputs and its inputs. Source: Goodfellow et al., algorithm 6.4."""
     return tuple([tuple([a * b for b in row]) for a in column])
+
+
+# ---- computational graphs --------------------------------------------------------------------
+
+_OPERATIONS = ("sum", "difference", "product", "maximum", "squared difference")
+
+
+def node_value(operation: str, x: Number, y: Number) -> Number:
+    """What a node with two inputs puts out: sum, difference, product, maximum or squared difference, (x − y)². ValueError for
+    another operation. Source: Goodfellow et al., section 6.5.1."""
+    if operation == "sum":
+        return x + y
+    if operation == "difference":
+        return x - y
+    if operation == "product":
+        return x * y
+    if operation == "maximum":
+        return maximum(x, y)
+    if operation == "squared difference":
+        return (x - y) ** 2
+    raise ValueError(f"no operation {operation!r}; there are {', '.join(_OPERATIONS)}")
+
+
+def node_slopes(operation: str, x: Number, y: Number, slip: str = "none") -> Vector:
+    """The two partial derivatives of a node, with respect to its first and its second input. `slip` names a wrong way: swapped (x and y
+    of a product exchanged), both (a maximum passes to both inputs), unsigned (the minus of a difference forgotten), undoubled (the 2 of
+    a square forgotten). ValueError for another operation or slip, and for a maximum of equal inputs, which has no derivative.
+    Source: Goodfellow et al., section 6.5.2."""
+    if slip not in ("none", "swapped", "both", "unsigned", "undoubled"):
+        raise ValueError(f"no slip {slip!r}")
+    one, minus = fmpq(1), fmpq(1) if slip == "unsigned" else fmpq(-1)
+    if operation == "sum":
+        return one, one
+    if operation == "difference":
+        return one, minus
+    if operation == "product":
+        return (x, y) if slip == "swapped" else (y, x)
+    if operation == "maximum":
+        if x == y:
+            raise ValueError("the maximum of equal inputs has no derivative")
+        if slip == "both":
+            return one, one
+        return (one, fmpq(0)) if x > y else (fmpq(0), one)
+    if operation == "squared difference":
+        slope = (x - y) if slip == "undoubled" else 2 * (x - y)
+        return slope, minus * slope
+    raise ValueError(f"no operation {operation!r}; there are {', '.join(_OPERATIONS)}")
+
+
+def node_formula(operation: str, x: str, y: str) -> str:
+    """LaTeX of the operation on two terms, with parentheses where they are needed. ValueError for another operation.
+    Source: the usual order of operations."""
+
+    def factor(term: str, *operators: str) -> str:
+        return f"({term})" if not term.startswith("\\max") and any(o in term for o in operators) else term
+
+    if operation == "sum":
+        return f"{x} + {y}"
+    if operation == "difference":
+        return f"{x} - {factor(y, ' + ', ' - ')}"
+    if operation == "product":
+        left, right = (factor(term, " + ", " - ", " \\cdot ") for term in (x, y))
+        return f"{left} \\cdot {right}"
+    if operation == "maximum":
+        return f"\\max({x}, {y})"
+    if operation == "squared difference":
+        return f"\\left({x} - {factor(y, ' + ', ' - ')}\\right)^2"
+    raise ValueError(f"no operation {operation!r}; there are {', '.join(_OPERATIONS)}")

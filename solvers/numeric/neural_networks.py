@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "backprop_by_complex_step", "count_network_entries", "forward_sigmoid_numpy",
+    "backprop_by_complex_step", "count_network_entries", "forward_sigmoid_numpy", "graph_by_complex_step",
     "relu_backprop_by_complex_step",
 ]
 
@@ -90,4 +90,27 @@ def relu_backprop_by_complex_step(x: np.ndarray, w: np.ndarray, v: np.ndarray, t
         "net_h": w @ x, "out_h": out_h[12].real, "out_o": float(out_o[12].real), "slope_o": float(slope[12]),
         "grad_v": slope[6:9], "slope_h": slope[9:12], "grad_w": slope[:6].reshape(3, 2),
         "new_w": w - eta * slope[:6].reshape(3, 2),
+    }
+
+
+def graph_by_complex_step(u_op: str, v_op: str, top_op: str, a: float, b: float, c: float, nudge: float) -> dict[str, Any]:
+    """Every part of neural-networks/comp-graph: u = u_op(a, b), v = v_op(b, c), f = top_op(u, v). No node is derived: each value is moved by
+    a tiny imaginary step, all the way to f or only to the next node."""
+    operations: dict[str, Any] = {
+        "sum": lambda x, y: x + y, "difference": lambda x, y: x - y, "product": lambda x, y: x * y,
+        "maximum": lambda x, y: max(x, y, key=lambda z: z.real), "squared difference": lambda x, y: (x - y) * (x - y),
+    }
+    node_u, node_v, top = operations[u_op], operations[v_op], operations[top_op]
+    d, (p, q, r) = 1j * _H, (complex(a), complex(b), complex(c))
+
+    def slope(z: complex) -> float:
+        return z.imag / _H
+
+    u, v = node_u(p, q), node_v(q, r)
+    gradient = np.array([slope(top(node_u(x, y), node_v(y, z))) for x, y, z in ((p + d, q, r), (p, q + d, r), (p, q, r + d))])
+    return {
+        "forward": np.array([u.real, v.real, top(u, v).real]), "above": np.array([slope(top(u + d, v)), slope(top(u, v + d))]),
+        "local": np.array([slope(node_u(p + d, q)), slope(node_u(p, q + d)), slope(node_v(q + d, r)), slope(node_v(q, r + d))]),
+        "paths": np.array([slope(top(node_u(p, q + d), v)), slope(top(u, node_v(q + d, r)))]),
+        "gradient": gradient, "change": nudge * gradient[1],
     }

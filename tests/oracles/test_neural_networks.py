@@ -143,6 +143,36 @@ def test_a_relu_has_no_derivative_at_zero() -> None:
         nn.relu_gates(exact([1, 0]))
 
 
+@pytest.mark.parametrize("seed", range(1, 41))
+def test_comp_graph_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/comp-graph", seed=seed).values
+    ways = {"sum": torch.add, "difference": torch.sub, "product": torch.mul, "maximum": torch.maximum,
+            "squared difference": lambda x, y: (x - y) ** 2}
+    a, b, c = (tensor(values[k]).requires_grad_() for k in "abc")
+    u, v = ways[values["u_op"]](a, b), ways[values["v_op"]](b, c)
+    f = ways[values["top_op"]](u, v)
+    above = torch.autograd.grad(f, (u, v), retain_graph=True)
+    local = torch.autograd.grad(u, (a, b), retain_graph=True) + torch.autograd.grad(v, (b, c), retain_graph=True)
+    f.backward()
+    for name, found in (("forward", (u, v, f)), ("above", above), ("local", local), ("gradient", (a.grad, b.grad, c.grad))):
+        assert same(values[name], torch.stack(found)), name
+    assert same(sum(values["paths"]), b.grad)
+    assert to_float(values["change"]) == pytest.approx(to_float(values["nudge"]) * b.grad.item())
+
+
+def test_graph_nodes_in_words_and_formulas() -> None:
+    two, three = fmpq(2), fmpq(3)
+    assert nn.node_formula("product", "a + b", "\\max(b, c)") == "(a + b) \\cdot \\max(b, c)"
+    assert nn.node_formula("difference", "a", "b + c") == "a - (b + c)" and nn.node_formula("sum", "a", "b") == "a + b"
+    assert nn.node_formula("squared difference", "u", "v") == "\\left(u - v\\right)^2"
+    assert nn.node_slopes("maximum", two, three) == (0, 1) and nn.node_slopes("maximum", three, two, "both") == (1, 1)
+    for call in (lambda: nn.node_value("quotient", two, three), lambda: nn.node_slopes("quotient", two, three),
+                 lambda: nn.node_formula("quotient", "a", "b"), lambda: nn.node_slopes("sum", two, three, "lost"),
+                 lambda: nn.node_slopes("maximum", two, two)):
+        with pytest.raises(ValueError, match="no operation|no slip|no derivative"):
+            call()
+
+
 def test_the_decks_worked_example() -> None:
     """Slides S16 to S22: the second printed version, which is the right one."""
     x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (
