@@ -10,7 +10,7 @@ from examwright.generator.random import Stream
 from examwright.solvers.arithmetic import exact, sigmoid
 from examwright.solvers.exact.common import dot, matvec
 
-__all__ = ["far_target", "layer_widths", "relu_network"]
+__all__ = ["far_target", "layer_widths", "relu_network", "relu_units"]
 
 
 def far_target(stream: Stream, inputs: Any, hidden: Any, output: Any) -> fmpq:
@@ -47,3 +47,19 @@ def relu_network(stream: Stream) -> tuple[Any, ...]:
         target = out + stream.choice((-4, -3, -2, 2, 3, 4))
         if out and abs(out) <= 15:
             return exact(x), exact(w), exact(v), exact(target)
+
+
+def relu_units(stream: Stream) -> tuple[Any, ...]:
+    """Weights, biases and output weights (3 each) of ReLU neurons of one input x, and a place: some neurons are active there and some are
+    not, no two switch at the same x, the output and its slope are not 0."""
+    while True:
+        w = [stream.choice((-2, -1, 1, 2, 3)) for _ in range(3)]
+        b = [stream.choice((-4, -3, -2, -1, 1, 2, 3, 4)) for _ in range(3)]
+        v = [stream.choice((-2, -1, 1, 2, 3)) for _ in range(3)]
+        at = fmpq(stream.below(13) - 6, 2)
+        nets = [wi * at + bi for wi, bi in zip(w, b)]
+        active = [z > 0 for z in nets]
+        if 0 in nets or not 1 <= sum(active) <= 2 or len({fmpq(-bi, wi) for wi, bi in zip(w, b)}) < 3:
+            continue
+        if sum(vi * max(z, 0) for vi, z in zip(v, nets)) and sum(vi * wi for vi, wi, on in zip(v, w, active) if on):
+            return exact(w), exact(b), exact(v), at

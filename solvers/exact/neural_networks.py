@@ -13,8 +13,9 @@ from examwright.solvers.arithmetic import Number, floor, maximum, relu, sigmoid,
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
-    "apply_activation", "fully_connected_weights", "node_formula", "node_slopes", "node_value", "outer_product",
-    "relu_gates", "sigmoid_hidden_deltas", "sigmoid_output_delta", "updated_weights", "widest_hidden_layer",
+    "apply_activation", "fully_connected_weights", "leaky_relu", "node_formula", "node_slopes", "node_value",
+    "outer_product", "relu_gates", "relu_kinks", "relu_network_slope", "relu_network_value",
+    "sigmoid_hidden_deltas", "sigmoid_output_delta", "updated_weights", "widest_hidden_layer",
 ]
 
 _ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
@@ -154,3 +155,35 @@ def node_formula(operation: str, x: str, y: str) -> str:
     if operation == "squared difference":
         return f"\\left({x} - {factor(y, ' + ', ' - ')}\\right)^2"
     raise ValueError(f"no operation {operation!r}; there are {', '.join(_OPERATIONS)}")
+
+
+# ---- activations, and functions that a ReLU network computes ---------------------------------
+
+def leaky_relu(z: Number, leak: Number) -> Number:
+    """z where it is positive, leak·z elsewhere. Source: Goodfellow et al., section 6.3.1."""
+    return z if z > 0 else leak * z
+
+
+def relu_network_value(weights: Vector, biases: Vector, outputs: Vector, x: Number) -> Number:
+    """Σ v_i·max(0, w_i·x + b_i), a network with one input, a layer of ReLU neurons and a linear output without a bias. ValueError
+    unless the three vectors are of one length. Source: Goodfellow et al., section 6.1."""
+    total: Number = fmpq(0)
+    for w, b, v in zip(weights, biases, outputs, strict=True):
+        total = total + v * relu(w * x + b)
+    return total
+
+
+def relu_network_slope(weights: Vector, biases: Vector, outputs: Vector, x: Number) -> Number:
+    """The derivative of `relu_network_value` at x, Σ v_i·w_i over the active neurons. ValueError at a kink.
+    Source: the chain rule, with `relu_gates`."""
+    gates = relu_gates(tuple([w * x + b for w, b in zip(weights, biases, strict=True)]))
+    total: Number = fmpq(0)
+    for w, v, gate in zip(weights, outputs, gates, strict=True):
+        total = total + v * w * gate
+    return total
+
+
+def relu_kinks(weights: Vector, biases: Vector) -> Vector:
+    """−b_i/w_i for each ReLU neuron of one input: where it switches, in the order of the neurons. ZeroDivisionError for a weight
+    of 0. Source: w_i·x + b_i = 0; Montúfar et al. 2014, section 2."""
+    return tuple([-b / w for w, b in zip(weights, biases, strict=True)])

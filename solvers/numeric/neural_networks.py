@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "backprop_by_complex_step", "count_network_entries", "forward_sigmoid_numpy", "graph_by_complex_step",
-    "relu_backprop_by_complex_step",
+    "activations_by_complex_step", "backprop_by_complex_step", "count_network_entries", "forward_sigmoid_numpy",
+    "graph_by_complex_step", "relu_backprop_by_complex_step",
 ]
 
 _H = 1e-30
@@ -113,4 +113,30 @@ def graph_by_complex_step(u_op: str, v_op: str, top_op: str, a: float, b: float,
         "local": np.array([slope(node_u(p + d, q)), slope(node_u(p, q + d)), slope(node_v(q + d, r)), slope(node_v(q, r + d))]),
         "paths": np.array([slope(top(node_u(p, q + d), v)), slope(top(u, node_v(q + d, r)))]),
         "gradient": gradient, "change": nudge * gradient[1],
+    }
+
+
+def activations_by_complex_step(
+    z: float, leak: float, low: float, high: float, w: np.ndarray, b: np.ndarray, v: np.ndarray, at: float,
+) -> dict[str, Any]:
+    """Every part of neural-networks/activation-values. Derivatives of σ and tanh are complex steps, those of leaky ReLU and of the ReLU
+    network Σ v·max(0, wx + b) differences over a short way, which are exact on straight pieces; a kink is found as the root of
+    the straight line through two net inputs."""
+    def leaky(x: float) -> float:
+        return max(x, leak * x)
+
+    def network(x: float) -> float:
+        return float(np.maximum(np.outer(w, [x])[:, 0] + b, 0) @ v)
+
+    def difference(f: Any, x: float) -> float:
+        h = 2.0**-12
+        return float(f(x + h) - f(x - h)) / (2 * h)
+
+    moved = z + 1j * _H
+    sigmoid, tangent = 1 / (1 + np.exp(-moved)), (np.exp(moved) - np.exp(-moved)) / (np.exp(moved) + np.exp(-moved))
+    return {
+        "s": float(sigmoid.real), "s_slope": float(sigmoid.imag / _H), "t": float(tangent.real), "t_slope": float(tangent.imag / _H),
+        "leaky": np.array([leaky(low), difference(leaky, low), leaky(high), difference(leaky, high)]),
+        "output": network(at), "kinks": np.array([float(np.roots([w_i, b_i])[0]) for w_i, b_i in zip(w, b)]),
+        "slope": difference(network, at),
     }

@@ -173,6 +173,37 @@ def test_graph_nodes_in_words_and_formulas() -> None:
             call()
 
 
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_activation_values_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/activation-values", seed=seed).values
+    z = tensor(values["z"]).requires_grad_()
+    for name, function in (("s", torch.sigmoid), ("t", torch.tanh)):
+        out = function(z)
+        (slope,) = torch.autograd.grad(out, z)
+        assert same(values[name], out) and same(values[f"{name}_slope"], slope)
+    ends = tensor((values["low"], values["high"])).requires_grad_()
+    out = torch.nn.functional.leaky_relu(ends, to_float(values["leak"]))
+    out.sum().backward()
+    assert same(values["leaky"], torch.stack((out[0], ends.grad[0], out[1], ends.grad[1])))
+    x = tensor(values["at"]).requires_grad_()
+    out = tensor(values["v"]) @ torch.relu(tensor(values["w"]) * x + tensor(values["b"]))
+    out.backward()
+    assert same(values["output"], out) and same(values["slope"], x.grad)
+    assert same(nn.apply_activation(tuple(values["w"][i] * k + values["b"][i] for i, k in enumerate(values["kinks"])), "relu"),
+                torch.zeros(3, dtype=torch.float64))
+
+
+def test_the_decks_relu_network() -> None:
+    """Slide T22: Z(x) = −n₁ − n₂ − n₃ + n₄ + n₅ + n₆."""
+    w, b, v = (exact([fmpq(k, 10) for k in row]) for row in (
+        (-50, -12, 12, 12, 20, 50), (-77, -13, 10, -2, -11, -50), (-10, -10, -10, 10, 10, 10)))
+    found = {x: nn.relu_network_value(w, b, v, fmpq(x, 2)) for x in (-4, -2, 0, 1, 2, 3)}
+    assert {x: float(z.p) / float(z.q) for x, z in found.items()} == {-4: -3.4, -2: 0, 0: -1, 1: -1.2, 2: -0.3, 3: 3.2}
+    assert nn.relu_network_slope(w, b, v, fmpq(3, 2)) == 7
+    with pytest.raises(ValueError, match="no derivative"):
+        nn.relu_network_slope(w, b, v, fmpq(1))
+
+
 def test_the_decks_worked_example() -> None:
     """Slides S16 to S22: the second printed version, which is the right one."""
     x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (
