@@ -6,7 +6,7 @@ from typing import Any
 
 from examwright.generator.random import Stream
 
-__all__ = ["conv_setting", "conv_stack", "pool_setting"]
+__all__ = ["conv_setting", "conv_stack", "pipeline_setting", "pool_setting"]
 
 _Layer = tuple[str, int, int, int, int]  # kind, units, window, stride, padding
 
@@ -65,3 +65,12 @@ def conv_stack(stream: Stream) -> tuple[Any, ...]:
         layers.append(("fc", stream.choice((4, 5, 8)), 0, 0, 0))
         kinds, units, widths, strides, pads = zip(*layers)
         return side, depth, kinds, units, widths, strides, pads
+
+
+# (image width, kernel width, pooling window, its stride): the map is 3×3 or 4×4, the pooled map 2×2.
+_PIPELINES = ((5, 2, 2, 2), (4, 2, 2, 1), (5, 3, 2, 1))
+
+
+def pipeline_setting(stream: Stream) -> tuple[int, ...]:
+    """Image width, kernel width, pooling window and its stride of a convolution and a pooling with a 2×2 result."""
+    return stream.choice(_PIPELINES)

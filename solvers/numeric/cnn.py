@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 __all__ = [
-    "correlate_by_windows", "count_conv_parameters", "count_window_positions", "pool_by_windows",
-    "walk_through_stack",
+    "correlate_by_windows", "count_conv_parameters", "count_window_positions", "pipeline_by_windows",
+    "pool_by_windows", "walk_through_stack",
 ]
 
 
@@ -106,4 +106,23 @@ def walk_through_stack(
         "stage1": table[:ends[0]], "stage2": table[ends[0]:ends[1]], "stage3": table[ends[1]:], "flat": flat,
         "parameters": np.array(counts, dtype=float)[:, None], "total": sum(counts),
         "largest": counts.index(max(counts)) + 1,
+    }
+
+
+def pipeline_by_windows(
+    image: np.ndarray, kernel: np.ndarray, bias: float, pool: str, window: int, stride: int, weights: np.ndarray, offset: float,
+) -> dict[str, Any]:
+    """Every part of cnn/pipeline, from strided views of the image and of the map; parameters by the sizes of their arrays."""
+    def pooled(m: np.ndarray) -> Any:
+        views = sliding_window_view(m, (window, window))[::stride, ::stride]
+        return views.max(axis=(2, 3)) if pool == "max" else views.mean(axis=(2, 3))
+
+    feature_map = np.tensordot(sliding_window_view(image, kernel.shape), kernel, axes=2) + bias
+    rectified = np.where(feature_map > 0, feature_map, 0.0)
+    first, other = pooled(rectified), np.where(pooled(feature_map) > 0, pooled(feature_map), 0.0)
+    return {
+        "feature_map": feature_map, "rectified": rectified, "pooled": first,
+        "exchanged": "same" if np.array_equal(first, other) else "smaller" if (other <= first).all() else "larger",
+        "score": float(np.append(first.ravel(), 1.0) @ np.append(weights.ravel(), offset)),
+        "parameters": kernel.size + weights.size + 2,
     }

@@ -181,3 +181,24 @@ def test_pooling_key(seed: int) -> None:
     out = layer(torch.empty(1, depth, side, side, device="meta"))
     assert v["volume"] == (out.shape[2], out.shape[3], out.shape[1])
     assert v["pool_parameters"] == len(list(layer.parameters()))
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_pipeline_key(seed: int) -> None:
+    v = examwright.draw("cnn/pipeline", seed=seed).values
+    conv = torch.nn.Conv2d(1, 1, len(v["kernel"]), dtype=torch.float64)
+    neuron = torch.nn.Linear(4, 1, dtype=torch.float64)
+    pool = (torch.nn.MaxPool2d if v["pool"] == "max" else torch.nn.AvgPool2d)(int(v["window"].p), int(v["stride"].p))
+    with torch.no_grad():
+        for parameter, value in ((conv.weight, v["kernel"]), (conv.bias, v["bias"]), (neuron.weight, v["weights"]),
+                                 (neuron.bias, v["offset"])):
+            parameter.copy_(torch.tensor(floats(value)).reshape(parameter.shape))
+        feature_map = conv(torch.tensor(floats(v["image"]))[None, None])
+        pooled, other = pool(torch.relu(feature_map)), torch.relu(pool(feature_map))
+        score = neuron(pooled.flatten())
+    assert np.array_equal(floats(v["feature_map"]), feature_map[0, 0].numpy())
+    assert np.array_equal(floats(v["pooled"]), pooled[0, 0].numpy())
+    assert (v["exchanged"] == "same") == torch.equal(pooled, other)
+    assert (v["exchanged"] == "smaller") == (not torch.equal(pooled, other) and bool((other <= pooled).all()))
+    assert to_float(v["score"]) == score.item()
+    assert v["parameters"] == sum(p.numel() for p in (*conv.parameters(), *neuron.parameters()))
