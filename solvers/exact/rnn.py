@@ -9,7 +9,7 @@ from __future__ import annotations
 from examwright.solvers.arithmetic import Number, floor, ln, relu, sigmoid, sqrt, tanh
 from examwright.solvers.exact.common import Vector
 
-__all__ = ["net_of_state", "recurrent_state"]
+__all__ = ["net_of_state", "recurrent_parameters", "recurrent_state", "widest_recurrent_layer"]
 
 
 def _linear(z: Number) -> Number:
@@ -44,3 +44,22 @@ def net_of_state(state: Number, activation: str) -> Number:
         raise ValueError(f"a {activation} does not reach this state")
     odds = ln((state - low) / (1 - state))
     return odds if activation == "sigmoid" else odds / 2
+
+
+# ---- counting --------------------------------------------------------------------------------
+
+def recurrent_parameters(inputs: Number, hidden: Number, blocks: Number, biases: Number) -> Number:
+    """blocks·(h·d + h·h + biases·h): the parameters of a recurrent layer of h units on d inputs, with `blocks` sets of weights (1 in a simple
+    layer, 3 in a GRU, 4 in an LSTM) and 0, 1 or 2 bias vectors in each. Source: Goodfellow et al., section 10.2 and 10.10.1; Cho et
+    al. 2014 for the GRU."""
+    return blocks * hidden * (inputs + hidden + biases)
+
+
+def widest_recurrent_layer(inputs: Number, blocks: Number, budget: Number) -> Number:
+    """The largest h for which `recurrent_parameters` with one bias vector is at most `budget`. ValueError if not even one unit is
+    affordable. Source: the positive root of h² + (d + 1)·h = budget/blocks."""
+    half = (inputs + 1) / 2
+    h = floor(sqrt(half * half + budget / blocks) - half)
+    if h < 1:
+        raise ValueError("the budget is too small for one unit")
+    return h

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["states_by_iteration"]
+__all__ = ["count_recurrent_entries", "states_by_iteration"]
 
 _FUNCTIONS: dict[str, Any] = {
     "linear": lambda z: z, "relu": lambda z: np.maximum(z, 0.0), "sigmoid": lambda z: 0.5 + 0.5 * np.tanh(0.5 * z), "tanh": np.tanh,
@@ -31,3 +31,18 @@ def states_by_iteration(
         middle = 0.5 * (low + high)
         low, high = (middle, high) if miss(middle) < 0 else (low, middle)
     return {"h1": states[0], "h2": states[1], "later": states[2:], "y": v * states[-1] + c, "x_next": high}
+
+
+def count_recurrent_entries(inputs: int, hidden: int, outputs: int, steps: int) -> dict[str, Any]:
+    """Every part of rnn/param-count: the entries of the arrays that hold the weights and biases; the LSTM is widened until it is too wide."""
+    def layer(h: int, blocks: int, biases: int) -> int:
+        shapes = [(h, inputs), (h, h), *[(h,)] * biases]
+        return blocks * sum(np.broadcast_to(np.int8(0), shape).size for shape in shapes)
+
+    output = sum(np.broadcast_to(np.int8(0), shape).size for shape in ((outputs, hidden), (outputs,)))
+    simple = layer(hidden, 1, 1)
+    units = 1
+    while layer(units + 1, 4, 1) <= simple:
+        units += 1
+    return {"recurrent": simple, "output": output, "total": simple + output, "lstm": layer(hidden, 4, 1), "saving": layer(hidden, 4, 1) - layer(hidden, 3, 1),
+            "library": layer(hidden, 4, 2), "units": units}

@@ -60,3 +60,30 @@ def test_states_and_their_net_inputs() -> None:
             rnn.net_of_state(state, activation)
     with pytest.raises(ValueError, match="no activation"):
         rnn.recurrent_state(one, one, one, one, one, "step")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_param_count_key(seed: int) -> None:
+    v = examwright.draw("rnn/param-count", seed=seed).values
+    d, h, classes = (int(v[k].p) for k in ("inputs", "hidden", "classes"))
+
+    def count(layer: Any, biases: int = 1) -> int:
+        """Parameters of a torch layer, which has two bias vectors; one of them is left out."""
+        own = {n: p.numel() for n, p in layer.named_parameters()}
+        return sum(k for n, k in own.items() if biases == 2 or not n.startswith("bias_hh"))
+
+    simple, lstm, gru = (kind(d, h, device="meta") for kind in (torch.nn.RNN, torch.nn.LSTM, torch.nn.GRU))
+    output = sum(p.numel() for p in torch.nn.Linear(h, classes, device="meta").parameters())
+    assert (v["recurrent"], v["output"], v["total"]) == (count(simple), output, count(simple) + output)
+    assert (v["lstm"], v["saving"], v["library"]) == (count(lstm), count(lstm) - count(gru), count(lstm, 2))
+    assert v["recurrent"] == rnn.recurrent_parameters(v["inputs"], v["hidden"], fmpq(1), fmpq(1))
+    for extra, fits in ((0, True), (1, False)):
+        assert (count(torch.nn.LSTM(d, int(v["units"].p) + extra, device="meta")) <= v["recurrent"]) is fits
+
+
+def test_a_budget_that_is_met_exactly() -> None:
+    budget = rnn.recurrent_parameters(fmpq(7), fmpq(9), fmpq(4), fmpq(1))
+    assert rnn.widest_recurrent_layer(fmpq(7), fmpq(4), budget) == 9
+    assert rnn.widest_recurrent_layer(fmpq(7), fmpq(4), budget - 1) == 8
+    with pytest.raises(ValueError, match="too small"):
+        rnn.widest_recurrent_layer(fmpq(7), fmpq(4), fmpq(35))
