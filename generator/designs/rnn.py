@@ -7,8 +7,9 @@ from typing import Any
 from flint import fmpq
 
 from examwright.generator.random import Stream
+from examwright.solvers.arithmetic import ln
 
-__all__ = ["recurrent_run"]
+__all__ = ["letter_logits", "recurrent_run"]
 
 
 def recurrent_run(stream: Stream, activation: str) -> tuple[Any, ...]:
@@ -34,3 +35,19 @@ def recurrent_run(stream: Stream, activation: str) -> tuple[Any, ...]:
             good = max(abs(z) for z in nets) <= (20 if activation == "linear" else 2)
         if good and all(z.q <= 8 for z in nets):
             return tuple(xs), start, u, w, b
+
+
+def letter_logits(stream: Stream, form: str) -> tuple[Any, ...]:
+    """Three rows of four logits: with the form logarithm those of whole numbers up to 9 whose sum is at most 20 in each row, with decimal numbers
+    from −2 to 3 with one decimal. The largest of each row stands out."""
+    rows: list[tuple[Any, ...]] = []
+    while len(rows) < 3:
+        if form == "logarithm":
+            sizes = [1 + stream.below(9) for _ in range(4)]
+            if sum(sizes) in (10, 12, 15, 16, 18, 20) and sizes.count(max(sizes)) == 1 and len(set(sizes)) >= 3:
+                rows.append(tuple([ln(fmpq(k)) for k in sizes]))
+        else:
+            tenths = [stream.below(51) - 20 for _ in range(4)]
+            if sorted(tenths)[-1] - sorted(tenths)[-2] >= 3 and len(set(tenths)) == 4:
+                rows.append(tuple([fmpq(k, 10) for k in tenths]))
+    return tuple(rows)

@@ -6,10 +6,17 @@ Hochreiter and Schmidhuber 1997 and Gers et al. 2000 for the LSTM.
 
 from __future__ import annotations
 
-from examwright.solvers.arithmetic import Number, floor, ln, relu, sigmoid, sqrt, tanh
-from examwright.solvers.exact.common import Vector
+from collections.abc import Sequence
 
-__all__ = ["net_of_state", "recurrent_parameters", "recurrent_state", "widest_recurrent_layer"]
+from examwright.solvers.arithmetic import Number, exp, floor, ln, maximum, relu, sigmoid, sqrt, tanh
+from examwright.solvers.exact.common import Matrix, Vector
+from examwright.solvers.exact.logistic_regression import softmax
+
+__all__ = [
+    "exponentials", "letter_entries", "letters_read", "letters_to_predict", "likeliest_letters", "net_of_state",
+    "recurrent_parameters", "recurrent_state", "row_maxima", "softmax_rows", "surprisals",
+    "widest_recurrent_layer",
+]
 
 
 def _linear(z: Number) -> Number:
@@ -63,3 +70,47 @@ def widest_recurrent_layer(inputs: Number, blocks: Number, budget: Number) -> Nu
     if h < 1:
         raise ValueError("the budget is too small for one unit")
     return h
+
+
+# ---- character models ------------------------------------------------------------------------
+
+def letter_entries(rows: Matrix, letters: Sequence[str], alphabet: Sequence[str]) -> Vector:
+    """From each row the entry in the column of its letter; the columns are those of the alphabet. ValueError for a letter that is not
+    there, and unless there are as many letters as rows. Source: the definition of the likelihood of a text."""
+    return tuple([row[tuple(alphabet).index(letter)] for row, letter in zip(rows, letters, strict=True)])
+
+
+def softmax_rows(logits: Matrix) -> Matrix:
+    """Softmax of each row. Source: Goodfellow et al., equation 6.29."""
+    return tuple([softmax(row) for row in logits])
+
+
+def likeliest_letters(rows: Matrix, alphabet: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """For each row the list of the letters with the largest entry, more than one on a tie. Source: greedy decoding."""
+    return tuple([tuple([letter for letter, p in zip(alphabet, row, strict=True) if p == top])
+                  for row, top in zip(rows, row_maxima(rows))])
+
+
+def letters_read(word: Sequence[str]) -> tuple[str, ...]:
+    """All letters of a word but the last: what a character model is fed. Source: the usual training of a language model."""
+    return tuple(word[:-1])
+
+
+def letters_to_predict(word: Sequence[str]) -> tuple[str, ...]:
+    """All letters of a word but the first: the targets of a character model. Source: as `letters_read`."""
+    return tuple(word[1:])
+
+
+def exponentials(rows: Matrix) -> Matrix:
+    """e^z of each entry: softmax without the division. Source: as `softmax_rows`."""
+    return tuple([tuple([exp(z) for z in row]) for row in rows])
+
+
+def surprisals(probabilities: Vector) -> Vector:
+    """−ln p of each probability, in nats. ValueError unless they are positive. Source: Goodfellow et al., equation 3.48."""
+    return tuple([-ln(p) for p in probabilities])
+
+
+def row_maxima(rows: Matrix) -> Vector:
+    """The largest entry of each row. Source: greedy decoding."""
+    return tuple([maximum(*row) for row in rows])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["count_recurrent_entries", "states_by_iteration"]
+__all__ = ["character_model_in_logs", "count_recurrent_entries", "states_by_iteration"]
 
 _FUNCTIONS: dict[str, Any] = {
     "linear": lambda z: z, "relu": lambda z: np.maximum(z, 0.0), "sigmoid": lambda z: 0.5 + 0.5 * np.tanh(0.5 * z), "tanh": np.tanh,
@@ -46,3 +46,17 @@ def count_recurrent_entries(inputs: int, hidden: int, outputs: int, steps: int) 
         units += 1
     return {"recurrent": simple, "output": output, "total": simple + output, "lstm": layer(hidden, 4, 1), "saving": layer(hidden, 4, 1) - layer(hidden, 3, 1),
             "library": layer(hidden, 4, 2), "units": units}
+
+
+def character_model_in_logs(logits: np.ndarray, word: list[str], alphabet: list[str], reduction: str) -> dict[str, Any]:
+    """Every part of rnn/charlm-loss: logits (a row for each step, a column for each letter) and the letters of the word. All is computed from
+    logarithms, as log-softmax with the largest logit taken out first; the greedy letters by sorting."""
+    largest = logits.max(axis=1, keepdims=True)
+    logs = logits - largest - np.log(np.exp(logits - largest).sum(axis=1, keepdims=True))
+    chosen = np.array([logs[t, alphabet.index(letter)] for t, letter in enumerate(word[1:])])
+    order = np.argsort(logits, axis=1)
+    return {
+        "p": np.exp(logs), "q": np.exp(chosen), "loss": float(-chosen.sum() if reduction == "sum" else -chosen.mean()),
+        "chance": float(np.exp(chosen.sum())), "perplexity": float(np.exp(-chosen.mean())),
+        "greedy": [[alphabet[k]] for k in order[:, -1]],
+    }

@@ -87,3 +87,36 @@ def test_a_budget_that_is_met_exactly() -> None:
     assert rnn.widest_recurrent_layer(fmpq(7), fmpq(4), budget - 1) == 8
     with pytest.raises(ValueError, match="too small"):
         rnn.widest_recurrent_layer(fmpq(7), fmpq(4), fmpq(35))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_charlm_loss_key(seed: int) -> None:
+    v = examwright.draw("rnn/charlm-loss", seed=seed).values
+    logits = tensor(v["logits"])
+    targets = torch.tensor(["helo".index(letter) for letter in v["word"][1:]])
+    assert same(v["p"], torch.softmax(logits, dim=1))
+    assert same(v["q"], torch.softmax(logits, dim=1)[torch.arange(len(targets)), targets])
+    assert same(v["loss"], torch.nn.functional.cross_entropy(logits, targets, reduction=v["reduction"]))
+    assert same(v["perplexity"], torch.exp(torch.nn.functional.cross_entropy(logits, targets)))
+    assert same(v["chance"], torch.exp(-torch.nn.functional.cross_entropy(logits, targets, reduction="sum")))
+    assert [best for best, in v["greedy"]] == ["helo"[k] for k in logits.argmax(dim=1)]
+
+
+def test_the_decks_character_model() -> None:
+    """Slides S40 and S43: softmax columns, loss and greedy letters of "hello"."""
+    logits = exact([[fmpq(k, 10) for k in row] for row in ((10, 22, -30, 41), (5, 3, -10, 12), (1, 5, 19, -11), (2, -15, -1, 22))])
+    p = rnn.softmax_rows(logits)
+    expected = [[.037684, .125116, .000690, .836510], [.246572, .201876, .055018, .496535],
+                [.113088, .168708, .684143, .034061], [.107382, .019617, .079550, .793451]]
+    assert [[to_float(x) for x in row] for row in p] == [pytest.approx(row, abs=5e-7) for row in expected]
+    q = rnn.letter_entries(p, rnn.letters_to_predict("hello"), "helo")
+    losses = [to_float(x) for x in rnn.surprisals(q)]
+    assert losses == pytest.approx([2.078517, 2.900102, 0.379588, 0.231364], abs=5e-7)
+    assert sum(losses) == pytest.approx(5.589571, abs=5e-7)
+    assert rnn.likeliest_letters(p, "helo") == (("o",), ("o",), ("l",), ("o",))
+
+
+def test_letters_that_are_not_there() -> None:
+    with pytest.raises(ValueError, match="not in"):
+        rnn.letter_entries(exact([[1, 2, 3, 4]]), "a", "helo")
+    assert rnn.likeliest_letters(exact([[2, 2, 1]]), "abc") == (("a", "b"),)
