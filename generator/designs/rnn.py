@@ -9,7 +9,7 @@ from flint import fmpq
 from examwright.generator.random import Stream
 from examwright.solvers.arithmetic import ln
 
-__all__ = ["letter_logits", "recurrent_run"]
+__all__ = ["letter_logits", "lstm_cell", "recurrent_run"]
 
 
 def recurrent_run(stream: Stream, activation: str) -> tuple[Any, ...]:
@@ -51,3 +51,28 @@ def letter_logits(stream: Stream, form: str) -> tuple[Any, ...]:
             if sorted(tenths)[-1] - sorted(tenths)[-2] >= 3 and len(set(tenths)) == 4:
                 rows.append(tuple([fmpq(k, 10) for k in tenths]))
     return tuple(rows)
+
+
+def lstm_cell(stream: Stream, form: str) -> tuple[Any, ...]:
+    """Input, old state, old cell state and the weights of an LSTM cell with one unit: rows (input, old state, bias) for forget gate, input gate,
+    output gate and candidate. With the form logarithm all net inputs are logarithms of simple fractions, so that the gates are
+    fractions; with decimal they lie between −2.5 and 2.5."""
+    cell = fmpq(stream.choice((-4, -3, -2, 2, 3, 4, 6)), 4)
+    if form == "logarithm":
+        x, hidden = fmpq(stream.choice((1, -1))), fmpq(stream.choice((1, -1)), 2)
+        rows, seen = [], set()
+        while len(rows) < 4:
+            p, q = stream.sample((2, 3, 4, 5), 2)
+            one, two = stream.choice((1, -1)), stream.choice((1, -1))
+            ratio = fmpq(p) ** (one * (1 if x > 0 else -1)) * fmpq(q) ** (two * (1 if hidden > 0 else -1))
+            if ratio not in seen and fmpq(1, 4) <= ratio <= 8:
+                seen.add(ratio)
+                rows.append((one * ln(fmpq(p)), two * ln(fmpq(q * q)), fmpq(0)))
+        return x, hidden, cell, tuple(rows)
+    tenths = (-20, -15, -12, -10, -8, -5, -4, 4, 5, 8, 10, 12, 15, 20)
+    while True:
+        x, hidden = fmpq(stream.choice((-15, -10, -5, 5, 10, 15)), 10), fmpq(stream.choice((-8, -6, -5, -4, -2, 2, 4, 5, 6, 8)), 10)
+        rows = [tuple([fmpq(stream.choice(tenths), 10), fmpq(stream.choice(tenths), 10), fmpq(stream.choice(tenths[2:-2]), 10)]) for _ in range(4)]
+        nets = [w * x + u * hidden + b for w, u, b in rows]
+        if len(set(nets)) == 4 and 0 not in nets and max(abs(z) for z in nets) <= fmpq(5, 2):
+            return x, hidden, cell, tuple(rows)

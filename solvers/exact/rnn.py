@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flint import fmpq
+
 from examwright.solvers.arithmetic import Number, exp, floor, ln, maximum, relu, sigmoid, sqrt, tanh
 from examwright.solvers.exact.common import Matrix, Vector
 from examwright.solvers.exact.logistic_regression import softmax
 
 __all__ = [
-    "exponentials", "letter_entries", "letters_read", "letters_to_predict", "likeliest_letters", "net_of_state",
-    "recurrent_parameters", "recurrent_state", "row_maxima", "softmax_rows", "surprisals",
-    "widest_recurrent_layer",
+    "exponentials", "gate_nets", "gate_values", "letter_entries", "letters_read", "letters_to_predict",
+    "likeliest_letters", "lstm_cell_state", "net_of_state", "recurrent_parameters", "recurrent_state",
+    "row_maxima", "softmax_rows", "surprisals", "widest_recurrent_layer",
 ]
 
 
@@ -114,3 +116,31 @@ def surprisals(probabilities: Vector) -> Vector:
 def row_maxima(rows: Matrix) -> Vector:
     """The largest entry of each row. Source: greedy decoding."""
     return tuple([maximum(*row) for row in rows])
+
+
+# ---- LSTM ------------------------------------------------------------------------------------
+
+def lstm_cell_state(forget: Number, previous: Number, gate: Number, candidate: Number) -> Number:
+    """C_t = f·C_{t−1} + i·C̃. Source: Gers et al. 2000, equation 3; Goodfellow et al., equation 10.41."""
+    return forget * previous + gate * candidate
+
+
+def gate_values(nets: Vector) -> Vector:
+    """The sigmoid of each net input: gates between 0 and 1. Source: Goodfellow et al., equation 10.40."""
+    return tuple([sigmoid(z) for z in nets])
+
+
+def gate_nets(weights: Matrix, inputs: Vector) -> Vector:
+    """Weights times inputs, one net input for each row; sums of logarithms of fractions become one logarithm, so that they stay exact.
+    ValueError unless the sizes agree. Source: ln a + ln b = ln(a·b); Goodfellow et al., equation 10.40."""
+    nets = []
+    for row in weights:
+        terms = [w * x for w, x in zip(row, inputs, strict=True)]
+        if all(isinstance(t, fmpq) for t in terms):
+            nets.append(sum(terms, start=fmpq(0)))
+        else:
+            powers: Number = fmpq(1)
+            for t in terms:
+                powers = powers * exp(t)
+            nets.append(ln(powers))
+    return tuple(nets)

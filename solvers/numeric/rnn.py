@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["character_model_in_logs", "count_recurrent_entries", "states_by_iteration"]
+__all__ = [
+    "character_model_in_logs", "count_recurrent_entries", "lstm_step_by_complex_step", "states_by_iteration",
+]
 
 _FUNCTIONS: dict[str, Any] = {
     "linear": lambda z: z, "relu": lambda z: np.maximum(z, 0.0), "sigmoid": lambda z: 0.5 + 0.5 * np.tanh(0.5 * z), "tanh": np.tanh,
@@ -60,3 +62,14 @@ def character_model_in_logs(logits: np.ndarray, word: list[str], alphabet: list[
         "chance": float(np.exp(chosen.sum())), "perplexity": float(np.exp(-chosen.mean())),
         "greedy": [[alphabet[k]] for k in order[:, -1]],
     }
+
+
+def lstm_step_by_complex_step(weights: np.ndarray, x: float, hidden: float, cell: float, nudge: float) -> dict[str, Any]:
+    """Every part of rnn/lstm-cell-step: rows of weights (input, old state, bias) for forget gate, input gate, output gate and candidate. The
+    logistic function by way of tanh; how the cell carries a change by an imaginary step."""
+    inner = weights[:, 0] * x + weights[:, 1] * hidden + weights[:, 2]
+    squashed = np.tanh(inner * np.array([0.5, 0.5, 0.5, 1.0]))
+    forget, write, read = 0.5 + 0.5 * squashed[:3]
+    state = forget * (cell + 1e-30j) + write * squashed[3]
+    return {"gates": np.array([forget, write, read]), "candidate": squashed[3], "cell": state.real,
+            "hidden": read * np.tanh(state.real), "carried": nudge * state.imag / 1e-30}

@@ -120,3 +120,21 @@ def test_letters_that_are_not_there() -> None:
     with pytest.raises(ValueError, match="not in"):
         rnn.letter_entries(exact([[1, 2, 3, 4]]), "a", "helo")
     assert rnn.likeliest_letters(exact([[2, 2, 1]]), "abc") == (("a", "b"),)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_lstm_cell_step_key(seed: int) -> None:
+    """torch orders its four blocks input gate, forget gate, candidate, output gate."""
+    v = examwright.draw("rnn/lstm-cell-step", seed=seed).values
+    rows = tensor(v["weights"])[[1, 0, 3, 2]]
+    torch_cell = torch.nn.LSTMCell(1, 1, dtype=torch.float64)
+    with torch.no_grad():
+        for parameter, value in zip(torch_cell.parameters(), (rows[:, 0], rows[:, 1], rows[:, 2], 0 * rows[:, 2])):
+            parameter.copy_(value.reshape(parameter.shape))
+        nets = rows @ tensor((v["x"], v["old_hidden"], fmpq(1)))
+        before = [tensor(v[k]).reshape(1, 1) for k in ("x", "old_hidden", "old_cell")]
+        hidden, cell = torch_cell(before[0], (before[1], before[2]))
+        moved = torch_cell(before[0], (before[1], before[2] + to_float(v["nudge"])))[1]
+    assert same(v["gates"], torch.sigmoid(nets)[[1, 0, 3]]) and same(v["candidate"], torch.tanh(nets[2]))
+    assert same(v["cell"], cell[0, 0]) and same(v["hidden"], hidden[0, 0])
+    assert to_float(v["carried"]) == pytest.approx((moved - cell).item(), rel=1e-9)
