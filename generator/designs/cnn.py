@@ -6,7 +6,7 @@ from typing import Any
 
 from examwright.generator.random import Stream
 
-__all__ = ["conv_setting", "conv_stack", "pipeline_setting", "pool_setting"]
+__all__ = ["conv_setting", "conv_stack", "conv_tower", "pipeline_setting", "pool_setting"]
 
 _Layer = tuple[str, int, int, int, int]  # kind, units, window, stride, padding
 
@@ -74,3 +74,17 @@ _PIPELINES = ((5, 2, 2, 2), (4, 2, 2, 1), (5, 3, 2, 1))
 def pipeline_setting(stream: Stream) -> tuple[int, ...]:
     """Image width, kernel width, pooling window and its stride of a convolution and a pooling with a 2×2 result."""
     return stream.choice(_PIPELINES)
+
+
+def conv_tower(stream: Stream) -> tuple[Any, ...]:
+    """Widths and strides of four layers, one or two of them with stride 2 and not only the last, and a receptive field to be reached that needs
+    at least two further layers."""
+    while True:
+        widths = [stream.choice((2, 3, 3, 5, 7)) for _ in range(4)]
+        strides = [stream.choice((1, 1, 2)) for _ in range(4)]
+        if not 1 <= strides.count(2) <= 2 or strides[:3].count(2) == 0 or len(set(widths)) < 2:
+            continue
+        field, jump = 1, 1
+        for f, s in zip(widths, strides):
+            field, jump = field + (f - 1) * jump, jump * s
+        return tuple(widths), tuple(strides), field + 2 * jump + 1 + stream.below(8 * jump)
