@@ -6,7 +6,7 @@ from typing import Any
 
 from examwright.generator.random import Stream
 
-__all__ = ["conv_setting", "conv_stack", "pool_setting"]
+__all__ = ["conv_setting", "conv_stack", "conv_tower", "pipeline_setting", "pool_setting"]
 
 _Layer = tuple[str, int, int, int, int]  # kind, units, window, stride, padding
 
@@ -65,3 +65,26 @@ def conv_stack(stream: Stream) -> tuple[Any, ...]:
         layers.append(("fc", stream.choice((4, 5, 8)), 0, 0, 0))
         kinds, units, widths, strides, pads = zip(*layers)
         return side, depth, kinds, units, widths, strides, pads
+
+
+# (image width, kernel width, pooling window, its stride): the map is 3×3 or 4×4, the pooled map 2×2.
+_PIPELINES = ((5, 2, 2, 2), (4, 2, 2, 1), (5, 3, 2, 1))
+
+
+def pipeline_setting(stream: Stream) -> tuple[int, ...]:
+    """Image width, kernel width, pooling window and its stride of a convolution and a pooling with a 2×2 result."""
+    return stream.choice(_PIPELINES)
+
+
+def conv_tower(stream: Stream) -> tuple[Any, ...]:
+    """Widths and strides of four layers, one or two of them with stride 2 and not only the last, and a receptive field to be reached that needs
+    at least two further layers."""
+    while True:
+        widths = [stream.choice((2, 3, 3, 5, 7)) for _ in range(4)]
+        strides = [stream.choice((1, 1, 2)) for _ in range(4)]
+        if not 1 <= strides.count(2) <= 2 or strides[:3].count(2) == 0 or len(set(widths)) < 2:
+            continue
+        field, jump = 1, 1
+        for f, s in zip(widths, strides):
+            field, jump = field + (f - 1) * jump, jump * s
+        return tuple(widths), tuple(strides), field + 2 * jump + 1 + stream.below(8 * jump)

@@ -7,10 +7,10 @@ from typing import Any
 from flint import fmpq
 
 from examwright.generator.random import Stream
-from examwright.solvers.arithmetic import sigmoid
+from examwright.solvers.arithmetic import exact, sigmoid
 from examwright.solvers.exact.common import dot, matvec
 
-__all__ = ["far_target"]
+__all__ = ["far_target", "layer_widths", "relu_network", "relu_units"]
 
 
 def far_target(stream: Stream, inputs: Any, hidden: Any, output: Any) -> fmpq:
@@ -19,3 +19,47 @@ def far_target(stream: Stream, inputs: Any, hidden: Any, output: Any) -> fmpq:
     net = dot(output, tuple([sigmoid(z) for z in matvec(hidden, inputs)]))
     near, far = (fmpq(0), fmpq(1, 10)) if net > 0 else (fmpq(1), fmpq(9, 10))
     return stream.choice((near, far))
+
+
+def layer_widths(stream: Stream) -> tuple[fmpq, ...]:
+    """The widths of a fully connected network that narrows after its first hidden layer: 16 to 144 inputs (a square), two or three hidden
+    layers, 2 to 10 outputs. No two layers are alike, so that no two ways of counting are."""
+    sizes = [stream.choice((16, 25, 36, 49, 64, 81, 100, 144)), stream.choice((10, 12, 15, 18, 20, 24, 30, 32, 40, 50))]
+    sizes.append(4 + stream.below(sizes[-1] - 5))
+    if stream.below(3) == 0 and sizes[-1] >= 6:
+        sizes.append(3 + stream.below(sizes[-1] - 3))
+    sizes.append(2 + stream.below(9))
+    return tuple([fmpq(n) for n in sizes]) if len(set(sizes)) == len(sizes) else layer_widths(stream)
+
+
+def relu_network(stream: Stream) -> tuple[Any, ...]:
+    """Inputs (2), hidden weights (3×2), output weights (3) and a target for a network of three ReLU neurons and a linear output, all whole
+    numbers: exactly one hidden neuron is dead, the error is 1 to 4 in size."""
+    small = (-3, -2, -1, 1, 2, 3)
+    while True:
+        x = stream.sample((-2, -1, 1, 2, 3), 2)
+        w = [[stream.choice(small), stream.choice(small)] for _ in range(3)]
+        nets = [a * x[0] + b * x[1] for a, b in w]
+        v = [stream.choice(small) for _ in range(3)]
+        if sum(z < 0 for z in nets) != 1 or 0 in nets or len(set(nets)) < 3 or max(nets) > 9:
+            continue
+        out = sum(a * max(z, 0) for a, z in zip(v, nets))
+        target = out + stream.choice((-4, -3, -2, 2, 3, 4))
+        if out and abs(out) <= 15:
+            return exact(x), exact(w), exact(v), exact(target)
+
+
+def relu_units(stream: Stream) -> tuple[Any, ...]:
+    """Weights, biases and output weights (3 each) of ReLU neurons of one input x, and a place: some neurons are active there and some are
+    not, no two switch at the same x, the output and its slope are not 0."""
+    while True:
+        w = [stream.choice((-2, -1, 1, 2, 3)) for _ in range(3)]
+        b = [stream.choice((-4, -3, -2, -1, 1, 2, 3, 4)) for _ in range(3)]
+        v = [stream.choice((-2, -1, 1, 2, 3)) for _ in range(3)]
+        at = fmpq(stream.below(13) - 6, 2)
+        nets = [wi * at + bi for wi, bi in zip(w, b)]
+        active = [z > 0 for z in nets]
+        if 0 in nets or not 1 <= sum(active) <= 2 or len({fmpq(-bi, wi) for wi, bi in zip(w, b)}) < 3:
+            continue
+        if sum(vi * max(z, 0) for vi, z in zip(v, nets)) and sum(vi * wi for vi, wi, on in zip(v, w, active) if on):
+            return exact(w), exact(b), exact(v), at

@@ -18,8 +18,9 @@ from examwright.solvers.arithmetic import Number, as_int, ceil, floor, maximum
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
-    "average_pool", "conv_output_size", "cross_correlation", "flip_kernel", "max_pool", "relu_map",
-    "stack_names", "stack_parameters", "stage_names", "stage_volumes", "sum_pool", "zero_pad",
+    "average_pool", "conv_output_size", "cross_correlation", "flip_kernel", "layer_jumps", "max_pool",
+    "receptive_fields", "relu_map", "sparse_connections", "stack_names", "stack_parameters", "stage_names",
+    "stage_volumes", "sum_pool", "zero_pad",
 ]
 
 _SLIPS = ("none", "no_plus_one", "pad_forgotten", "rounded_up", "depth_kept", "depth_halved")
@@ -189,3 +190,37 @@ def stack_parameters(
         else:
             rows.append((f * f * depth if slip == "pool_weights" else fmpq(0),))
     return tuple(rows)
+
+
+# ---- connections and receptive fields ----------------------------------------------------------
+
+def sparse_connections(n: Number, f: Number) -> Number:
+    """Connections of a one-dimensional convolution with a window of odd width f, stride 1 and (f − 1)/2 zeros on each side, between n inputs and
+    n outputs; those to the zeros are not counted: n·f − p(p + 1) with p = (f − 1)/2. ValueError for an even f or more zeros than
+    inputs. Source: Goodfellow et al., figures 9.2 and 9.3."""
+    p = (f - 1) / 2
+    if p.q != 1 or p > n:
+        raise ValueError("the window has an odd width and is not wider than twice the inputs")
+    return n * f - p * (p + 1)
+
+
+def layer_jumps(strides: Vector) -> Vector:
+    """How many pixels of the input lie from one cell of each layer's map to the next: the product of the strides so far. Source: Araujo, Norris
+    and Sim 2019, *Computing receptive fields of convolutional neural networks*, equation 2."""
+    jump: Number = fmpq(1)
+    out = []
+    for s in strides:
+        jump = jump * s
+        out.append(jump)
+    return tuple(out)
+
+
+def receptive_fields(widths: Vector, strides: Vector) -> Vector:
+    """The width of the part of the input that a cell of each layer depends on: r_l = r_{l−1} + (f_l − 1)·jump_{l−1}, from r_0 = 1 and jump 1.
+    ValueError unless there are as many widths as strides. Source: Araujo, Norris and Sim 2019, equation 2."""
+    field, jump = fmpq(1), fmpq(1)
+    out = []
+    for f, s in zip(widths, strides, strict=True):
+        field, jump = field + (f - 1) * jump, jump * s
+        out.append(field)
+    return tuple(out)

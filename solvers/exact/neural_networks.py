@@ -7,10 +7,16 @@ A layer's weights are a matrix with one row for each of its neurons. The deltas 
 
 from __future__ import annotations
 
-from examwright.solvers.arithmetic import Number, relu, sigmoid, tanh
+from flint import fmpq
+
+from examwright.solvers.arithmetic import Number, floor, maximum, relu, sigmoid, tanh
 from examwright.solvers.exact.common import Matrix, Vector
 
-__all__ = ["apply_activation", "sigmoid_hidden_deltas", "sigmoid_output_delta", "updated_weights"]
+__all__ = [
+    "apply_activation", "fully_connected_weights", "leaky_relu", "node_formula", "node_slopes", "node_value",
+    "outer_product", "relu_gates", "relu_kinks", "relu_network_slope", "relu_network_value",
+    "sigmoid_hidden_deltas", "sigmoid_output_delta", "updated_weights", "widest_hidden_layer",
+]
 
 _ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
 
@@ -42,3 +48,142 @@ def updated_weights(weights: Matrix, eta: Number, deltas: Vector, inputs: Vector
         tuple([w + eta * d * x for w, x in zip(row, inputs, strict=True)])
         for row, d in zip(weights, deltas, strict=True)
     ])
+
+
+# ---- counting --------------------------------------------------------------------------------
+
+def fully_connected_weights(widths: Vector) -> Number:
+    """Σ n_{l−1}·n_l over the layers of a fully connected network with these widths, the inputs first; biases are not counted.
+    ValueError for fewer than two layers. Source: Goodfellow et al., section 6.3, the shapes of the matrices W."""
+    if len(widths) < 2:
+        raise ValueError("a network has inputs and at least one layer")
+    total: Number = fmpq(0)
+    for before, here in zip(widths, widths[1:]):
+        total = total + before * here
+    return total
+
+
+def widest_hidden_layer(inputs: Number, outputs: Number, budget: Number, bias: bool) -> Number:
+    """The largest h for which a network inputs–h–outputs has at most `budget` parameters, with a bias for each neuron or
+    without biases. ValueError if not even one hidden neuron is affordable. Source: h·inputs + h + outputs·h + outputs ≤ budget."""
+    each = inputs + outputs + (1 if bias else 0)
+    h = floor((budget - (outputs if bias else 0)) / each)
+    if h < 1:
+        raise ValueError("the budget is too small for a hidden layer")
+    return h
+
+
+# ---- rectified linear units ------------------------------------------------------------------
+
+def relu_gates(nets: Vector) -> Vector:
+    """The derivative of the ReLU at each net input: 1 where it is positive, 0 where it is negative. ValueError at 0, where there is
+    none. Source: Goodfellow et al., section 6.3.1."""
+    if any(z == 0 for z in nets):
+        raise ValueError("the ReLU has no derivative at 0")
+    return tuple([fmpq(1) if z > 0 else fmpq(0) for z in nets])
+
+
+def outer_product(column: Vector, row: Vector) -> Matrix:
+    """The matrix of the products column[i]·row[j], a row for each entry of the first vector: the gradient of a layer's weights from the
+    slopes at its net inputs and its inputs. Source: Goodfellow et al., algorithm 6.4."""
+    return tuple([tuple([a * b for b in row]) for a in column])
+
+
+# ---- computational graphs --------------------------------------------------------------------
+
+_OPERATIONS = ("sum", "difference", "product", "maximum", "squared difference")
+
+
+def node_value(operation: str, x: Number, y: Number) -> Number:
+    """What a node with two inputs puts out: sum, difference, product, maximum or squared difference, (x − y)². ValueError for
+    another operation. Source: Goodfellow et al., section 6.5.1."""
+    if operation == "sum":
+        return x + y
+    if operation == "difference":
+        return x - y
+    if operation == "product":
+        return x * y
+    if operation == "maximum":
+        return maximum(x, y)
+    if operation == "squared difference":
+        return (x - y) ** 2
+    raise ValueError(f"no operation {operation!r}; there are {', '.join(_OPERATIONS)}")
+
+
+def node_slopes(operation: str, x: Number, y: Number, slip: str = "none") -> Vector:
+    """The two partial derivatives of a node, with respect to its first and its second input. `slip` names a wrong way: swapped (x and y
+    of a product exchanged), both (a maximum passes to both inputs), unsigned (the minus of a difference forgotten), undoubled (the 2 of
+    a square forgotten). ValueError for another operation or slip, and for a maximum of equal inputs, which has no derivative.
+    Source: Goodfellow et al., section 6.5.2."""
+    if slip not in ("none", "swapped", "both", "unsigned", "undoubled"):
+        raise ValueError(f"no slip {slip!r}")
+    one, minus = fmpq(1), fmpq(1) if slip == "unsigned" else fmpq(-1)
+    if operation == "sum":
+        return one, one
+    if operation == "difference":
+        return one, minus
+    if operation == "product":
+        return (x, y) if slip == "swapped" else (y, x)
+    if operation == "maximum":
+        if x == y:
+            raise ValueError("the maximum of equal inputs has no derivative")
+        if slip == "both":
+            return one, one
+        return (one, fmpq(0)) if x > y else (fmpq(0), one)
+    if operation == "squared difference":
+        slope = (x - y) if slip == "undoubled" else 2 * (x - y)
+        return slope, minus * slope
+    raise ValueError(f"no operation {operation!r}; there are {', '.join(_OPERATIONS)}")
+
+
+def node_formula(operation: str, x: str, y: str) -> str:
+    """LaTeX of the operation on two terms, with parentheses where they are needed. ValueError for another operation.
+    Source: the usual order of operations."""
+
+    def factor(term: str, *operators: str) -> str:
+        return f"({term})" if not term.startswith("\\max") and any(o in term for o in operators) else term
+
+    if operation == "sum":
+        return f"{x} + {y}"
+    if operation == "difference":
+        return f"{x} - {factor(y, ' + ', ' - ')}"
+    if operation == "product":
+        left, right = (factor(term, " + ", " - ", " \\cdot ") for term in (x, y))
+        return f"{left} \\cdot {right}"
+    if operation == "maximum":
+        return f"\\max({x}, {y})"
+    if operation == "squared difference":
+        return f"\\left({x} - {factor(y, ' + ', ' - ')}\\right)^2"
+    raise ValueError(f"no operation {operation!r}; there are {', '.join(_OPERATIONS)}")
+
+
+# ---- activations, and functions that a ReLU network computes ---------------------------------
+
+def leaky_relu(z: Number, leak: Number) -> Number:
+    """z where it is positive, leak·z elsewhere. Source: Goodfellow et al., section 6.3.1."""
+    return z if z > 0 else leak * z
+
+
+def relu_network_value(weights: Vector, biases: Vector, outputs: Vector, x: Number) -> Number:
+    """Σ v_i·max(0, w_i·x + b_i), a network with one input, a layer of ReLU neurons and a linear output without a bias. ValueError
+    unless the three vectors are of one length. Source: Goodfellow et al., section 6.1."""
+    total: Number = fmpq(0)
+    for w, b, v in zip(weights, biases, outputs, strict=True):
+        total = total + v * relu(w * x + b)
+    return total
+
+
+def relu_network_slope(weights: Vector, biases: Vector, outputs: Vector, x: Number) -> Number:
+    """The derivative of `relu_network_value` at x, Σ v_i·w_i over the active neurons. ValueError at a kink.
+    Source: the chain rule, with `relu_gates`."""
+    gates = relu_gates(tuple([w * x + b for w, b in zip(weights, biases, strict=True)]))
+    total: Number = fmpq(0)
+    for w, v, gate in zip(weights, outputs, gates, strict=True):
+        total = total + v * w * gate
+    return total
+
+
+def relu_kinks(weights: Vector, biases: Vector) -> Vector:
+    """−b_i/w_i for each ReLU neuron of one input: where it switches, in the order of the neurons. ZeroDivisionError for a weight
+    of 0. Source: w_i·x + b_i = 0; Montúfar et al. 2014, section 2."""
+    return tuple([-b / w for w, b in zip(weights, biases, strict=True)])

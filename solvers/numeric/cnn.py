@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 __all__ = [
-    "correlate_by_windows", "count_conv_parameters", "count_window_positions", "pool_by_windows",
-    "walk_through_stack",
+    "correlate_by_windows", "count_conv_parameters", "count_window_positions", "fields_by_walking_back",
+    "pipeline_by_windows", "pool_by_windows", "walk_through_stack",
 ]
 
 
@@ -106,4 +106,47 @@ def walk_through_stack(
         "stage1": table[:ends[0]], "stage2": table[ends[0]:ends[1]], "stage3": table[ends[1]:], "flat": flat,
         "parameters": np.array(counts, dtype=float)[:, None], "total": sum(counts),
         "largest": counts.index(max(counts)) + 1,
+    }
+
+
+def pipeline_by_windows(
+    image: np.ndarray, kernel: np.ndarray, bias: float, pool: str, window: int, stride: int, weights: np.ndarray, offset: float,
+) -> dict[str, Any]:
+    """Every part of cnn/pipeline, from strided views of the image and of the map; parameters by the sizes of their arrays."""
+    def pooled(m: np.ndarray) -> Any:
+        views = sliding_window_view(m, (window, window))[::stride, ::stride]
+        return views.max(axis=(2, 3)) if pool == "max" else views.mean(axis=(2, 3))
+
+    feature_map = np.tensordot(sliding_window_view(image, kernel.shape), kernel, axes=2) + bias
+    rectified = np.where(feature_map > 0, feature_map, 0.0)
+    first, other = pooled(rectified), np.where(pooled(feature_map) > 0, pooled(feature_map), 0.0)
+    return {
+        "feature_map": feature_map, "rectified": rectified, "pooled": first,
+        "exchanged": "same" if np.array_equal(first, other) else "smaller" if (other <= first).all() else "larger",
+        "score": float(np.append(first.ravel(), 1.0) @ np.append(weights.ravel(), offset)),
+        "parameters": kernel.size + weights.size + 2,
+    }
+
+
+def fields_by_walking_back(n: int, f: int, widths: np.ndarray, strides: np.ndarray, wanted: int) -> dict[str, Any]:
+    """Every part of cnn/receptive-field: connections as the nonzero entries of a band matrix; fields and jumps by walking from the cells 0 and 1
+    of a layer back to the pixels that they see; further layers of width 3 are added one at a time."""
+    places = np.arange(n)
+    band = np.abs(places[:, None] - places[None, :]) <= (f - 1) // 2
+
+    def seen(cell: int, layers: list[tuple[int, int]]) -> tuple[int, int]:
+        first = last = cell
+        for width, stride in reversed(layers):
+            first, last = first * stride, last * stride + width - 1
+        return first, last
+
+    stack = [(int(k), int(s)) for k, s in zip(widths, strides)]
+    sights = [(seen(0, stack[:i + 1]), seen(1, stack[:i + 1])) for i in range(len(stack))]
+    more = 0
+    while seen(0, stack + more * [(3, 1)])[1] + 1 < wanted:
+        more += 1
+    return {
+        "edges": int(np.count_nonzero(band)), "dense": band.size, "weights": len(np.unique((places[:, None] - places[None, :])[band])),
+        "jumps": np.array([b[0] - a[0] for a, b in sights], dtype=float),
+        "fields": np.array([a[1] - a[0] + 1 for a, _ in sights], dtype=float), "more": more,
     }

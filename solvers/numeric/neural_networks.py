@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["backprop_by_complex_step", "forward_sigmoid_numpy"]
+__all__ = [
+    "activations_by_complex_step", "backprop_by_complex_step", "count_network_entries", "forward_sigmoid_numpy",
+    "graph_by_complex_step", "relu_backprop_by_complex_step",
+]
 
 _H = 1e-30
 # One row for each value that is moved: 4 hidden weights, 2 output weights, 2 hidden nets, 1 output net.
@@ -53,4 +56,87 @@ def backprop_by_complex_step(
         "net_o": float(net_o[8].real), "out_o": float(out_o[8].real),
         "delta_o": float(-slope[8]), "delta_h": -slope[6:8], "new_v": new_v, "new_w": new_w,
         "second_error": after, "comment": "smaller" if abs(after) < abs(before) else "larger",
+    }
+
+
+def count_network_entries(widths: np.ndarray, extra: int) -> dict[str, Any]:
+    """Every part of neural-networks/param-count: the entries of the arrays that hold weights and biases, counted, also in a
+    network whose first hidden layer has `extra` more neurons; the one hidden layer is widened until it is too wide."""
+
+    def entries(layers: list[int]) -> tuple[int, int]:
+        weights = [np.broadcast_to(np.int8(0), shape) for shape in zip(layers[1:], layers)]
+        return sum(w.size for w in weights), sum(w.shape[0] for w in weights)
+
+    layers = [int(n) for n in widths]
+    weights, biases = entries(layers)
+    wider = sum(entries([layers[0], layers[1] + extra, *layers[2:]]))
+    hidden = 1
+    while sum(entries([layers[0], hidden + 1, layers[-1]])) <= weights + biases:
+        hidden += 1
+    return {"weights": weights, "biases": biases, "total": weights + biases, "growth": wider - weights - biases,
+            "hidden": hidden}
+
+
+def relu_backprop_by_complex_step(x: np.ndarray, w: np.ndarray, v: np.ndarray, target: float, eta: float) -> dict[str, Any]:
+    """Every part of neural-networks/backprop-relu: inputs x (2), hidden weights w (3×2) of ReLU neurons, output weights v (3) of a linear
+    neuron. The derivatives of E = ½(t − o)² come from forward passes with one weight or net input moved by a tiny imaginary step; a ReLU
+    passes it on where the real part is positive."""
+    steps = 1j * _H * np.eye(13)  # 6 hidden weights, 3 output weights, 3 hidden nets, the output
+    net_h = (w + steps[:, :6].reshape(13, 3, 2)) @ x + steps[:, 9:12]
+    out_h = np.where(net_h.real > 0, net_h, 0)
+    out_o = ((v + steps[:, 6:9]) * out_h).sum(axis=1) + steps[:, 12]
+    slope = (0.5 * (target - out_o) ** 2).imag / _H
+    return {
+        "net_h": w @ x, "out_h": out_h[12].real, "out_o": float(out_o[12].real), "slope_o": float(slope[12]),
+        "grad_v": slope[6:9], "slope_h": slope[9:12], "grad_w": slope[:6].reshape(3, 2),
+        "new_w": w - eta * slope[:6].reshape(3, 2),
+    }
+
+
+def graph_by_complex_step(u_op: str, v_op: str, top_op: str, a: float, b: float, c: float, nudge: float) -> dict[str, Any]:
+    """Every part of neural-networks/comp-graph: u = u_op(a, b), v = v_op(b, c), f = top_op(u, v). No node is derived: each value is moved by
+    a tiny imaginary step, all the way to f or only to the next node."""
+    operations: dict[str, Any] = {
+        "sum": lambda x, y: x + y, "difference": lambda x, y: x - y, "product": lambda x, y: x * y,
+        "maximum": lambda x, y: max(x, y, key=lambda z: z.real), "squared difference": lambda x, y: (x - y) * (x - y),
+    }
+    node_u, node_v, top = operations[u_op], operations[v_op], operations[top_op]
+    d, (p, q, r) = 1j * _H, (complex(a), complex(b), complex(c))
+
+    def slope(z: complex) -> float:
+        return z.imag / _H
+
+    u, v = node_u(p, q), node_v(q, r)
+    gradient = np.array([slope(top(node_u(x, y), node_v(y, z))) for x, y, z in ((p + d, q, r), (p, q + d, r), (p, q, r + d))])
+    return {
+        "forward": np.array([u.real, v.real, top(u, v).real]), "above": np.array([slope(top(u + d, v)), slope(top(u, v + d))]),
+        "local": np.array([slope(node_u(p + d, q)), slope(node_u(p, q + d)), slope(node_v(q + d, r)), slope(node_v(q, r + d))]),
+        "paths": np.array([slope(top(node_u(p, q + d), v)), slope(top(u, node_v(q + d, r)))]),
+        "gradient": gradient, "change": nudge * gradient[1],
+    }
+
+
+def activations_by_complex_step(
+    z: float, leak: float, low: float, high: float, w: np.ndarray, b: np.ndarray, v: np.ndarray, at: float,
+) -> dict[str, Any]:
+    """Every part of neural-networks/activation-values. Derivatives of σ and tanh are complex steps, those of leaky ReLU and of the ReLU
+    network Σ v·max(0, wx + b) differences over a short way, which are exact on straight pieces; a kink is found as the root of
+    the straight line through two net inputs."""
+    def leaky(x: float) -> float:
+        return max(x, leak * x)
+
+    def network(x: float) -> float:
+        return float(np.maximum(np.outer(w, [x])[:, 0] + b, 0) @ v)
+
+    def difference(f: Any, x: float) -> float:
+        h = 2.0**-12
+        return float(f(x + h) - f(x - h)) / (2 * h)
+
+    moved = z + 1j * _H
+    sigmoid, tangent = 1 / (1 + np.exp(-moved)), (np.exp(moved) - np.exp(-moved)) / (np.exp(moved) + np.exp(-moved))
+    return {
+        "s": float(sigmoid.real), "s_slope": float(sigmoid.imag / _H), "t": float(tangent.real), "t_slope": float(tangent.imag / _H),
+        "leaky": np.array([leaky(low), difference(leaky, low), leaky(high), difference(leaky, high)]),
+        "output": network(at), "kinks": np.array([float(np.roots([w_i, b_i])[0]) for w_i, b_i in zip(w, b)]),
+        "slope": difference(network, at),
     }

@@ -181,3 +181,63 @@ def test_pooling_key(seed: int) -> None:
     out = layer(torch.empty(1, depth, side, side, device="meta"))
     assert v["volume"] == (out.shape[2], out.shape[3], out.shape[1])
     assert v["pool_parameters"] == len(list(layer.parameters()))
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_pipeline_key(seed: int) -> None:
+    v = examwright.draw("cnn/pipeline", seed=seed).values
+    conv = torch.nn.Conv2d(1, 1, len(v["kernel"]), dtype=torch.float64)
+    neuron = torch.nn.Linear(4, 1, dtype=torch.float64)
+    pool = (torch.nn.MaxPool2d if v["pool"] == "max" else torch.nn.AvgPool2d)(int(v["window"].p), int(v["stride"].p))
+    with torch.no_grad():
+        for parameter, value in ((conv.weight, v["kernel"]), (conv.bias, v["bias"]), (neuron.weight, v["weights"]),
+                                 (neuron.bias, v["offset"])):
+            parameter.copy_(torch.tensor(floats(value)).reshape(parameter.shape))
+        feature_map = conv(torch.tensor(floats(v["image"]))[None, None])
+        pooled, other = pool(torch.relu(feature_map)), torch.relu(pool(feature_map))
+        score = neuron(pooled.flatten())
+    assert np.array_equal(floats(v["feature_map"]), feature_map[0, 0].numpy())
+    assert np.array_equal(floats(v["pooled"]), pooled[0, 0].numpy())
+    assert (v["exchanged"] == "same") == torch.equal(pooled, other)
+    assert (v["exchanged"] == "smaller") == (not torch.equal(pooled, other) and bool((other <= pooled).all()))
+    assert to_float(v["score"]) == score.item()
+    assert v["parameters"] == sum(p.numel() for p in (*conv.parameters(), *neuron.parameters()))
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_receptive_field_key(seed: int) -> None:
+    """Which inputs have a gradient: all weights are ones, so none cancels."""
+    v = examwright.draw("cnn/receptive-field", seed=seed).values
+    n, f = int(v["n"].p), int(v["f"].p)
+    layer = torch.nn.Conv1d(1, 1, f, padding=(f - 1) // 2, bias=False, dtype=torch.float64)
+    torch.nn.init.ones_(layer.weight)
+    jacobian = torch.autograd.functional.jacobian(lambda x: layer(x[None, None])[0, 0], torch.zeros(n, dtype=torch.float64))
+    assert v["edges"] == int(jacobian.count_nonzero()) and v["dense"] == jacobian.numel() and v["weights"] == layer.weight.numel()
+
+    def sights(layers: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """First and last pixel that the cells 0 and 1 depend on."""
+        x = torch.zeros(1, 1, 400, dtype=torch.float64, requires_grad=True)
+        out = x
+        for width, stride in layers:
+            out = torch.nn.functional.conv1d(out, torch.ones(1, 1, width, dtype=torch.float64), stride=stride)
+        found = []
+        for cell in (0, 1):
+            (slope,) = torch.autograd.grad(out[0, 0, cell], x, retain_graph=True)
+            places = slope[0, 0].nonzero().flatten()
+            found.append((int(places[0]), int(places[-1])))
+        return found
+
+    layers = [(int(k.p), int(s.p)) for k, s in zip(v["widths"], v["strides"])]
+    for depth in range(1, 5):
+        (first, last), (second, _) = sights(layers[:depth])
+        assert (v["fields"][depth - 1], v["jumps"][depth - 1]) == (last - first + 1, second - first)
+    for extra, enough in ((0, True), (-1, False)):
+        (first, last), _ = sights(layers + (int(v["more"].p) + extra) * [(3, 1)])
+        assert (last - first + 1 >= v["wanted"]) is enough
+
+
+def test_the_decks_sparse_connections() -> None:
+    """Slides S25 and S26: five inputs, five outputs, a filter of width 3."""
+    assert cnn.sparse_connections(fmpq(5), fmpq(3)) == 13
+    with pytest.raises(ValueError, match="odd width"):
+        cnn.sparse_connections(fmpq(5), fmpq(4))

@@ -95,6 +95,115 @@ def test_forward_key(seed: int) -> None:
     assert (values["label"] == "one") == (torch.sigmoid(net_o).item() > 0.5)
 
 
+def torch_parameters(widths: list[int]) -> tuple[int, int]:
+    """How many weights and biases a stack of torch.nn.Linear with these widths has."""
+    layers = [torch.nn.Linear(m, n, device="meta") for m, n in zip(widths, widths[1:])]
+    return sum(layer.weight.numel() for layer in layers), sum(layer.bias.numel() for layer in layers)
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_param_count_key(seed: int) -> None:
+    v = examwright.draw("neural-networks/param-count", seed=seed).values
+    widths = [int(n) for n in v["widths"]]
+    assert (v["weights"], v["biases"]) == torch_parameters(widths)
+    assert v["total"] == v["weights"] + v["biases"]
+    assert v["growth"] == sum(torch_parameters([widths[0], widths[1] + int(v["extra"]), *widths[2:]])) - v["total"]
+    for extra, fits in ((0, True), (1, False)):
+        assert (sum(torch_parameters([widths[0], int(v["hidden"]) + extra, widths[-1]])) <= v["total"]) is fits
+
+
+def test_counting_refuses_what_is_no_network() -> None:
+    with pytest.raises(ValueError, match="at least one layer"):
+        nn.fully_connected_weights((fmpq(3),))
+    with pytest.raises(ValueError, match="too small"):
+        nn.widest_hidden_layer(fmpq(10), fmpq(3), fmpq(12), True)
+    assert nn.widest_hidden_layer(fmpq(10), fmpq(3), fmpq(39), False) == 3
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_backprop_relu_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/backprop-relu", seed=seed).values
+    x, t = tensor(values["x"]), tensor(values["target"])
+    w, v = tensor(values["w"]).requires_grad_(), tensor(values["v"]).requires_grad_()
+    net_h = w @ x
+    out_h = torch.relu(net_h)
+    out_o = v @ out_h
+    for inner in (net_h, out_o):
+        inner.retain_grad()
+    (0.5 * (t - out_o) ** 2).backward()
+    expected = {"net_h": net_h, "out_h": out_h, "out_o": out_o, "slope_o": out_o.grad, "grad_v": v.grad,
+                "slope_h": net_h.grad, "grad_w": w.grad, "new_w": w - to_float(values["eta"]) * w.grad}
+    for name, found in expected.items():
+        assert same(values[name], found), name
+    assert nn.relu_gates(values["net_h"]).count(fmpq(0)) == 1
+
+
+def test_a_relu_has_no_derivative_at_zero() -> None:
+    with pytest.raises(ValueError, match="no derivative"):
+        nn.relu_gates(exact([1, 0]))
+
+
+@pytest.mark.parametrize("seed", range(1, 41))
+def test_comp_graph_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/comp-graph", seed=seed).values
+    ways = {"sum": torch.add, "difference": torch.sub, "product": torch.mul, "maximum": torch.maximum,
+            "squared difference": lambda x, y: (x - y) ** 2}
+    a, b, c = (tensor(values[k]).requires_grad_() for k in "abc")
+    u, v = ways[values["u_op"]](a, b), ways[values["v_op"]](b, c)
+    f = ways[values["top_op"]](u, v)
+    above = torch.autograd.grad(f, (u, v), retain_graph=True)
+    local = torch.autograd.grad(u, (a, b), retain_graph=True) + torch.autograd.grad(v, (b, c), retain_graph=True)
+    f.backward()
+    for name, found in (("forward", (u, v, f)), ("above", above), ("local", local), ("gradient", (a.grad, b.grad, c.grad))):
+        assert same(values[name], torch.stack(found)), name
+    assert same(sum(values["paths"]), b.grad)
+    assert to_float(values["change"]) == pytest.approx(to_float(values["nudge"]) * b.grad.item())
+
+
+def test_graph_nodes_in_words_and_formulas() -> None:
+    two, three = fmpq(2), fmpq(3)
+    assert nn.node_formula("product", "a + b", "\\max(b, c)") == "(a + b) \\cdot \\max(b, c)"
+    assert nn.node_formula("difference", "a", "b + c") == "a - (b + c)" and nn.node_formula("sum", "a", "b") == "a + b"
+    assert nn.node_formula("squared difference", "u", "v") == "\\left(u - v\\right)^2"
+    assert nn.node_slopes("maximum", two, three) == (0, 1) and nn.node_slopes("maximum", three, two, "both") == (1, 1)
+    for call in (lambda: nn.node_value("quotient", two, three), lambda: nn.node_slopes("quotient", two, three),
+                 lambda: nn.node_formula("quotient", "a", "b"), lambda: nn.node_slopes("sum", two, three, "lost"),
+                 lambda: nn.node_slopes("maximum", two, two)):
+        with pytest.raises(ValueError, match="no operation|no slip|no derivative"):
+            call()
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_activation_values_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/activation-values", seed=seed).values
+    z = tensor(values["z"]).requires_grad_()
+    for name, function in (("s", torch.sigmoid), ("t", torch.tanh)):
+        out = function(z)
+        (slope,) = torch.autograd.grad(out, z)
+        assert same(values[name], out) and same(values[f"{name}_slope"], slope)
+    ends = tensor((values["low"], values["high"])).requires_grad_()
+    out = torch.nn.functional.leaky_relu(ends, to_float(values["leak"]))
+    out.sum().backward()
+    assert same(values["leaky"], torch.stack((out[0], ends.grad[0], out[1], ends.grad[1])))
+    x = tensor(values["at"]).requires_grad_()
+    out = tensor(values["v"]) @ torch.relu(tensor(values["w"]) * x + tensor(values["b"]))
+    out.backward()
+    assert same(values["output"], out) and same(values["slope"], x.grad)
+    assert same(nn.apply_activation(tuple(values["w"][i] * k + values["b"][i] for i, k in enumerate(values["kinks"])), "relu"),
+                torch.zeros(3, dtype=torch.float64))
+
+
+def test_the_decks_relu_network() -> None:
+    """Slide T22: Z(x) = −n₁ − n₂ − n₃ + n₄ + n₅ + n₆."""
+    w, b, v = (exact([fmpq(k, 10) for k in row]) for row in (
+        (-50, -12, 12, 12, 20, 50), (-77, -13, 10, -2, -11, -50), (-10, -10, -10, 10, 10, 10)))
+    found = {x: nn.relu_network_value(w, b, v, fmpq(x, 2)) for x in (-4, -2, 0, 1, 2, 3)}
+    assert {x: float(z.p) / float(z.q) for x, z in found.items()} == {-4: -3.4, -2: 0, 0: -1, 1: -1.2, 2: -0.3, 3: 3.2}
+    assert nn.relu_network_slope(w, b, v, fmpq(3, 2)) == 7
+    with pytest.raises(ValueError, match="no derivative"):
+        nn.relu_network_slope(w, b, v, fmpq(1))
+
+
 def test_the_decks_worked_example() -> None:
     """Slides S16 to S22: the second printed version, which is the right one."""
     x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (

@@ -1,0 +1,78 @@
+"""Recurrent networks with small numbers whose memory matters at every step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from examwright.generator.random import Stream
+from examwright.solvers.arithmetic import ln
+
+__all__ = ["letter_logits", "lstm_cell", "recurrent_run"]
+
+
+def recurrent_run(stream: Stream, activation: str) -> tuple[Any, ...]:
+    """Four inputs, the first state, and the weights u, w and bias b of a unit: with relu exactly one of the second and third states is cut
+    to 0, all other states are not 0; linear states stay below 30; net inputs of tanh and sigmoid stay within ±2."""
+    halves = [fmpq(k, 2) for k in (-4, -3, -2, -1, 1, 2, 3, 4)]
+    while True:
+        u, w = stream.choice(halves), stream.choice(halves)
+        b = stream.choice([fmpq(k, 2) for k in (-3, -2, -1, 1, 2, 3)])
+        start = fmpq(stream.choice((0, 0, 1, -1)))
+        xs = [fmpq(stream.below(7) - 3) for _ in range(4)]
+        if activation in ("tanh", "sigmoid"):
+            xs, start = [x / 2 for x in xs], start / 2
+        nets, h = [], start
+        for x in xs:
+            nets.append(u * x + w * h + b)
+            h = max(nets[-1], fmpq(0)) if activation == "relu" else nets[-1] if activation == "linear" else max(min(nets[-1], 1), -1)
+        if u == w or 0 in nets or len(set(nets)) < 4 or len(set(xs)) < 3:
+            continue
+        if activation == "relu":
+            good = nets[0] > 0 and nets[3] > 0 and (nets[1] < 0) != (nets[2] < 0) and max(nets) <= 20
+        else:
+            good = max(abs(z) for z in nets) <= (20 if activation == "linear" else 2)
+        if good and all(z.q <= 8 for z in nets):
+            return tuple(xs), start, u, w, b
+
+
+def letter_logits(stream: Stream, form: str) -> tuple[Any, ...]:
+    """Three rows of four logits: with the form logarithm those of whole numbers up to 9 whose sum is at most 20 in each row, with decimal numbers
+    from −2 to 3 with one decimal. The largest of each row stands out."""
+    rows: list[tuple[Any, ...]] = []
+    while len(rows) < 3:
+        if form == "logarithm":
+            sizes = [1 + stream.below(9) for _ in range(4)]
+            if sum(sizes) in (10, 12, 15, 16, 18, 20) and sizes.count(max(sizes)) == 1 and len(set(sizes)) >= 3:
+                rows.append(tuple([ln(fmpq(k)) for k in sizes]))
+        else:
+            tenths = [stream.below(51) - 20 for _ in range(4)]
+            if sorted(tenths)[-1] - sorted(tenths)[-2] >= 3 and len(set(tenths)) == 4:
+                rows.append(tuple([fmpq(k, 10) for k in tenths]))
+    return tuple(rows)
+
+
+def lstm_cell(stream: Stream, form: str) -> tuple[Any, ...]:
+    """Input, old state, old cell state and the weights of an LSTM cell with one unit: rows (input, old state, bias) for forget gate, input gate,
+    output gate and candidate. With the form logarithm all net inputs are logarithms of simple fractions, so that the gates are
+    fractions; with decimal they lie between −2.5 and 2.5."""
+    cell = fmpq(stream.choice((-4, -3, -2, 2, 3, 4, 6)), 4)
+    if form == "logarithm":
+        x, hidden = fmpq(stream.choice((1, -1))), fmpq(stream.choice((1, -1)), 2)
+        rows, seen = [], set()
+        while len(rows) < 4:
+            p, q = stream.sample((2, 3, 4, 5), 2)
+            one, two = stream.choice((1, -1)), stream.choice((1, -1))
+            ratio = fmpq(p) ** (one * (1 if x > 0 else -1)) * fmpq(q) ** (two * (1 if hidden > 0 else -1))
+            if ratio not in seen and fmpq(1, 4) <= ratio <= 8:
+                seen.add(ratio)
+                rows.append((one * ln(fmpq(p)), two * ln(fmpq(q * q)), fmpq(0)))
+        return x, hidden, cell, tuple(rows)
+    tenths = (-20, -15, -12, -10, -8, -5, -4, 4, 5, 8, 10, 12, 15, 20)
+    while True:
+        x, hidden = fmpq(stream.choice((-15, -10, -5, 5, 10, 15)), 10), fmpq(stream.choice((-8, -6, -5, -4, -2, 2, 4, 5, 6, 8)), 10)
+        rows = [tuple([fmpq(stream.choice(tenths), 10), fmpq(stream.choice(tenths), 10), fmpq(stream.choice(tenths[2:-2]), 10)]) for _ in range(4)]
+        nets = [w * x + u * hidden + b for w, u, b in rows]
+        if len(set(nets)) == 4 and 0 not in nets and max(abs(z) for z in nets) <= fmpq(5, 2):
+            return x, hidden, cell, tuple(rows)

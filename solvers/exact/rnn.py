@@ -1,0 +1,146 @@
+"""Recurrent networks: the states of one recurrent unit, parameter counts, character models, one step of an LSTM cell.
+
+One time step of a recurrent unit is h_t = f(u·x_t + w·h_{t−1} + b). Source: Goodfellow, Bengio and Courville, *Deep Learning*, chapter 10;
+Hochreiter and Schmidhuber 1997 and Gers et al. 2000 for the LSTM.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flint import fmpq
+
+from examwright.solvers.arithmetic import Number, exp, floor, ln, maximum, relu, sigmoid, sqrt, tanh
+from examwright.solvers.exact.common import Matrix, Vector
+from examwright.solvers.exact.logistic_regression import softmax
+
+__all__ = [
+    "exponentials", "gate_nets", "gate_values", "letter_entries", "letters_read", "letters_to_predict",
+    "likeliest_letters", "lstm_cell_state", "net_of_state", "recurrent_parameters", "recurrent_state",
+    "row_maxima", "softmax_rows", "surprisals", "widest_recurrent_layer",
+]
+
+
+def _linear(z: Number) -> Number:
+    return z
+
+
+_STATES = {"linear": _linear, "relu": relu, "sigmoid": sigmoid, "tanh": tanh}
+
+
+def recurrent_state(x: Number, previous: Number, u: Number, w: Number, b: Number, activation: str) -> Number:
+    """f(u·x + w·h_{t−1} + b): the next state of a recurrent unit; `activation` is linear, relu, sigmoid or tanh. ValueError for another.
+    Source: Goodfellow et al., equations 10.8 and 10.9."""
+    if activation not in _STATES:
+        raise ValueError(f"no activation {activation!r}; there are {', '.join(_STATES)}")
+    return _STATES[activation](u * x + w * previous + b)
+
+
+def net_of_state(state: Number, activation: str) -> Number:
+    """The net input z with f(z) = state: the state itself for linear and relu, ln(h/(1 − h)) for sigmoid, ½·ln((1 + h)/(1 − h)) for tanh.
+    ValueError for a state that f does not reach in one way only (h ≤ 0 for relu) and for another activation.
+    Source: the inverse functions."""
+    if activation == "linear":
+        return state
+    if activation == "relu":
+        if state <= 0:
+            raise ValueError("only a positive state of a ReLU has one net input")
+        return state
+    if activation not in _STATES:
+        raise ValueError(f"no activation {activation!r}; there are {', '.join(_STATES)}")
+    low = 0 if activation == "sigmoid" else -1
+    if not low < state < 1:
+        raise ValueError(f"a {activation} does not reach this state")
+    odds = ln((state - low) / (1 - state))
+    return odds if activation == "sigmoid" else odds / 2
+
+
+# ---- counting --------------------------------------------------------------------------------
+
+def recurrent_parameters(inputs: Number, hidden: Number, blocks: Number, biases: Number) -> Number:
+    """blocks·(h·d + h·h + biases·h): the parameters of a recurrent layer of h units on d inputs, with `blocks` sets of weights (1 in a simple
+    layer, 3 in a GRU, 4 in an LSTM) and 0, 1 or 2 bias vectors in each. Source: Goodfellow et al., section 10.2 and 10.10.1; Cho et
+    al. 2014 for the GRU."""
+    return blocks * hidden * (inputs + hidden + biases)
+
+
+def widest_recurrent_layer(inputs: Number, blocks: Number, budget: Number) -> Number:
+    """The largest h for which `recurrent_parameters` with one bias vector is at most `budget`. ValueError if not even one unit is
+    affordable. Source: the positive root of h² + (d + 1)·h = budget/blocks."""
+    half = (inputs + 1) / 2
+    h = floor(sqrt(half * half + budget / blocks) - half)
+    if h < 1:
+        raise ValueError("the budget is too small for one unit")
+    return h
+
+
+# ---- character models ------------------------------------------------------------------------
+
+def letter_entries(rows: Matrix, letters: Sequence[str], alphabet: Sequence[str]) -> Vector:
+    """From each row the entry in the column of its letter; the columns are those of the alphabet. ValueError for a letter that is not
+    there, and unless there are as many letters as rows. Source: the definition of the likelihood of a text."""
+    return tuple([row[tuple(alphabet).index(letter)] for row, letter in zip(rows, letters, strict=True)])
+
+
+def softmax_rows(logits: Matrix) -> Matrix:
+    """Softmax of each row. Source: Goodfellow et al., equation 6.29."""
+    return tuple([softmax(row) for row in logits])
+
+
+def likeliest_letters(rows: Matrix, alphabet: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """For each row the list of the letters with the largest entry, more than one on a tie. Source: greedy decoding."""
+    return tuple([tuple([letter for letter, p in zip(alphabet, row, strict=True) if p == top])
+                  for row, top in zip(rows, row_maxima(rows))])
+
+
+def letters_read(word: Sequence[str]) -> tuple[str, ...]:
+    """All letters of a word but the last: what a character model is fed. Source: the usual training of a language model."""
+    return tuple(word[:-1])
+
+
+def letters_to_predict(word: Sequence[str]) -> tuple[str, ...]:
+    """All letters of a word but the first: the targets of a character model. Source: as `letters_read`."""
+    return tuple(word[1:])
+
+
+def exponentials(rows: Matrix) -> Matrix:
+    """e^z of each entry: softmax without the division. Source: as `softmax_rows`."""
+    return tuple([tuple([exp(z) for z in row]) for row in rows])
+
+
+def surprisals(probabilities: Vector) -> Vector:
+    """−ln p of each probability, in nats. ValueError unless they are positive. Source: Goodfellow et al., equation 3.48."""
+    return tuple([-ln(p) for p in probabilities])
+
+
+def row_maxima(rows: Matrix) -> Vector:
+    """The largest entry of each row. Source: greedy decoding."""
+    return tuple([maximum(*row) for row in rows])
+
+
+# ---- LSTM ------------------------------------------------------------------------------------
+
+def lstm_cell_state(forget: Number, previous: Number, gate: Number, candidate: Number) -> Number:
+    """C_t = f·C_{t−1} + i·C̃. Source: Gers et al. 2000, equation 3; Goodfellow et al., equation 10.41."""
+    return forget * previous + gate * candidate
+
+
+def gate_values(nets: Vector) -> Vector:
+    """The sigmoid of each net input: gates between 0 and 1. Source: Goodfellow et al., equation 10.40."""
+    return tuple([sigmoid(z) for z in nets])
+
+
+def gate_nets(weights: Matrix, inputs: Vector) -> Vector:
+    """Weights times inputs, one net input for each row; sums of logarithms of fractions become one logarithm, so that they stay exact.
+    ValueError unless the sizes agree. Source: ln a + ln b = ln(a·b); Goodfellow et al., equation 10.40."""
+    nets = []
+    for row in weights:
+        terms = [w * x for w, x in zip(row, inputs, strict=True)]
+        if all(isinstance(t, fmpq) for t in terms):
+            nets.append(sum(terms, start=fmpq(0)))
+        else:
+            powers: Number = fmpq(1)
+            for t in terms:
+                powers = powers * exp(t)
+            nets.append(ln(powers))
+    return tuple(nets)

@@ -1,0 +1,75 @@
+"""Independent checks of the recurrent questions: all states at once by iteration, searches in place of formulas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "character_model_in_logs", "count_recurrent_entries", "lstm_step_by_complex_step", "states_by_iteration",
+]
+
+_FUNCTIONS: dict[str, Any] = {
+    "linear": lambda z: z, "relu": lambda z: np.maximum(z, 0.0), "sigmoid": lambda z: 0.5 + 0.5 * np.tanh(0.5 * z), "tanh": np.tanh,
+}
+
+
+def states_by_iteration(
+    xs: np.ndarray, start: float, u: float, w: float, b: float, v: float, c: float, activation: str, goal: float,
+) -> dict[str, Any]:
+    """Every part of rnn/forward-scalar: the vector of all states is the fixed point of h = f(u·x + w·(h shifted) + b), reached after as many
+    sweeps as there are steps; the input that leads to the state `goal` is found by bisection."""
+    f = _FUNCTIONS[activation]
+    states = np.zeros(len(xs))
+    for _ in xs:
+        states = f(u * xs + w * np.append(start, states[:-1]) + b)
+
+    def miss(x: float) -> float:
+        return float(np.sign(u) * (f(np.array(u * x + w * states[-1] + b)) - goal))
+
+    low, high = -1e3, 1e3
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if miss(middle) < 0 else (low, middle)
+    return {"h1": states[0], "h2": states[1], "later": states[2:], "y": v * states[-1] + c, "x_next": high}
+
+
+def count_recurrent_entries(inputs: int, hidden: int, outputs: int, steps: int) -> dict[str, Any]:
+    """Every part of rnn/param-count: the entries of the arrays that hold the weights and biases; the LSTM is widened until it is too wide."""
+    def layer(h: int, blocks: int, biases: int) -> int:
+        shapes = [(h, inputs), (h, h), *[(h,)] * biases]
+        return blocks * sum(np.broadcast_to(np.int8(0), shape).size for shape in shapes)
+
+    output = sum(np.broadcast_to(np.int8(0), shape).size for shape in ((outputs, hidden), (outputs,)))
+    simple = layer(hidden, 1, 1)
+    units = 1
+    while layer(units + 1, 4, 1) <= simple:
+        units += 1
+    return {"recurrent": simple, "output": output, "total": simple + output, "lstm": layer(hidden, 4, 1), "saving": layer(hidden, 4, 1) - layer(hidden, 3, 1),
+            "library": layer(hidden, 4, 2), "units": units}
+
+
+def character_model_in_logs(logits: np.ndarray, word: list[str], alphabet: list[str], reduction: str) -> dict[str, Any]:
+    """Every part of rnn/charlm-loss: logits (a row for each step, a column for each letter) and the letters of the word. All is computed from
+    logarithms, as log-softmax with the largest logit taken out first; the greedy letters by sorting."""
+    largest = logits.max(axis=1, keepdims=True)
+    logs = logits - largest - np.log(np.exp(logits - largest).sum(axis=1, keepdims=True))
+    chosen = np.array([logs[t, alphabet.index(letter)] for t, letter in enumerate(word[1:])])
+    order = np.argsort(logits, axis=1)
+    return {
+        "p": np.exp(logs), "q": np.exp(chosen), "loss": float(-chosen.sum() if reduction == "sum" else -chosen.mean()),
+        "chance": float(np.exp(chosen.sum())), "perplexity": float(np.exp(-chosen.mean())),
+        "greedy": [[alphabet[k]] for k in order[:, -1]],
+    }
+
+
+def lstm_step_by_complex_step(weights: np.ndarray, x: float, hidden: float, cell: float, nudge: float) -> dict[str, Any]:
+    """Every part of rnn/lstm-cell-step: rows of weights (input, old state, bias) for forget gate, input gate, output gate and candidate. The
+    logistic function by way of tanh; how the cell carries a change by an imaginary step."""
+    inner = weights[:, 0] * x + weights[:, 1] * hidden + weights[:, 2]
+    squashed = np.tanh(inner * np.array([0.5, 0.5, 0.5, 1.0]))
+    forget, write, read = 0.5 + 0.5 * squashed[:3]
+    state = forget * (cell + 1e-30j) + write * squashed[3]
+    return {"gates": np.array([forget, write, read]), "candidate": squashed[3], "cell": state.real,
+            "hidden": read * np.tanh(state.real), "carried": nudge * state.imag / 1e-30}
