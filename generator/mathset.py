@@ -60,6 +60,9 @@ class Formula:
     depth: float
     marks: tuple[Glyph | Rule, ...]
 
+    def __hash__(self) -> int:
+        return hash(self.latex)
+
 
 # ---- MathJax ---------------------------------------------------------------------------------
 
@@ -472,16 +475,10 @@ def _shape(zeros: str, display: bool) -> _Shape | None:
     kept = cache.CACHE.get(key)
     if kept == []:
         return None
-    if kept is not None:
-        made, slots, digits = kept
-        if found := _found(made, tuple(digits)):
-            return _Shape(found, tuple([(i, k) for i, k in slots]))
+    if kept is not None and (found := _found_shape(kept)):
+        return found
     shape = _tried(zeros, display)
-    if shape is None:
-        cache.CACHE.put(key, [])
-    else:
-        digits = sorted({_digit(shape.made.marks[i][0], d) for i, _ in shape.slots for d in "0123456789"})
-        cache.CACHE.put(key, [_kept(shape.made, tuple(digits)), shape.slots, digits])
+    cache.CACHE.put(key, [] if shape is None else _kept_shape(shape))
     return shape
 
 
@@ -513,18 +510,36 @@ def _tried(zeros: str, display: bool) -> _Shape | None:
                     return None
                 numbers[i] += int(tried.characters[i]) * weight
             weight *= 10
-        for digit in "0123456789":  # every outline that may be needed is there
-            if places and any([_digit(m.name, digit) not in _outlines for i, m in enumerate(base.marks)
-                               if isinstance(m, Glyph) and base.characters[i] == "0"]):
-                _set(re.sub(_DIGIT, digit, zeros), display)
     except MathError:
         return None
     slots = tuple([(i, numbers[i]) for i in range(len(base.marks)) if base.characters[i] == "0"])
     if sorted([k for _, k in slots]) != list(range(len(places))):
         return None
-    if any([_digit(base.marks[i].name, d) not in _outlines for i, _ in slots for d in "0123456789"]):  # type: ignore[union-attr]
-        return None
-    return _Shape(base, slots)
+    shape = _Shape(base, slots)
+    return shape if _has_digits(shape, zeros, display) else None
+
+
+def _has_digits(shape: _Shape, zeros: str, display: bool) -> bool:
+    """Are the outlines of all digits there? Those of this formula are asked for."""
+    names = {shape.made.marks[i][0] for i, _ in shape.slots}
+    try:
+        for digit in "0123456789":
+            if any([_digit(name, digit) not in _outlines for name in names]):
+                _set(_DIGIT.sub(digit, zeros), display)
+    except MathError:
+        return False
+    return all([_digit(name, digit) in _outlines for name in names for digit in "0123456789"])
+
+
+def _kept_shape(shape: _Shape) -> list[Any]:
+    digits = sorted({_digit(shape.made.marks[i][0], d) for i, _ in shape.slots for d in "0123456789"})
+    return [_kept(shape.made, tuple(digits)), shape.slots, digits]
+
+
+def _found_shape(kept: list[Any]) -> _Shape | None:
+    made, slots, digits = kept
+    found = _found(made, tuple(digits))
+    return None if found is None else _Shape(found, tuple([(i, k) for i, k in slots]))
 
 
 def _digit(name: str, digit: str) -> str:
@@ -685,11 +700,8 @@ class _Plan:
     begin: tuple[float, ...]  # of each place: the edge it moves with
 
 
-def _plan(template: str, display: bool) -> _Plan | None:
+def _plan(template: str, shape: _Shape) -> _Plan | None:
     """The plan of a template; None if the marks of its numbers cannot be found."""
-    shape = _shape(template, display)
-    if shape is None:
-        return None
     places = _places(template)
     owner: dict[int, int] = {}
     count = at = 0
@@ -753,7 +765,7 @@ def _composed(latex: str, plan: _Plan, places: tuple[_Place, ...]) -> _Set:
         grown[edge] = now - was
         for n in members:
             inner[n] = (now - widths[n]) / 2 - (was - plan.atoms[n].width) / 2
-    moved = list(accumulate(grown, initial=0.0))  # how far that moves which stands behind so many edges
+    moved = list(accumulate(grown, initial=0.0))  # how far what stands behind so many edges moves
     edges, inside, slots = plan.edges, plan.inside, plan.slots
     out: list[Glyph | Rule] = []
     for i, mark in enumerate(plan.made.marks):
@@ -793,25 +805,46 @@ _FRACTIONS = (r"\frac{345}{7}", r"\frac{2}{61}", r"\frac{12}{34}", r"\frac{1}{23
 @lru_cache(maxsize=SHAPES)
 def _composable(template: str, display: bool) -> _Plan | None:
     """The plan of a template, given with all its digits 0, if other numbers come out where MathJax puts them: that is tried once."""
-    plan = _plan(template, display)
-    if plan is None:
-        return None
     for name, latex in ((_POINT, "0.0"), (_MINUS, "-0")):
         if name not in _outlines:
             _once(latex, False)
     key = _key("composable", template, display)
-    good = cache.CACHE.get(key)
-    if good is None:
-        good = _agrees(plan, template, display)
-        cache.CACHE.put(key, good)
-    return plan if good else None
+    kept = cache.CACHE.get(key)
+    if kept == []:
+        return None
+    if kept is not None and (found := _found_shape(kept)):
+        return _plan(template, found)
+    for tried, within in _shapes(template, display):
+        plan = _plan(template, tried)
+        if plan is not None and _agrees(plan, template, display, within):
+            cache.CACHE.put(key, _kept_shape(tried))
+            return plan
+    cache.CACHE.put(key, [])
+    return None
 
 
-def _agrees(plan: _Plan, template: str, display: bool) -> bool:
-    """Is a formula with other numbers in the template what MathJax makes of it?"""
+def _shapes(template: str, display: bool) -> Iterator[tuple[_Shape, float]]:
+    """The shape of a template if its digits are drawn in their order, which is not sure but quick; then the one that is sure. Each
+    with how near (in thousandths of an em) all must be to what MathJax makes of it."""
+    try:
+        base = _set(template, display)
+    except MathError:
+        return
+    marks = [i for i, c in enumerate(base.characters) if c == "0"]
+    if len(marks) == len(_DIGIT.findall(template)) and all([str(base.marks[i][0]).endswith("-30") for i in marks]):
+        shape = _Shape(base, tuple([(i, k) for k, i in enumerate(marks)]))
+        if _has_digits(shape, template, display):
+            yield shape, 8.0
+    if sure := _shape(template, display):
+        yield sure, 25.0
+
+
+def _agrees(plan: _Plan, template: str, display: bool, within: float) -> bool:
+    """Is a formula with other digits and numbers in the template what MathJax makes of it?"""
     words = [_FRACTIONS[n % 4] if place.fraction else _TRIES[n % 4] if place.signed else _TRIES[n % 4].lstrip("-")
              for n, place in enumerate(plan.places)]
-    latex = _with(template, plan.places, words)
+    others = iter("1234567890" * len(template))
+    latex = _with("".join([next(others) if c == "0" else c for c in template]), plan.places, words)
     places = _places(latex)
     if len(places) != len(plan.places):
         return False
@@ -822,17 +855,18 @@ def _agrees(plan: _Plan, template: str, display: bool) -> bool:
         return False
     if len(made.marks) != len(wanted.marks) or abs(made.width - wanted.width) > 0.01:
         return False
-    if abs(made.height - wanted.height) > 0.03 or abs(made.depth - wanted.depth) > 0.03:
+    if abs(made.height - wanted.height) > within / 800 or abs(made.depth - wanted.depth) > within / 800:
         return False
-    return all([_like(a, b) and max([abs(x - y) for x, y in zip(a.matrix, b.matrix)]) < 25 for a, b in zip(made.marks, wanted.marks)])
+    return all([_like(a, b, within) and max([abs(x - y) for x, y in zip(a.matrix, b.matrix)]) < within
+                for a, b in zip(made.marks, wanted.marks)])
 
 
-def _like(a: Glyph | Rule, b: Glyph | Rule) -> bool:
+def _like(a: Glyph | Rule, b: Glyph | Rule, within: float) -> bool:
     """The same glyph, or a path of the same kind with nearly the same numbers?"""
     if isinstance(a, Glyph) or isinstance(b, Glyph):
         return isinstance(a, Glyph) and isinstance(b, Glyph) and a.name == b.name
     one, other = a.operators.split(), b.operators.split()
-    return len(one) == len(other) and all([x == y or (x[-1:].isdigit() and y[-1:].isdigit() and abs(float(x) - float(y)) < 25)
+    return len(one) == len(other) and all([x == y or (x[-1:].isdigit() and y[-1:].isdigit() and abs(float(x) - float(y)) < within)
                                            for x, y in zip(one, other)])
 
 
@@ -854,7 +888,7 @@ def _typeset(latex: str, display: bool) -> _Set:
             return _composed(latex, plan, places)
     shape = _shape(_DIGIT.sub("0", latex), display)
     if shape is None:
-        return _once(latex, display)
+        return _set(latex, display)  # not kept: nobody else has these numbers
     digits = _DIGIT.findall(latex)
     marks = list(shape.made.marks)
     for i, k in shape.slots:
