@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -100,6 +101,7 @@ def _split(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str,
 # ---- long formulas in a line -----------------------------------------------------------------
 
 _WIDE = 9.0  # em: wider than this, a formula in a line may be broken
+_SHORT = 14  # characters: what is no longer is no wider, but for some letters that are never seen
 _STEP = re.compile(r"\\(?:begin|left)(?![A-Za-z])|\\(?:end|right)(?![A-Za-z])|\\[A-Za-z]+|\\.|[{}]|.", re.S)
 _KEEP = re.compile(r"&|\\\\|\\(?:color|displaystyle|textstyle|scriptstyle|rm|bf|it|tt|over|choose|atop|middle|limits)(?![A-Za-z])")
 _RELATIONS = {"=", "<", ">", ",", ";", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\approx", r"\in", r"\to",
@@ -110,21 +112,14 @@ _RELATIONS = {"=", "<", ">", ",", ";", r"\le", r"\leq", r"\ge", r"\geq", r"\ne",
 @lru_cache(maxsize=4096)
 def pieces(latex: str) -> tuple[Formula, ...]:
     """A formula in a line of text, in pieces between which the line may break: after relations and commas."""
-    whole = typeset(latex, False)
-    if whole.width <= _WIDE or _KEEP.search(latex):
-        return (whole,)
-    parts = _broken(latex, _RELATIONS)
-    if len(parts) > 1:
-        try:
-            out = [typeset(p, False) for p in parts]
+    if len(latex) > _SHORT and not _KEEP.search(latex) and len(parts := _broken(latex, _RELATIONS)) > 1:
+        with suppress(MathError):
+            out = [typeset(p) for p in parts]
             if max([f.width for f in out]) > 25:
-                parts = [q for p in parts for q in _broken(p, {"+", "-"})]
-                out = [typeset(p, False) for p in parts]
-            if abs(sum([f.width for f in out]) - whole.width) < 0.5 * len(out):
+                out = [typeset(q) for p in parts for q in _broken(p, {"+", "-"})]
+            if sum([f.width for f in out]) > _WIDE:
                 return tuple(out)
-        except MathError:
-            pass
-    return (whole,)
+    return (typeset(latex),)
 
 
 def _broken(latex: str, after: set[str]) -> list[str]:

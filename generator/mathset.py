@@ -13,12 +13,16 @@ import json
 import math
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
+from examwright.generator import cache
 from examwright.generator.errors import ExamwrightError
 
 MAX_LENGTH = 10_000
@@ -30,8 +34,7 @@ class MathError(ExamwrightError):
     """A formula that cannot be printed."""
 
 
-@dataclass(frozen=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One outline, drawn at a place: the matrix (a b c d e f) is in thousandths of an em, y upwards."""
 
     name: str
@@ -39,8 +42,7 @@ class Glyph:
     color: str | None = None
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """Path operators that belong to this one formula: fraction bars, lines, frames, with their matrix."""
 
     operators: str
@@ -57,6 +59,9 @@ class Formula:
     height: float
     depth: float
     marks: tuple[Glyph | Rule, ...]
+
+    def __hash__(self) -> int:
+        return hash(self.latex)
 
 
 # ---- MathJax ---------------------------------------------------------------------------------
@@ -400,6 +405,56 @@ def _flip(m: _Matrix) -> _Matrix:
     return (round(a, 5) + 0.0, round(b, 5) + 0.0, round(c, 5) + 0.0, round(d, 5) + 0.0, round(e, 3) + 0.0, round(f, 3) + 0.0)
 
 
+# ---- what MathJax said before ----------------------------------------------------------------
+
+@lru_cache(maxsize=1)
+def _version() -> bytes:
+    """What decides how a formula is set: MathJax and this file."""
+    from importlib.metadata import version
+
+    return cache.digest(version("quickjax"), cache.source(Path(__file__)))
+
+
+def _key(what: str, latex: str, display: bool) -> bytes:
+    return cache.digest("formula", _version(), what, latex, display)
+
+
+def _kept(made: _Set, digits: tuple[str, ...] = ()) -> list[Any]:
+    """What MathJax made, for the cache, with the outlines it needs (`digits` are names that are not in it)."""
+    for name in {m.name for m in made.marks if isinstance(m, Glyph)} | set(digits):
+        if name not in _saved:
+            _saved.add(name)
+            cache.CACHE.put(_key("outline", name, False), _outlines[name])
+    return [made.width, made.height, made.depth, [[isinstance(m, Glyph), *m] for m in made.marks], made.characters]
+
+
+def _found(kept: list[Any], digits: tuple[str, ...] = ()) -> _Set | None:
+    """The same, from the cache; None if an outline is missing there."""
+    width, height, depth, marks, characters = kept
+    for name in {m[1] for m in marks if m[0]} | set(digits):
+        if name not in _outlines:
+            path = cache.CACHE.get(_key("outline", name, False))
+            if path is None:
+                return None
+            _outlines[name] = path
+    return _Set(width, height, depth, tuple([(Glyph if glyph else Rule)(name, tuple(matrix), color) for glyph, name, matrix, color in marks]),
+                characters)
+
+
+_saved: set[str] = set()
+
+
+def _once(latex: str, display: bool) -> _Set:
+    """As `_set`, once and for all."""
+    key = _key("set", latex, display)
+    kept = cache.CACHE.get(key)
+    made = None if kept is None else _found(kept)
+    if made is None:
+        made = _set(latex, display)
+        cache.CACHE.put(key, _kept(made))
+    return made
+
+
 # ---- shapes ----------------------------------------------------------------------------------
 
 _DIGIT = re.compile(r"[0-9]")
@@ -416,6 +471,19 @@ class _Shape:
 @lru_cache(maxsize=SHAPES)
 def _shape(zeros: str, display: bool) -> _Shape | None:
     """The shape of a formula, given with all its digits 0; None if its digits do more than show themselves."""
+    key = _key("shape", zeros, display)
+    kept = cache.CACHE.get(key)
+    if kept == []:
+        return None
+    if kept is not None and (found := _found_shape(kept)):
+        return found
+    shape = _tried(zeros, display)
+    cache.CACHE.put(key, [] if shape is None else _kept_shape(shape))
+    return shape
+
+
+def _tried(zeros: str, display: bool) -> _Shape | None:
+    """As `_shape`, found out with MathJax."""
     places = [m.start() for m in _DIGIT.finditer(zeros)]
     try:
         base = _set(zeros, display)
@@ -442,18 +510,36 @@ def _shape(zeros: str, display: bool) -> _Shape | None:
                     return None
                 numbers[i] += int(tried.characters[i]) * weight
             weight *= 10
-        for digit in "0123456789":  # every outline that may be needed is there
-            if places and any([_digit(m.name, digit) not in _outlines for i, m in enumerate(base.marks)
-                               if isinstance(m, Glyph) and base.characters[i] == "0"]):
-                _set(re.sub(_DIGIT, digit, zeros), display)
     except MathError:
         return None
     slots = tuple([(i, numbers[i]) for i in range(len(base.marks)) if base.characters[i] == "0"])
     if sorted([k for _, k in slots]) != list(range(len(places))):
         return None
-    if any([_digit(base.marks[i].name, d) not in _outlines for i, _ in slots for d in "0123456789"]):  # type: ignore[union-attr]
-        return None
-    return _Shape(base, slots)
+    shape = _Shape(base, slots)
+    return shape if _has_digits(shape, zeros, display) else None
+
+
+def _has_digits(shape: _Shape, zeros: str, display: bool) -> bool:
+    """Are the outlines of all digits there? Those of this formula are asked for."""
+    names = {shape.made.marks[i][0] for i, _ in shape.slots}
+    try:
+        for digit in "0123456789":
+            if any([_digit(name, digit) not in _outlines for name in names]):
+                _set(_DIGIT.sub(digit, zeros), display)
+    except MathError:
+        return False
+    return all([_digit(name, digit) in _outlines for name in names for digit in "0123456789"])
+
+
+def _kept_shape(shape: _Shape) -> list[Any]:
+    digits = sorted({_digit(shape.made.marks[i][0], d) for i, _ in shape.slots for d in "0123456789"})
+    return [_kept(shape.made, tuple(digits)), shape.slots, digits]
+
+
+def _found_shape(kept: list[Any]) -> _Shape | None:
+    made, slots, digits = kept
+    found = _found(made, tuple(digits))
+    return None if found is None else _Shape(found, tuple([(i, k) for i, k in slots]))
 
 
 def _digit(name: str, digit: str) -> str:
@@ -598,95 +684,118 @@ def _atom(place: _Place, slots: list[int], marks: tuple[Glyph | Rule, ...]) -> _
     return _Atom(found, left, right - left, first.matrix[0])
 
 
-def _composed(latex: str, display: bool, template: str, places: tuple[_Place, ...]) -> _Set | None:
-    """The formula made from its template, in which every such number is 0; None if it does not work out."""
-    shape = _shape(_DIGIT.sub("0", template), display)
-    if shape is None:
-        return None
-    marks = shape.made.marks
-    # the digits of the source, in order, and which of them are such numbers
-    digits: list[str | None] = []
+@dataclass(frozen=True)
+class _Plan:
+    """A template, in which every number that may be of any length is 0, and all that follows from it alone."""
+
+    places: tuple[_Place, ...]
+    made: _Set
+    slots: dict[int, int]  # mark → digit of the template
+    atoms: tuple[_Atom, ...]  # of each place
+    held: tuple[tuple[int, ...], ...]  # of each place: its digits' marks
+    inside: dict[int, int]  # mark → the place it belongs to
+    columns: tuple[tuple[int, tuple[int, ...]], ...]  # of matrices: which edge moves, which places are in it
+    alone: tuple[tuple[int, int], ...]  # (place, which edge moves) of all others
+    edges: tuple[float, ...]  # where a formula gets wider, from left to right
+    begin: tuple[float, ...]  # of each place: the edge it moves with
+
+
+def _plan(template: str, shape: _Shape) -> _Plan | None:
+    """The plan of a template; None if the marks of its numbers cannot be found."""
+    places = _places(template)
     owner: dict[int, int] = {}
-    at = 0
+    count = at = 0
     for n, place in enumerate(places):
-        digits += _DIGIT.findall(latex[at:place.start])
+        count += len(_DIGIT.findall(template[at:place.start]))
         for _ in range(2 if place.fraction else 1):
-            owner[len(digits)] = n
-            digits.append(None)
+            owner[count] = n
+            count += 1
         at = place.end
-    digits += _DIGIT.findall(latex[at:])
-    if len(digits) != len(shape.slots):
+    if count + len(_DIGIT.findall(template[at:])) != len(shape.slots):
         return None
-    slots = dict(shape.slots)
     held: dict[int, list[int]] = {}
     for i, k in sorted(shape.slots, key=lambda pair: pair[1]):
         if k in owner:
             held.setdefault(owner[k], []).append(i)
     atoms: list[_Atom] = []
-    words: list[tuple[str, ...]] = []
-    widths: list[float] = []
     for n, place in enumerate(places):
-        atom = _atom(place, held[n], marks)
+        atom = _atom(place, held[n], shape.made.marks)
         if atom is None:
             return None
+        atoms.append(atom)
+    members: dict[tuple[int, int], list[int]] = {}
+    for n, place in enumerate(places):
+        if place.column is not None:
+            members.setdefault(place.column, []).append(n)
+    begin = [atom.left for atom in atoms]
+    for column in members.values():
+        edge = min([atoms[n].left for n in column])
+        for n in column:
+            begin[n] = edge
+    edges = sorted(set(begin))
+    return _Plan(places, shape.made, dict(shape.slots), tuple(atoms), tuple([tuple(held[n]) for n in range(len(places))]),
+                 {i: n for n, atom in enumerate(atoms) for i in atom.marks},
+                 tuple([(edges.index(begin[column[0]]), tuple(column)) for column in members.values()]),
+                 tuple([(n, edges.index(begin[n])) for n, place in enumerate(places) if place.column is None]), tuple(edges), tuple(begin))
+
+
+def _composed(latex: str, plan: _Plan, places: tuple[_Place, ...]) -> _Set:
+    """The formula made from the plan of its template."""
+    digits: list[str] = []
+    words: list[tuple[str, ...]] = []
+    reach: list[float] = []  # of the widest word of each place
+    widths: list[float] = []
+    at = 0
+    for atom, place in zip(plan.atoms, places):
+        digits += _DIGIT.findall(latex[at:place.start])
+        digits += ("0", "0") if place.fraction else ("0",)
         text = latex[place.start:place.end]
         found = _FRACTION.fullmatch(text) if place.fraction else None
         words.append(found.groups() if found else (text,))
-        atoms.append(atom)
-        widths.append(atom.width + atom.scale * (max([_wide(w) for w in words[n]]) - 500))
-    columns: dict[tuple[int, int], list[int]] = {}
-    for n, place in enumerate(places):
-        if place.column is not None:
-            columns.setdefault(place.column, []).append(n)
-    grown: dict[float, float] = {}  # how much wider it gets at which place of the template
-    inner = [0.0] * len(atoms)  # how far each atom moves within its column
-    begin = [atom.left for atom in atoms]
-    for n, place in enumerate(places):
-        if place.column is None:
-            grown[begin[n]] = widths[n] - atoms[n].width
-    for members in columns.values():
-        was, now = max([atoms[n].width for n in members]), max([widths[n] for n in members])
-        edge = min([atoms[n].left for n in members])
+        reach.append(max([_wide(w) for w in words[-1]]))
+        widths.append(atom.width + atom.scale * (reach[-1] - 500))
+        at = place.end
+    digits += _DIGIT.findall(latex[at:])
+    grown = [0.0] * len(plan.edges)  # how much wider it gets at each edge
+    inner = [0.0] * len(widths)  # how far each number moves within its column
+    for n, edge in plan.alone:
+        grown[edge] = widths[n] - plan.atoms[n].width
+    for edge, members in plan.columns:
+        was, now = max([plan.atoms[n].width for n in members]), max([widths[n] for n in members])
         grown[edge] = now - was
         for n in members:
-            begin[n], inner[n] = edge, (now - widths[n]) / 2 - (was - atoms[n].width) / 2
-    edges = sorted(grown.items())
-
-    def moved(x: float) -> float:
-        return sum([d for edge, d in edges if edge < x - 0.01])
-
-    inside = {i: n for n, atom in enumerate(atoms) for i in atom.marks}
+            inner[n] = (now - widths[n]) / 2 - (was - plan.atoms[n].width) / 2
+    moved = list(accumulate(grown, initial=0.0))  # how far what stands behind so many edges moves
+    edges, inside, slots = plan.edges, plan.inside, plan.slots
     out: list[Glyph | Rule] = []
-    for i, mark in enumerate(marks):
-        a, b, c, d, e, f = mark.matrix
+    for i, mark in enumerate(plan.made.marks):
+        name, (a, b, c, d, e, f), color = mark
         atom_at = inside.get(i)
         if atom_at is None:
-            e += moved(e)
-            name = mark.name if isinstance(mark, Glyph) else mark.operators
+            e += moved[bisect_left(edges, e - 0.01)]
             if i in slots:
-                name = _digit(name, digits[slots[i]] or "0")
-            out.append(type(mark)(name, (a, b, c, d, round(e, 3), f), mark.color))
+                name = _digit(name, digits[slots[i]])
+            out.append(type(mark)(name, (a, b, c, d, round(e, 3), f), color))
             continue
-        atom = atoms[atom_at]
-        e += moved(begin[atom_at]) + inner[atom_at]
+        atom = plan.atoms[atom_at]
+        e += moved[bisect_left(edges, plan.begin[atom_at] - 0.01)] + inner[atom_at]
         if isinstance(mark, Rule):  # the bar of a fraction
-            x, y, width, height = [float(v) for v in mark.operators.split()[:4]]
+            x, y, width, height = [float(v) for v in name.split()[:4]]
             bar = f"{number(x)} {number(y)} {number(width + widths[atom_at] - atom.width)} {number(height)} re f"
-            out.append(Rule(bar, (a, b, c, d, round(e, 3), f), mark.color))
+            out.append(Rule(bar, (a, b, c, d, round(e, 3), f), color))
             continue
         if i not in slots:  # the minus of an entry
-            out.append(Glyph(mark.name, (a, b, c, d, round(e, 3), f), mark.color))
+            out.append(Glyph(name, (a, b, c, d, round(e, 3), f), color))
             continue
-        word = words[atom_at][held[atom_at].index(i)]
+        word = words[atom_at][plan.held[atom_at].index(i)]
         if places[atom_at].fraction:
-            e += atom.scale * (max([_wide(w) for w in words[atom_at]]) - _wide(word)) / 2
+            e += atom.scale * (reach[atom_at] - _wide(word)) / 2
         for character in word:
-            name = {".": _POINT, "-": _MINUS}.get(character) or _digit(mark.name, character)
-            out.append(Glyph(name, (a, b, c, d, round(e, 3), f), mark.color))
+            shown = {".": _POINT, "-": _MINUS}.get(character) or _digit(name, character)
+            out.append(Glyph(shown, (a, b, c, d, round(e, 3), f), color))
             e += _WIDTHS.get(character, 500.0) * atom.scale
-    width = shape.made.width + sum([d for _, d in edges]) / 1000
-    depth = max(shape.made.depth, 0.083) if any([w[0][0] == "-" for w in words]) else shape.made.depth
-    return _Set(round(width, 4), shape.made.height, depth, tuple(out), "")
+    depth = max(plan.made.depth, 0.083) if any([w[0][0] == "-" for w in words]) else plan.made.depth
+    return _Set(round(plan.made.width + moved[-1] / 1000, 4), plan.made.height, depth, tuple(out), "")
 
 
 _TRIES = ("-12.5", "7", "345", "-6")
@@ -694,63 +803,98 @@ _FRACTIONS = (r"\frac{345}{7}", r"\frac{2}{61}", r"\frac{12}{34}", r"\frac{1}{23
 
 
 @lru_cache(maxsize=SHAPES)
-def _composable(template: str, display: bool) -> bool:
-    """Tried once for each template: do other numbers come out where MathJax would put them?"""
-    places = _places(template)
-    if _POINT not in _outlines or _MINUS not in _outlines:
-        _set("0.0-0", False)
+def _composable(template: str, display: bool) -> _Plan | None:
+    """The plan of a template, given with all its digits 0, if other numbers come out where MathJax puts them: that is tried once."""
+    for name, latex in ((_POINT, "0.0"), (_MINUS, "-0")):
+        if name not in _outlines:
+            _once(latex, False)
+    key = _key("composable", template, display)
+    kept = cache.CACHE.get(key)
+    if kept == []:
+        return None
+    if kept is not None and (found := _found_shape(kept)):
+        return _plan(template, found)
+    for tried, within in _shapes(template, display):
+        plan = _plan(template, tried)
+        if plan is not None and _agrees(plan, template, display, within):
+            cache.CACHE.put(key, _kept_shape(tried))
+            return plan
+    cache.CACHE.put(key, [])
+    return None
+
+
+def _shapes(template: str, display: bool) -> Iterator[tuple[_Shape, float]]:
+    """The shape of a template if its digits are drawn in their order, which is not sure but quick; then the one that is sure. Each
+    with how near (in thousandths of an em) all must be to what MathJax makes of it."""
+    try:
+        base = _set(template, display)
+    except MathError:
+        return
+    marks = [i for i, c in enumerate(base.characters) if c == "0"]
+    if len(marks) == len(_DIGIT.findall(template)) and all([str(base.marks[i][0]).endswith("-30") for i in marks]):
+        shape = _Shape(base, tuple([(i, k) for k, i in enumerate(marks)]))
+        if _has_digits(shape, template, display):
+            yield shape, 8.0
+    if sure := _shape(template, display):
+        yield sure, 25.0
+
+
+def _agrees(plan: _Plan, template: str, display: bool, within: float) -> bool:
+    """Is a formula with other digits and numbers in the template what MathJax makes of it?"""
     words = [_FRACTIONS[n % 4] if place.fraction else _TRIES[n % 4] if place.signed else _TRIES[n % 4].lstrip("-")
-             for n, place in enumerate(places)]
-    latex = _with(template, places, words)
-    if len(_places(latex)) != len(places):
+             for n, place in enumerate(plan.places)]
+    others = iter("1234567890" * len(template))
+    latex = _with("".join([next(others) if c == "0" else c for c in template]), plan.places, words)
+    places = _places(latex)
+    if len(places) != len(plan.places):
         return False
-    made = _composed(latex, display, template, _places(latex))
-    if made is None:
-        return False
+    made = _composed(latex, plan, places)
     try:
         wanted = _set(latex, display)
     except MathError:
         return False
     if len(made.marks) != len(wanted.marks) or abs(made.width - wanted.width) > 0.01:
         return False
-    if abs(made.height - wanted.height) > 0.03 or abs(made.depth - wanted.depth) > 0.03:
+    if abs(made.height - wanted.height) > within / 800 or abs(made.depth - wanted.depth) > within / 800:
         return False
-    return all([_like(a, b) and max([abs(x - y) for x, y in zip(a.matrix, b.matrix)]) < 25 for a, b in zip(made.marks, wanted.marks)])
+    return all([_like(a, b, within) and max([abs(x - y) for x, y in zip(a.matrix, b.matrix)]) < within
+                for a, b in zip(made.marks, wanted.marks)])
 
 
-def _like(a: Glyph | Rule, b: Glyph | Rule) -> bool:
+def _like(a: Glyph | Rule, b: Glyph | Rule, within: float) -> bool:
     """The same glyph, or a path of the same kind with nearly the same numbers?"""
     if isinstance(a, Glyph) or isinstance(b, Glyph):
         return isinstance(a, Glyph) and isinstance(b, Glyph) and a.name == b.name
     one, other = a.operators.split(), b.operators.split()
-    return len(one) == len(other) and all([x == y or (x[-1:].isdigit() and y[-1:].isdigit() and abs(float(x) - float(y)) < 25)
+    return len(one) == len(other) and all([x == y or (x[-1:].isdigit() and y[-1:].isdigit() and abs(float(x) - float(y)) < within)
                                            for x, y in zip(one, other)])
 
 
 @lru_cache(maxsize=SHAPES)
 def typeset(latex: str, display: bool = False) -> Formula:
     """The formula, ready to be drawn. Raises MathError, which names the formula and what is wrong with it."""
+    made = _typeset(latex, display)
+    return Formula(latex, made.width, made.height, made.depth, made.marks)
+
+
+def _typeset(latex: str, display: bool) -> _Set:
     if not _DIGIT.search(latex) or len(latex) > MAX_LENGTH:
-        made = _set(latex, display)
-        return Formula(latex, made.width, made.height, made.depth, made.marks)
+        return _once(latex, display)
     places = _places(latex)
     if places:
         template = _DIGIT.sub("0", _with(latex, places, [_ZERO if place.fraction else "0" for place in places]))
-        if _composable(template, display):
-            composed = _composed(latex, display, template, places)
-            if composed is not None:
-                return Formula(latex, composed.width, composed.height, composed.depth, composed.marks)
+        plan = _composable(template, display)
+        if plan is not None and len(plan.places) == len(places):
+            return _composed(latex, plan, places)
     shape = _shape(_DIGIT.sub("0", latex), display)
     if shape is None:
-        made = _set(latex, display)
-        return Formula(latex, made.width, made.height, made.depth, made.marks)
+        return _set(latex, display)  # not kept: nobody else has these numbers
     digits = _DIGIT.findall(latex)
     marks = list(shape.made.marks)
     for i, k in shape.slots:
-        mark = marks[i]
-        if isinstance(mark, Glyph) and digits[k] != "0":
-            marks[i] = Glyph(_digit(mark.name, digits[k]), mark.matrix, mark.color)
-    return Formula(latex, shape.made.width, shape.made.height, shape.made.depth, tuple(marks))
+        if digits[k] != "0":
+            marks[i] = marks[i]._replace(name=_digit(marks[i][0], digits[k]))  # type: ignore[call-arg]
+    return _Set(shape.made.width, shape.made.height, shape.made.depth, tuple(marks), "")
 
 
 def svg(latex: str, display: bool = False) -> str:

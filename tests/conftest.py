@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
@@ -40,6 +43,18 @@ parts:
     points: 2
 check: {total: a + b, area: (a + b)*a}
 """
+
+
+def pytest_configure(config: Any) -> None:
+    """A cache of their own for the tests, shared by all processes of a run."""
+    if "EXAMWRIGHT_CACHE" not in os.environ:
+        os.environ["EXAMWRIGHT_CACHE"] = config._examwright_cache = tempfile.mkdtemp(prefix="examwright-cache-")
+
+
+def pytest_unconfigure(config: Any) -> None:
+    if folder := getattr(config, "_examwright_cache", ""):
+        del os.environ["EXAMWRIGHT_CACHE"]
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_addoption(parser: Any) -> None:

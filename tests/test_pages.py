@@ -288,9 +288,9 @@ def test_numbers_of_any_length_are_put_where_mathjax_puts_them():
     for cache in (typeset, mathset._shape, mathset._composable):
         cache.cache_clear()
     typeset("x = (1, -2.5, 33)")
-    before = mathset._shape.cache_info().misses
+    before = mathset._composable.cache_info().misses
     typeset("x = (-100.25, 2, -3)")
-    assert mathset._shape.cache_info().misses == before
+    assert mathset._composable.cache_info().misses == before
 
 
 def test_digits_that_do_not_show_themselves():
@@ -299,10 +299,10 @@ def test_digits_that_do_not_show_themselves():
 
 
 def test_shapes_are_shared_between_formulas():
-    mathset._shape.cache_clear()
+    mathset._composable.cache_clear()
     for n in range(100, 140):
         typeset(rf"\frac{{{n}}}{{777}} + {n}.5")
-    assert mathset._shape.cache_info().misses == 1
+    assert mathset._composable.cache_info().misses == 1
 
 
 def test_a_formula_does_not_depend_on_those_before():
@@ -492,3 +492,14 @@ def test_an_option_in_the_key_is_words_that_may_be_broken():
     option = r"\text{B. No, part of the border is never covered by the window, 50\% *of* it\_is }x<1\text{ in \{fact\}}"
     said = text(render_key(view(part(key_latex=option, mistakes=((option, "1", "You did not count."),)))))
     assert said.count("B. No, part of the border is never covered by the window, 50% *of* it_is") >= 1 and "in {fact}" in said
+
+
+@pytest.mark.parametrize("code", ["EW1 MT-0042", "EW1 ABCD-EFGH", "EW1 Z2Q7-77AA-B", "EW1 0", "EW1 lower-case", "EW1 é"])
+def test_the_code_of_a_page_is_what_segno_makes(code):
+    import segno
+
+    from examwright.generator.pages import drawings
+
+    for page in (1, 2, 9, 10, 17, 99, 123):
+        made = segno.make_qr(f"{code} {page}", error="m", boost_error=False, mask=4).matrix
+        assert drawings.modules(f"{code} {page}") == b"".join(map(bytes, made))

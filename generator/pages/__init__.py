@@ -16,6 +16,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from examwright.generator import cache
 from examwright.generator.mathset import svg
 from examwright.generator.pages.printing import impose, merge
 from examwright.generator.pages.theme import PLAIN, Theme
@@ -67,6 +68,7 @@ def composed(sheet: Any, attachments: list[Any]) -> bytes:
     finally:
         if collecting:
             gc.enable()
+        cache.CACHE.save()
 
 
 def _plain(sheet: Any) -> str:

@@ -160,7 +160,7 @@ class Composer(nodes.Painter):
                 face, left, width, baseline, align = self.press.page_boxes[place]
                 shaped = face.shape(text)
                 x = left + (width - shaped.width if align in ("right", "end") else 0.0)
-                self._show(x, baseline, face, shaped.runs)
+                self._show(x, baseline, nodes.Text(face, shaped.runs, -1))
         if source.code:
             self.page.operators += ["q 0 g", stamp(source.code, n + 1, self.press.height), "Q"]
         self.page.operators.append("EMC")
@@ -213,37 +213,30 @@ class Composer(nodes.Painter):
             self.page.operators.append("EMC")
             self.open = None
 
-    def text(self, x: float, y: float, face: Any, runs: Sequence[nodes.Run], elem: int) -> None:
-        self._mark(elem)
-        self._show(x, y, face, runs)
+    def text(self, x: float, y: float, text: nodes.Text) -> None:
+        self._mark(text.elem)
+        self._show(x, y, text)
 
-    def _show(self, x: float, y: float, face: Any, runs: Sequence[nodes.Run]) -> None:
-        out = self.page.operators
+    def _show(self, x: float, y: float, text: nodes.Text) -> None:
+        out, face = self.page.operators, text.face
         if face.color != self.color:
             self.color = face.color
             out.append(f"{face.color} rg")
-        shown: list[str] = []
-        font = None
-        for run in runs:
-            used = self.fonts.get(run.font)
+        place = f"BT 1 0 0 -1 {x:.3f} {y:.3f} Tm"
+        for font, shown, codes, runs in text.shown():
+            used = self.fonts.get(font)
             if used is None:
-                used = self.fonts[run.font] = {}
-            for glyph, text in run.glyphs:
-                if glyph not in used:
-                    used[glyph] = text
-            if run.font != font:
-                if shown:
-                    out.append(f"[{''.join(shown)}] TJ")
-                    shown = []
-                else:
-                    out.append(f"BT 1 0 0 -1 {x:.3f} {y:.3f} Tm")
-                font = run.font
-                if self.face != (font, face.size):
-                    self.face = (font, face.size)
-                    out.append(f"/{font} {number(face.size)} Tf")
-            shown.append(run.shown)
-        if shown:
-            out.append(f"[{''.join(shown)}] TJ ET")
+                used = self.fonts[font] = {}
+            if not used.keys() >= codes:
+                for run in runs:
+                    for glyph, reads in run.glyphs:
+                        used.setdefault(glyph, reads)
+            if self.face != (font, face.size):
+                self.face = (font, face.size)
+                place = f"{place}\n/{font} {number(face.size)} Tf"
+            out.append(f"{place}\n[{shown}] TJ" if place else f"[{shown}] TJ")
+            place = ""
+        out[-1] += " ET"
 
     def math(self, x: float, y: float, face: Any, formula: Formula, scale: float, elem: int) -> None:
         struct = self._mark(elem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -93,55 +94,96 @@ def _inverse(m: tuple[float, ...]) -> str:
 
 def formula_operators(formula: Formula, font: MathFont, own: str) -> str:
     """What draws a formula, in thousandths of an em with y upwards; `own` is its colour, as three numbers."""
+    texts, names = _recorded(formula, own)
+    return texts % tuple([font.code(name) for name in names])
+
+
+@lru_cache(maxsize=8192)
+def _recorded(formula: Formula, own: str) -> tuple[str, tuple[str, ...]]:
+    """What draws a formula, with %04x for the code of each of these glyphs."""
     out: list[str] = []
+    names: list[str] = []
     color: str | None = None
     writing = False
     for mark in formula.marks:
-        a, b, c, d, e, f = mark.matrix
+        name, (a, b, c, d, e, f), tone = mark
         if isinstance(mark, Glyph):
-            if not outline(mark.name):
+            if not outline(name):
                 continue
-            if mark.color != color:
+            if tone != color:
                 if writing:
                     out.append("ET")
                     writing = False
-                color = mark.color
+                color = tone
                 out.append(f"{color or own} rg {color or own} RG")
             if not writing:
                 out.append(f"BT /{NAME} 1000 Tf")
                 writing = True
-            out.append(f"{_place((a, b, c, d))} {e:g} {f:g} Tm <{font.code(mark.name):04x}> Tj")
+            out.append(f"{_place((a, b, c, d))} {e:g} {f:g} Tm <%04x> Tj")
+            names.append(name)
             continue
         if writing:
             out.append("ET")
             writing = False
         place = f"{_place((a, b, c, d))} {number(e)} {number(f)}"
-        if mark.operators == "Q":
+        if name == "Q":
             out.append("Q")
-        elif mark.operators.startswith("q "):  # what follows has its own whole matrix
-            out.append(f"q {place} cm {mark.operators[2:]} {_inverse(mark.matrix)}")
+        elif name.startswith("q "):  # what follows has its own whole matrix
+            out.append(f"q {place} cm {name[2:]} {_inverse(mark.matrix)}")
         else:
-            paint = f"{mark.color} rg {mark.color} RG " if mark.color else ""
-            out.append(f"q {paint}{place} cm {mark.operators} Q")
+            paint = f"{tone} rg {tone} RG " if tone else ""
+            out.append(f"q {paint}{place} cm {name} Q")
     if writing:
         out.append("ET")
-    return "\n".join(out)
+    return "\n".join(out), tuple(names)
 
 
 # ---- the code of a page ----------------------------------------------------------------------
 
+_CODE = re.compile(r"(EW1 [0-9A-Z $%*+./:-]+) ([0-9]+)")
 _DARK = re.compile(b"\x01+")
+
+
+def _made(text: str) -> bytes:
+    import segno
+
+    return b"".join([bytes(row) for row in segno.make_qr(text, error="m", boost_error=False, mask=4).matrix])
+
+
+def modules(text: str) -> bytes:
+    """The modules of a QR code, row by row: 1 is dark. A code of ours that differs from another one only in the page at its end differs
+    from it in the same modules whatever stands before: a QR code is linear in its bits."""
+    found = _CODE.fullmatch(text)
+    if not found:
+        return _made(text)
+    start, page = found.groups()
+    return _either(_first(start, len(page)), _turned(len(start), page))
+
+
+@lru_cache(maxsize=64)
+def _first(start: str, digits: int) -> bytes:
+    return _made(f"{start} {'1' * digits}")
+
+
+@lru_cache(maxsize=1024)
+def _turned(length: int, page: str) -> bytes:
+    """The modules in which a page differs from page 1 (11, 111)."""
+    start = "A" * length
+    return _either(_made(f"{start} {page}"), _first(start, len(page)))
+
+
+def _either(one: bytes, other: bytes) -> bytes:
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))
 
 
 @lru_cache(maxsize=64)
 def qr(text: str, side: float) -> str:
     """A QR code as one path of filled rectangles, `side` mm wide with its quiet zone; y downwards."""
-    import segno
-
-    rows = segno.make_qr(text, error="m", boost_error=False, mask=4).matrix
+    made = modules(text)
+    size = math.isqrt(len(made))
     quiet = 2  # modules; the margin of the page around it is white as well
-    unit = side / (len(rows) + 2 * quiet)
-    at = [f"{(n + quiet) * unit:.3f}" for n in range(len(rows))]
-    long = [f"{n * unit:.3f}" for n in range(len(rows) + 1)]
+    unit = side / (size + 2 * quiet)
+    at = [f"{(n + quiet) * unit:.3f}" for n in range(size)]
+    long = [f"{n * unit:.3f}" for n in range(size + 1)]
     return " ".join([f"{at[run.start()]} {at[y]} {long[run.end() - run.start()]} {long[1]} re"
-                     for y, row in enumerate(rows) for run in _DARK.finditer(row)]) + " f"
+                     for y in range(size) for run in _DARK.finditer(made[y * size:(y + 1) * size])]) + " f"

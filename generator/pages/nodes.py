@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
 
 from examwright.generator.mathset import Formula, number
 from examwright.generator.pages.drawings import PX, Drawing
@@ -23,6 +26,33 @@ class Run:
     shown: str  # for PDF's TJ: <0012>-3<0013>
     width: float
     glyphs: tuple[tuple[int, str], ...]
+
+    @cached_property
+    def codes(self) -> frozenset[int]:
+        """The codes of its glyphs."""
+        return frozenset([code for code, _ in self.glyphs])
+
+
+class Text:
+    """Words of one face that follow each other on a line, and the element they belong to."""
+
+    __slots__ = ("elem", "face", "fonts", "runs")
+
+    def __init__(self, face: Face, runs: Sequence[Run], elem: int):
+        self.face, self.runs, self.elem = face, runs, elem
+        self.fonts: list[tuple[str, str, frozenset[int], list[Run]]] | None = None
+
+    def shown(self) -> list[tuple[str, str, frozenset[int], list[Run]]]:
+        """Piece by piece: the font, what is shown in it, the codes of its glyphs, its runs."""
+        if self.fonts is None:
+            self.fonts = []
+            for font, group in groupby(self.runs, _font_of):
+                runs = list(group)
+                self.fonts.append((font, "".join([r.shown for r in runs]), frozenset().union(*[r.codes for r in runs]), runs))
+        return self.fonts
+
+
+_font_of = attrgetter("font")
 
 
 @dataclass(frozen=True)
@@ -118,6 +148,16 @@ class Token:
     atoms: tuple[Atom, ...]
 
 
+class _Set(NamedTuple):
+    """Tokens as they are set: the space before it (face, as it is shown, element), its width and reach, what is drawn where."""
+
+    space: tuple[Face, Shaped, int] | None
+    width: float
+    above: float
+    below: float
+    drawn: list[tuple[float, Any]]
+
+
 # ---- boxes -----------------------------------------------------------------------------------
 
 @dataclass(frozen=True)
@@ -142,6 +182,15 @@ class Lines:
     below: float
     wraps: bool
     height: float | None  # of its border box, where it is given
+
+    @cached_property
+    def ready(self) -> list[list[_Set | Token]]:
+        """Its lines with all tokens set that are the same on every paper."""
+        out: list[list[_Set | Token]] = [[] for _ in self.hard]
+        for line, hard in zip(out, self.hard):
+            for token in hard:
+                line += _ready(token, self.wraps) or (token,)
+        return out
 
 
 @dataclass(frozen=True)
@@ -186,8 +235,8 @@ Node = Lines | Stack | Table
 class Painter(Protocol):
     """Where things are drawn: a page."""
 
-    def text(self, x: float, y: float, face: Face, runs: Sequence[Run], elem: int) -> None:
-        """Runs of glyphs from a place on the baseline."""
+    def text(self, x: float, y: float, text: Text) -> None:
+        """Words from a place on the baseline."""
 
     def math(self, x: float, y: float, face: Face, formula: Formula, scale: float, elem: int) -> None:
         """A formula from a place on its baseline."""
@@ -248,7 +297,7 @@ class Laid:
             for dx, piece in pieces:
                 kind = piece[0]
                 if kind == "t":
-                    painter.text(x + dx, y + baseline, piece[1], piece[2], piece[3])
+                    painter.text(x + dx, y + baseline, piece[1])
                 elif kind == "m":
                     painter.math(x + dx, y + baseline + piece[5], piece[1], piece[2], piece[3], piece[4])
                 elif kind == "f":
@@ -358,76 +407,101 @@ def _lines(node: Lines, holes: Holes, width: float) -> Laid:
     left, top, right, bottom = node.edge.inset
     room = width - left - right
     laid = Laid(node, width, 0.0, None, None)
+    wraps, limit = node.wraps, room + 1e-6
     y = top
-    for hard in node.hard:
+    for line in node.ready:
         at, above, below = 0.0, node.above, node.below
         pieces: list[tuple[float, Any]] = []
         empty = True
-        for token in _wrapped(hard, holes) if node.wraps else hard:
-            atoms = [_atom(a, holes, room) for a in token.atoms]
-            w = sum([a[0] for a in atoms])
-            space = token.space.shape(" ") if token.space is not None and not empty else None
-            if not empty and node.wraps and at + (space.width if space else 0.0) + w > room + 1e-6:
-                y = _end(laid, node, y, left, room, at, above, below, pieces)
-                at, above, below, pieces = 0.0, node.above, node.below, []
-                space = None
-            if space is not None:
-                assert token.space is not None
-                pieces.append((at, ("t", token.space, space.runs, _elem(token.atoms))))
-                at += space.width
-            for wide, up, down, drawn in atoms:
-                pieces += [(at + dx, piece) for dx, piece in drawn]
-                at += wide
-                above, below = max(above, up), max(below, down)
-            empty = False
+        for ready in line:
+            for space, w, up, down, drawn in (ready,) if isinstance(ready, _Set) else _filled(ready, holes, room, wraps):
+                if empty:
+                    space = None
+                elif wraps and at + (space[1].width if space else 0.0) + w > limit:
+                    y = _end(laid, node, y, left, room, at, above, below, pieces)
+                    at, above, below, pieces = 0.0, node.above, node.below, []
+                    space = None
+                if space is not None:
+                    face, shaped, elem = space
+                    pieces.append((at, ("t", face, shaped.runs, elem)))
+                    at += shaped.width
+                for dx, piece in drawn:
+                    pieces.append((at + dx, piece))
+                at += w
+                if up > above:
+                    above = up
+                if down > below:
+                    below = down
+                empty = False
         if not empty:
             y = _end(laid, node, y, left, room, at, above, below, pieces)
     laid.height = y + bottom if node.height is None else node.height
     return laid
 
 
-def _elem(atoms: tuple[Atom, ...]) -> int:
-    return next((a.elem for a in atoms if isinstance(a, Word)), -1)
+def _ready(token: Token, wraps: bool) -> Sequence[_Set] | None:
+    """A token that is the same on every paper, set; a word with hyphens in pieces. None for any other."""
+    if any([not isinstance(a, Word) or a.hole >= 0 for a in token.atoms]):
+        return None
+    return _filled(token, (), 0.0, wraps)
 
 
-def _wrapped(hard: tuple[Token, ...], holes: Holes) -> list[Token]:
-    """The tokens of a line, words with hyphens in pieces."""
-    out: list[Token] = []
-    for token in hard:
-        if len(token.atoms) == 1 and isinstance(token.atoms[0], Word):
-            word = token.atoms[0]
-            text = word.text if word.hole < 0 else str(holes[word.hole])
-            if not text.isalnum() and len(found := word.face.pieces(text)) > 1:
-                out += [Token(token.space if n == 0 else None, (Word(word.face, piece, word.elem),)) for n, piece in enumerate(found)]
-                continue
-        out.append(token)
-    return out
+def _filled(token: Token, holes: Holes, room: float, wraps: bool) -> list[_Set]:
+    """A token with its holes filled, set; a word with hyphens in pieces."""
+    elem = next((a.elem for a in token.atoms if isinstance(a, Word)), -1)
+    space = None if token.space is None else (token.space, token.space.shape(" "), elem)
+    if wraps and len(token.atoms) == 1 and isinstance(token.atoms[0], Word):
+        word = token.atoms[0]
+        text = word.text if word.hole < 0 else str(holes[word.hole])
+        if not text.isalnum() and len(found := word.face.pieces(text)) > 1:
+            return [_together(space if n == 0 else None, [_atom(Word(word.face, piece, word.elem), holes, room)]) for n, piece in enumerate(found)]
+    return [_together(space, [_atom(a, holes, room) for a in token.atoms])]
+
+
+def _together(space: tuple[Face, Shaped, int] | None, atoms: list[tuple[float, float, float, list[tuple[float, Any]]]]) -> _Set:
+    """What stands side by side."""
+    if len(atoms) == 1:
+        return _Set(space, *atoms[0])
+    at, drawn = 0.0, []
+    for wide, _, _, pieces in atoms:
+        drawn += [(at + dx, piece) for dx, piece in pieces]
+        at += wide
+    return _Set(space, at, max([a[1] for a in atoms]), max([a[2] for a in atoms]), drawn)
 
 
 def _end(laid: Laid, node: Lines, y: float, left: float, room: float, at: float, above: float, below: float,
          pieces: list[tuple[float, Any]]) -> float:
-    """Note a finished line; the y of the next."""
+    """Note a finished line; the y of the next. Words of one face that follow each other are shown in one go."""
     offset = left
     if at < room:
         offset += (room - at) / 2 if node.align == "center" else room - at if node.align in ("right", "end") else 0.0
     baseline = y + above
     laid.first = baseline if laid.first is None else laid.first
     laid.last = baseline
-    laid.lines.append((y, baseline, _joined([(x + offset, p) for x, p in pieces])))
-    return y + above + below
-
-
-def _joined(pieces: list[tuple[float, Any]]) -> list[tuple[float, Any]]:
-    """Words of one face that follow each other, shown in one go."""
     out: list[tuple[float, Any]] = []
-    for x, piece in pieces:
-        if piece[0] == "t" and out:
-            last = out[-1][1]
-            if last[0] == "t" and last[1] is piece[1] and (last[3] == piece[3] or piece[3] < 0 or last[3] < 0):
-                out[-1] = (out[-1][0], ("t", last[1], (*last[2], *piece[2]), max(last[3], piece[3])))
+    runs: list[Run] = []
+    face: Any = None
+    elem, x = -1, 0.0
+    for place, piece in pieces:
+        if piece[0] == "t":
+            of = piece[3]
+            if piece[1] is face and (of == elem or of < 0 or elem < 0):
+                runs += piece[2]
+                elem = max(of, elem)
                 continue
-        out.append((x, piece))
-    return out
+            if runs:
+                out.append((x, ("t", Text(face, runs, elem))))
+            face, runs, elem, x = piece[1], list(piece[2]), of, place + offset
+            continue
+        if runs:
+            out.append((x, ("t", Text(face, runs, elem))))
+            runs = []
+        face = None
+        out.append((place + offset, piece))
+    if runs:
+        out.append((x, ("t", Text(face, runs, elem))))
+    laid.lines.append((y, baseline, out))
+    return y + above + below
 
 
 def _table(node: Table, holes: Holes) -> Laid:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from examwright.generator import cache
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes
 from examwright.generator.pages.drawings import PX, Drawing, drawing
@@ -190,6 +191,8 @@ class Press:
         def sheet(text: str) -> Any:
             return weasyprint.CSS(string=text, url_fetcher=self.fetcher, font_config=self.fonts)
 
+        read = [*self.fetcher.files, *sorted(Path(__file__).parent.glob("*.py")), *([Path(theme.logo)] if theme.logo else [])]
+        self.version = cache.digest(_library_version(), base, faces, css, single, language, theme.logo_height, *map(cache.source, read))
         self.base, self.sheet = sheet(base), sheet(faces + css)
         self.flowing = sheet(single + "*:not(pre){white-space:nowrap!important}")
         self.families = frozenset(families) | {_family_inside(path) for *_, path in files}
@@ -225,13 +228,23 @@ class Press:
 
     def face(self, style: Any) -> Face:
         """The face of a computed style."""
-        key = (tuple(style["font_family"]), style["font_style"], style["font_weight"], style["font_size"], style["font_variant_numeric"],
-               style["letter_spacing"], style["line_height"] if isinstance(style["line_height"], float) else str(style["line_height"]),
-               style["lang"], tuple(style["color"].to("srgb").coordinates))
-        face = self.faces.get(key)
+        return self.face_of(tuple([_frozen(style[name]) for name in _FACE]), tuple(style["color"].to("srgb").coordinates))
+
+    def face_of(self, values: tuple[Any, ...], color: tuple[float, ...]) -> Face:
+        """The face with such values of the properties `_FACE`."""
+        face = self.faces.get((values, color))
         if face is None:
-            face = self.faces[key] = Face(self, style)
+            face = self.faces[values, color] = Face(self, values, color)
         return face
+
+
+def _library_version() -> str:
+    """What lays out: WeasyPrint, and the libraries below it."""
+    from importlib.metadata import version
+
+    from weasyprint.text.ffi import pango
+
+    return f"{version('weasyprint')} {pango.pango_version()}"
 
 
 def _lighter(color: str) -> str:
@@ -256,16 +269,35 @@ def press(size: str, language: str, theme: Theme, look: Look, words: tuple[tuple
 
 # ---- words -----------------------------------------------------------------------------------
 
-class Face:
-    """A font in a size and colour, as WeasyPrint's style says; it sets words with Pango."""
+_FACE = ("font_family", "font_style", "font_weight", "font_size", "font_variant_numeric", "letter_spacing", "line_height", "lang")
 
-    def __init__(self, owner: Press, style: Any):
-        self.owner, self.style = owner, style
-        self.size = float(style["font_size"])
-        self.color = " ".join([number(v) for v in style["color"].to("srgb").coordinates])
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, (list, tuple)) else value
+
+
+class _Style(dict[str, Any]):
+    """As much of a computed style as the setting of words needs."""
+
+    font_config: Any
+
+
+class Face:
+    """A font in a size and colour, as a style says (`values` of the properties `_FACE`); it sets words with Pango."""
+
+    def __init__(self, owner: Press, values: tuple[Any, ...], color: tuple[float, ...]):
+        from weasyprint.css.properties import INITIAL_VALUES, Dimension
         from weasyprint.text.line_break import strut
 
-        self.line_height, self.baseline = strut(style)
+        self.owner, self.values, self.tone = owner, values, color
+        self.style = _Style(INITIAL_VALUES)
+        self.style.update(zip(_FACE, values))
+        if isinstance(self.style["line_height"], tuple):
+            self.style["line_height"] = Dimension(*self.style["line_height"])
+        self.style.font_config = owner.fonts
+        self.size = float(self.style["font_size"])
+        self.color = " ".join([number(v) for v in color])
+        self.line_height, self.baseline = strut(self.style)
         self.shape = lru_cache(maxsize=16384)(self._shape)
         self.pieces = lru_cache(maxsize=4096)(self._pieces)
 
@@ -444,6 +476,43 @@ class Compiled:
 
 
 def compiled(owner: Press, xhtml: str) -> Compiled:
+    """A block laid out, its holes open: by WeasyPrint, or at an earlier time."""
+    key = cache.digest("block", owner.version, xhtml)
+    kept = cache.CACHE.get(key)
+    if kept is None:
+        made = _laid_out(owner, xhtml)
+        cache.CACHE.put(key, _packed(made))
+        return made
+    return _unpacked(kept, owner)
+
+
+_PACKED = {kind.__name__: kind for kind in (nodes.Word, nodes.MathHole, nodes.FigureHole, nodes.Image, nodes.Inline, nodes.Token, nodes.Edge,
+                                            nodes.Lines, nodes.Stack, nodes.Cell, nodes.Table, Elem, Compiled)}
+
+
+def _packed(value: Any) -> Any:
+    """A block as JSON values: tuples are lists, everything else of ours an object with its name."""
+    if isinstance(value, tuple):
+        return [_packed(v) for v in value]
+    if isinstance(value, Face):
+        return {"Face": [value.values, value.tone]}
+    if type(value).__name__ in _PACKED:
+        return {type(value).__name__: [_packed(getattr(value, name)) for name in value.__dataclass_fields__]}
+    return value
+
+
+def _unpacked(value: Any, owner: Press) -> Any:
+    if isinstance(value, list):
+        return tuple([_unpacked(v, owner) for v in value])
+    if not isinstance(value, dict):
+        return value
+    (name, fields), = value.items()
+    if name == "Face":
+        return owner.face_of(*_unpacked(fields, owner))
+    return _PACKED[name](*[_unpacked(v, owner) for v in fields])
+
+
+def _laid_out(owner: Press, xhtml: str) -> Compiled:
     """Lay out one block, its holes open."""
     images: dict[str, Any] = {}
 

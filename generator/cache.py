@@ -1,0 +1,125 @@
+"""Results that take long to come by and never change, kept on disk: the next paper, process and run find them.
+
+Whatever decides a result is in its key, the code that computes it included; so a result is never out of date, and what is printed is
+the same with the cache and without it. The cache is one SQLite file in the user's cache folder: `EXAMWRIGHT_CACHE` names another
+folder, or "off". It holds formulas and layouts of blocks with their numbers left out, so no student's paper. Where it cannot be
+read or written, everything works as without it, only slower.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+import sys
+import threading
+import zlib
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+LIMIT = 200_000_000  # bytes; a file that has grown beyond is begun anew
+
+
+def digest(*parts: object) -> bytes:
+    """The key of what follows from these texts, bytes and numbers."""
+    return blake2b(b"\0".join([p if isinstance(p, bytes) else str(p).encode("utf-8", "surrogatepass") for p in parts]), digest_size=16).digest()
+
+
+def source(path: Path) -> bytes:
+    """A file in a key: what stands in it."""
+    return digest(path.read_bytes())
+
+
+def folder() -> Path | None:
+    """Where the cache is; None if there is to be none."""
+    given = os.environ.get("EXAMWRIGHT_CACHE", "")
+    if given == "off":
+        return None
+    if given:
+        return Path(given)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "examwright"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "examwright" / "cache"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "examwright"
+
+
+class Cache:
+    """JSON values by key. `get` and `put` never fail; what was put is on disk after `save`."""
+
+    def __init__(self) -> None:
+        self.new: dict[bytes, bytes] = {}
+        self.lock = threading.RLock()
+        self.opened: tuple[Path | None, int] | None = None  # for which folder and process
+        self.db: sqlite3.Connection | None = None
+
+    def get(self, key: bytes) -> Any:
+        """The value of a key, or None."""
+        with self.lock:
+            data = self.new.get(key)
+            if data is None and (db := self._database()) is not None:
+                with contextlib.suppress(sqlite3.Error):
+                    row = db.execute("SELECT value FROM kept WHERE key = ?", (key,)).fetchone()
+                    data = row[0] if row else None
+        if not isinstance(data, bytes):
+            return None
+        try:
+            return json.loads(zlib.decompress(data))  # its checksum tells a damaged one
+        except (zlib.error, ValueError):
+            return None
+
+    def put(self, key: bytes, value: Any) -> None:
+        """Note a value."""
+        if self._database() is not None:
+            with self.lock:
+                self.new[key] = zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 3)
+
+    def save(self) -> None:
+        """Write what is new, all at once."""
+        with self.lock:
+            new, self.new = self.new, {}
+            if not new or (db := self._database()) is None:
+                return
+            try:
+                with db:
+                    db.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", list(new.items()))
+            except sqlite3.Error:  # locked for long, full, or not ours to write: the next one is as slow as this one
+                with contextlib.suppress(sqlite3.Error):
+                    db.rollback()
+
+    def _database(self) -> sqlite3.Connection | None:
+        place = (folder(), os.getpid())
+        if self.opened != place:  # a connection is of no use in a process that was forked
+            self.opened, self.db = place, None
+            with contextlib.suppress(OSError, sqlite3.Error):
+                self.db = _connected(place[0]) if place[0] else None
+        return self.db
+
+
+def _connected(place: Path) -> sqlite3.Connection | None:
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if hasattr(os, "getuid") and place.stat().st_uid != os.getuid():
+        return None  # somebody else's
+    path = place / "pages.sqlite"
+    if path.exists() and path.stat().st_size > LIMIT:
+        path.unlink()
+    try:
+        return _database(path)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:  # damaged: begun anew
+        path.unlink()
+        return _database(path)
+
+
+def _database(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=2, check_same_thread=False)
+    db.execute("PRAGMA synchronous = OFF")  # a cache may be lost
+    db.execute("CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+    db.commit()
+    return db
+
+
+CACHE = Cache()
