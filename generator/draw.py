@@ -66,6 +66,8 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
         return exact(o["design"](stream, **arguments))
     if draw.how == "pool":
         return _from_pool(stream, as_int(o["pick"]), o["true"])
+    if draw.how == "order":
+        return (*stream.shuffled(o["free"]), *o["last"])
     if draw.how == "shuffle":
         return tuple(stream.shuffled(o["shuffle"]))
     if "choice" in o:
@@ -184,6 +186,7 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
     steps = needed_steps(question, chosen)
     plan = _requirements(question, steps)
     reasons: Counter[str] = Counter()
+    settled = all([n in pinned for d in question.draws if d.how != "order" for n in d.names])
     limit = 50 if pinned else MAX_REDRAWS
     for attempt in range(limit):
         stream = Stream("examwright draw 1", question.id, seed, attempt)
@@ -192,7 +195,7 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
             variant = _finish(question, str(seed), values, chosen, steps, pinned, carry, attempt)
         except _Retry as reason:
             reasons[str(reason)] += 1
-            if len(pinned) == len(question.draw_names):
+            if settled:
                 break
             continue
         if check:

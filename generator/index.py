@@ -73,19 +73,33 @@ def entry(question_id: str, top: dict[str, Any]) -> dict[str, Any]:
         for name in key.split(","):
             draws[name.strip()] = shape(how)
     for part in top["parts"]:
-        choices = part["type"].get("choices") if isinstance(part["type"], dict) else None
-        pool = choices.get("pool") if isinstance(choices, dict) else None
-        if isinstance(choices, dict) and isinstance(pool, list):
-            draws[shown_name(part["name"])] = f"{choices['pick']} of {len(pool)} statements"
+        draws.update(_type_draws(part["name"], part["type"]))
     topics = top["topics"]
     return {"id": question_id, "title": top["title"], "topics": topics if isinstance(topics, list) else [topics],
             "minutes": _number(top["minutes"]), "points": points,
             "parts": [p["name"] for p in top["parts"]], "draw": draws}
 
 
+def _type_draws(part: str, type_: Any) -> dict[str, str]:
+    """What the type of a part draws: its statements, the order of its options."""
+    if not isinstance(type_, dict) or not {"choice", "choices", "ordering"} & set(type_):
+        return {}
+    from examwright.answers import kinds
+
+    kind: Any = kinds.make(type_)
+    if kind.own_key:
+        return {shown_name(part): f"{kind.pick} of {len(kind.pool)} statements"}
+    return {order_name(part): f"order of {len(kind.options)} options"} if kind.shuffled else {}
+
+
 def shown_name(part: str) -> str:
     """The name of the drawn value that says which statements of a part's pool are shown."""
     return f"{part}_shown"
+
+
+def order_name(part: str) -> str:
+    """The name of the drawn value that says in which order a part's options are printed."""
+    return f"{part}_order"
 
 
 def _number(x: Any) -> int | float:

@@ -130,6 +130,11 @@ class Question:
         """The names of the drawn values, in order."""
         return tuple(n for d in self.draws for n in d.names)
 
+    @property
+    def orders_as_written(self) -> dict[str, Any]:
+        """The drawn orders of options, as the file has them: what papers have that were issued before such orders were drawn."""
+        return {d.names[0]: tuple(sorted([*d.options["free"], *d.options["last"]])) for d in self.draws if d.how == "order"}
+
     def printed(self, text: Text | None, filled: bool = False) -> set[str]:
         """The values that a text prints, by itself or in its figures; `filled`: as a solution shows them."""
         return set(text.names).union(*[self.figures[f].names(filled) for f in text.figures]) if text else set()

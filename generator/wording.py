@@ -193,7 +193,7 @@ def as_json(variant: Variant) -> dict[str, Any]:
         }
         options = getattr(kind, "options", None)
         if options:
-            entry["options"] = [{"id": o[0], "text": o[1]} for o in options]
+            entry["options"] = [{"id": i, "mark": kind.mark_of(i), "text": text} for i, text in options]
         if part.formula is not None:
             key = variant.values[part.name]
             entry["key"] = {"exact": exact_json(kind.exact(key)), "decimal": decimal_json(kind.exact(key)), "rounded": kind.rounded(key),

@@ -411,7 +411,7 @@ def sample(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults
             continue
         report.seeds += 1
         report.redraws += variant.redraws
-        report.distinct.add(repr([to_text(variant.values[n]) for n in question.draw_names]))
+        report.distinct.add(repr([to_text(variant.values[n]) for d in question.draws if d.how != "order" for n in d.names]))
         for part in variant.parts:
             for i, wrong in enumerate(variant.wrong.get(part.name, ())):
                 if wrong is not None:

@@ -11,7 +11,8 @@ from examwright.answers.reader import Blank
 
 
 class ChoiceKind(OptionsKind):
-    """``{choice: [rises, falls]}`` or ``{choice: {up: "It rises."}}``. The key is the id of an option."""
+    """``{choice: [rises, falls]}`` or ``{choice: {up: "It rises."}}``, or with the words of `OptionsKind` ``{choice: {options: …,
+    last: none}}``. The key is the id of an option."""
 
     name = "choice"
 

@@ -184,8 +184,8 @@ def show(id: str, seed: str, sets: tuple[str, ...], parts: tuple[str, ...], solu
     for p in data["parts"]:
         hint = f"  [{p['asked']}]" if p["asked"] else ""
         click.echo(f"({p['label']}) {p['name']}, {p['points']} points: {p['ask']}{hint}")
-        for o, letter in zip(p.get("options", []), "ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
-            click.echo(f"      {letter}. {o['text']}")
+        for o in p.get("options", []):
+            click.echo(f"      {o['mark']}. {o['text']}")
         if solution and p["key"]:
             key = p["key"]
             rounded = f"  ≈ {key['rounded']}" if key["rounded"] != _flat(key["exact"]) else ""
