@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from examwright.answers.sentences import are_shuffled
 from examwright.generator.errors import Problems
 from examwright.generator.yamlfile import read
 
@@ -82,14 +83,15 @@ def entry(question_id: str, top: dict[str, Any]) -> dict[str, Any]:
 
 def _type_draws(part: str, type_: Any) -> dict[str, str]:
     """What the type of a part draws: its statements, the order of its options."""
-    if not isinstance(type_, dict) or not {"choice", "choices", "ordering"} & set(type_):
+    given = next((type_[word] for word in ("choice", "choices", "ordering") if word in type_), None) if isinstance(type_, dict) else None
+    if given is None:
         return {}
-    from examwright.answers import kinds
-
-    kind: Any = kinds.make(type_)
-    if kind.own_key:
-        return {shown_name(part): f"{kind.pick} of {len(kind.pool)} statements"}
-    return {order_name(part): f"order of {len(kind.options)} options"} if kind.shuffled else {}
+    if isinstance(given, dict) and isinstance(given.get("pool"), list):
+        return {shown_name(part): f"{given['pick']} of {len(given['pool'])} statements"}
+    long = isinstance(given, dict) and isinstance(given.get("options"), (dict, list))
+    options = given["options"] if long else given
+    texts = [str(t) for t in (options.values() if isinstance(options, dict) else options)]
+    return {order_name(part): f"order of {len(texts)} options"} if are_shuffled(texts, given.get("order") if long else None) else {}
 
 
 def shown_name(part: str) -> str:

@@ -26,7 +26,7 @@ from examwright.generator.vocabulary import design_functions, exact_functions, n
 from examwright.generator.yamlfile import Source, Y, read, scalars
 from examwright.solvers.arithmetic import exact
 
-TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "figures", "text", "parts", "check", "slip", "solution")
+TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "figures", "text", "parts", "check", "slip", "uneven", "few", "solution")
 PART_KEYS = ("name", "ask", "answer", "accept", "accept_if", "type", "points", "let", "must", "follow", "mistakes", "solution")
 STATEMENT_KEYS = ("says", "is", "why")
 MISTAKE_KEYS = ("answer", "instead", "points", "say", "when")
@@ -310,10 +310,11 @@ class _Loader:
         slip = self.number(top.get("slip"), "slip")
         if slip is not None and slip > 1:
             self.fault(top["slip"], f"slip is the share of the points that a slip of the pen leaves, from 0 to 1, not {slip}.", top["slip"].text)
+        uneven, few = (self.string(top.get(key), key) for key in ("uneven", "few"))
         if self.source.problems or title is None or minutes is None or text is None:
             return None
         question = Question(self.id, self.source.path, self.source.text, title, tuple(topics), minutes, (*draws, *self.type_draws),
-                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution, figures, slip or fmpq(0))
+                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution, figures, slip or fmpq(0), uneven or "", few or "")
         question.cache["kind formulas"] = self.kind_formulas
         return question
 

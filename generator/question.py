@@ -101,7 +101,8 @@ def _names(option: Option) -> set[str]:
 
 @dataclass(frozen=True)
 class Question:
-    """A question file as loaded. `slip`: the share of the points that a slip of the pen leaves."""
+    """A question file as loaded. `slip`: the share of the points that a slip of the pen leaves; `uneven` and `few`: why its
+    variants may be of very different work, or fewer than 500; "" where they are not."""
 
     id: str
     path: Path
@@ -118,6 +119,8 @@ class Question:
     solution: Text | None
     figures: dict[str, Figure] = field(default_factory=dict)
     slip: fmpq = fmpq(0)
+    uneven: str = ""
+    few: str = ""
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from statistics import median_low
 from typing import Any
 
 from flint import fmpq
@@ -21,6 +22,7 @@ from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Part, Question, Variant
 from examwright.generator.random import Stream
+from examwright.generator.work import work
 from examwright.grader.explain import cause
 from examwright.grader.guards import makes_trivial, refused_answer, refused_continuation
 from examwright.grader.mark import WHY, mark_variant
@@ -55,6 +57,8 @@ class Report:
     redraws: int = 0
     distinct: set[str] = field(default_factory=set)
     seen: dict[tuple[str, int], int] = field(default_factory=dict)  # (part, mistake) → variants that have it
+    chosen: dict[str, set[str]] = field(default_factory=dict)  # drawn by `choice` → the values that came up
+    works: list[int] = field(default_factory=list)  # the work of each variant
 
     def add(self, other: Report) -> None:
         """Take in what other seeds of the same question showed."""
@@ -64,6 +68,13 @@ class Report:
         self.distinct |= other.distinct
         for key, n in other.seen.items():
             self.seen[key] = self.seen.get(key, 0) + n
+        for name, values in other.chosen.items():
+            self.chosen.setdefault(name, set()).update(values)
+        self.works += other.works
+
+    def work(self) -> tuple[int, int, int]:
+        """The median of the work, the least and the most; zeros where there was no variant."""
+        return (median_low(self.works), min(self.works), max(self.works)) if self.works else (0, 0, 0)
 
 
 def no_floats(variant: Variant) -> Iterator[str]:
@@ -412,6 +423,9 @@ def sample(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults
         report.seeds += 1
         report.redraws += variant.redraws
         report.distinct.add(repr([to_text(variant.values[n]) for d in question.draws if d.how != "order" for n in d.names]))
+        report.works.append(work(variant))
+        for name in _choices(question):
+            report.chosen.setdefault(name, set()).add(to_text(variant.values[name]))
         for part in variant.parts:
             for i, wrong in enumerate(variant.wrong.get(part.name, ())):
                 if wrong is not None:
@@ -427,6 +441,16 @@ def sample(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults
     return report
 
 
+def _choices(question: Question) -> dict[str, set[str]]:
+    """Drawn names with few values to choose from → these values."""
+    out = {}
+    for draw in question.draws:
+        options = draw.options.get("choice")
+        if isinstance(options, tuple) and len(set(options)) <= 8 and not {"count", "shape", "except"} & set(draw.options):
+            out[draw.names[0]] = {to_text(v) for v in options}
+    return out
+
+
 def statistics(question: Question, report: Report) -> list[Fault]:
     """Faults of the whole: too few variants, too many redraws, mistakes that never exist."""
     out = []
@@ -438,7 +462,18 @@ def statistics(question: Question, report: Report) -> list[Fault]:
         fault("redraws", f"{report.redraws / report.seeds:.1f} redraws for a variant; at most 20 are allowed")
     if report.seeds >= 50 and question.draws and len(report.distinct) < min(20, report.seeds // 3):
         fault("distinct", f"only {len(report.distinct)} different variants in {report.seeds} seeds")
+    wanted = 50 if question.few else 500
+    if report.seeds >= 1000 and question.draws and len(report.distinct) < wanted:
+        fault("distinct", f"only {len(report.distinct)} different variants in {report.seeds} seeds; {wanted} are wanted"
+              + ("" if question.few else ", or 50 of a question that says why under 'few'"))
+    usual, least, most = report.work()
+    if report.seeds >= 50 and not question.uneven and not 4 * (usual - least) <= usual >= 4 * (most - usual):
+        fault("work", f"{least} to {most} is more than a quarter from the usual {usual}; draw what is more alike, or say why under 'uneven'")
     if report.seeds >= 200:
+        for name, values in _choices(question).items():
+            for value in sorted(values - report.chosen.get(name, set())):
+                fault("choices", f"{name} is never {value} in {report.seeds} variants; other draws are refused, mostly for more or less work than "
+                      "usual. Draw what is more alike, or say why under 'uneven'")
         for part in question.parts:
             for i in range(len(part.mistakes)):
                 if not report.seen.get((part.name, i)):

@@ -246,7 +246,7 @@ def test_check_of_a_folder_and_json(write_question: Any) -> None:
     assert [f.split(": ", 1)[1] for f in rows["mine/bad"]["faults"]] == [
         "the question has no 'minutes'. It is needed.",
         "unknown key 'minute' in a question. Did you mean 'minutes'? Allowed: "
-        "check, draw, figures, let, minutes, parts, require, slip, solution, text, title, topics."]
+        "check, draw, few, figures, let, minutes, parts, require, slip, solution, text, title, topics, uneven."]
 
 
 def test_check_stops_at_a_disagreement(write_question: Any) -> None:

@@ -12,6 +12,7 @@ from flint import fmpq
 
 from examwright.answers.kinds.base import Kind, KindError
 from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_words
+from examwright.answers.sentences import are_shuffled, is_sentence
 from examwright.solvers.arithmetic import as_int, exact, is_number, to_text
 
 Options = tuple[tuple[str, str], ...]
@@ -55,13 +56,9 @@ def options_of(given: Any, kind: str) -> Options:
     return pairs
 
 
-def _sentence(text: str) -> bool:
-    return text.rstrip().endswith((".", "?", "!", "。"))
-
-
-def _names(option: str, text: str) -> tuple[str, ...]:
+def names_of(option: str, text: str) -> tuple[str, ...]:
     """What an option is called by, besides its letter: its text, and its id unless that is one letter which stands nowhere on paper."""
-    return (text,) if len(option) == 1 and _sentence(text) else (option, text)
+    return (text,) if len(option) == 1 and is_sentence(text) else (option, text)
 
 
 def _normal(text: str) -> str:
@@ -78,7 +75,7 @@ class OptionsKind(Kind):
         self.options = options
         self.values = values or {}
         self.marks = _marks(options)
-        self.shuffled = len(options) > 1 and all([_sentence(t) for _, t in options])
+        self.shuffled = len(options) > 1 and are_shuffled([t for _, t in options])
         self.last: tuple[str, ...] = ()
         self.order = ""  # the name of the drawn value, until it is resolved
 
@@ -160,10 +157,10 @@ class OptionsKind(Kind):
         """The id of the option meant by its letter, its id or its text. Raises Unreadable or Ambiguous."""
         bare = typed.strip()
         for i, text in self.options:
-            if bare in _names(i, text) and (self._letter(bare) in (None, i) or bare.islower()):
+            if bare in names_of(i, text) and (self._letter(bare) in (None, i) or bare.islower()):
                 return i
         wanted = _normal(bare)
-        found = [i for i, text in self.options if wanted in map(_normal, _names(i, text))]
+        found = [i for i, text in self.options if wanted in map(_normal, names_of(i, text))]
         letter = self._letter(bare)
         if letter is not None and letter not in found:
             found.append(letter)
@@ -171,7 +168,7 @@ class OptionsKind(Kind):
             m = re.match(r"[(\[]?([A-Za-z]|[0-9]{1,2})[)\].:]\s*(\S.*)$", bare)  # "B) It falls."
             if m:
                 first, second = self._letter(m.group(1)), _normal(m.group(2))
-                same = [i for i, text in self.options if second in map(_normal, _names(i, text))]
+                same = [i for i, text in self.options if second in map(_normal, names_of(i, text))]
                 if first is not None and same == [first]:
                     return first
             raise Unreadable(f"'{bare[:60]}' is none of the options: {', '.join(self.marks)}")
@@ -230,7 +227,7 @@ def _marks(options: Options) -> tuple[str, ...]:
     numbers = tuple([str(n + 1) for n in range(len(options))])
     for marks in (letters, numbers):
         if len(marks) == len(options) and not any(
-                m.casefold() in map(_normal, _names(i, t))
+                m.casefold() in map(_normal, names_of(i, t))
                 for k, m in enumerate(marks) for j, (i, t) in enumerate(options) if j != k):
             return marks
     return letters if len(letters) == len(options) else numbers
