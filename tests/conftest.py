@@ -42,8 +42,8 @@ check: {total: a + b, area: (a + b)*a}
 
 
 def pytest_addoption(parser: Any) -> None:
-    parser.addoption("--seeds", type=int, default=50, metavar="N",
-                     help="variants of each question in the contract tests (50); the first few run in the quick tests too")
+    parser.addoption("--seeds", type=int, default=200, metavar="N",
+                     help="variants of each question in the contract tests (200); the first few run in the quick tests too")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The contracts over every question found on disk, the tools that run them, and proof that they can fail.
 
 A new question file is tested here without touching anything. The first seeds run always, `--seeds N` of them
-in the slow tests.
+in the slow tests; each variant is drawn once for all contracts.
 """
 
 from __future__ import annotations
@@ -38,17 +38,6 @@ FIRST = 4  # seeds of the quick tests
 Variants = Callable[[str, int], Any]
 
 
-def _name(contract: Any) -> str:
-    return str(contract.__name__)
-
-
-def _seeds(contract: Any, first: bool, most: int) -> range:
-    """The first seeds, or those after them; few where the contract is slow."""
-    if contract in contracts.TYPESET:
-        return range(1) if first else range(1, min(most, contracts.TYPESET_SEEDS))
-    return range(FIRST) if first else range(FIRST, most)
-
-
 # ---- every question on disk ------------------------------------------------------------------
 
 def test_questions_are_found() -> None:
@@ -56,25 +45,19 @@ def test_questions_are_found() -> None:
     assert all(id_of(path) == question_id for question_id, path in question_paths().items())
 
 
-@pytest.mark.parametrize("contract", CONTRACTS, ids=_name)
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_contract_on_the_first_seeds(question: str, contract: contracts.Contract, variant_of: Variants) -> None:
-    assert [m for seed in _seeds(contract, True, 0) for m in contract(variant_of(question, seed))] == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("contract", CONTRACTS, ids=_name)
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_contract(question: str, contract: contracts.Contract, variant_of: Variants, seeds: int) -> None:
-    told = [f"seed {seed}: {m}" for seed in _seeds(contract, False, seeds) for m in contract(variant_of(question, seed))]
+def test_contracts_on_the_first_seeds(question: str, variant_of: Variants) -> None:
+    told = [f"seed {seed}, {contract.__name__}: {m}" for seed in range(FIRST)
+            for contract in contracts.ALWAYS + contracts.MARKING + (contracts.TYPESET if seed == 0 else ())
+            for m in contract(variant_of(question, seed))]
     assert told == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_statistics(question: str, seeds: int) -> None:
-    report = contracts.run(load(question), range(max(seeds, 50)), full=0)
-    assert report.faults == []
+def test_contracts_and_statistics(question: str, seeds: int) -> None:
+    report = contracts.run(load(question), range(seeds), full=seeds)
+    assert [str(f) for f in report.faults] == [] and report.seeds == seeds
 
 
 def _just_around(variant: Any) -> list[str]:
@@ -122,6 +105,7 @@ for question in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_the_same_in_another_process_and_order() -> None:
     """Values, texts and keys of every question, in fresh processes with other hash seeds and the other way round."""
     printed = []
