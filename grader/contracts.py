@@ -221,7 +221,7 @@ def messages_keep_the_key(variant: Variant) -> Iterator[str]:
     """What a student who made a mistake is told does not give the answer away: they may try again. (Keys of one or two
     characters, and those that stand in the question anyway, are not looked for.)"""
     for part, kind, key in _computed(variant):
-        given = wording.question_text(variant) + wording.ask(variant, part)
+        given = (wording.question_text(variant) + wording.ask(variant, part)).replace("- ", "-")
         texts = {t for t in (kind.plain(key), kind.rounded(key), kind.latex(key)) if len(t) > 2 and any(c.isdigit() for c in t)}
         for mistake, wrong in zip(part.mistakes, variant.wrong[part.name]):
             said = "" if wrong is None else wording.say(variant, part, mistake)
