@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from examwright.generator.errors import Problems
 from examwright.generator.yamlfile import read
 
 _ROOT = Path(__file__).resolve().parent.parent
+FACTS = _ROOT / "templates" / "catalogue.json"  # what `list` shows, of files that have not changed since
 
 
 def questions_root() -> Path:
@@ -55,10 +58,20 @@ def _is_plan(path: Path) -> bool:
     return re.search(r"^sections:", path.read_text(encoding="utf-8", errors="replace"), re.M) is not None
 
 
+def hash_of(path: Path) -> str:
+    """By which a file is known to be unchanged."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
 def entries(root: Path | None = None) -> Iterator[dict[str, Any]]:
-    """For each question {id, title, topics, minutes, points, draw: {name: shape}}, in the order of the
-    ids. A file that cannot be read has {id, error} instead."""
+    """For each question {id, title, topics, minutes, points, parts, draw: {name: shape}}, in the order of the ids; with {distinct,
+    redraws, work} where they have been measured (`make catalogue`). A file that cannot be read has {id, error} instead."""
+    facts = json.loads(FACTS.read_text(encoding="utf-8")) if root is None and FACTS.exists() else {}
     for question_id, path in question_paths(root).items():
+        known = facts.get(question_id)
+        if known is not None and known.pop("sha256") == hash_of(path):
+            yield known
+            continue
         try:
             _, top = read(path)
             yield entry(question_id, top.python())

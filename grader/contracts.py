@@ -428,7 +428,7 @@ def sample(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults
             continue
         report.seeds += 1
         report.redraws += variant.redraws
-        report.distinct.add(repr([to_text(variant.values[n]) for d in question.draws if d.how != "order" for n in d.names]))
+        report.distinct.add(_drawn(variant))
         report.works.append(work(variant))
         for name in _choices(question):
             report.chosen.setdefault(name, set()).add(to_text(variant.values[name]))
@@ -445,6 +445,27 @@ def sample(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults
         if len(report.faults) >= most_faults:
             break
     return report
+
+
+SAMPLED = 1000  # draws behind the figures of the catalogue
+
+
+def measure(question: Question) -> dict[str, Any]:
+    """The figures of a question that only many draws show: how many of them differ, how many redraws one takes, its work (the median, the
+    least, the most)."""
+    report = Report(question.id)
+    for seed in range(SAMPLED):
+        variant = draw_variant(question, seed, check=False)
+        report.seeds += 1
+        report.redraws += variant.redraws
+        report.distinct.add(_drawn(variant))
+        report.works.append(work(variant))
+    return {"distinct": len(report.distinct), "redraws": round(report.redraws / SAMPLED, 2), "work": list(report.work())}
+
+
+def _drawn(variant: Variant) -> str:
+    """The drawn values; the order of options makes no other variant."""
+    return repr([to_text(variant.values[n]) for d in variant.question.draws if d.how != "order" for n in d.names])
 
 
 def _choices(question: Question) -> dict[str, set[str]]:
