@@ -1,5 +1,6 @@
 # make demo: the sample midterm, marked.   make test: all tests.   make bench: the figures.   make pictures: those of README and docs.
-.PHONY: demo test bench pictures style clean
+# make catalogue: docs/catalogue.md, and the figures that `examwright list` shows.
+.PHONY: demo test bench pictures catalogue style clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -22,6 +23,9 @@ test: .venv/.tested .venv/.pango
 
 bench: .venv/.tested .venv/.pango
 	$(BIN)/python benchmarks/run.py
+
+catalogue: .venv/.installed .venv/.pango
+	$(BIN)/python docs/catalogue.py
 
 pictures: .venv/.tested .venv/.pango
 	$(BIN)/python docs/pictures.py

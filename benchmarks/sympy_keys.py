@@ -38,8 +38,8 @@ def to_sympy(value: Any) -> Any:
 
 
 def drawn(variant: Any) -> dict[str, Any]:
-    """The drawn values of a variant for its function in KEYS."""
-    return {name: to_sympy(variant.values[name]) for name in variant.question.draw_names}
+    """The drawn values of a variant for its function in KEYS; no key hangs on the order of options."""
+    return {name: to_sympy(variant.values[name]) for d in variant.question.draws if d.how != "order" for name in d.names}
 
 
 def differences(variant: Any) -> list[str]:

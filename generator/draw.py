@@ -25,9 +25,11 @@ from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import RUNTIME_ERRORS, Formula
 from examwright.generator.question import Part, Question, Step, Variant
 from examwright.generator.random import Stream
+from examwright.generator.work import even, options_of, usual, work_of
 from examwright.solvers.arithmetic import Undecided, as_int, exact, is_number, to_text
 
 MAX_REDRAWS = 3000
+SAMPLE = 80  # draws that say how much work a question usually is
 DEFAULT_CARRY = 4  # significant digits that students carry where the plan says nothing
 
 
@@ -66,6 +68,8 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
         return exact(o["design"](stream, **arguments))
     if draw.how == "pool":
         return _from_pool(stream, as_int(o["pick"]), o["true"])
+    if draw.how == "order":
+        return (*stream.shuffled(o["free"]), *o["last"])
     if draw.how == "shuffle":
         return tuple(stream.shuffled(o["shuffle"]))
     if "choice" in o:
@@ -184,15 +188,17 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
     steps = needed_steps(question, chosen)
     plan = _requirements(question, steps)
     reasons: Counter[str] = Counter()
+    settled = all([n in pinned for d in question.draws if d.how != "order" for n in d.names])
     limit = 50 if pinned else MAX_REDRAWS
+    usually = None if pinned or question.uneven else _usual_work(question, chosen, steps, plan)
     for attempt in range(limit):
         stream = Stream("examwright draw 1", question.id, seed, attempt)
         try:
             values = _values(question, stream, pinned, steps, plan)
-            variant = _finish(question, str(seed), values, chosen, steps, pinned, carry, attempt)
+            variant = _finish(question, str(seed), values, chosen, steps, pinned, carry, attempt, usually)
         except _Retry as reason:
             reasons[str(reason)] += 1
-            if len(pinned) == len(question.draw_names):
+            if settled:
                 break
             continue
         if check:
@@ -216,6 +222,24 @@ def _requirements(question: Question, steps: Sequence[Any]) -> dict[str, list[Fo
                 last = max((order[n] for n in formula.names), default=-1)
                 found.setdefault(steps[last].name if last >= 0 else "", []).append(formula)
         question.cache[key] = found
+    return found
+
+
+def _usual_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], plan: Mapping[str, list[Formula]]) -> int | None:
+    """How much work these parts usually are, from draws of its own that are the same everywhere. None where nothing can be drawn."""
+    key = ("usual work", tuple(p.name for p in chosen))
+    if key not in question.cache:
+        works = []
+        for n in range(SAMPLE):
+            for attempt in range(100):
+                try:
+                    values = _values(question, Stream("examwright work 1", question.id, n, attempt), {}, steps, plan)
+                except _Retry:
+                    continue
+                works.append(work_of(steps, values, options_of(chosen)))
+                break
+        question.cache[key] = usual(works) if works else None
+    found: int | None = question.cache[key]
     return found
 
 
@@ -265,11 +289,21 @@ def _demand(formula: Formula, values: Mapping[str, Any]) -> None:
 
 
 def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple[Part, ...], steps: Sequence[Any],
-            pinned: dict[str, Any], carry: int, redraws: int) -> Variant:
+            pinned: dict[str, Any], carry: int, redraws: int, usually: int | None) -> Variant:
     kinds: dict[str, Any] = {}
     wrong: dict[str, tuple[Any, ...]] = {}
-    failed: Counter[str] = question.cache.setdefault("failed parts", Counter())
-    for part in sorted(chosen, key=lambda p: -failed[p.name]) if failed else chosen:  # likely failures first
+    failed: Counter[str] = question.cache.setdefault("failed", Counter())  # by part; "" for too much or too little work
+    cache: dict[Any, Any] = {}
+
+    def weigh() -> None:
+        cache["work"] = work_of(steps, values, options_of(chosen))
+        if not even(cache["work"], usually or 0):
+            failed[""] += 1
+            raise _Retry("it is more than a sixth more or less work than usual")
+
+    if usually is not None and failed[""] > max([failed[p.name] for p in chosen]):  # likely failures first
+        weigh()
+    for part in sorted(chosen, key=lambda p: -failed[p.name]) if failed else chosen:
         kind = part.kind
         formulas = kind.formulas()
         if formulas:
@@ -300,6 +334,8 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
             except _Retry:
                 failed[part.name] += 1
                 raise
+    if usually is not None and not cache:
+        weigh()
     slack, carried = intervals(question, steps, values, carrying(kinds, carry))
     if not pinned:
         for step in steps:
@@ -312,7 +348,7 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
                 for other, about in other_keys(part, kinds, values, carried):
                     _clear(part, kind, other, wrong[part.name], about, "a value that is accepted")
     written = {name: kinds[name].written(value, carry) for name, value in slack.items() if name in kinds}
-    return Variant(question, seed, values, chosen, kinds, wrong, written, carried, carry, pinned, redraws)
+    return Variant(question, seed, values, chosen, kinds, wrong, written, carried, carry, pinned, redraws, cache)
 
 
 def _kind_value(question: Question, name: str, values: Mapping[str, Any], text: str) -> Any:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import json
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from examwright.answers.sentences import are_shuffled
 from examwright.generator.errors import Problems
 from examwright.generator.yamlfile import read
 
 _ROOT = Path(__file__).resolve().parent.parent
+FACTS = _ROOT / "templates" / "catalogue.json"  # what `list` shows, of files that have not changed since
 
 
 def questions_root() -> Path:
@@ -54,10 +58,20 @@ def _is_plan(path: Path) -> bool:
     return re.search(r"^sections:", path.read_text(encoding="utf-8", errors="replace"), re.M) is not None
 
 
+def hash_of(path: Path) -> str:
+    """By which a file is known to be unchanged."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
 def entries(root: Path | None = None) -> Iterator[dict[str, Any]]:
-    """For each question {id, title, topics, minutes, points, draw: {name: shape}}, in the order of the
-    ids. A file that cannot be read has {id, error} instead."""
+    """For each question {id, title, topics, minutes, points, parts, draw: {name: shape}}, in the order of the ids; with {distinct,
+    redraws, work} where they have been measured (`make catalogue`). A file that cannot be read has {id, error} instead."""
+    facts = json.loads(FACTS.read_text(encoding="utf-8")) if root is None and FACTS.exists() else {}
     for question_id, path in question_paths(root).items():
+        known = facts.get(question_id)
+        if known is not None and known.pop("sha256") == hash_of(path):
+            yield known
+            continue
         try:
             _, top = read(path)
             yield entry(question_id, top.python())
@@ -73,19 +87,34 @@ def entry(question_id: str, top: dict[str, Any]) -> dict[str, Any]:
         for name in key.split(","):
             draws[name.strip()] = shape(how)
     for part in top["parts"]:
-        choices = part["type"].get("choices") if isinstance(part["type"], dict) else None
-        pool = choices.get("pool") if isinstance(choices, dict) else None
-        if isinstance(choices, dict) and isinstance(pool, list):
-            draws[shown_name(part["name"])] = f"{choices['pick']} of {len(pool)} statements"
+        draws.update(_type_draws(part["name"], part["type"]))
     topics = top["topics"]
     return {"id": question_id, "title": top["title"], "topics": topics if isinstance(topics, list) else [topics],
             "minutes": _number(top["minutes"]), "points": points,
             "parts": [p["name"] for p in top["parts"]], "draw": draws}
 
 
+def _type_draws(part: str, type_: Any) -> dict[str, str]:
+    """What the type of a part draws: its statements, the order of its options."""
+    given = next((type_[word] for word in ("choice", "choices", "ordering") if word in type_), None) if isinstance(type_, dict) else None
+    if given is None:
+        return {}
+    if isinstance(given, dict) and isinstance(given.get("pool"), list):
+        return {shown_name(part): f"{given['pick']} of {len(given['pool'])} statements"}
+    long = isinstance(given, dict) and isinstance(given.get("options"), (dict, list))
+    options = given["options"] if long else given
+    texts = [str(t) for t in (options.values() if isinstance(options, dict) else options)]
+    return {order_name(part): f"order of {len(texts)} options"} if are_shuffled(texts, given.get("order") if long else None) else {}
+
+
 def shown_name(part: str) -> str:
     """The name of the drawn value that says which statements of a part's pool are shown."""
     return f"{part}_shown"
+
+
+def order_name(part: str) -> str:
+    """The name of the drawn value that says in which order a part's options are printed."""
+    return f"{part}_order"
 
 
 def _number(x: Any) -> int | float:

@@ -13,11 +13,12 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers import kinds
+from examwright.answers.kinds.options import OptionsKind
 from examwright.answers.symbols import Symbol
 from examwright.generator.draw import Draw
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import Formula, FormulaError, parse
-from examwright.generator.index import question_paths, questions_root, shown_name
+from examwright.generator.index import order_name, question_paths, questions_root, shown_name
 from examwright.generator.load_figures import read_figures
 from examwright.generator.question import Check, Follow, Mistake, Part, Question, Step
 from examwright.generator.text import Text, TextError, compile_text
@@ -25,7 +26,7 @@ from examwright.generator.vocabulary import design_functions, exact_functions, n
 from examwright.generator.yamlfile import Source, Y, read, scalars
 from examwright.solvers.arithmetic import exact
 
-TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "figures", "text", "parts", "check", "slip", "solution")
+TOP_KEYS = ("title", "topics", "minutes", "draw", "let", "require", "figures", "text", "parts", "check", "slip", "uneven", "few", "solution")
 PART_KEYS = ("name", "ask", "answer", "accept", "accept_if", "type", "points", "let", "must", "follow", "mistakes", "solution")
 STATEMENT_KEYS = ("says", "is", "why")
 MISTAKE_KEYS = ("answer", "instead", "points", "say", "when")
@@ -106,7 +107,7 @@ class _Loader:
         self.all_names: set[str] = set()  # every name of the file, for "stands below"
         self.steps: list[Step] = []
         self.kind_formulas: dict[str, Formula] = {}
-        self.pool_draws: list[Draw] = []
+        self.type_draws: list[Draw] = []  # the statements of pools, the order of options
         self.figure_names: set[str] = set()
         self.shows: list[tuple[str, str, bool]] = []  # (what the text is, figure, may it show answers?)
         self.unclear = False  # a text could not be read, so what it shows is not known
@@ -309,10 +310,11 @@ class _Loader:
         slip = self.number(top.get("slip"), "slip")
         if slip is not None and slip > 1:
             self.fault(top["slip"], f"slip is the share of the points that a slip of the pen leaves, from 0 to 1, not {slip}.", top["slip"].text)
+        uneven, few = (self.string(top.get(key), key) for key in ("uneven", "few"))
         if self.source.problems or title is None or minutes is None or text is None:
             return None
-        question = Question(self.id, self.source.path, self.source.text, title, tuple(topics), minutes, (*draws, *self.pool_draws),
-                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution, figures, slip or fmpq(0))
+        question = Question(self.id, self.source.path, self.source.text, title, tuple(topics), minutes, (*draws, *self.type_draws),
+                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution, figures, slip or fmpq(0), uneven or "", few or "")
         question.cache["kind formulas"] = self.kind_formulas
         return question
 
@@ -617,11 +619,22 @@ class _Loader:
     def pooled(self, kind: Any, y: Y, name: str) -> Any:
         """The kind with the draw of its statements."""
         shown = shown_name(name)
-        self.define(shown, y, "draw")
-        self.kind_formulas[shown] = parse(shown, self.functions)
-        options = {"pick": fmpq(kind.pick), "true": tuple([s.true for s in kind.pool])}
-        self.pool_draws.append(Draw((shown,), "pool", options, y.line))
+        self.type_draw(shown, y, "pool", {"pick": fmpq(kind.pick), "true": tuple([s.true for s in kind.pool])})
         return kind.drawn_as(shown)
+
+    def shuffled(self, kind: Any, y: Y, name: str) -> Any:
+        """The kind with the draw of the order of its options."""
+        order = order_name(name)
+        free = [fmpq(n) for n, (i, _) in enumerate(kind.options, 1) if i not in kind.last]
+        last = [fmpq(n) for n, (i, _) in enumerate(kind.options, 1) if i in kind.last]
+        self.type_draw(order, y, "order", {"free": tuple(free), "last": tuple(last)})
+        return kind.order_drawn_as(order)
+
+    def type_draw(self, name: str, y: Y, how: str, options: dict[str, Any]) -> None:
+        """A drawn value that a type needs; it comes after those of the file, whose values do not change for it."""
+        self.define(name, y, "draw")
+        self.kind_formulas[name] = parse(name, self.functions)
+        self.type_draws.append(Draw((name,), how, options, y.line))
 
     def kind(self, y: Y | None, what: str, given: Mapping[str, str], name: str | None) -> Any:
         if y is None:
@@ -674,7 +687,9 @@ class _Loader:
             self.kind_formulas[text] = formula
         if not kind.formulas():
             kind.with_texts(look)
-        return kind if pool is None or not kind.own_key else self.pooled(kind, y, name or "")
+        if pool is not None and kind.own_key:
+            return self.pooled(kind, y, name or "")
+        return self.shuffled(kind, y, name or "") if isinstance(kind, OptionsKind) and kind.shuffled else kind
 
     def mistake(self, y: Y, what: str, points: fmpq | None, part_name: str | None) -> Mistake | None:
         found = self.keys(y, MISTAKE_KEYS, f"a mistake of {what}")

@@ -101,7 +101,8 @@ def _names(option: Option) -> set[str]:
 
 @dataclass(frozen=True)
 class Question:
-    """A question file as loaded. `slip`: the share of the points that a slip of the pen leaves."""
+    """A question file as loaded. `slip`: the share of the points that a slip of the pen leaves; `uneven` and `few`: why its
+    variants may be of very different work, or fewer than 500; "" where they are not."""
 
     id: str
     path: Path
@@ -118,6 +119,8 @@ class Question:
     solution: Text | None
     figures: dict[str, Figure] = field(default_factory=dict)
     slip: fmpq = fmpq(0)
+    uneven: str = ""
+    few: str = ""
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -129,6 +132,11 @@ class Question:
     def draw_names(self) -> tuple[str, ...]:
         """The names of the drawn values, in order."""
         return tuple(n for d in self.draws for n in d.names)
+
+    @property
+    def orders_as_written(self) -> dict[str, Any]:
+        """The drawn orders of options, as the file has them: what papers have that were issued before such orders were drawn."""
+        return {d.names[0]: tuple(sorted([*d.options["free"], *d.options["last"]])) for d in self.draws if d.how == "order"}
 
     def printed(self, text: Text | None, filled: bool = False) -> set[str]:
         """The values that a text prints, by itself or in its figures; `filled`: as a solution shows them."""

@@ -14,6 +14,7 @@ from examwright.generator.chain import ChainError, dependents, value_of
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Mistake, Part, Variant
 from examwright.generator.text import Text, TextError
+from examwright.generator.work import work
 from examwright.solvers.arithmetic import Real, Symbolic, is_number, to_decimal, to_text
 
 
@@ -193,7 +194,7 @@ def as_json(variant: Variant) -> dict[str, Any]:
         }
         options = getattr(kind, "options", None)
         if options:
-            entry["options"] = [{"id": o[0], "text": o[1]} for o in options]
+            entry["options"] = [{"id": i, "mark": kind.mark_of(i), "text": text} for i, text in options]
         if part.formula is not None:
             key = variant.values[part.name]
             entry["key"] = {"exact": exact_json(kind.exact(key)), "decimal": decimal_json(kind.exact(key)), "rounded": kind.rounded(key),
@@ -208,7 +209,7 @@ def as_json(variant: Variant) -> dict[str, Any]:
     return {
         "id": question.id, "title": question.title, "seed": variant.seed,
         "topics": list(question.topics), "minutes": plain_number(minutes(variant)),
-        "points": plain_number(variant.points),
+        "points": plain_number(variant.points), "work": work(variant),
         "values": {n: exact_json(v) for n, v in variant.values.items() if n not in hidden},
         "text": described(variant, question_text(variant)), "parts": parts, "solution": described(variant, solution(variant)),
     }

@@ -57,7 +57,7 @@ def concerns(content: Mapping[str, Any], item: StoredItem, part: str | None = No
 
 def drawn_as_issued(question: Question, item: StoredItem, check: bool = True) -> Variant:
     """The variant of a question with the numbers, parts and digits of an issued item. Raises DrawError, Disagreement."""
-    return draw_variant(question, item.seed, item.draws, [name for name, _, _ in item.parts], item.carry, check)
+    return draw_variant(question, item.seed, {**question.orders_as_written, **item.draws}, [name for name, _, _ in item.parts], item.carry, check)
 
 
 def points_of(item: StoredItem, variant: Variant, amendments: Iterable[Amendment]) -> dict[str, fmpq]:

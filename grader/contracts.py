@@ -1,14 +1,16 @@
 """What must hold for every question: the contract tests, as plain functions.
 
 `examwright check`, the pytest plugin and the project's own tests run the same list over every question
-found. A contract takes a variant and yields what is wrong, one sentence each.
+found. A contract takes a variant and yields what is wrong, one sentence each. Where there is much to try (hostile texts, mixed
+sheets), it tries some of it on each variant and other things on the next, so that many variants cost as little as a few.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import median_low
 from typing import Any
 
 from flint import fmpq
@@ -21,6 +23,7 @@ from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Part, Question, Variant
 from examwright.generator.random import Stream
+from examwright.generator.work import work
 from examwright.grader.explain import cause
 from examwright.grader.guards import makes_trivial, refused_answer, refused_continuation
 from examwright.grader.mark import WHY, mark_variant
@@ -55,6 +58,8 @@ class Report:
     redraws: int = 0
     distinct: set[str] = field(default_factory=set)
     seen: dict[tuple[str, int], int] = field(default_factory=dict)  # (part, mistake) → variants that have it
+    chosen: dict[str, set[str]] = field(default_factory=dict)  # drawn by `choice` → the values that came up
+    works: list[int] = field(default_factory=list)  # the work of each variant
 
     def add(self, other: Report) -> None:
         """Take in what other seeds of the same question showed."""
@@ -64,6 +69,13 @@ class Report:
         self.distinct |= other.distinct
         for key, n in other.seen.items():
             self.seen[key] = self.seen.get(key, 0) + n
+        for name, values in other.chosen.items():
+            self.chosen.setdefault(name, set()).update(values)
+        self.works += other.works
+
+    def work(self) -> tuple[int, int, int]:
+        """The median of the work, the least and the most; zeros where there was no variant."""
+        return (median_low(self.works), min(self.works), max(self.works)) if self.works else (0, 0, 0)
 
 
 def no_floats(variant: Variant) -> Iterator[str]:
@@ -126,16 +138,16 @@ def formulas_typeset(variant: Variant) -> Iterator[str]:
 
 
 def figures_drawn(variant: Variant) -> Iterator[str]:
-    """Every figure of the texts can be drawn, and no label of it overlaps anything."""
+    """Figures of the texts can be drawn, and no label of them overlaps anything."""
     from examwright.generator.figures.check import faults
 
-    for where, text in _texts(variant):
-        for _, address in figures.IN_TEXT.findall(text):
-            try:
-                for fault in faults(figures.drawn(address)):
-                    yield f"{where}: {fault}"
-            except figures.FigureError as error:
-                yield f"{where}: {error}"
+    shown = {address: where for where, text in _texts(variant) for _, address in figures.IN_TEXT.findall(text)}
+    for address, where in _some(variant, list(shown.items()), 1):
+        try:
+            for fault in faults(figures.drawn(address)):
+                yield f"{where}: {fault}"
+        except figures.FigureError as error:
+            yield f"{where}: {error}"
 
 
 def _computed(variant: Variant) -> list[tuple[Part, Any, Any]]:
@@ -144,13 +156,10 @@ def _computed(variant: Variant) -> list[tuple[Part, Any, Any]]:
 
 def key_earns_full_marks(variant: Variant) -> Iterator[str]:
     """The key as printed, as rounded as the paper asks, and in other right spellings."""
-    computed = _computed(variant)
-    ways: list[dict[str, str]] = [{p.name: kind.plain(key) for p, kind, key in computed},
-                                  {p.name: kind.rounded(key) for p, kind, key in computed}]
-    for p, kind, key in computed:
-        ways += [{p.name: text} for text in kind.samples(key)]
-    for answers in ways:
-        for mark in mark_variant(variant, answers):
+    spellings = {p.name: [kind.plain(key), kind.rounded(key), *kind.samples(key)] for p, kind, key in _computed(variant)}
+    most = max(map(len, spellings.values()), default=0)
+    for i in sorted({0, 1, *_some(variant, range(most), 2)}):
+        for mark in mark_variant(variant, {name: texts[i] for name, texts in spellings.items() if i < len(texts)}):
             if mark.raw and mark.points != mark.of:
                 yield f"part {mark.part}: the right answer {mark.raw!r} earns {mark.points} of {mark.of} ({mark.why}: {mark.evidence})"
 
@@ -188,13 +197,13 @@ def fewer_digits(variant: Variant) -> Iterator[str]:
 
 
 def mistakes_are_diagnosed(variant: Variant) -> Iterator[str]:
-    """Each mistake, typed exactly and rounded, earns its points and shows its message. Where another one fits as well,
+    """Each mistake, typed exactly or rounded, earns its points and shows its message. Where another one fits as well,
     both are named and the better-paid one counts."""
     for part, kind, _ in _computed(variant):
         for i, (mistake, wrong) in enumerate(zip(part.mistakes, variant.wrong[part.name])):
             if wrong is None:
                 continue
-            for raw in sorted({kind.plain(wrong), kind.rounded(wrong)}):
+            for raw in _some(variant, sorted({kind.plain(wrong), kind.rounded(wrong)}), 1):
                 mark = next(m for m in mark_variant(variant, {part.name: raw}) if m.part == part.name)
                 also = [m for j, m in enumerate(part.mistakes) if cause(part, j) in mark.causes]
                 earned = max([m.points for m in also], default=None)
@@ -212,7 +221,7 @@ def messages_keep_the_key(variant: Variant) -> Iterator[str]:
     """What a student who made a mistake is told does not give the answer away: they may try again. (Keys of one or two
     characters, and those that stand in the question anyway, are not looked for.)"""
     for part, kind, key in _computed(variant):
-        given = wording.question_text(variant) + wording.ask(variant, part)
+        given = (wording.question_text(variant) + wording.ask(variant, part)).replace("- ", "-")
         texts = {t for t in (kind.plain(key), kind.rounded(key), kind.latex(key)) if len(t) > 2 and any(c.isdigit() for c in t)}
         for mistake, wrong in zip(part.mistakes, variant.wrong[part.name]):
             said = "" if wrong is None else wording.say(variant, part, mistake)
@@ -223,16 +232,21 @@ def messages_keep_the_key(variant: Variant) -> Iterator[str]:
 
 def hostile_answers(variant: Variant) -> Iterator[str]:
     """Blank, garbage, wrong shapes and huge inputs: a named reason, no exception, no marks."""
-    for raw in HOSTILE:
+    for raw in _some(variant, HOSTILE, 3):
         for mark in mark_variant(variant, {p.name: raw for p in variant.parts}):
             if mark.why not in WHY or not 0 <= mark.points <= mark.of:
                 yield f"part {mark.part}: {raw[:20]!r} gives {mark.points} ({mark.why})"
             if mark.why in ("key", "rounded"):
                 yield f"part {mark.part}: {raw[:20]!r} is accepted as right"
-    for sheet in extreme_sheets(variant):  # what later parts are computed from may be extreme, too
+    for sheet in _some(variant, list(extreme_sheets(variant)), 1):  # what later parts are computed from may be extreme, too
         for mark in mark_variant(variant, sheet):
             if mark.why not in WHY or not 0 <= mark.points <= mark.of:
                 yield f"part {mark.part}: {mark.raw[:20]!r} gives {mark.points} ({mark.why})"
+
+
+def _some(variant: Variant, items: Sequence[Any], count: int) -> list[Any]:
+    """Some of the items: others for other variants."""
+    return Stream("some", variant.question.id, variant.seed, len(items)).sample(items, min(count, len(items)))
 
 
 def extreme_sheets(variant: Variant) -> Iterator[dict[str, str]]:
@@ -251,7 +265,8 @@ def follow_through(variant: Variant) -> Iterator[str]:
     question = variant.question
     computed = _computed(variant)
     right = {p.name: kind.plain(key) for p, kind, key in computed}
-    for part, kind, _ in computed:
+    earlier = [c for c in computed if dependents(question, c[0].name)]
+    for part, kind, _ in _some(variant, earlier, 2):
         later = [c for c in computed if c[0].name in dependents(question, part.name)]
         own = other_value(part, variant, Stream("follow-through", question.id, variant.seed, part.name)) if later else None
         if own is None or kind.key_fault(own):
@@ -294,9 +309,10 @@ def impossible_buys_nothing(variant: Variant) -> Iterator[str]:
     """Zero, the identity, a count that is not whole and what breaks a `must`, as an earlier answer, earn nothing by
     follow-through in the part that is continued from it."""
     computed = _computed(variant)
-    for part, kind, key in computed:
+    earlier = [c for c in computed if dependents(variant.question, c[0].name)]
+    for part, kind, key in _some(variant, earlier, 2):
         later = [c for c in computed if c[0].name in dependents(variant.question, part.name)]
-        for own in _impossible(part, key) if later else ():
+        for own in _some(variant, list(_impossible(part, key)), 1) if later else ():
             values = {**variant.values, part.name: own}
             if kind.key_fault(own) is None and not makes_trivial(own, key) and all(holds(rule, values) for rule in part.must):
                 continue
@@ -331,31 +347,30 @@ def _each(key: Any, change: Callable[[Any], Any]) -> Any:
     return None
 
 
-def _sheets(variant: Variant, count: int = 4) -> Iterator[dict[str, str]]:
+def _sheet(variant: Variant) -> dict[str, str]:
     """Answers of all sorts, mixed: right, blank, known mistakes, other wrong values, and what cannot be read."""
     stream = Stream("sheets", variant.question.id, variant.seed)
-    for _ in range(count):
-        sheet: dict[str, str] = {}
-        for part, kind, key in _computed(variant):
-            sort = stream.choice(("right", "right", "blank", "mistake", "other", "other", "unreadable"))
-            wrong = [w for w in variant.wrong[part.name] if w is not None]
-            value = stream.choice(wrong) if sort == "mistake" and wrong else other_value(part, variant, stream)
-            if sort == "right":
-                sheet[part.name] = kind.rounded(key)
-            elif sort == "unreadable":
-                sheet[part.name] = "see page 3"
-            elif sort != "blank" and value is not None and not kind.key_fault(value):
-                sheet[part.name] = kind.rounded(value)
-        yield sheet
+    sheet: dict[str, str] = {}
+    for part, kind, key in _computed(variant):
+        sort = stream.choice(("right", "right", "blank", "mistake", "other", "other", "unreadable"))
+        wrong = [w for w in variant.wrong[part.name] if w is not None]
+        value = stream.choice(wrong) if sort == "mistake" and wrong else other_value(part, variant, stream)
+        if sort == "right":
+            sheet[part.name] = kind.rounded(key)
+        elif sort == "unreadable":
+            sheet[part.name] = "see page 3"
+        elif sort != "blank" and value is not None and not kind.key_fault(value):
+            sheet[part.name] = kind.rounded(value)
+    return sheet
 
 
 def never_less_than_alone(variant: Variant) -> Iterator[str]:
     """Whatever stands in the other parts, a part earns at least what it earns alone, and never more than its points."""
-    for sheet in _sheets(variant):
-        for mark in mark_variant(variant, sheet):
-            alone = next(m for m in mark_variant(variant, {mark.part: mark.raw}) if m.part == mark.part)
-            if not alone.points <= mark.points <= mark.of:
-                yield f"part {mark.part} earns {mark.points} of {mark.of} on the sheet {sheet}, {alone.points} alone"
+    sheet = _sheet(variant)
+    for mark in _some(variant, [m for m in mark_variant(variant, sheet) if m.raw], 3):
+        alone = next(m for m in mark_variant(variant, {mark.part: mark.raw}) if m.part == mark.part)
+        if not alone.points <= mark.points <= mark.of:
+            yield f"part {mark.part} earns {mark.points} of {mark.of} on the sheet {sheet}, {alone.points} alone"
 
 
 def more_right_parts_never_cost(variant: Variant) -> Iterator[str]:
@@ -365,18 +380,20 @@ def more_right_parts_never_cost(variant: Variant) -> Iterator[str]:
     def total(answers: dict[str, str]) -> fmpq:
         return sum((m.points for m in mark_variant(variant, answers)), fmpq(0))
 
-    for sheet in _sheets(variant):
-        before = total(sheet)
-        for part, kind, key in computed:
-            if part.name not in sheet and total({**sheet, part.name: kind.rounded(key)}) < before + part.points:
-                yield f"a right {part.name} earns less than its {part.points} points on the sheet {sheet}"
+    sheet = _sheet(variant)
+    before = total(sheet)
+    for part, kind, key in _some(variant, [c for c in computed if c[0].name not in sheet], 1):
+        if total({**sheet, part.name: kind.rounded(key)}) < before + part.points:
+            yield f"a right {part.name} earns less than its {part.points} points on the sheet {sheet}"
     last = total({p.name: kind.plain(key) for p, kind, key in computed})
     if last != sum((p.points for p, _, _ in computed), fmpq(0)):
         yield f"all right answers earn {last} of {variant.points}"
 
 
 def reproducible(variant: Variant) -> Iterator[str]:
-    """The same seed gives the same values."""
+    """The same seed gives the same values; tried on every fourth variant."""
+    if _some(variant, range(4), 1) != [0]:
+        return
     again = draw_variant(variant.question, variant.seed, parts=[p.name for p in variant.parts], check=False)
     if {n: to_text(v) for n, v in again.values.items()} != {n: to_text(v) for n, v in variant.values.items()}:
         yield "the same seed gives other values"
@@ -411,7 +428,10 @@ def sample(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults
             continue
         report.seeds += 1
         report.redraws += variant.redraws
-        report.distinct.add(repr([to_text(variant.values[n]) for n in question.draw_names]))
+        report.distinct.add(_drawn(variant))
+        report.works.append(work(variant))
+        for name in _choices(question):
+            report.chosen.setdefault(name, set()).add(to_text(variant.values[name]))
         for part in variant.parts:
             for i, wrong in enumerate(variant.wrong.get(part.name, ())):
                 if wrong is not None:
@@ -427,6 +447,37 @@ def sample(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults
     return report
 
 
+SAMPLED = 1000  # draws behind the figures of the catalogue
+
+
+def measure(question: Question) -> dict[str, Any]:
+    """The figures of a question that only many draws show: how many of them differ, how many redraws one takes, its work (the median, the
+    least, the most)."""
+    report = Report(question.id)
+    for seed in range(SAMPLED):
+        variant = draw_variant(question, seed, check=False)
+        report.seeds += 1
+        report.redraws += variant.redraws
+        report.distinct.add(_drawn(variant))
+        report.works.append(work(variant))
+    return {"distinct": len(report.distinct), "redraws": round(report.redraws / SAMPLED, 2), "work": list(report.work())}
+
+
+def _drawn(variant: Variant) -> str:
+    """The drawn values; the order of options makes no other variant."""
+    return repr([to_text(variant.values[n]) for d in variant.question.draws if d.how != "order" for n in d.names])
+
+
+def _choices(question: Question) -> dict[str, set[str]]:
+    """Drawn names with few values to choose from → these values."""
+    out = {}
+    for draw in question.draws:
+        options = draw.options.get("choice")
+        if isinstance(options, tuple) and len(set(options)) <= 8 and not {"count", "shape", "except"} & set(draw.options):
+            out[draw.names[0]] = {to_text(v) for v in options}
+    return out
+
+
 def statistics(question: Question, report: Report) -> list[Fault]:
     """Faults of the whole: too few variants, too many redraws, mistakes that never exist."""
     out = []
@@ -438,7 +489,18 @@ def statistics(question: Question, report: Report) -> list[Fault]:
         fault("redraws", f"{report.redraws / report.seeds:.1f} redraws for a variant; at most 20 are allowed")
     if report.seeds >= 50 and question.draws and len(report.distinct) < min(20, report.seeds // 3):
         fault("distinct", f"only {len(report.distinct)} different variants in {report.seeds} seeds")
+    wanted = 50 if question.few else 500
+    if report.seeds >= 1000 and question.draws and len(report.distinct) < wanted:
+        fault("distinct", f"only {len(report.distinct)} different variants in {report.seeds} seeds; {wanted} are wanted"
+              + ("" if question.few else ", or 50 of a question that says why under 'few'"))
+    usual, least, most = report.work()
+    if report.seeds >= 50 and not question.uneven and not 4 * (usual - least) <= usual >= 4 * (most - usual):
+        fault("work", f"{least} to {most} is more than a quarter from the usual {usual}; draw what is more alike, or say why under 'uneven'")
     if report.seeds >= 200:
+        for name, values in _choices(question).items():
+            for value in sorted(values - report.chosen.get(name, set())):
+                fault("choices", f"{name} is never {value} in {report.seeds} variants; other draws are refused, mostly for more or less work than "
+                      "usual. Draw what is more alike, or say why under 'uneven'")
         for part in question.parts:
             for i in range(len(part.mistakes)):
                 if not report.seen.get((part.name, i)):

@@ -132,7 +132,8 @@ def _keys(question: Question, path: Path, items: Iterable[StoredItem]) -> dict[s
     where = f"{short_path(path)} does not fit the papers"
     keys: dict[str, dict[str, Any]] = {}
     for item in items:
-        _fits(item, set(question.draw_names), {p.name for p in question.parts}, where)
+        later = set(question.orders_as_written) - set(item.draws)  # this paper has the options as they are written
+        _fits(item, set(question.draw_names) - later, {p.name for p in question.parts}, where)
         try:
             variant = drawn_as_issued(question, item)
         except ExamwrightError as error:
@@ -144,7 +145,7 @@ def _keys(question: Question, path: Path, items: Iterable[StoredItem]) -> dict[s
 
 def _fits(item: StoredItem, draws: set[str], parts: set[str], where: str) -> None:
     """The corrected file draws what was drawn and asks what was asked."""
-    for what, issued, now in (("draw", set(item.draws), draws), ("part", {name for name, _, _ in item.parts}, parts)):
+    for what, issued, now in (("part", {name for name, _, _ in item.parts}, parts), ("draw", set(item.draws), draws)):
         missing = sorted(issued - now)
         if missing:
             raise ExamwrightError(f"{where}: it has no {what} {missing[0]!r}, which {item.student} has (item {item.number}). "

@@ -49,6 +49,7 @@ def pytest_configure(config: Any) -> None:
     """A cache of their own for the tests, shared by all processes of a run."""
     if "EXAMWRIGHT_CACHE" not in os.environ:
         os.environ["EXAMWRIGHT_CACHE"] = config._examwright_cache = tempfile.mkdtemp(prefix="examwright-cache-")
+    effort.QUICK = "not slow" in config.getoption("markexpr")
 
 
 def pytest_unconfigure(config: Any) -> None:
@@ -58,12 +59,8 @@ def pytest_unconfigure(config: Any) -> None:
 
 
 def pytest_addoption(parser: Any) -> None:
-    parser.addoption("--seeds", type=int, default=50, metavar="N",
-                     help="variants of each question in the contract tests (50); the first few run in the quick tests too")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    effort.QUICK = "not slow" in config.getoption("markexpr")
+    parser.addoption("--seeds", type=int, default=200, metavar="N",
+                     help="variants of each question in the contract tests (200); the first few run in the quick tests too")
 
 
 @pytest.fixture(scope="session")

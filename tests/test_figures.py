@@ -363,7 +363,7 @@ def test_figures_of_questions(question_id: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("question_id", WITH_FIGURES)
 def test_figures_of_questions_on_many_seeds(question_id: str, seeds: int) -> None:
-    assert clean_question(question_id, range(seeds)) == []
+    assert clean_question(question_id, range(seeds // 4)) == []  # the contracts look at more of them
 
 
 def test_the_check_sees_what_overlaps() -> None:

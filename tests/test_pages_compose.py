@@ -106,8 +106,8 @@ def test_the_whole_sample_exam(kind, size):
 @pytest.mark.slow
 @pytest.mark.parametrize("question", list(question_paths()))
 def test_every_question(question, tmp_path, seeds):
-    """Paper and key of a variant; every fourth question, and all of them in a long run (--seeds 200)."""
-    if seeds < 200 and list(question_paths()).index(question) % 4:
+    """Paper and key of a variant; every fourth question, and all of them in a long run (--seeds 1000)."""
+    if seeds < 1000 and list(question_paths()).index(question) % 4:
         pytest.skip("in a long run only")
     points = load(question).points
     (tmp_path / "plan.yaml").write_text(

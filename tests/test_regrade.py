@@ -125,7 +125,7 @@ def test_a_template_that_moved_on_changes_nothing(answered: Path, correct: Any) 
     ([("  b: {from: [2, 9]}\n", "  b: {from: [2, 9]}\n  c: {from: [1, 2]}\n")], "it draws 'c', which was not drawn for them"),
     ([("- name: larger", "- name: bigger"), ("larger: ", "bigger: ")], "it has no part 'larger'"),
     ([("{first: The first., second: The second.}", "{second: The second., first: The first.}")],
-     "part larger was printed with the options first, second, in this order; the file has second, first"),
+     "part larger was printed with the options second, first, in this order; the file has first, second"),
     ([("share: (a + b)/b", "share: (a + b)/a")], "the exact solver gives"),
     ([("answer: total/b", "answer: total/(a - a)"), ("share: (a + b)/b", "share: a/(a - a)")], "with the numbers of 007, item 1:"),
 ])

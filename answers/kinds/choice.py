@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from examwright.answers.kinds.base import DEFAULT, Judgement, Notation, word_latex
-from examwright.answers.kinds.options import OptionsKind, word_of
+from examwright.answers.kinds.options import OptionsKind, names_of, word_of
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
 
 
 class ChoiceKind(OptionsKind):
-    """``{choice: [rises, falls]}`` or ``{choice: {up: "It rises."}}``. The key is the id of an option."""
+    """``{choice: [rises, falls]}`` or ``{choice: {up: "It rises."}}``, or with the words of `OptionsKind` ``{choice: {options: …,
+    last: none}}``. The key is the id of an option."""
 
     name = "choice"
 
@@ -43,7 +44,7 @@ class ChoiceKind(OptionsKind):
 
     def samples(self, key: Any) -> list[str]:
         mark = self.mark_of(word_of(key))
-        return [mark, mark.lower(), f"{mark})", f"({mark})", word_of(key), self.text_of(word_of(key))]
+        return [mark, mark.lower(), f"{mark})", f"({mark})", *names_of(word_of(key), self.text_of(word_of(key)))]
 
 
 KIND = ChoiceKind

@@ -19,7 +19,7 @@ from examwright.answers.kinds.base import (
     share_of,
     word_latex,
 )
-from examwright.answers.kinds.options import Options, OptionsKind, options_of, values_of, word_of
+from examwright.answers.kinds.options import Options, OptionsKind, word_of
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
 from examwright.solvers.arithmetic import as_int
@@ -49,10 +49,12 @@ class ChoicesKind(OptionsKind):
 
     name = "choices"
 
-    def __init__(self, options: Options, values: dict[str, Any] | None = None, scheme: str = _SCHEMES[0], floor: fmpq = NIL):
+    words = (*OptionsKind.words, "scheme", "floor")
+
+    def __init__(self, options: Options, values: dict[str, Any] | None = None):
         super().__init__(options, values)
-        self.scheme = scheme
-        self.floor = floor
+        self.scheme = _SCHEMES[0]
+        self.floor = NIL
         self.pool: tuple[Statement, ...] = ()
         self.pick = 0
         self.shown = ""
@@ -60,27 +62,27 @@ class ChoicesKind(OptionsKind):
 
     @classmethod
     def from_options(cls, options: Any) -> Kind:
-        given = options if isinstance(options, dict) else {}
-        source = next((w for w in ("options", "pool") if isinstance(given.get(w), (dict, list))), None)
-        if source is None:
-            return cls(options_of(options, cls.name), values_of(options))
-        allowed = [source, "scheme", "floor", *(["pick"] if source == "pool" else [])]
-        for word in given:
+        if not isinstance(options, dict) or not isinstance(options.get("pool"), (dict, list)):
+            return super().from_options(options)
+        allowed = ["pool", "pick", "scheme", "floor"]
+        for word in options:
             if word not in allowed:
                 raise KindError(f"the type 'choices' has no option '{word}'", str(word), allowed)
-        scheme = given.get("scheme", _SCHEMES[0])
-        if scheme not in _SCHEMES:
-            raise KindError(f"there is no scheme '{scheme}'", str(scheme), list(_SCHEMES))
-        floor = share_of(given.get("floor", NIL), "floor", fmpq(-1), NIL)
-        if "floor" in given and scheme != "negative":
-            raise KindError("'floor' belongs to the scheme 'negative'", "floor")
-        if source == "options":
-            return cls(options_of(given["options"], cls.name), values_of(given["options"]), scheme, floor)
-        kind = cls((), None, scheme, floor)
-        kind.pool = _pool_of(given["pool"])
-        kind.pick = _pick_of(given.get("pick"), len(kind.pool))
+        kind = cls(())
+        kind._take({word: value for word, value in options.items() if word not in ("pool", "pick")})
+        kind.pool = _pool_of(options["pool"])
+        kind.pick = _pick_of(options.get("pick"), len(kind.pool))
         kind.own_key = True
         return kind
+
+    def _take(self, given: dict[str, Any]) -> None:
+        super()._take(given)
+        self.scheme = given.get("scheme", _SCHEMES[0])
+        if self.scheme not in _SCHEMES:
+            raise KindError(f"there is no scheme '{self.scheme}'", str(self.scheme), list(_SCHEMES))
+        self.floor = share_of(given.get("floor", NIL), "floor", fmpq(-1), NIL)
+        if "floor" in given and self.scheme != "negative":
+            raise KindError("'floor' belongs to the scheme 'negative'", "floor")
 
     # a pool
 
@@ -101,11 +103,11 @@ class ChoicesKind(OptionsKind):
         return [self.pool[n - 1] for n in numbers]
 
     def formulas(self) -> list[str]:
-        return [self.shown] if self.shown and not self.options else []
+        return [self.shown] if self.shown and not self.options else super().formulas()
 
     def resolve(self, evaluate: Callable[[str], Any]) -> Kind:
-        if not self.formulas():
-            return self
+        if not self.shown or self.options:
+            return super().resolve(evaluate)
         return self._with(tuple([(s.says, s.says) for s in self._statements(evaluate(self.shown))]))
 
     def with_texts(self, render: Callable[[str], str]) -> Kind:

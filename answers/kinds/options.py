@@ -13,11 +13,13 @@ from flint import fmpq
 from examwright.answers.characters import visible
 from examwright.answers.kinds.base import Kind, KindError
 from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_words
+from examwright.answers.sentences import are_shuffled, is_sentence
 from examwright.answers.words import option_typed
-from examwright.solvers.arithmetic import exact, is_number, to_text
+from examwright.solvers.arithmetic import as_int, exact, is_number, to_text
 
 Options = tuple[tuple[str, str], ...]
 
+ORDERS = ("as written", "shuffled")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -56,27 +58,83 @@ def options_of(given: Any, kind: str) -> Options:
     return pairs
 
 
+def names_of(option: str, text: str) -> tuple[str, ...]:
+    """What an option is called by, besides its letter: its text, and its id unless that is one letter which stands nowhere on paper."""
+    return (text,) if len(option) == 1 and is_sentence(text) else (option, text)
+
+
 def _normal(text: str) -> str:
     text = re.sub(r"[\s$]+", " ", text.casefold()).strip().strip("'\"").strip()
     return text[:-1].rstrip() if len(text) > 1 and text.endswith(".") else text
 
 
 class OptionsKind(Kind):
-    """A kind whose answers are among printed options."""
+    """A kind whose answers are among printed options. Where they are `shuffled`, their order is a drawn value: the numbers of the
+    options (from 1) as they are printed, `last` ones at the end. The words `options`, `order` and `last` of a type say so; without
+    them, whole sentences are shuffled, and words stay as they are written."""
 
     def __init__(self, options: Options, values: dict[str, Any] | None = None):
         self.options = options
         self.values = values or {}
         self.marks = _marks(options)
+        self.shuffled = len(options) > 1 and are_shuffled([t for _, t in options])
+        self.last: tuple[str, ...] = ()
+        self.order = ""  # the name of the drawn value, until it is resolved
 
     @classmethod
     def from_options(cls, options: Any) -> Kind:
-        return cls(options_of(options, cls.name), values_of(options))
+        if not isinstance(options, dict) or not isinstance(options.get("options"), (dict, list)):
+            return cls(options_of(options, cls.name), values_of(options))
+        given = options["options"]
+        kind = cls(options_of(given, cls.name), values_of(given))
+        kind._take({word: value for word, value in options.items() if word != "options"})
+        if kind.last and not kind.shuffled:
+            raise KindError("'last' needs 'order: shuffled'", "last")
+        return kind
+
+    words: tuple[str, ...] = ("order", "last")  # of a type, beside `options`
+
+    def _take(self, given: dict[str, Any]) -> None:
+        """The words of a type that stand beside its options. Raises KindError."""
+        for word in given:
+            if word not in self.words:
+                raise KindError(f"the type '{self.name}' has no option '{word}'", str(word), ["options", *self.words])
+        if "order" in given:
+            if given["order"] not in ORDERS:
+                raise KindError(f"there is no order '{given['order']}'", str(given["order"]), list(ORDERS))
+            self.shuffled = given["order"] == ORDERS[1]
+        last = given.get("last", ())
+        self.last = tuple([word_of(i) for i in (last if isinstance(last, (list, tuple)) else [last])])
+        ids = [i for i, _ in self.options]
+        for i in self.last:
+            if i not in ids:
+                raise KindError(f"'last' names '{i}', which is none of the options", i, ids)
+
+    # the order
+
+    def order_drawn_as(self, name: str) -> Kind:
+        """The kind with the name of the drawn value that says in which order its options are printed."""
+        kind = copy.copy(self)
+        kind.order = name
+        return kind
+
+    def formulas(self) -> list[str]:
+        return [self.order] if self.order else []
+
+    def resolve(self, evaluate: Callable[[str], Any]) -> Kind:
+        if not self.order:
+            return self
+        numbers = [as_int(n) for n in evaluate(self.order)]
+        if sorted(numbers) != list(range(1, len(self.options) + 1)):
+            raise ValueError(f"{self.order} is not the numbers from 1 to {len(self.options)}, the options, in some order")
+        kind = self._with(tuple([self.options[n - 1] for n in numbers]))
+        kind.order = ""
+        return kind
 
     def with_texts(self, render: Callable[[str], str]) -> Kind:
         return self._with(tuple([(i, render(t)) for i, t in self.options]))
 
-    def _with(self, options: Options) -> Kind:
+    def _with(self, options: Options) -> OptionsKind:
         kind = copy.copy(self)
         kind.options, kind.marks = options, _marks(options)
         return kind
@@ -101,10 +159,10 @@ class OptionsKind(Kind):
         """The id of the option meant by its letter, its id or its text. Raises Unreadable or Ambiguous."""
         bare = visible(typed).strip()
         for i, text in self.options:
-            if bare in (i, text) and (self._letter(bare) in (None, i) or bare.islower()):
+            if bare in names_of(i, text) and (self._letter(bare) in (None, i) or bare.islower()):
                 return i
         wanted = _normal(bare)
-        found = [i for i, text in self.options if wanted in (_normal(i), _normal(text))]
+        found = [i for i, text in self.options if wanted in map(_normal, names_of(i, text))]
         letter = self._letter(bare)
         if letter is not None and letter not in found:
             found.append(letter)
@@ -112,7 +170,7 @@ class OptionsKind(Kind):
             m = re.match(r"[(\[]?([A-Za-z]|[0-9]{1,2})[)\].:]\s*(\S.*)$", bare)  # "B) It falls."
             if m:
                 first, second = self._letter(m.group(1)), _normal(m.group(2))
-                same = [i for i, text in self.options if second in (_normal(i), _normal(text))]
+                same = [i for i, text in self.options if second in map(_normal, names_of(i, text))]
                 if first is not None and same == [first]:
                     return first
             if option_typed(bare) != bare:
@@ -173,7 +231,7 @@ def _marks(options: Options) -> tuple[str, ...]:
     numbers = tuple([str(n + 1) for n in range(len(options))])
     for marks in (letters, numbers):
         if len(marks) == len(options) and not any(
-                m.casefold() in (_normal(i), _normal(t))
+                m.casefold() in map(_normal, names_of(i, t))
                 for k, m in enumerate(marks) for j, (i, t) in enumerate(options) if j != k):
             return marks
     return letters if len(letters) == len(options) else numbers

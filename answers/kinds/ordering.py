@@ -9,8 +9,8 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers.brackets import opened
-from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, described, word_latex
-from examwright.answers.kinds.options import Options, OptionsKind, options_of, values_of, word_of
+from examwright.answers.kinds.base import DEFAULT, Judgement, KindError, Notation, described, word_latex
+from examwright.answers.kinds.options import Options, OptionsKind, word_of
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank, Unreadable
 
@@ -28,25 +28,20 @@ class OrderingKind(OptionsKind):
 
     name = "ordering"
 
-    def __init__(self, options: Options, values: dict[str, Any] | None = None, ties: bool = False, scheme: str = _SCHEMES[0]):
-        super().__init__(options, values)
-        self.ties = ties
-        self.scheme = scheme
+    words = ("order", "ties", "scheme")
 
-    @classmethod
-    def from_options(cls, options: Any) -> Kind:
-        if not isinstance(options, dict) or not isinstance(options.get("options"), (dict, list)):
-            return cls(options_of(options, cls.name), values_of(options))
-        allowed = ["options", "ties", "scheme"]
-        for word in options:
-            if word not in allowed:
-                raise KindError(f"the type 'ordering' has no option '{word}'", str(word), allowed)
-        ties, scheme = options.get("ties", False), options.get("scheme", _SCHEMES[0])
-        if not isinstance(ties, bool):
-            raise KindError(f"'ties' is true or false, not {ties}", "ties")
-        if scheme not in _SCHEMES:
-            raise KindError(f"there is no scheme '{scheme}'", str(scheme), list(_SCHEMES))
-        return cls(options_of(options["options"], cls.name), values_of(options["options"]), ties, scheme)
+    def __init__(self, options: Options, values: dict[str, Any] | None = None):
+        super().__init__(options, values)
+        self.ties = False
+        self.scheme = _SCHEMES[0]
+
+    def _take(self, given: dict[str, Any]) -> None:
+        super()._take(given)
+        self.ties, self.scheme = given.get("ties", False), given.get("scheme", _SCHEMES[0])
+        if not isinstance(self.ties, bool):
+            raise KindError(f"'ties' is true or false, not {self.ties}", "ties")
+        if self.scheme not in _SCHEMES:
+            raise KindError(f"there is no scheme '{self.scheme}'", str(self.scheme), list(_SCHEMES))
 
     def key_fault(self, value: Any) -> str | None:
         if not isinstance(value, tuple):

@@ -44,7 +44,7 @@ __all__ = [
     "abs", "all", "any", "argmax", "argmin", "ceil", "column", "cos", "count", "denominator",
     "derivative", "distinct", "dot", "exp", "flatten", "floor", "integer", "intersection", "interval",
     "len", "ln", "log10", "log2", "matmul", "matvec", "max", "mean", "min", "numerator", "pairs",
-    "prod", "range", "relu", "round", "sigmoid", "sign", "sin", "solve", "sort", "sqrt", "substitute",
+    "prod", "range", "relu", "round", "row_maxima", "sigmoid", "sign", "sin", "solve", "sort", "sqrt", "substitute",
     "sum", "tan", "tanh", "transpose", "union",
 ]
 
@@ -67,6 +67,11 @@ def prod(xs: Sequence[Number]) -> Number:
     for x in xs:
         total = total * x
     return total
+
+
+def row_maxima(rows: Matrix) -> Vector:
+    """The largest entry of each row: values of the best actions, probabilities of the greedy letters. ValueError for an empty row."""
+    return tuple([maximum(row) for row in rows])
 
 
 def mean(xs: Sequence[Number]) -> Number:

@@ -19,7 +19,7 @@ from examwright.solvers.exact.common import Matrix, Vector, dot, mean
 
 __all__ = [
     "action_values", "arrows_on_grid", "bellman_matrix", "best_actions", "contraction_bound", "discounted_return", "finite_path_values",
-    "greedy_actions", "grid_action_values", "largest_change", "outcome_values", "policy_sweep", "row_maxima", "row_means", "slip_value",
+    "greedy_actions", "grid_action_values", "largest_change", "outcome_values", "policy_sweep", "row_means", "slip_value",
     "uniform_sweep", "value_sweep", "value_sweep_in_place", "without_exit",
 ]
 
@@ -156,12 +156,6 @@ def _state(number: Number) -> int:
     if s < 1:
         raise IndexError("states are numbered from 1")
     return s - 1
-
-
-def row_maxima(table: Matrix) -> Vector:
-    """The largest entry of each row of an n×m table of action values. ValueError for an empty row.
-    Source: Sutton and Barto, equation 4.10."""
-    return tuple([maximum(row) for row in table])
 
 
 def row_means(table: Matrix) -> Vector:

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, exp, floor, ln, maximum, relu, sigmoid, sqrt, tanh
-from examwright.solvers.exact.common import Matrix, Vector
+from examwright.solvers.arithmetic import Number, exp, floor, ln, relu, sigmoid, sqrt, tanh
+from examwright.solvers.exact.common import Matrix, Vector, row_maxima
 from examwright.solvers.exact.logistic_regression import softmax
 
 __all__ = [
     "exponentials", "gate_nets", "gate_values", "letter_entries", "letters_read", "letters_to_predict",
     "likeliest_letters", "lstm_cell_state", "net_of_state", "recurrent_parameters", "recurrent_state",
-    "row_maxima", "softmax_rows", "surprisals", "widest_recurrent_layer",
+    "softmax_rows", "surprisals", "widest_recurrent_layer",
 ]
 
 
@@ -111,11 +111,6 @@ def exponentials(rows: Matrix) -> Matrix:
 def surprisals(probabilities: Vector) -> Vector:
     """−ln p of each probability, in nats. ValueError unless they are positive. Source: Goodfellow et al., equation 3.48."""
     return tuple([-ln(p) for p in probabilities])
-
-
-def row_maxima(rows: Matrix) -> Vector:
-    """The largest entry of each row. Source: greedy decoding."""
-    return tuple([maximum(*row) for row in rows])
 
 
 # ---- LSTM ------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from examwright.solvers.arithmetic import Number, as_int, maximum, minimum
 from examwright.solvers.exact.common import Matrix, Vector, dot, mean, solve
 
 __all__ = [
-    "absolute_values", "between", "bias_between_classes", "class_mean", "closest_pair", "decision_values", "equal_shares", "foot_on_hyperplane",
+    "absolute_values", "inside_of", "bias_between_classes", "class_mean", "closest_pair", "decision_values", "equal_shares", "foot_on_hyperplane",
     "functional_margins", "hinge_slacks", "innermost_points", "innermost_points_without", "longest_square", "midpoint_of_class_means", "missing_multiplier", "multipliers_on", "names_where_positive", "novikoff_bound", "ones_where_positive",
     "perceptron_final", "perceptron_pass", "perceptron_total", "perceptron_trace", "perceptron_updates", "places_named",
     "soft_margin_objective",
@@ -206,7 +206,7 @@ def soft_margin_objective(w: Vector, slacks: Vector, cost: Number) -> Number:
     return dot(w, w) / 2 + cost * sum(slacks, fmpq(0))
 
 
-def between(xs: Vector, low: Number, high: Number) -> Vector:
+def inside_of(xs: Vector, low: Number, high: Number) -> Vector:
     """1 for each entry with low < x < high, 0 for the others. Source: definition."""
     return tuple([fmpq(int(low < x < high)) for x in xs])
 

@@ -65,7 +65,7 @@ def main() -> None:
 @click.option("--bank", metavar="NAME", help="The pinned items of a bank, for example lecture-deck.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_command(topic: str | None, bank: str | None, as_json: bool) -> None:
-    """List the questions: id, title, topics, minutes, points, draw names and shapes."""
+    """List the questions: id, title, topics, minutes, points, parts, draw names and shapes, how many variants differ."""
     from examwright.generator.index import bank_paths, entries
 
     if bank is not None:
@@ -92,6 +92,8 @@ def list_command(topic: str | None, bank: str | None, as_json: bool) -> None:
     for e in found:
         click.echo(f"{e['id']:<{width}}  {e['minutes']:>3} min  {e['points']:>3} points  {e['title']}")
         click.echo(" " * width + "  topics: " + ", ".join(e["topics"]))
+        variants = f"; {e['distinct']} of 1000 draws differ; work {e['work'][0]}" if "distinct" in e else ""
+        click.echo(" " * width + f"  parts:  {', '.join(e['parts'])}{variants}")
         draws = ", ".join(f"{n} ({s})" for n, s in e["draw"].items())
         click.echo(" " * width + f"  draws:  {draws}")
     click.echo(f"{len(found)} questions. Banks: {', '.join(bank_paths())} (examwright list --bank NAME).")
@@ -184,8 +186,8 @@ def show(id: str, seed: str, sets: tuple[str, ...], parts: tuple[str, ...], solu
     for p in data["parts"]:
         hint = f"  [{p['asked']}]" if p["asked"] else ""
         click.echo(f"({p['label']}) {p['name']}, {p['points']} point{'s' if p['points'] != 1 else ''}: {p['ask']}{hint}")
-        for o, letter in zip(p.get("options", []), "ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
-            click.echo(f"      {letter}. {o['text']}")
+        for o in p.get("options", []):
+            click.echo(f"      {o['mark']}. {o['text']}")
         if solution and p["key"]:
             key = p["key"]
             rounded = f"  ≈ {key['rounded']}" if key["rounded"] != _flat(key["exact"]) else ""

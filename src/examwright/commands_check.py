@@ -82,16 +82,21 @@ def _run(work: Callable[[Any], Any], tasks: list[Any], jobs: int | None) -> Iter
             yield result
 
 
+def _spread(usual: int, least: int, most: int) -> str:
+    """The median of the work, and how far the variants are from it."""
+    return f"{usual} ({100 * (least - usual) / usual:+.0f} to {100 * (most - usual) / usual:+.0f} %)" if usual else "0"
+
+
 def _row(question_id: str, path: Path, result: Any) -> dict[str, Any]:
     """What is told of one question."""
     from examwright.generator.load import load_file
     from examwright.grader.contracts import statistics
 
     if isinstance(result, list):
-        return {"id": question_id, "ok": False, "seeds": 0, "distinct": 0, "redraws": 0, "faults": result}
+        return {"id": question_id, "ok": False, "seeds": 0, "distinct": 0, "redraws": 0, "work": [0, 0, 0], "faults": result}
     faults = [str(f) for f in result.faults + statistics(load_file(path, question_id), result)]
     return {"id": question_id, "ok": not faults, "seeds": result.seeds, "distinct": len(result.distinct),
-            "redraws": round(result.redraws / max(result.seeds, 1), 2), "faults": faults}
+            "redraws": round(result.redraws / max(result.seeds, 1), 2), "work": list(result.work()), "faults": faults}
 
 
 @click.command()
@@ -132,7 +137,7 @@ def check(ctx: click.Context, paths: tuple[str, ...], seeds: int, students: int 
         width = max(len(r["id"]) for r in rows)
         for r in rows:
             click.echo(f"{r['id']:<{width}}  {'ok' if r['ok'] else 'FAULT':<5}  {r['seeds']} seeds, {r['distinct']} distinct, "
-                       f"{r['redraws']} redraws on average")
+                       f"{r['redraws']} redraws on average, work {_spread(*r['work'])}")
             for fault in r["faults"]:
                 click.echo(f"    {fault}")
         bad = sum(not r["ok"] for r in rows)

@@ -13,6 +13,7 @@ from flint import fmpq
 import examwright
 from examwright.solvers.arithmetic import exact, to_float
 from examwright.solvers.exact import mdp as solver
+from examwright.solvers.exact.common import row_maxima
 
 optimize = pytest.importorskip("scipy.optimize")
 
@@ -205,7 +206,7 @@ def test_outcome_values_against_a_transition_matrix() -> None:
         values, gamma = exact([rng.randint(-9, 9) for _ in range(3)]), fmpq(9, 10)
         expected = [sum(to_float(p[a][o]) * (to_float(rewards[a][o]) + 0.9 * to_float(values[after[a][o] - 1])) for o in (0, 1)) for a in (0, 1)]
         close(solver.outcome_values(p, rewards, exact(after), gamma, values), expected)
-        close(solver.row_maxima(rewards), floats(rewards).max(axis=1))
+        close(row_maxima(rewards), floats(rewards).max(axis=1))
         close(solver.row_means(rewards), floats(rewards).mean(axis=1))
     with pytest.raises(IndexError, match="numbered from 1"):
         solver.outcome_values(exact([[1]]), exact([[1]]), exact([[0]]), fmpq(1), exact([1, 2]))

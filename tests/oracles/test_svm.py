@@ -176,7 +176,7 @@ def test_slack_classify_key(seed: int) -> None:
 def test_slacks() -> None:
     assert solver.hinge_slacks(q(2, 1, fmpq(1, 2), -3)) == q(0, 0, fmpq(1, 2), 4)
     assert solver.soft_margin_objective(q(3, 4), q(1, 2), fmpq(2)) == fmpq(37, 2)
-    assert solver.between(q(0, fmpq(1, 2), 1, 2), fmpq(0), fmpq(1)) == q(0, 1, 0, 0)
+    assert solver.inside_of(q(0, fmpq(1, 2), 1, 2), fmpq(0), fmpq(1)) == q(0, 1, 0, 0)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
