@@ -25,7 +25,6 @@ from examwright.generator.question import Mistake, Part, Question, Variant
 from examwright.grader.guards import refused_answer, refused_continuation
 from examwright.solvers.arithmetic import Real, Undecided, enclosure, is_number, to_float
 
-MOST_SETS = 8  # sets of own earlier answers that are tried for one part
 MOST_CORNERS = 4  # rounded numbers whose ends are combined in all ways
 
 Lift = Callable[[str, Any], Any]
@@ -336,7 +335,8 @@ def _own_run(variant: Variant, part: Part, own: Mapping[str, Own], rounded: Mapp
 
 def _sets(question: Question, part: Part, names: list[str]) -> list[list[str]]:
     """Sets of earlier answers that a student may have worked on with, the likeliest first: all of them, then with some
-    put right. Sets that come to the same for this part are named once."""
+    put right. Sets that come to the same for this part are named once. None is left out that was tried while more were wrong: a right
+    answer in place of a wrong one must not cost points."""
     if len(names) == 1:
         return [names]
     key = ("sets", part.name, tuple(names))
@@ -347,7 +347,7 @@ def _sets(question: Question, part: Part, names: list[str]) -> list[list[str]]:
         for size in range(n, 0, -1) if n <= 4 else (n, n - 1, 1):
             for chosen in combinations(names, size):
                 seen.setdefault(_reached(question, part, frozenset(chosen)))
-        found = question.cache[key] = [[n for n in names if n in chosen] for chosen in list(seen)[:MOST_SETS]]
+        found = question.cache[key] = [[n for n in names if n in chosen] for chosen in seen]
     return found
 
 

@@ -165,7 +165,7 @@ draw: {a: {value: 5}, b: {value: 6}}
 text: Let $a = {{ a }}$, $b = {{ b }}$.
 parts:
   - {name: v, ask: Divide both by 7., answer: "[a/7, b/7]", type: {vector: {size: 2, digits: 2}}, points: 1}
-  - {name: which, ask: Which is larger?, answer: "'first' if v[0] > v[1] else 'second'", type: {choice: {first: The first., second: The second.}}, points: 1}
+  - {name: which, ask: Which is larger?, answer: "'first' if v[0] > v[1] else 'second'", type: {choice: {first: the first, second: the second}}, points: 1}
 check: {v: "[a/7, b/7]", which: "'first' if a > b else 'second'"}
 """
 
