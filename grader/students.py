@@ -19,7 +19,7 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.kinds.base import Precision, is_exact_number
+from examwright.answers.kinds.base import Kind, Precision, is_exact_number
 from examwright.generator import wording
 from examwright.generator.chain import ChainError, dependents, needed_steps, rerun, value_of
 from examwright.generator.draw import DEFAULT_CARRY, draw_variant
@@ -248,8 +248,15 @@ def followed(student: Student, part: Part, answers: Mapping[str, str], marks: Ma
 def other_value(part: Part, variant: Variant, stream: Stream) -> Any:
     """Some wrong value of the sort of the key: counts stay counts, signs stay, what lies between 0 and 1 stays there, and
     what can be written in full with the digits asked stays so. None for an answer without numbers or options."""
-    kind = variant.kinds[part.name]
-    key = variant.values[part.name]
+    kind, key = variant.kinds[part.name], variant.values[part.name]
+    for _ in range(20):
+        wrong = _another(kind, key, stream)
+        if wrong is None or (wrong != key and not kind.key_fault(wrong)):
+            return wrong
+    return None
+
+
+def _another(kind: Kind, key: Any, stream: Stream) -> Any:
     precision = getattr(kind, "precision", None) or Precision()
     whole = precision.whole or kind.name == "integer"
 
@@ -267,6 +274,9 @@ def other_value(part: Part, variant: Variant, stream: Stream) -> Any:
         wrong = short * factor
         return round_half_up(wrong, precision.places(wrong)) if isinstance(x, fmpq) and short == x else wrong
 
+    if kind.name == "labels":
+        i = stream.choice([i for i, label in enumerate(key) if key.count(label) > 1] or [0])
+        return (*key[:i], stream.choice([label for label in key if label != key[i]] or [key[i]]), *key[i + 1:])
     if isinstance(key, str):
         options = [o[0] for o in kind.options if o[0] != key]
         return stream.choice(options) if options else None

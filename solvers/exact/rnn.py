@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from flint import fmpq
 
 from examwright.solvers.arithmetic import Number, exp, floor, ln, relu, sigmoid, sqrt, tanh
-from examwright.solvers.exact.common import Matrix, Vector, row_maxima
+from examwright.solvers.exact.common import Matrix, Vector
 from examwright.solvers.exact.logistic_regression import softmax
 
 __all__ = [
@@ -89,8 +89,8 @@ def softmax_rows(logits: Matrix) -> Matrix:
 
 def likeliest_letters(rows: Matrix, alphabet: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """For each row the list of the letters with the largest entry, more than one on a tie. Source: greedy decoding."""
-    return tuple([tuple([letter for letter, p in zip(alphabet, row, strict=True) if p == top])
-                  for row, top in zip(rows, row_maxima(rows))])
+    return tuple([tuple([letter for letter, p in zip(alphabet, row, strict=True) if not any([q > p for q in row if q is not p])])
+                  for row in rows])
 
 
 def letters_read(word: Sequence[str]) -> tuple[str, ...]:
