@@ -55,7 +55,7 @@ HARMLESS: dict[str, str] = {
 
 
 # Functions in which there is nothing to change: one call or one look into a table, tested where they are called.
-PLAIN = ("flatten", "len", "matvec", "range", "shattering_conclusion", "sort")
+PLAIN = ("column", "flatten", "len", "matvec", "range", "shattering_conclusion", "sort", "transpose")
 
 # Functions whose faults show on few variants, in mistakes or in texts only.
 SELDOM = ("argmax", "decimals_needed", "distinct")
