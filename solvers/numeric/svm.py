@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
-           "widest_gap_on_line"]
+__all__ = ["candidates_by_bisection", "hinge_steps_by_complex_step", "kkt_by_best_constant", "losses_by_classes", "margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
+           "two_points_by_search", "widest_gap_on_line"]
 
 
 def _foot(x: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
@@ -138,3 +138,89 @@ def perceptron_by_gram_matrix(points: np.ndarray, labels: np.ndarray) -> dict[st
     square = (counts * labels) @ gram @ (counts * labels)
     return {"first": weights(history[0]), "after_pass": weights(history[n - 1]), "in_pass": float(history[n - 1].sum()),
             "final": weights(counts), "total": float(counts.sum()), "bound": gram.diagonal().max() * square / inner.min()**2}
+
+
+def two_points_by_search(plus: np.ndarray, minus: np.ndarray, alpha: np.ndarray, at: np.ndarray) -> dict[str, Any]:
+    """Every part of svm/two-point-dual: the dual objective as the double sum, at the points `alpha`; its best place from three
+    values of it; w and b from the primal problem."""
+    points, labels = np.array([plus, minus], dtype=float), np.array([1.0, -1.0])
+    signed = labels[:, None] * points
+
+    def dual(a: Any) -> Any:
+        return 2 * a - 0.5 * sum(a * a * float(p @ q) for p in signed for q in signed)
+
+    first, second = dual(1.0), dual(2.0)  # a parabola through 0
+    bend = (second - 2 * first) / 2
+    w, b = _max_margin(points, labels)
+    return {"dual": dual(alpha), "best": -(first - bend) / (2 * bend), "w": w, "b": b, "width": 2 / float(np.linalg.norm(w)),
+            "value": float(w @ at + b)}
+
+
+def candidates_by_bisection(points: np.ndarray, labels: np.ndarray, w: np.ndarray, b: float, v: np.ndarray, c: float,
+                            cost: float) -> dict[str, Any]:
+    """Every part of svm/objective-compare: the slacks as half of d + |d| for what is missing to 1, the C where the two objectives
+    are equal by bisection."""
+    def slacks(normal: np.ndarray, constant: float) -> np.ndarray:
+        missing = 1 - (labels[:, None] * np.column_stack([points, np.ones(len(points))])) @ np.append(normal, constant)
+        return (missing + np.abs(missing)) / 2
+
+    def objective(normal: np.ndarray, constant: float, price: float) -> float:
+        return float(normal @ normal / 2 + price * slacks(normal, constant).sum())
+
+    low, high = 0.0, 1e3
+    for _ in range(200):
+        price = (low + high) / 2
+        low, high = (price, high) if objective(v, c, price) < objective(w, b, price) else (low, price)
+    first, second = objective(w, b, cost), objective(v, c, cost)
+    return {"slacks_1": slacks(w, b), "slacks_2": slacks(v, c), "objectives": np.array([first, second]),
+            "better": "one" if first < second else "two", "tie": low, "cheap": [[0.0, low, "()"]]}
+
+
+def hinge_steps_by_complex_step(w: np.ndarray, points: np.ndarray, labels: np.ndarray, strength: float, eta: float) -> dict[str, Any]:
+    """Every part of svm/hinge-subgradient: the gradients of the loss by complex steps, the margins from its derivative along w."""
+    def loss(v: Any, x: np.ndarray, y: float) -> Any:
+        missing = 1 - y * (v @ x)
+        return strength / 2 * (v @ v) + (missing if missing.real > 0 else 0)
+
+    h = 1e-30
+    out: dict[str, Any] = {}
+    at = np.asarray(w, dtype=float)
+    for i, (x, y) in enumerate(zip(points, labels), 1):
+        out[f"margin_{i}"] = float(y * np.sum(at * x))
+        slope = np.array([loss(at + 1j * h * e, x, y).imag / h for e in np.eye(len(at))])
+        if i == 1:
+            out["loss"], out["gradient"] = float(loss(at + 0j, x, y).real), slope
+        at = at - eta * slope
+        out[f"w_{i}"] = at
+    return out
+
+
+def kkt_by_best_constant(labels: np.ndarray, alphas: np.ndarray, scores: np.ndarray, hidden: int, cost: float, names: list[str],
+                         new_label: float, new_score: float) -> dict[str, Any]:
+    """Every part of svm/kkt-status: b is the one of the places y − w·x with the least total slack, whatever the multipliers are; the
+    hidden multiplier is what is left of C for the slope in b to vanish."""
+    places = labels - scores
+    totals = [np.maximum(0, 1 - labels * (scores + place)).sum() for place in places]
+    b = float(places[int(np.argmin(totals))])
+    margins = labels * (scores + b)
+    others = np.arange(len(labels)) != hidden
+    missing = -labels[hidden] * float((alphas * labels)[others].sum())
+    full = np.where(others, alphas, missing)
+    return {"missing": missing, "free": [n for n, a in zip(names, full) if 1e-9 < a < cost - 1e-9], "b": b,
+            "slacks": np.maximum(0, 1 - margins), "wrong": [n for n, m in zip(names, margins) if m < 0],
+            "added": "stays" if new_label * (new_score + b) >= 1 else "changes"}
+
+
+def losses_by_classes(labels: np.ndarray, scores: np.ndarray) -> dict[str, Any]:
+    """Every part of svm/losses: errors by comparing signs, the logistic loss as a log-sum of two exponentials, its slope by a complex
+    step, the hinge as what a bound on the margin lacks; bounds are looked for on a fine grid."""
+    margins = np.where(labels > 0, scores, -scores)
+    h = 1e-30
+    grid = np.linspace(-6, 6, 2401)
+    error = (grid <= 0).astype(float)
+    losses = {"hinge": np.clip(1 - grid, 0, None), "exponential": np.exp(-grid), "natural": np.logaddexp(0, -grid),
+              "binary": np.logaddexp(0, -grid) / np.log(2), "perceptron": np.clip(-grid, 0, None)}
+    return {"margins": margins, "errors": (np.where(scores > 0, 1, -1) != labels).astype(float),
+            "hinge": (1 - margins) * (margins < 1), "logistic": np.logaddexp(0, -margins), "exponential": np.power(np.e, -margins),
+            "slope": float(np.log(1 + np.exp(-(margins[0] + 1j * h))).imag / h),
+            "bounds": [name for name, loss in losses.items() if (loss >= error - 1e-12).all()]}

@@ -11,6 +11,7 @@ from flint import fmpq
 import examwright
 from examwright.solvers.arithmetic import to_float
 from examwright.solvers.exact import svm as solver
+from examwright.solvers.expression import substitute, symbol
 
 optimize = pytest.importorskip("scipy.optimize")
 SEEDS = range(1, 36)
@@ -214,3 +215,110 @@ def test_perceptron_by_hand() -> None:
         solver.perceptron_final(zero, q([1, 0], [1, 0]), q(1, -1))
     with pytest.raises(ValueError, match="do not separate"):
         solver.novikoff_bound(fmpq(3), fmpq(5), fmpq(0))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_point_dual_key(seed: int) -> None:
+    values = examwright.draw("svm/two-point-dual", seed=seed).values
+    v = {n: floats(x) for n, x in values.items() if n not in ("dual", "setting")}
+    points, labels = np.array([v["plus"], v["minus"]]), np.array([1, -1])
+    machine = hard_margin(points, labels)
+    assert v["best"] == pytest.approx(machine.dual_coef_[0].max(), rel=1e-4)
+    assert v["w"] == pytest.approx(machine.coef_[0], rel=1e-4, abs=1e-6) and v["b"] == pytest.approx(machine.intercept_[0], rel=1e-3, abs=1e-4)
+    assert v["width"] == pytest.approx(np.linalg.norm(points[0] - points[1]))
+    assert v["value"] == pytest.approx(machine.decision_function(v["at"][None, :])[0], abs=1e-3)
+    alpha, gram = 0.3, points @ points.T
+    dual = to_float(substitute(values["dual"], symbol("alpha"), fmpq(3, 10)))
+    assert dual == pytest.approx(2 * alpha - alpha**2 / 2 * (labels[:, None] * labels * gram).sum())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_objective_compare_key(seed: int) -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    variant = examwright.draw("svm/objective-compare", seed=seed).values
+    v = {n: floats(variant[n]) for n in variant if n not in ("better", "setting", "cheap")}
+    sums = []
+    for w, b, name in ((v["w"], v["b"], "slacks_1"), (v["v"], v["c"], "slacks_2")):
+        f = v["points"] @ w + b
+        assert v[name].mean() == pytest.approx(metrics.hinge_loss(v["labels"], f))
+        sums.append(4 * metrics.hinge_loss(v["labels"], f))
+    norms = [v["w"] @ v["w"] / 2, v["v"] @ v["v"] / 2]
+    assert v["objectives"] == pytest.approx([n + v["cost"] * s for n, s in zip(norms, sums)])
+    assert variant["better"] == ("one" if v["objectives"][0] < v["objectives"][1] else "two")
+    assert norms[0] + v["tie"] * sums[0] == pytest.approx(norms[1] + v["tie"] * sums[1])
+    assert variant["cheap"] == ((fmpq(0), variant["tie"], "()"),)
+    below = v["tie"] / 2
+    assert norms[1] + below * sums[1] < norms[0] + below * sums[0]
+
+
+def test_cost_at_tie() -> None:
+    assert solver.cost_at_tie(fmpq(5), fmpq(1), fmpq(1), fmpq(3)) == 1
+    with pytest.raises(ValueError, match="equal slack"):
+        solver.cost_at_tie(fmpq(5), fmpq(1), fmpq(2), fmpq(2))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_hinge_subgradient_key(seed: int) -> None:
+    torch = pytest.importorskip("torch")
+    v = {n: x for n, x in drawn("hinge-subgradient", seed).items() if n != "setting"}
+    w = torch.tensor(v["w"], requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=v["eta"], weight_decay=v["strength"])
+    for i, (x, y) in enumerate(zip(v["points"], v["labels"]), 1):
+        optimizer.zero_grad()
+        margin = y * (w @ torch.tensor(x))
+        hinge = torch.relu(1 - margin)
+        hinge.backward()
+        assert v[f"margin_{i}"] == pytest.approx(margin.item())
+        if i == 1:
+            assert v["loss"] == pytest.approx(hinge.item() + v["strength"] / 2 * (w @ w).item())
+            assert v["gradient"] == pytest.approx(w.grad.numpy() + v["strength"] * w.detach().numpy())
+        optimizer.step()
+        assert v[f"w_{i}"] == pytest.approx(w.detach().numpy())
+
+
+def test_hinge_by_hand() -> None:
+    w, x = q(1, 2), q(3, -1)
+    assert solver.hinge_subgradient(w, x, fmpq(1), fmpq(1), fmpq(1, 2)) == (fmpq(1, 2), 1)
+    assert solver.hinge_subgradient(w, x, fmpq(-1), fmpq(-1), fmpq(1, 2)) == (fmpq(7, 2), 0)
+    assert solver.regularised_hinge_loss(w, fmpq(-1), fmpq(2)) == 7 and solver.regularised_hinge_loss(w, fmpq(2), fmpq(2)) == 5
+    with pytest.raises(ValueError, match="as many entries"):
+        solver.hinge_subgradient(w, q(1), fmpq(1), fmpq(1), fmpq(1))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_kkt_status_key(seed: int) -> None:
+    """A kernel that gives the scores is built, and scikit-learn trains with it: the same multipliers, b and slacks."""
+    variant = examwright.draw("svm/kkt-status", seed=seed).values
+    v = {n: floats(variant[n]) for n in variant if n not in ("names", "free", "wrong", "added", "setting")}
+    labels, scores, alphas, names = v["labels"], v["scores"], v["alphas"], np.array(variant["names"])
+    signed = alphas * labels
+    gram = np.outer(scores, scores) / (signed @ scores)
+    assert gram @ signed == pytest.approx(scores)
+    f = scores + v["b"]
+    # the optimum of the primal problem: the Karush-Kuhn-Tucker conditions with these multipliers
+    assert signed.sum() == pytest.approx(0) and alphas.min() >= 0 and alphas.max() <= v["cost"] + 1e-12
+    assert v["slacks"] == pytest.approx(np.maximum(0, 1 - labels * f)) and v["missing"] == pytest.approx(alphas[int(v["hidden"])])
+    assert (np.abs(alphas * (1 - v["slacks"] - labels * f)) < 1e-9).all() and (np.abs((v["cost"] - alphas) * v["slacks"]) < 1e-9).all()
+    machine = svms.SVC(kernel="precomputed", C=v["cost"], tol=1e-10).fit(gram, labels)
+    primal = ((signed @ gram @ signed) / 2 + v["cost"] * v["slacks"].sum())
+    found = machine.decision_function(gram)
+    dual = np.zeros(6)
+    dual[machine.support_] = machine.dual_coef_[0]
+    assert dual @ gram @ dual / 2 + v["cost"] * np.maximum(0, 1 - labels * found).sum() == pytest.approx(primal, rel=1e-4)
+    assert list(variant["free"]) == list(names[(alphas > 1e-9) & (alphas < v["cost"] - 1e-9)])
+    assert list(variant["wrong"]) == list(names[labels * f < 0])
+    assert variant["added"] == ("stays" if v["new_label"] * (v["new_score"] + v["b"]) >= 1 else "changes")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_losses_key(seed: int) -> None:
+    torch = pytest.importorskip("torch")
+    variant = examwright.draw("svm/losses", seed=seed).values
+    v = {n: floats(variant[n]) for n in ("labels", "scores", "margins", "errors", "hinge", "logistic", "exponential", "slope")}
+    m = torch.tensor(v["labels"] * v["scores"], requires_grad=True)
+    soft = torch.nn.functional.softplus(-m)
+    soft[0].backward()
+    assert v["margins"] == pytest.approx(m.detach().numpy()) and v["logistic"] == pytest.approx(soft.detach().numpy())
+    assert v["slope"] == pytest.approx(m.grad[0].item()) and v["hinge"] == pytest.approx(torch.relu(1 - m).detach().numpy())
+    assert v["errors"] == pytest.approx((np.sign(v["scores"]) != v["labels"]).astype(float))
+    assert v["exponential"] == pytest.approx(torch.exp(-m).detach().numpy())
