@@ -7,10 +7,13 @@ from typing import Any
 from flint import fmpq
 
 from examwright.generator.random import Stream
-from examwright.solvers.arithmetic import exact, sigmoid
+from examwright.solvers.arithmetic import exact, ln, sigmoid
 from examwright.solvers.exact.common import dot, matvec
 
-__all__ = ["far_target", "layer_widths", "relu_network", "relu_units"]
+__all__ = [
+    "far_target", "layer_widths", "logistic_neuron", "relu_layer", "relu_network", "relu_units",
+    "softmax_layer", "threshold_neuron",
+]
 
 
 def far_target(stream: Stream, inputs: Any, hidden: Any, output: Any) -> fmpq:
@@ -63,3 +66,72 @@ def relu_units(stream: Stream) -> tuple[Any, ...]:
             continue
         if sum(vi * max(z, 0) for vi, z in zip(v, nets)) and sum(vi * wi for vi, wi, on in zip(v, w, active) if on):
             return exact(w), exact(b), exact(v), at
+
+
+def threshold_neuron(stream: Stream) -> tuple[Any, ...]:
+    """Two weights and a bias, whole numbers, of a threshold neuron that computes a gate of both its inputs; for one of the inputs 0 and 1 its net
+    input is exactly 0, so that > and ≥ differ."""
+    small = (-3, -2, -1, 1, 2, 3)
+    while True:
+        w, b = [stream.choice(small), stream.choice(small)], stream.choice(small)
+        nets = [b, w[1] + b, w[0] + b, w[0] + w[1] + b]
+        if nets.count(0) == 1 and sum(z > 0 for z in nets) in (1, 3):
+            return exact(w), fmpq(b)
+
+
+def relu_layer(stream: Stream) -> tuple[Any, ...]:
+    """Inputs (2), hidden weights (3×2) and biases (3), output weights (3) and bias of a network of ReLU neurons and a linear output, all whole numbers:
+    one or two hidden neurons are dead, no net input is 0."""
+    small = (-3, -2, -1, 1, 2, 3)
+    while True:
+        x = stream.sample((-3, -2, -1, 1, 2, 3), 2)
+        w = [[stream.choice(small), stream.choice(small)] for _ in range(3)]
+        b = [stream.choice(small) for _ in range(3)]
+        nets = [p * x[0] + q * x[1] + r for (p, q), r in zip(w, b)]
+        if 0 in nets or not 1 <= sum(z < 0 for z in nets) <= 2 or max(map(abs, nets)) > 12 or len(set(nets)) < 3:
+            continue
+        v, c = [stream.choice(small) for _ in range(3)], stream.choice(small)
+        out = sum(k * max(z, 0) for k, z in zip(v, nets)) + c
+        if out and abs(out) <= 25:
+            return exact(x), exact(w), exact(b), exact(v), fmpq(c)
+
+
+def logistic_neuron(stream: Stream, form: str) -> tuple[Any, ...]:
+    """Outputs of three hidden ReLU neurons (one of them 0), and the weights and bias of a sigmoid neuron on them. With the form logarithm weights and bias
+    are logarithms of small fractions whose net input is one again, so that the output is a fraction; with decimal the net input lies
+    between −2.2 and 2.2."""
+    while True:
+        h = stream.shuffled([fmpq(0), fmpq(1 + stream.below(2)), fmpq(1 + stream.below(3))])
+        if form == "logarithm":
+            numbers = [fmpq(k) ** stream.choice((1, -1)) for k in (*stream.sample((2, 3, 4, 5), 3), stream.choice((2, 3)))]
+            odds = numbers[3]
+            for k, times in zip(numbers, h):
+                odds *= k ** int(times)
+            if odds != 1 and odds.p + odds.q <= 40 and fmpq(1, 6) <= odds <= 6:
+                return tuple(h), tuple([ln(k) for k in numbers[:3]]), ln(numbers[3])
+        else:
+            h = [x / 2 for x in h]
+            v = [fmpq(stream.choice((-15, -12, -10, -8, -5, 5, 8, 10, 12, 15)), 10) for _ in range(3)]
+            c = fmpq(stream.choice((-10, -5, -2, 2, 5, 10)), 10)
+            net = sum(x * k for x, k in zip(h, v)) + c
+            if fmpq(1, 5) <= abs(net) <= fmpq(11, 5) and len(set(v)) == 3:
+                return tuple(h), tuple(v), c
+
+
+def softmax_layer(stream: Stream, form: str) -> tuple[Any, ...]:
+    """Weights (3×2, a row for each class) and inputs (2) of a softmax layer. With the form logarithm the weights are logarithms of small numbers or of their
+    inverses and the exponentials of the logits are whole numbers up to 12, all different; with decimal the logits lie within ±2."""
+    while True:
+        if form == "logarithm":
+            h = stream.choice(((1, 1), (1, 2), (2, 1)))
+            numbers = [[fmpq(stream.choice((2, 3, 4, 6))) ** stream.choice((1, 1, -1)) for _ in h] for _ in range(3)]
+            sizes = [a ** h[0] * b ** h[1] for a, b in numbers]
+            columns = [len({row[j] for row in numbers}) for j in (0, 1)]
+            if all(s.q == 1 and 1 <= s <= 12 for s in sizes) and [len(set(sizes)), *columns] == [3, 3, 3] and sum(sizes) <= 25:
+                return tuple([tuple([ln(k) for k in row]) for row in numbers]), exact(h)
+        else:
+            h = tuple(stream.sample([fmpq(k, 2) for k in (-2, -1, 1, 2, 3)], 2))
+            w = [[fmpq(stream.choice((-10, -8, -6, -5, -4, -2, 2, 4, 5, 6, 8, 10)), 10) for _ in h] for _ in range(3)]
+            logits = [a * h[0] + b * h[1] for a, b in w]
+            if len(set(logits)) == 3 and max(map(abs, logits)) <= 2:
+                return exact(w), h

@@ -204,6 +204,75 @@ def test_the_decks_relu_network() -> None:
         nn.relu_network_slope(w, b, v, fmpq(1))
 
 
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_perceptron_gate_key(seed: int) -> None:
+    """The example that the key prints is the line of scikit-learn's support vector machine, which also tells what no line can do."""
+    svm = pytest.importorskip("sklearn.svm")
+    v = examwright.draw("neural-networks/perceptron-gate", seed=seed).values
+    corners = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    on = [o == 1 for o in nn.gate_outputs(v["wanted"], v["silent"])]
+    machine = svm.SVC(kernel="linear", C=1e6, tol=1e-8).fit(corners, on)
+    found = [*machine.coef_[0], machine.intercept_[0]]
+    assert [2 * to_float(k) for k in v["weights"]] == pytest.approx(found, abs=1e-3)
+    other = [o == 1 for o in nn.gate_outputs(v["other"], v["silent"])]
+    assert (v["possible"] == "can") == (svm.SVC(kernel="linear", C=1e6, tol=1e-8).fit(corners, other).score(corners, other) == 1)
+    step = torch.where(tensor(v["w"]) @ tensor(exact(corners)).T + to_float(v["b"]) > 0, 1.0, to_float(v["silent"]))
+    assert same(v["outputs"], step.double()) and nn.gate_outputs(v["gate"], v["silent"]) == v["outputs"]
+
+
+def test_gates_that_one_neuron_cannot_compute() -> None:
+    for call, said in ((lambda: nn.gate_weights("xor"), "no line"), (lambda: nn.gate_outputs("maybe", fmpq(0)), "no gate"),
+                       (lambda: nn.gate_of_outputs(exact([1, 1, 1, 1])), "no named gate")):
+        with pytest.raises(ValueError, match=said):
+            call()
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_forward_relu_key(seed: int) -> None:
+    v = examwright.draw("neural-networks/forward-relu", seed=seed).values
+    x = tensor(v["x"]).requires_grad_()
+    net_h = tensor(v["w"]) @ x + tensor(v["b"])
+    out_o = tensor(v["v"]) @ torch.relu(net_h) + tensor(v["c"])
+    out_o.backward()
+    leaky = tensor(v["v"]) @ torch.nn.functional.leaky_relu(net_h, to_float(v["leak"])) + tensor(v["c"])
+    expected = {"net_h": net_h, "out_h": torch.relu(net_h), "out_o": out_o, "gradient": x.grad, "leaky": leaky}
+    for name, found in expected.items():
+        assert same(v[name], found), name
+    assert v["dead"] == tuple(f"h{k + 1}" for k in torch.nonzero(net_h < 0).flatten())
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_backprop_bce_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/backprop-bce", seed=seed).values
+    h = tensor(values["h"])
+    below = torch.where(h > 0, h, -1.0).requires_grad_()  # the net inputs of the hidden neurons
+    v, c = tensor(values["v"]).requires_grad_(), tensor(values["c"]).requires_grad_()
+    net_o = v @ torch.relu(below) + c
+    net_o.retain_grad()
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(net_o, tensor(values["label"]))
+    loss.backward()
+    eta = to_float(values["eta"])
+    expected = {"net_o": net_o, "p": torch.sigmoid(net_o), "loss": loss, "delta": net_o.grad, "grad_v": v.grad, "back": below.grad,
+                "new": torch.cat((v - eta * v.grad, (c - eta * c.grad).reshape(1)))}
+    for name, found in expected.items():
+        assert same(values[name], found), name
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_backprop_softmax_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/backprop-softmax", seed=seed).values
+    w, h = tensor(values["w"]).requires_grad_(), tensor(values["h"]).requires_grad_()
+    logits = w @ h
+    logits.retain_grad()
+    place = int(values["truth"].p) - 1
+    loss = torch.nn.functional.cross_entropy(logits, torch.tensor(place))
+    loss.backward()
+    expected = {"logits": logits, "p": torch.softmax(logits, 0), "loss": loss, "grad_z": logits.grad, "grad_w": w.grad, "grad_h": h.grad,
+                "new_row": (w - to_float(values["eta"]) * w.grad)[place]}
+    for name, found in expected.items():
+        assert same(values[name], found), name
+
+
 def test_the_decks_worked_example() -> None:
     """Slides S16 to S22: the second printed version, which is the right one."""
     x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (
