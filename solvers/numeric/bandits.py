@@ -76,13 +76,14 @@ def replay_the_log(arms: np.ndarray, rewards: np.ndarray, size: float, at: float
 
 
 def compare_confidence_bounds(
-    estimates: np.ndarray, counts: np.ndarray, c: float, t: float, reward: float,
+    estimates: np.ndarray, counts: np.ndarray, c: float, convention: str, reward: float,
 ) -> dict[str, Any]:
     """Every part of bandits/ucb, the roots by way of logarithms and the threshold of c by halving an interval."""
     def bounds(q: np.ndarray, n: np.ndarray, time: float, width: float) -> np.ndarray:
         out: np.ndarray = q + width * np.exp((np.log(np.log(time)) - np.log(n)) / 2)
         return out
 
+    t = float(np.sum(counts)) + {"so far": 0, "coming": 1}[convention]
     upper = bounds(estimates, counts, t, c)
     arm = int(upper.argmax())
     q, n = estimates.astype(float).copy(), counts.astype(float).copy()
