@@ -9,7 +9,8 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["invertible_confusion", "measured_predictions", "rated_classifier", "roc_examples", "swept_examples", "three_spread_points"]
+__all__ = ["invertible_confusion", "measured_predictions", "rated_classifier", "roc_examples", "swept_examples", "three_class_confusion",
+           "three_spread_points"]
 
 
 def measured_predictions(stream: Stream) -> tuple[Any, ...]:
@@ -156,3 +157,25 @@ def three_spread_points(stream: Stream) -> tuple[Any, ...]:
         slopes = [Fraction(ys[j] - ys[i], xs[j] - xs[i]) for i, j in ((0, 1), (0, 2), (1, 2))]
         if len(set(ys)) == 3 and len(set(slopes)) == 3 and all(s.denominator <= 2 for s in slopes):
             return tuple(map(fmpq, xs)), tuple(map(fmpq, ys))
+
+
+_NICE_SIZES = (8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 32, 36, 40, 45, 48, 50, 60)
+
+
+def three_class_confusion(stream: Stream) -> tuple[tuple[fmpq, ...], ...]:
+    """Counts of three classes, true classes in rows and called ones in columns. Row and column sums are handy numbers, no
+    two of them alike where it would hide an exchange, and the F1 values lie at least 0.05 apart, the lowest above 0.4."""
+    while True:
+        sizes = stream.sample(_NICE_SIZES[:14], 3)
+        rows = []
+        for i, size in enumerate(sizes):
+            wrong = [1 + stream.below(max(1, size // 3)) for _ in range(2)]
+            wrong.insert(i, size - sum(wrong))
+            rows.append(wrong)
+        called = [sum(column) for column in zip(*rows)]
+        right = [rows[i][i] for i in range(3)]
+        f1 = sorted([Fraction(2 * t, a + b) for t, a, b in zip(right, sizes, called)])
+        if any(c not in _NICE_SIZES or abs(c - s) < 2 for c, s in zip(called, sizes)) or len(set(right)) < 3:
+            continue
+        if sum(sizes) <= 110 and 5 * f1[0] > 2 and all(b - a >= Fraction(1, 20) for a, b in zip(f1, f1[1:])):
+            return tuple([tuple(map(fmpq, row)) for row in rows])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "constant_and_alarm_by_lists", "count_trainings_by_loop", "counts_by_search", "leave_one_out_by_refits",
+    "average_over_label_lists", "constant_and_alarm_by_lists", "count_trainings_by_loop", "counts_by_search", "leave_one_out_by_refits",
     "measure_label_lists", "measure_residual_norms", "roc_by_pairs", "sweep_by_cumulative_sums",
 ]
 
@@ -169,3 +169,20 @@ def leave_one_out_by_refits(xs: np.ndarray, ys: np.ndarray) -> dict[str, Any]:
     scores = [float(e.mean()) for e in errors]
     return {"constant_errors": errors[0], "constant_score": scores[0], "line_predictions": left_out(1), "line_errors": errors[1],
             "line_score": scores[1], "chosen": "CL"[int(np.argmin(scores))], "training_choice": "CL"[int(np.argmin(training))]}
+
+
+def average_over_label_lists(confusion: np.ndarray) -> dict[str, Any]:
+    """Every part of evaluation/multiclass-f1, from two lists of labels: means over those called and those that are, F1 as the
+    overlap of two sets (Dice), and the micro average as the overlap of the sets of all pairs (example, class)."""
+    counts = confusion.astype(int)
+    truth, called = [np.repeat(np.indices(counts.shape)[axis].ravel(), counts.ravel()) for axis in (0, 1)]
+    one_hot = np.eye(3)
+    t, c = one_hot[truth], one_hot[called]
+    f1 = 2 * (t * c).sum(axis=0) / (t.sum(axis=0) + c.sum(axis=0))
+    false_positive, false_negative = (c * (1 - t)).sum(), (t * (1 - c)).sum()
+    return {
+        "precisions": np.array([(truth[called == k] == k).mean() for k in range(3)]),
+        "recalls": np.array([(called[truth == k] == k).mean() for k in range(3)]),
+        "f1s": f1, "macro": f1.sum() / 3, "weighted": f1[truth].mean(), "micro": 2 * (t * c).sum() / (t.sum() + c.sum()),
+        "reason": "pairs" if false_positive == false_negative == (truth != called).sum() else "",
+    }

@@ -268,3 +268,19 @@ def test_faults_of_the_folds_are_named() -> None:
         evaluation.without((fmpq(1),), fmpq(1))
     with pytest.raises(ZeroDivisionError):
         evaluation.slope_of((fmpq(1), fmpq(1)), (fmpq(1), fmpq(2)))
+
+
+# ---- several classes -------------------------------------------------------------------------
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_multiclass_f1_key(seed: int) -> None:
+    v = examwright.draw("evaluation/multiclass-f1", seed=seed).values
+    counts = floats(v["confusion"]).astype(int)
+    truth, called = [np.repeat(np.indices((3, 3))[axis].ravel(), counts.ravel()) for axis in (0, 1)]
+    assert (metrics.confusion_matrix(truth, called) == counts).all()
+    p, r, f, sizes = metrics.precision_recall_fscore_support(truth, called)
+    for name, values in (("precisions", p), ("recalls", r), ("f1s", f), ("sizes", sizes)):
+        np.testing.assert_allclose(floats(v[name]), values, rtol=1e-12)
+    for average in ("macro", "weighted", "micro"):
+        assert to_float(v[average]) == pytest.approx(metrics.f1_score(truth, called, average=average))
+    assert to_float(v["micro"]) == pytest.approx(metrics.accuracy_score(truth, called))
