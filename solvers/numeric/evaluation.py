@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "average_over_label_lists", "constant_and_alarm_by_lists", "count_trainings_by_loop", "counts_by_search", "leave_one_out_by_refits",
+    "average_over_label_lists", "constant_and_alarm_by_lists", "count_trainings_by_loop", "counts_by_search",
+    "decide_by_lists_and_roots", "leave_one_out_by_refits",
     "measure_label_lists", "measure_residual_norms", "roc_by_pairs", "sweep_by_cumulative_sums",
 ]
 
@@ -185,4 +186,29 @@ def average_over_label_lists(confusion: np.ndarray) -> dict[str, Any]:
         "recalls": np.array([(called[truth == k] == k).mean() for k in range(3)]),
         "f1s": f1, "macro": f1.sum() / 3, "weighted": f1[truth].mean(), "micro": 2 * (t * c).sum() / (t.sum() + c.sum()),
         "reason": "pairs" if false_positive == false_negative == (truth != called).sum() else "",
+    }
+
+
+def decide_by_lists_and_roots(costs: np.ndarray, p: float, models: np.ndarray, pair: list[str]) -> dict[str, Any]:
+    """Every part of evaluation/cost-threshold: expected costs as means over a table of costs, the two equal costs where a difference
+    of costs is 0, found by interpolation (both are straight lines), totals from lists of examples."""
+    hit, alarm, miss = costs
+
+    def both(q: float, of_miss: float) -> np.ndarray:
+        return np.array([[hit, alarm], [of_miss, 0.0]]) @ np.array([q, 1 - q])
+
+    def lists(of_miss: float) -> np.ndarray:
+        price = np.array([hit, alarm, of_miss, 0.0])
+        return np.array([price[np.repeat(np.arange(4), row.astype(int))].sum() for row in models])
+
+    def root(difference: Callable[[float], float], low: float, high: float) -> float:
+        at_low, at_high = difference(low), difference(high)
+        return float(low - at_low * (high - low) / (at_high - at_low))
+
+    expected, totals = both(p, miss), lists(miss)
+    i, j = ["ABC".index(letter) for letter in pair]
+    return {
+        "threshold": root(lambda q: float(np.subtract(*both(q, miss))), 0.0, 1.0), "expected": expected,
+        "action": ("act", "wait")[int(np.argmin(expected))], "totals": totals, "cheapest": "ABC"[int(np.argmin(totals))],
+        "break_even": root(lambda c: float(lists(c)[i] - lists(c)[j]), 0.0, 1000.0),
     }
