@@ -9,7 +9,8 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["invertible_confusion", "measured_predictions", "rated_classifier", "roc_examples", "swept_examples", "three_spread_points"]
+__all__ = ["invertible_confusion", "measured_predictions", "priced_models", "rated_classifier", "roc_examples", "swept_examples", "three_class_confusion",
+           "three_spread_points"]
 
 
 def measured_predictions(stream: Stream) -> tuple[Any, ...]:
@@ -156,3 +157,57 @@ def three_spread_points(stream: Stream) -> tuple[Any, ...]:
         slopes = [Fraction(ys[j] - ys[i], xs[j] - xs[i]) for i, j in ((0, 1), (0, 2), (1, 2))]
         if len(set(ys)) == 3 and len(set(slopes)) == 3 and all(s.denominator <= 2 for s in slopes):
             return tuple(map(fmpq, xs)), tuple(map(fmpq, ys))
+
+
+_NICE_SIZES = (8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 32, 36, 40, 45, 48, 50, 60)
+
+
+def three_class_confusion(stream: Stream) -> tuple[tuple[fmpq, ...], ...]:
+    """Counts of three classes, true classes in rows and called ones in columns. Row and column sums are handy numbers, no
+    two of them alike where it would hide an exchange, and the F1 values lie at least 0.05 apart, the lowest above 0.4."""
+    while True:
+        sizes = stream.sample(_NICE_SIZES[:14], 3)
+        rows = []
+        for i, size in enumerate(sizes):
+            wrong = [1 + stream.below(max(1, size // 3)) for _ in range(2)]
+            wrong.insert(i, size - sum(wrong))
+            rows.append(wrong)
+        called = [sum(column) for column in zip(*rows)]
+        right = [rows[i][i] for i in range(3)]
+        f1 = sorted([Fraction(2 * t, a + b) for t, a, b in zip(right, sizes, called)])
+        if any(c not in _NICE_SIZES or abs(c - s) < 2 for c, s in zip(called, sizes)) or len(set(right)) < 3:
+            continue
+        if sum(sizes) <= 110 and 5 * f1[0] > 2 and all(b - a >= Fraction(1, 20) for a, b in zip(f1, f1[1:])):
+            return tuple([tuple(map(fmpq, row)) for row in rows])
+
+
+_THRESHOLDS = ((1, 4), (1, 5), (1, 6), (1, 8), (1, 10), (1, 20), (3, 10), (3, 20), (2, 5), (2, 15), (3, 8))
+
+
+def priced_models(stream: Stream, kind: str) -> tuple[Any, ...]:
+    """Costs (of a true positive, a false positive, a false negative), a probability, the counts (TP, FP, FN, TN) of three models
+    on the same examples, and the letters of two of the models. For the kind "errors" a true positive costs nothing, for
+    "action" it costs the same as a false positive. Neither of two models has more mistakes of both sorts; the cheapest
+    is not the one with the fewest mistakes, and the cost of a false negative at which the pair breaks even is whole."""
+    while True:
+        a, b = stream.choice(_THRESHOLDS)
+        unit = stream.choice((2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50))
+        false_alarm, miss = a * unit, (b if kind == "action" else b - a) * unit
+        hit = false_alarm if kind == "action" else 0
+        p = stream.choice((1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 24, 25, 30, 32, 35, 40, 45))  # hundredths
+        if not (30 <= miss <= 900 and (3 * a * 100 <= 10 * p * b <= 8 * a * 100 or 12 * a * 100 <= 10 * p * b <= 40 * a * 100)):
+            continue
+        positives, n = stream.choice((30, 40, 50, 60)), stream.choice((200, 250, 300, 400, 500))
+        misses = stream.sample(range(2, positives // 2), 3)
+        alarms = sorted(stream.sample(range(4, 90), 3))
+        rows = stream.shuffled([(positives - m, f, m, n - positives - f) for f, m in zip(alarms, sorted(misses, reverse=True))])
+        totals = [hit * tp + false_alarm * fp + miss * fn for tp, fp, fn, _ in rows]
+        slips = [fp + fn for _, fp, fn, _ in rows]
+        least = sorted(totals)
+        if totals.index(least[0]) == slips.index(min(slips)) or slips.count(min(slips)) > 1 or 50 * (least[1] - least[0]) < least[0]:
+            continue
+        i, j = stream.choice(((0, 1), (0, 2), (1, 2)))
+        more, fewer = rows[j][1] - rows[i][1], rows[i][2] - rows[j][2]
+        if false_alarm * more % fewer or hit + false_alarm * more // fewer == miss:
+            continue
+        return (hit, false_alarm, miss), fmpq(p, 100), tuple(rows), ("ABC"[i], "ABC"[j])

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "constant_and_alarm_by_lists", "count_trainings_by_loop", "counts_by_search", "leave_one_out_by_refits",
+    "average_over_label_lists", "constant_and_alarm_by_lists", "count_trainings_by_loop", "counts_by_search",
+    "decide_by_lists_and_roots", "leave_one_out_by_refits",
     "measure_label_lists", "measure_residual_norms", "roc_by_pairs", "sweep_by_cumulative_sums",
 ]
 
@@ -169,3 +170,45 @@ def leave_one_out_by_refits(xs: np.ndarray, ys: np.ndarray) -> dict[str, Any]:
     scores = [float(e.mean()) for e in errors]
     return {"constant_errors": errors[0], "constant_score": scores[0], "line_predictions": left_out(1), "line_errors": errors[1],
             "line_score": scores[1], "chosen": "CL"[int(np.argmin(scores))], "training_choice": "CL"[int(np.argmin(training))]}
+
+
+def average_over_label_lists(confusion: np.ndarray) -> dict[str, Any]:
+    """Every part of evaluation/multiclass-f1, from two lists of labels: means over those called and those that are, F1 as the
+    overlap of two sets (Dice), and the micro average as the overlap of the sets of all pairs (example, class)."""
+    counts = confusion.astype(int)
+    truth, called = [np.repeat(np.indices(counts.shape)[axis].ravel(), counts.ravel()) for axis in (0, 1)]
+    one_hot = np.eye(3)
+    t, c = one_hot[truth], one_hot[called]
+    f1 = 2 * (t * c).sum(axis=0) / (t.sum(axis=0) + c.sum(axis=0))
+    false_positive, false_negative = (c * (1 - t)).sum(), (t * (1 - c)).sum()
+    return {
+        "precisions": np.array([(truth[called == k] == k).mean() for k in range(3)]),
+        "recalls": np.array([(called[truth == k] == k).mean() for k in range(3)]),
+        "f1s": f1, "macro": f1.sum() / 3, "weighted": f1[truth].mean(), "micro": 2 * (t * c).sum() / (t.sum() + c.sum()),
+        "reason": "pairs" if false_positive == false_negative == (truth != called).sum() else "",
+    }
+
+
+def decide_by_lists_and_roots(costs: np.ndarray, p: float, models: np.ndarray, pair: list[str]) -> dict[str, Any]:
+    """Every part of evaluation/cost-threshold: expected costs as means over a table of costs, the two equal costs where a difference
+    of costs is 0, found by interpolation (both are straight lines), totals from lists of examples."""
+    hit, alarm, miss = costs
+
+    def both(q: float, of_miss: float) -> np.ndarray:
+        return np.array([[hit, alarm], [of_miss, 0.0]]) @ np.array([q, 1 - q])
+
+    def lists(of_miss: float) -> np.ndarray:
+        price = np.array([hit, alarm, of_miss, 0.0])
+        return np.array([price[np.repeat(np.arange(4), row.astype(int))].sum() for row in models])
+
+    def root(difference: Callable[[float], float], low: float, high: float) -> float:
+        at_low, at_high = difference(low), difference(high)
+        return float(low - at_low * (high - low) / (at_high - at_low))
+
+    expected, totals = both(p, miss), lists(miss)
+    i, j = ["ABC".index(letter) for letter in pair]
+    return {
+        "threshold": root(lambda q: float(np.subtract(*both(q, miss))), 0.0, 1.0), "expected": expected,
+        "action": ("act", "wait")[int(np.argmin(expected))], "totals": totals, "cheapest": "ABC"[int(np.argmin(totals))],
+        "break_even": root(lambda c: float(lists(c)[i] - lists(c)[j]), 0.0, 1000.0),
+    }

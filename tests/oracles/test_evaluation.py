@@ -268,3 +268,47 @@ def test_faults_of_the_folds_are_named() -> None:
         evaluation.without((fmpq(1),), fmpq(1))
     with pytest.raises(ZeroDivisionError):
         evaluation.slope_of((fmpq(1), fmpq(1)), (fmpq(1), fmpq(2)))
+
+
+# ---- several classes -------------------------------------------------------------------------
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_multiclass_f1_key(seed: int) -> None:
+    v = examwright.draw("evaluation/multiclass-f1", seed=seed).values
+    counts = floats(v["confusion"]).astype(int)
+    truth, called = [np.repeat(np.indices((3, 3))[axis].ravel(), counts.ravel()) for axis in (0, 1)]
+    assert (metrics.confusion_matrix(truth, called) == counts).all()
+    p, r, f, sizes = metrics.precision_recall_fscore_support(truth, called)
+    for name, values in (("precisions", p), ("recalls", r), ("f1s", f), ("sizes", sizes)):
+        np.testing.assert_allclose(floats(v[name]), values, rtol=1e-12)
+    for average in ("macro", "weighted", "micro"):
+        assert to_float(v[average]) == pytest.approx(metrics.f1_score(truth, called, average=average))
+    assert to_float(v["micro"]) == pytest.approx(metrics.accuracy_score(truth, called))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_cost_threshold_key(seed: int) -> None:
+    optimize = pytest.importorskip("scipy.optimize")
+    v = examwright.draw("evaluation/cost-threshold", seed=seed).values
+    hit, alarm, miss = floats(v["costs"])
+    models = floats(v["models"])
+
+    def acting_costs_more(q: float) -> float:
+        return float(q * hit + (1 - q) * alarm - q * miss)
+
+    threshold = optimize.brentq(acting_costs_more, 0, 1)
+    assert to_float(v["threshold"]) == pytest.approx(threshold)
+    p = float(v["p"])
+    assert v["action"] == ("wait" if p < threshold else "act")
+    assert floats(v["expected"])[0] - floats(v["expected"])[1] == pytest.approx(acting_costs_more(p))
+    totals, accuracies = [], []
+    for row in models:
+        truth, called = labels_of(exact([int(c) for c in row]))
+        weights = np.select([truth * called == 1, called == 1, truth == 1], [hit, alarm, miss], 0.0)
+        totals.append(weights.sum())
+        accuracies.append(metrics.accuracy_score(truth, called))
+    assert floats(v["totals"]) == pytest.approx(totals)
+    assert v["cheapest"] == "ABC"[int(np.argmin(totals))] != "ABC"[int(np.argmax(accuracies))]
+    i, j = ["ABC".index(letter) for letter in v["pair"]]
+    even = optimize.brentq(lambda c: (models[i] - models[j]) @ [hit, alarm, c, 0], -1e4, 1e6)
+    assert to_float(v["break_even"]) == pytest.approx(even)
