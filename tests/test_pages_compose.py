@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,8 +19,11 @@ from examwright.generator.exam import load_plan, paper
 from examwright.generator.index import question_paths
 from examwright.generator.load import load
 from examwright.generator.make import paper_code, paper_view
-from examwright.generator.pages import Look, render
-from examwright.generator.pages.sheet import Sheet
+from examwright.generator.pages import Look, press_of, render
+from examwright.generator.pages.compose import Composer
+from examwright.generator.pages.drawings import PX
+from examwright.generator.pages.sheet import BOTTOM, Sheet
+from examwright.generator.pages.views import SIZES
 from examwright.generator.roster import Student
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,6 +121,38 @@ def test_every_question(question, tmp_path, seeds):
     one = paper_view(plan, Student("s0", ""), "CODE", slots, [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots])
     same(one, "paper")
     same(one, "key")
+
+
+def pages_of(a_view, kind):
+    """What the composer puts on each page: the classes of its blocks, or of the pieces of them."""
+    sheet = Sheet(a_view, kind)
+    composer = Composer(sheet, press_of(sheet))
+    blocks = sheet.blocks_of()
+    laid = [composer._laid(block) for block in blocks]
+    names = {id(one.laid): re.match(r'<div class="([^"]*)"', block.xhtml).group(1).split()[1:] for one, block in zip(laid, blocks)}
+    return [[(names[id(piece.laid)], piece) for piece in page] for page in composer._paged(laid)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["paper", "key"])
+@pytest.mark.parametrize("size", ["A4", "Letter"])
+def test_no_head_stands_alone_at_a_foot(kind, size, tmp_path):
+    """All questions in one paper, which is read back box by box: what belongs to the next box is on its page."""
+    ids = list(question_paths())
+    (tmp_path / "plan.yaml").write_text(
+        f"title: T\nminutes: 10\npoints: {sum([load(q).points for q in ids])}\npaper: {size}\nsections:\n  - title: S\n    questions: [{', '.join(ids)}]\n", encoding="utf-8")
+    plan = load_plan(tmp_path / "plan.yaml")
+    slots = paper(plan, "feet", "s0")
+    one = paper_view(plan, Student("s0", ""), "CODE", slots, [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots])
+    pages = pages_of(one, kind)
+    assert len(pages) > len(ids) / 2
+    for page, following in zip(pages, pages[1:]):
+        last, first = page[-1][0], following[0][0]
+        assert "k" not in last or all(["k" in names for names, _ in page]), (last, first)  # what is longer than a page must end somewhere
+        assert "said" not in first and ("faults" not in first or "more" in first), "a part's key without the part"
+        assert not {"head", "section", "ask"} & set(last)
+        foot = page[-1][1].y + page[-1][1].laid.height
+        assert page[-1][1].until < 1e9 or foot <= SIZES[size][1] * PX - BOTTOM * PX + 1e-6
 
 
 @dataclass(frozen=True)

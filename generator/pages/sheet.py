@@ -217,6 +217,12 @@ class Sheet:
         wide = max([min(typeset(latex).width, 14.0 / self.scale) for latex, _, _ in part.mistakes if latex] or [1.0])
         return max(18.0, 6 * -(-(wide * 9.5 * self.scale * 25.4 / 72 + 3.5) // 6))
 
+    @staticmethod
+    def groups(mistakes: tuple[tuple[str, str, str], ...]) -> list[tuple[tuple[str, str, str], ...]]:
+        """The mistakes of a part in tables that fit a page: one table, or a table for each where their values are tall."""
+        tall = sum([latex.count(r"\\") for latex, _, _ in mistakes]) > 12
+        return [(m,) for m in mistakes] if tall else [mistakes] if mistakes else []
+
     def points(self, text: str) -> str:
         return self.words["one"] if text == "1" else self.words["many"].format(text) if text else ""
 
@@ -285,7 +291,8 @@ class Sheet:
             view=view, key=self.key, booklet=self.kind == "booklet", words=self.words, facts=" · ".join([f for f in facts if f]),
             plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
             inline=self.inline, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
-            beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=lambda options: self.side(options), cell=self.cell, first=self.first, grid=self.grid,
+            beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=self.side,
+            cell=self.cell, first=self.first, groups=self.groups, grid=self.grid,
             drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else ""))
 
     def _number(self, match: re.Match[str]) -> str:
