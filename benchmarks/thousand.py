@@ -47,7 +47,8 @@ def make(folder: Path, size: int, out: str, jobs: int) -> subprocess.Popen[bytes
     roster = folder / f"{size}.csv"
     roster.write_text("id,name\n" + "".join([f"s{n:04},Student {n}\n" for n in range(size)]), encoding="utf-8")
     return subprocess.Popen([sys.executable, "-m", "examwright", "make", str(ROOT / "banks" / "midterm.yaml"), "--roster", str(roster),
-                             "--seed", "2026", "--jobs", str(jobs), "-o", str(folder / out)], stdout=subprocess.DEVNULL, start_new_session=True)
+                             "--seed", "2026", "--jobs", str(jobs), "-o", str(folder / out)], stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL, start_new_session=True)
 
 
 def interrupted(folder: Path, size: int, jobs: int) -> int:

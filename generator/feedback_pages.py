@@ -126,5 +126,6 @@ class FeedbackSheet(Sheet):
         rows = [view.items[i:i + step] for i in range(0, len(view.items), step)]
         return str(templates().get_template("feedback.xhtml.j2").render(
             view=view, words=self.words, told=self.told, rows=rows, plain=plain, plain_title=self.title, logo=self.logo(),
-            typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, ask=self.ask, answer=self.answer,
+            typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, minus=self.minus, leads=self.leads,
+            ask=self.ask, answer=self.answer,
             because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=lambda text: " l" if len(text) > 1500 else ""))

@@ -109,7 +109,7 @@ _RELATIONS = {"=", "<", ">", ",", ";", r"\le", r"\leq", r"\ge", r"\geq", r"\ne",
               r"\leftarrow", r"\rightarrow", r"\gets"}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def pieces(latex: str) -> tuple[Formula, ...]:
     """A formula in a line of text, in pieces between which the line may break: after relations and commas."""
     if len(latex) > _SHORT and not _KEEP.search(latex) and len(parts := _broken(latex, _RELATIONS)) > 1:

@@ -98,7 +98,7 @@ def formula_operators(formula: Formula, font: MathFont, own: str) -> str:
     return texts % tuple([font.code(name) for name in names])
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _recorded(formula: Formula, own: str) -> tuple[str, tuple[str, ...]]:
     """What draws a formula, with %04x for the code of each of these glyphs."""
     out: list[str] = []
