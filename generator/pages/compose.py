@@ -30,12 +30,12 @@ class _Placed:
     struct: list[pdf.Struct] = field(default_factory=list)  # its elements; the pieces of one block share them
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
     return weasy.compiled(press, xhtml)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _flowed(press: weasy.Press, xhtml: str, words: tuple[str, ...]) -> nodes.Laid:
     """A block without formulas, laid out: the same for all who have these words in it."""
     return nodes.flow(_compiled(press, xhtml).node, words)
@@ -174,7 +174,7 @@ class Composer(nodes.Painter):
                 hole = block.holes[elem.hole]
                 assert not isinstance(hole, str)
                 if not isinstance(hole, Math):
-                    struct.alt = hole.alt
+                    struct.alt, struct.language = hole.alt, "en" if self.press.language != "en" else ""  # figures speak English
                 elif not hole.whole and formula is not None:  # a piece of the formula before
                     struct = formula
                 else:
