@@ -59,8 +59,6 @@ class Composer(nodes.Painter):
         self.face: Any = None
         self.inside = (0.0, 0.0, 1.0)  # where something drawn smaller stands
         self.color = ""
-        language = spoken.spoken_language(press.language)
-        self.spoken_in = language if language != press.language else ""
 
     def document(self, attachments: list[pdf.Attachment]) -> bytes:
         """The whole document."""
@@ -179,7 +177,6 @@ class Composer(nodes.Painter):
                     struct = formula
                 else:
                     struct.alt = spoken.say(hole.whole, self.press.language)
-                    struct.language = self.spoken_in
                 formula = struct if isinstance(hole, Math) else formula
             block.struct.append(struct)
             if elem.role not in ("Formula", "Span", "Figure"):

@@ -1,7 +1,7 @@
 r"""LaTeX math as it is read aloud: "x squared", "fraction 2 over 9", "theta sub 1", "the 2 by 2 matrix with rows 1, 2; 3, 4".
 
-The words are a table for each language (`LANGUAGES`; the others than English in `spoken_words.py`); a language without one is read
-in English, and the page says so. Anything that typesets can be read: an unknown command is read by its name.
+The words are a table for each language (`LANGUAGES`; the others than English in `spoken_words.py`). Anything that typesets can be
+read: an unknown command is read by its name.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ _CLOSING = {r"\rvert": "end abs", r"\rVert": "end norm", r"\rfloor": "end floor"
 @lru_cache(maxsize=2048)
 def say(latex: str, language: str = "en") -> str:
     """A formula (without its dollar signs) in words."""
-    table = LANGUAGES.get(language, _ENGLISH)
+    table = LANGUAGES[language]
     try:
         words = _Reader(latex, table).until(lambda token: False)
     except RecursionError:  # commands in commands, hundreds deep
@@ -78,11 +78,6 @@ def say(latex: str, language: str = "en") -> str:
     words = re.sub(r"\s+", " ", words).strip()
     words = re.sub(r" ([,;.])", r"\1", words)
     return words or latex
-
-
-def spoken_language(language: str) -> str:
-    """The language in which formulas are read on a page of a language."""
-    return language if language in LANGUAGES else "en"
 
 
 @lru_cache(maxsize=16)
