@@ -114,7 +114,7 @@ class FeedbackSheet(Sheet):
 
         said = f'<span class="verdict">{verdict(self.told, part)}.</span>'
         if not part.say:
-            return [Safe(f"<p>{said} {self.say(self.shown(part.note))}</p>")]
+            return [Safe(f"<p>{said} {self.say(self.minus(self.shown(part.note)))}</p>")]
         text = told(self.markup, part.say)
         blocks = top_level(text) if hasattr(text, "__html__") else [f"<p>{self.say(self.shown(text))}</p>"]
         first, *rest = blocks or ("<p></p>",)

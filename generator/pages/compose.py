@@ -158,6 +158,8 @@ class Composer(nodes.Painter):
                 face, left, width, baseline, align = self.press.page_boxes[place]
                 shaped = face.shape(text)
                 x = left + (width - shaped.width if align in ("right", "end") else 0.0)
+                if place == "@bottom-left" and not source.code:
+                    x = LEFT * PX  # nothing stands before it
                 self._show(x, baseline, nodes.Text(face, shaped.runs, -1))
         if source.code:
             self.page.operators += ["q 0 g", stamp(source.code, n + 1, self.press.height), "Q"]

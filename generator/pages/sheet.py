@@ -219,9 +219,9 @@ class Sheet:
         return _MINUS.sub("\u2212", text)
 
     @staticmethod
-    def leads(xhtml: str) -> bool:
-        """Does a paragraph lead to what follows: does it end with a colon?"""
-        return _TAG.sub("", xhtml).rstrip().endswith((":", "："))
+    def leads(xhtml: str, following: str) -> bool:
+        """Does a paragraph lead to what follows: does it end with a colon, or is that a figure?"""
+        return following.startswith('<p class="figure">') or _TAG.sub("", xhtml).rstrip().endswith((":", "："))
 
     def first(self, part: PartView) -> float:
         """Millimetres for the first column of the mistakes; in steps, so that few layouts are needed."""
