@@ -51,7 +51,7 @@ from examwright.generator.roster import Student
 from examwright.solvers.arithmetic import Real
 
 PLAN = "midterm"
-WARM = 20  # papers made before it is measured
+WARM = 60  # papers made before it is measured
 BATCHES = 5
 VERIFIED = 5  # seeds on which SymPy's keys must be ours
 AIM, AIM_IRRATIONAL = 1000, 300  # variants per second
@@ -287,12 +287,25 @@ def pdflatex(view: Any) -> float | None:
 
 def show_papers(count: int) -> dict[str, Any]:
     """Measure and print papers and keys, ours and the plain way in turn, each in a process of its own. Ours has made `WARM` papers
-    before: that is how a class is printed."""
+    before: that is how a class is printed. The cache on disk is a new one."""
+    with tempfile.TemporaryDirectory() as folder:
+        before = os.environ.get("EXAMWRIGHT_CACHE")
+        os.environ["EXAMWRIGHT_CACHE"] = folder
+        try:
+            return measured_papers(count)
+        finally:
+            del os.environ["EXAMWRIGHT_CACHE"]
+            if before is not None:
+                os.environ["EXAMWRIGHT_CACHE"] = before
+
+
+def measured_papers(count: int) -> dict[str, Any]:
+    """The same, whatever the cache."""
     spawn = get_context("spawn")
     ours: list[dict[str, float]] = []
     theirs: dict[str, list[float]] = {"paper": [], "key": []}
     first: dict[str, float] = {}
-    with ProcessPoolExecutor(1, spawn) as one, ProcessPoolExecutor(1, spawn) as other:
+    with ProcessPoolExecutor(1, spawn) as one, ProcessPoolExecutor(1, spawn) as other, ProcessPoolExecutor(1, spawn) as later:
         for number in range(WARM):
             view, times = one.submit(our_paper, number).result()
             first = first or times
@@ -303,13 +316,15 @@ def show_papers(count: int) -> dict[str, Any]:
             ours.append(times)
             for kind, seconds in theirs.items():
                 seconds.append(other.submit(plain, view, kind).result())
+        _, second = later.submit(our_paper, WARM + count).result()  # the first student of the next exam
     out: dict[str, Any] = {name: median([o[name] for o in ours]) for name in ours[0]}
-    out.update(plain=median(theirs["paper"]), plain_key=median(theirs["key"]), papers=count, first=first, pdflatex=pdflatex(view))
+    out.update(plain=median(theirs["paper"]), plain_key=median(theirs["key"]), papers=count, first=first, second=second, pdflatex=pdflatex(view))
     questions = len(paper(plan(), "bench", "bench-0"))
     latex = "pdfLaTeX is not installed, or failed" if out["pdflatex"] is None else f"pdfLaTeX needs {out['pdflatex']:.3f} for an equivalent paper"
     print(f"\nCPU seconds for a student's paper and key ({PLAN}, {questions} questions; medians of {count} students with new numbers, after {WARM} "
           "others),\nnext to the same pages set by WeasyPrint in the plain way, with an SVG picture for each formula, and without tags.\n"
-          f"The very first student: {first['paper']:.3f} and {first['key']:.3f}. {latex}.\n")
+          f"The very first student: {first['paper']:.3f} and {first['key']:.3f}; in a new process with the cache of the others "
+          f"{second['paper']:.3f} and {second['key']:.3f}. {latex}.\n")
 
     def row(name: str, mine: float, yours: float | None = None) -> list[str]:
         return [name, f"{mine:.3f}", *([] if yours is None else [f"{yours:.3f}", f"{yours / mine:.1f}"])]

@@ -115,7 +115,7 @@ class FeedbackSheet(Sheet):
 
         said = f'<span class="verdict">{verdict(self.told, part)}</span>'
         if part.note:
-            said += f" {self.say(self.shown(part.note))}" + ("." if part.say and part.note[-1] not in ".!?" else "")
+            said += f" {self.say(self.minus(self.shown(part.note)))}" + ("." if part.say and part.note[-1] not in ".!?" else "")
         if not part.say:
             return [Safe(f"<p>{said}</p>")]
         text = told(self.markup, part.say)
@@ -129,5 +129,6 @@ class FeedbackSheet(Sheet):
         rows = [view.items[i:i + step] for i in range(0, len(view.items), step)]
         return str(templates().get_template("feedback.xhtml.j2").render(
             view=view, words=self.words, told=self.told, rows=rows, plain=plain, plain_title=self.title, logo=self.logo(),
-            typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, ask=self.ask, answer=self.answer,
+            typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, minus=self.minus, leads=self.leads,
+            ask=self.ask, answer=self.answer,
             because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=lambda text: " l" if len(text) > 1500 else ""))

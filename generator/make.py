@@ -14,7 +14,7 @@ import io
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -205,13 +205,17 @@ def _versions(plan: Plan, students: list[Student], seed: str) -> dict[str, str]:
     return {s.id: letters[i % plan.versions] if plan.versions else "" for i, s in enumerate(students)}
 
 
-def write_atomic(path: Path, data: bytes) -> tuple[str, int]:
-    """Write a file so that it is there whole or not at all; (sha256, bytes). Raises ExamwrightError."""
+def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> tuple[str, int]:
+    """Write a file, given whole or in pieces, so that it is there whole or not at all; (sha256, bytes). Raises ExamwrightError."""
+    seen, length = hashlib.sha256(), 0
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(part, "wb") as f:
-            f.write(data)
+            for piece in [data] if isinstance(data, bytes) else data:
+                f.write(piece)
+                seen.update(piece)
+                length += len(piece)
             f.flush()
             os.fsync(f.fileno())
         os.replace(part, path)
@@ -219,7 +223,7 @@ def write_atomic(path: Path, data: bytes) -> tuple[str, int]:
         with contextlib.suppress(OSError):
             part.unlink()
         raise ExamwrightError(f"{short_path(path)} cannot be written: {error.strerror}.") from None
-    return hashlib.sha256(data).hexdigest(), len(data)
+    return seen.hexdigest(), length
 
 
 # ---- one paper -----------------------------------------------------------------------------
@@ -402,7 +406,7 @@ def _whole_class(out: Path, store: Store, students: list[Student], progress: Pro
     mark = hashlib.sha256(stamp.encode()).hexdigest()
     if _hash_file(out / ALL) == noted.get(ALL) and noted.get(ALL + "/of", ("", 0))[0] == mark:
         return
-    data = merge([(out / n).read_bytes() for n in names], duplex=True)
+    data = merge(((out / n).read_bytes() for n in names), duplex=True)
     store.add_files({ALL: write_atomic(out / ALL, data), ALL + "/of": (mark, len(names))})
 
 
@@ -414,7 +418,7 @@ def _extras(out: Path, store: Store, plan: Plan, seed: str, students: list[Stude
 
     if layout:
         name = f"papers-{layout}.pdf"
-        store.add_files({name: write_atomic(out / name, impose([(out / _paper_files(s.id)[0]).read_bytes() for s in students], layout))})
+        store.add_files({name: write_atomic(out / name, impose(((out / _paper_files(s.id)[0]).read_bytes() for s in students), layout))})
     if booklet:
         for version in sorted(set(_versions(plan, students, seed).values())):
             slots = paper(plan, seed, f"version {version}" if version else "solutions")

@@ -67,7 +67,7 @@ def _parser(language: str) -> Any:
     return md
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _parsed(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str, bool], ...]]:
     """The XHTML with \\0n\\0 in the place of each formula, and the formulas."""
     env: dict[str, Any] = {"formulas": []}
@@ -109,7 +109,7 @@ _RELATIONS = {"=", "<", ">", ",", ";", r"\le", r"\leq", r"\ge", r"\geq", r"\ne",
               r"\leftarrow", r"\rightarrow", r"\gets"}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def pieces(latex: str) -> tuple[Formula, ...]:
     """A formula in a line of text, in pieces between which the line may break: after relations and commas."""
     if len(latex) > _SHORT and not _KEEP.search(latex) and len(parts := _broken(latex, _RELATIONS)) > 1:

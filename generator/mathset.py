@@ -27,7 +27,7 @@ from examwright.generator.errors import ExamwrightError
 
 MAX_LENGTH = 10_000
 SECONDS = 5  # for one formula
-SHAPES = 4096  # kept in memory
+SHAPES, FORMULAS = 2048, 1024  # kept in memory
 
 
 class MathError(ExamwrightError):
@@ -870,7 +870,7 @@ def _like(a: Glyph | Rule, b: Glyph | Rule, within: float) -> bool:
                                            for x, y in zip(one, other)])
 
 
-@lru_cache(maxsize=SHAPES)
+@lru_cache(maxsize=FORMULAS)
 def typeset(latex: str, display: bool = False) -> Formula:
     """The formula, ready to be drawn. Raises MathError, which names the formula and what is wrong with it."""
     made = _typeset(latex, display)

@@ -11,7 +11,8 @@ from papers import many, part, view
 from pdfua import faults, said
 
 from examwright.generator.pages import render_key, render_paper
-from examwright.generator.pages.spoken import say
+from examwright.generator.pages.spoken import LANGUAGES, say
+from examwright.generator.pages.words import WORDS
 
 SPOKEN = [
     (r"x^2", "x squared"),
@@ -52,6 +53,41 @@ SPOKEN = [
 @pytest.mark.parametrize("latex, words", SPOKEN)
 def test_formulas_in_words(latex, words):
     assert say(latex) == words
+
+
+IN_WORDS = [
+    ("de", r"x^2 + \frac{2}{9}", "x Quadrat plus Bruch 2 durch 9"),
+    ("de", r"\begin{bmatrix}1 & 2 \\ 3 & 4\end{bmatrix}", "die 2-mal-2-Matrix mit den Zeilen 1, 2; 3, 4"),
+    ("de", r"\frac{1}{1 + e^{-z}}", "Bruch 1 durch 1 plus e hoch minus z Ende des Bruchs"),
+    ("de", r"X^\top y", "groß X transponiert y"),
+    ("fr", r"x^2 + \frac{2}{9}", "x au carré plus fraction 2 sur 9"),
+    ("fr", r"\sum_{i=1}^n x_i", "la somme de i égale 1 à n de x indice i"),
+    ("es", r"\sqrt{x + 1}", "raíz cuadrada de x más 1 fin de la raíz"),
+    ("es", r"\theta_1 \le -3", "theta subíndice 1 es a lo sumo menos 3"),
+    ("zh", r"\begin{bmatrix}1 & 2 \\ 3 & 4\end{bmatrix}", "2 乘 2 矩阵，各行为 1, 2; 3, 4"),
+]
+
+
+@pytest.mark.parametrize("language, latex, words", IN_WORDS)
+def test_formulas_in_words_of_the_papers_language(language, latex, words):
+    assert say(latex, language) == words
+
+
+def test_every_language_of_the_pages_can_speak():
+    """All words, and in each as many places to fill in as in English."""
+    assert set(LANGUAGES) == set(WORDS)
+    for table in LANGUAGES.values():
+        assert set(table) >= set(LANGUAGES["en"])
+        for name, words in LANGUAGES["en"].items():
+            assert table[name].count("{}") == words.count("{}") and bool(table[name]) == bool(words)
+
+
+def test_the_pages_speak_their_language_and_say_where_they_do_not():
+    pdf = render_key(view(language="de"))
+    assert ("Formula", "x Quadrat") in said(pdf)
+    with pikepdf.open(io.BytesIO(pdf)) as read:
+        formulas = [o for o in read.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Formula"]
+        assert formulas and not any(["/Lang" in o for o in formulas])
 
 
 @pytest.mark.parametrize("latex", ["{" * 400 + "x" + "}" * 400, r"\sqrt" * 900 + "x", r"\frac" * 3000, "^" * 500, "_{" * 500, r"\left(" * 900, "}", "&", "\\",

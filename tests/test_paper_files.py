@@ -126,16 +126,16 @@ def test_booklets_fold():
     pdfs = [render(many(9)), render(view(code="TWO"))]
     n = len(PdfReader(io.BytesIO(pdfs[0])).pages)
     assert n == 3
-    folded = PdfReader(io.BytesIO(impose(pdfs, "booklet")))
+    folded = PdfReader(io.BytesIO(b"".join(impose(pdfs, "booklet"))))
     assert [(int(p.mediabox.width), int(p.mediabox.height)) for p in folded.pages] == [(841, 595)] * 4
     pages = ["".join(re.findall(r"Page \d of \d", p.extract_text())) for p in folded.pages]
     assert pages == ["Page 1 of 3", "Page 2 of 3Page 3 of 3", "Page 1 of 1", ""]
-    two = PdfReader(io.BytesIO(impose(pdfs, "two-up")))
+    two = PdfReader(io.BytesIO(b"".join(impose(pdfs, "two-up"))))
     assert ["".join(re.findall(r"Page \d of \d", p.extract_text())) for p in two.pages] == [
         "Page 1 of 3Page 2 of 3", "Page 3 of 3", "Page 1 of 1", ""]
-    assert impose(pdfs, "booklet") == impose(pdfs, "booklet")
+    assert list(impose(pdfs, "booklet")) == list(impose(pdfs, "booklet"))
     with pytest.raises(PagesError, match="three-up"):
-        impose(pdfs, "three-up")
+        list(impose(pdfs, "three-up"))
 
 
 def test_how_papers_look_is_kept(exam):

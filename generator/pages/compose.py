@@ -30,12 +30,12 @@ class _Placed:
     struct: list[pdf.Struct] = field(default_factory=list)  # its elements; the pieces of one block share them
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
     return weasy.compiled(press, xhtml)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _flowed(press: weasy.Press, xhtml: str, words: tuple[str, ...]) -> nodes.Laid:
     """A block without formulas, laid out: the same for all who have these words in it."""
     return nodes.flow(_compiled(press, xhtml).node, words)
@@ -59,8 +59,6 @@ class Composer(nodes.Painter):
         self.face: Any = None
         self.inside = (0.0, 0.0, 1.0)  # where something drawn smaller stands
         self.color = ""
-        language = spoken.spoken_language(press.language)
-        self.spoken_in = language if language != press.language else ""
 
     def document(self, attachments: list[pdf.Attachment]) -> bytes:
         """The whole document."""
@@ -160,6 +158,8 @@ class Composer(nodes.Painter):
                 face, left, width, baseline, align = self.press.page_boxes[place]
                 shaped = face.shape(text)
                 x = left + (width - shaped.width if align in ("right", "end") else 0.0)
+                if place == "@bottom-left" and not source.code:
+                    x = LEFT * PX  # nothing stands before it
                 self._show(x, baseline, nodes.Text(face, shaped.runs, -1))
         if source.code:
             self.page.operators += ["q 0 g", stamp(source.code, n + 1, self.press.height), "Q"]
@@ -174,12 +174,11 @@ class Composer(nodes.Painter):
                 hole = block.holes[elem.hole]
                 assert not isinstance(hole, str)
                 if not isinstance(hole, Math):
-                    struct.alt = hole.alt
+                    struct.alt, struct.language = hole.alt, "en" if self.press.language != "en" else ""  # figures speak English
                 elif not hole.whole and formula is not None:  # a piece of the formula before
                     struct = formula
                 else:
                     struct.alt = spoken.say(hole.whole, self.press.language)
-                    struct.language = self.spoken_in
                 formula = struct if isinstance(hole, Math) else formula
             block.struct.append(struct)
             if elem.role not in ("Formula", "Span", "Figure"):

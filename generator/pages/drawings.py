@@ -80,7 +80,7 @@ def number5(x: float) -> str:
     return f"{x:.5f}".rstrip("0").rstrip(".") or "0"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _place(matrix: tuple[float, float, float, float]) -> str:
     return " ".join([number5(v) for v in matrix])
 
@@ -98,7 +98,7 @@ def formula_operators(formula: Formula, font: MathFont, own: str) -> str:
     return texts % tuple([font.code(name) for name in names])
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _recorded(formula: Formula, own: str) -> tuple[str, tuple[str, ...]]:
     """What draws a formula, with %04x for the code of each of these glyphs."""
     out: list[str] = []

@@ -14,7 +14,7 @@ from examwright.generator.mathfont import NAME, MathFont
 LEVEL = 4  # of compression: half the time of 6, files a tenth larger
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def text_string(text: str) -> str:
     """A text as a PDF string."""
     if text.isascii() and text.isprintable():

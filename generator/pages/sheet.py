@@ -100,6 +100,7 @@ def plain(text: str) -> str:
     return re.sub(r"[*_`$\\{}]", "", text)
 
 
+_MINUS = re.compile(r"(?<![\w)\]])-(?=\.?[0-9])")
 _WORDS_IN = re.compile(r"\\text\{((?:[^{}\\]|\\.)*)\}")
 
 
@@ -212,10 +213,26 @@ class Sheet:
         whole = typeset(latex)
         return _safe(self._place(whole, False, latex) if whole.width <= 14 / self.scale else self.markup.formula(latex))
 
+    @staticmethod
+    def minus(text: str) -> str:
+        """Numbers with a real minus sign."""
+        return _MINUS.sub("\u2212", text)
+
+    @staticmethod
+    def leads(xhtml: str, following: str) -> bool:
+        """Does a paragraph lead to what follows: does it end with a colon, or is that a figure?"""
+        return following.startswith('<p class="figure">') or _TAG.sub("", xhtml).rstrip().endswith((":", "："))
+
     def first(self, part: PartView) -> float:
         """Millimetres for the first column of the mistakes; in steps, so that few layouts are needed."""
         wide = max([min(typeset(latex).width, 14.0 / self.scale) for latex, _, _ in part.mistakes if latex] or [1.0])
         return max(18.0, 6 * -(-(wide * 9.5 * self.scale * 25.4 / 72 + 3.5) // 6))
+
+    @staticmethod
+    def groups(mistakes: tuple[tuple[str, str, str], ...]) -> list[tuple[tuple[str, str, str], ...]]:
+        """The mistakes of a part in tables that fit a page: one table, or a table for each where their values are tall."""
+        tall = sum([latex.count(r"\\") for latex, _, _ in mistakes]) > 12
+        return [(m,) for m in mistakes] if tall else [mistakes] if mistakes else []
 
     def points(self, text: str) -> str:
         return self.words["one"] if text == "1" else self.words["many"].format(text) if text else ""
@@ -237,18 +254,20 @@ class Sheet:
             worth = 2
         return int(min(60, 9 + 6.5 * worth))
 
-    def drawn(self, name: str, width: float, height: float, css: str) -> Any:
+    def drawn(self, name: str, width: float, height: float, css: str, grown: float = 1.0) -> Any:
+        """A drawing, `grown` times its size."""
         address = f"draw:{name}:{width}:{height}"
+        size = f' style="width: {round(width * grown, 2)}mm"' if grown != 1 else ""
         kind, _, rest = name.partition(":")
         numbers = rest.split(",")
         alt = {"lines": self.words["lines"].format(rest), "grid": self.words["cells"].format(*numbers[:2]) if kind == "grid" else ""}
-        return _safe(f'<img class="{css}" src="{address}" alt="{escape(alt.get(kind, self.words["boxes"]))}"/>')
+        return _safe(f'<img class="{css}"{size} src="{address}" alt="{escape(alt.get(kind, self.words["boxes"]))}"/>')
 
     def grid(self, space: dict[str, Any]) -> Any:
         rows, columns = int(space["rows"]), int(space["columns"])
         w = max(9.0, min(20.0, (96 - 1.6 * columns) / columns))
         made = drawings.grid(rows, columns, w)
-        return self.drawn(f"grid:{rows},{columns},{w}", made.width, made.height, "drawn")
+        return self.drawn(f"grid:{rows},{columns},{w}", made.width, made.height, "drawn", self.scale)
 
     @staticmethod
     def chunks(space: dict[str, Any]) -> list[int]:
@@ -284,8 +303,9 @@ class Sheet:
         return str(_template("paper.xhtml.j2").render(
             view=view, key=self.key, booklet=self.kind == "booklet", words=self.words, facts=" · ".join([f for f in facts if f]),
             plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
-            inline=self.inline, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
-            beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=lambda options: self.side(options), cell=self.cell, first=self.first, grid=self.grid,
+            inline=self.inline, minus=self.minus, leads=self.leads, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
+            beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=self.side,
+            cell=self.cell, first=self.first, groups=self.groups, grid=self.grid,
             drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else ""))
 
     def _number(self, match: re.Match[str]) -> str:

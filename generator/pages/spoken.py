@@ -1,7 +1,7 @@
 r"""LaTeX math as it is read aloud: "x squared", "fraction 2 over 9", "theta sub 1", "the 2 by 2 matrix with rows 1, 2; 3, 4".
 
-The words are a table for each language (`LANGUAGES`); a language without one is read in English, and the page says so. Anything
-that typesets can be read: an unknown command is read by its name.
+The words are a table for each language (`LANGUAGES`; the others than English in `spoken_words.py`). Anything that typesets can be
+read: an unknown command is read by its name.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+
+from examwright.generator.pages.spoken_words import WORDS
 
 DEPTH = 80  # of braces; deeper ones are read as a flat text
 
@@ -48,7 +50,7 @@ _ENGLISH: dict[str, str] = {
     "R": "the real numbers", "N": "the natural numbers", "Z": "the integers", "Q": "the rational numbers", "C": "the complex numbers",
     "E": "the expectation", "P": "the probability", "1": "the indicator",
 }
-LANGUAGES: dict[str, dict[str, str]] = {"en": _ENGLISH}
+LANGUAGES: dict[str, dict[str, str]] = {"en": _ENGLISH, **WORDS}
 
 _TOKEN = re.compile(r"\\begin\{[A-Za-z]+\*?\}|\\end\{[A-Za-z]+\*?\}|\\[A-Za-z]+\*?|\\.|\d+(?:\.\d+)?(?:\{,\}\d+)?|\s+|.", re.S)
 _SKIPPED = {r"\,", r"\;", r"\:", r"\!", r"\ ", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\scriptstyle", r"\limits", r"\nolimits",
@@ -65,10 +67,10 @@ _FENCES = {r"\lvert": "abs", r"\lVert": "norm", r"\lfloor": "floor", r"\lceil": 
 _CLOSING = {r"\rvert": "end abs", r"\rVert": "end norm", r"\rfloor": "end floor", r"\rceil": "end ceil", r"\}": "end set", r"\rbrace": "end set"}
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def say(latex: str, language: str = "en") -> str:
     """A formula (without its dollar signs) in words."""
-    table = LANGUAGES.get(language, _ENGLISH)
+    table = LANGUAGES[language]
     try:
         words = _Reader(latex, table).until(lambda token: False)
     except RecursionError:  # commands in commands, hundreds deep
@@ -78,14 +80,9 @@ def say(latex: str, language: str = "en") -> str:
     return words or latex
 
 
-def spoken_language(language: str) -> str:
-    """The language in which formulas are read on a page of a language."""
-    return language if language in LANGUAGES else "en"
-
-
-def _simple(words: str) -> bool:
-    """Is it short enough to need no word for its end?"""
-    return len(words.split()) <= 2 or re.fullmatch(r"(minus )?(capital )?\S+( sub \S+)?", words) is not None
+@lru_cache(maxsize=16)
+def _short(minus: str, capital: str, sub: str) -> re.Pattern[str]:
+    return re.compile(rf"({re.escape(minus)} )?({re.escape(capital)} )?\S+( {re.escape(sub)} \S+)?")
 
 
 class _Reader:
@@ -105,6 +102,11 @@ class _Reader:
         self.words = words
         self.at = 0
         self.depth = depth
+
+    def simple(self, words: str) -> bool:
+        """Is it short enough to need no word for its end?"""
+        table = self.words
+        return len(words.split()) <= 2 or _short(table["-"], table["capital"], table["sub"]).fullmatch(words) is not None
 
     def peek(self) -> str:
         while self.at < len(self.tokens) and self.tokens[self.at] in _SKIPPED:
@@ -181,7 +183,7 @@ class _Reader:
             if not inside:
                 continue
             if mark == "_":
-                out.append(f"{words['sub']} {inside}" + ("" if _simple(inside) else f" {words['end sub']}"))
+                out.append(f"{words['sub']} {inside}" + ("" if self.simple(inside) else f" {words['end sub']}"))
             elif inside in ("2", "3"):
                 out.append(words["squared" if inside == "2" else "cubed"])
             elif inside in (words["top"], f"{words['capital']} T", "T"):
@@ -193,7 +195,7 @@ class _Reader:
             elif raw == "{" and inside.startswith(words["("]):
                 out.append(f"{words['super']} {inside}")
             else:
-                out.append(f"{words['to the']} {inside}" + ("" if _simple(inside) else f" {words['end power']}"))
+                out.append(f"{words['to the']} {inside}" + ("" if self.simple(inside) else f" {words['end power']}"))
         if self.peek() == "(" and re.fullmatch(r"[A-Za-z]|\\[A-Za-z]+", token) and token not in _SKIPPED and token[1:] not in self.words:
             out.append(self.applied())
         return " ".join(out)
@@ -202,7 +204,7 @@ class _Reader:
         """What a function is applied to."""
         self.at += 1
         inside = self.until(lambda t: t in (")", r"\right)"))
-        plain = all([_simple(p.strip()) for p in inside.split(",")])
+        plain = all([self.simple(p.strip()) for p in inside.split(",")])
         return f"{self.words['of']} {inside}" if plain else f"{self.words['of']} {self.words['(']} {inside} {self.words[')']}"
 
     def function(self, base: str) -> str:
@@ -253,7 +255,7 @@ class _Reader:
             return self.named(self.text())
         if token in (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"):
             top, bottom = self.group(), self.group()
-            end = "" if _simple(top) and _simple(bottom) else f" {words['end fraction']}"
+            end = "" if self.simple(top) and self.simple(bottom) else f" {words['end fraction']}"
             return f"{words['fraction']} {top} {words['fraction over']} {bottom}{end}"
         if token in (r"\binom", r"\dbinom", r"\tbinom"):
             return f"{self.group()} {words['choose']} {self.group()}"
@@ -264,7 +266,7 @@ class _Reader:
                 order = self.until(lambda t: t == "]")
             inside = self.group()
             start = words["nth root"].format(order) if order else words["root"]
-            return f"{start} {inside}" + ("" if _simple(inside) else f" {words['end root']}")
+            return f"{start} {inside}" + ("" if self.simple(inside) else f" {words['end root']}")
         if token in _ACCENTS:
             return f"{self.group()} {words[token[1:]]}"
         if token in (r"\mathbf", r"\bm"):
@@ -329,7 +331,7 @@ class _Reader:
         if token in _FENCES:
             kind = _FENCES[token]
             inside = self.until(lambda t: t in _CLOSING or t == r"\right" and self.closing())
-            return f"{words[kind]} {inside}" + ("" if _simple(inside) and self.peek() not in "^_" else f" {words['end ' + kind]}")
+            return f"{words[kind]} {inside}" + ("" if self.simple(inside) and self.peek() not in "^_" else f" {words['end ' + kind]}")
         if token in _CLOSING:
             return ""
         return words.get(token, words.get(token[1:], token))

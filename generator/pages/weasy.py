@@ -298,8 +298,8 @@ class Face:
         self.size = float(self.style["font_size"])
         self.color = " ".join([number(v) for v in color])
         self.line_height, self.baseline = strut(self.style)
-        self.shape = lru_cache(maxsize=16384)(self._shape)
-        self.pieces = lru_cache(maxsize=4096)(self._pieces)
+        self.shape = lru_cache(maxsize=4096)(self._shape)
+        self.pieces = lru_cache(maxsize=2048)(self._pieces)
 
     def _shape(self, text: str) -> nodes.Shaped:
         """The text, set on one line. Raises PagesError if none of our fonts has a character."""
