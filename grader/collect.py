@@ -81,7 +81,7 @@ def collect(header: list[str], rows: Iterable[Row], path: Path,
                 troubles.append(Trouble(row.line, who, "", "duplicate", f"a second row for this student (first on line {first_rows[who]})",
                                         raw=whole))
             first_rows.setdefault(who or "", row.line)
-        if who is not None and not row.extra:
+        if clock.columns and who is not None and not row.extra:
             here = find.whole(who, found[0][0]) if long else (who, 0, "")
             clock.take(row, lambda item, who=who, here=here: find.whole(who, item) if item else here)  # type: ignore[misc]
         for label, text in found:
@@ -141,8 +141,8 @@ class Finder:
 
     def whole(self, who: str, label: str) -> Place | None:
         """The place of an item as written, also of a whole question ("3": part "")."""
-        found = self.place(who, label)
-        number = next((i.number for i in self.items[who] if normal(label) in (str(i.number), i.name.casefold())), None)
+        found, plain = self.place(who, label), normal(label)
+        number = next((i.number for i in self.items[who] if plain in (str(i.number), i.name.casefold())), None)
         return found or (None if number is None else (who, number, ""))
 
     def labels(self, who: str) -> list[str]:

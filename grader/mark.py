@@ -150,7 +150,7 @@ class _Marker:
             found += more
             if more and more[0].points == run.full:
                 break
-        best = _chosen(found)
+        best = _chosen(found, part)
         if best.why == "wrong" and not best.say:
             for rule in part.must:
                 if not holds(rule, {**variant.values, part.name: answer.value}):
@@ -162,10 +162,10 @@ def _full(explanation: Explanation, part: Part) -> bool:
     return explanation.why in ("key", "rounded") and explanation.points == part.points
 
 
-def _chosen(found: list[Explanation]) -> Explanation:
-    """The best-paid explanation; the others that say something are named with it."""
+def _chosen(found: list[Explanation], part: Part) -> Explanation:
+    """The best-paid explanation; the others that say something are named with it, unless nothing is lost."""
     best = max(found, key=lambda e: (e.points, -WHY.index(e.why), bool(e.say)))
-    if best.why in ("key", "rounded") and not best.say:
+    if best.points == part.points or (best.why in ("key", "rounded") and not best.say):
         return best
     others = [e for e in found if e.say and e.causes and e.say != best.say]
     if not others:

@@ -294,6 +294,7 @@ def test_plugin_tells_faults_without_a_traceback(pytester: pytest.Pytester, writ
     result.stdout.no_fnmatch_line("*contracts.py:*")
 
 
+@pytest.mark.slow
 def test_plugin_names_a_path_that_is_not_there(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("--examwright", "nowhere.yaml")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from effort import examples
 from flint import fmpq
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import examwright
@@ -159,14 +160,14 @@ def test_the_stream_is_fixed_for_ever() -> None:
     assert s.below(2**64) == GOLDEN_LARGE
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.integers(1, 2**64), st.integers(0, 2**32))
 def test_below_is_below(n: int, seed: int) -> None:
     s = Stream(seed)
     assert all(0 <= s.below(n) < n for _ in range(5))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.fractions(-5, 5, max_denominator=20), st.fractions(0, 5, max_denominator=20), st.fractions(Fraction(1, 30), 3, max_denominator=30), st.integers())
 def test_stepped_stays_on_the_grid(low: Fraction, width: Fraction, step: Fraction, seed: int) -> None:
     a, w, h = (Q(x.numerator, x.denominator) for x in (low, width, step))

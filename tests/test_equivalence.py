@@ -8,8 +8,9 @@ import sys
 from typing import Any
 
 import pytest
+from effort import examples
 from flint import arb, fmpq
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from examwright.answers import equivalence
@@ -149,7 +150,7 @@ def test_the_same_pair_gets_the_same_verdict_in_another_process() -> None:
     assert out[0] == out[1] and "equal" in out[0]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(["x", "x > 0", "x <= -3", "0 < x <= 1/3", "whole x", "whole x >= 2", "whole -4 < x < 9", "2.5 <= x <= 2.6", "x < 7"]), st.integers(0, 10**9))
 def test_points_lie_in_the_domain(declared: str, seed: int) -> None:
     symbols = symbols_of(declared)
@@ -181,7 +182,7 @@ EXPRESSIONS = st.recursive(LEAVES, _grown, max_leaves=7)
 REALS = symbols_of("x, y")
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(EXPRESSIONS, EXPRESSIONS)
 def test_rearranged_expressions_are_never_different(a: Expression, b: Expression) -> None:
     for left, right in ((tree("+", a, b), tree("+", b, a)), (tree("*", a, tree("+", b, 1)), tree("+", tree("*", b, a), a)),
@@ -189,14 +190,14 @@ def test_rearranged_expressions_are_never_different(a: Expression, b: Expression
         assert compare(left, right, REALS).verdict in ("equal", "undecided")
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(EXPRESSIONS, st.sampled_from([Q(1), Q(-1, 7), Q(1, 10**12), X, Y * X, sigmoid(X), exp(-Y), X ** 3]))
 def test_perturbed_expressions_are_never_equal(a: Expression, change: Any) -> None:
     assert compare(a, tree("+", a, change), REALS).verdict != "equal"
     assert compare(tree("*", a, change), tree("*", a, change, 2), REALS).verdict != "equal" or compare(a, Q(0), REALS).verdict == "equal"
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(EXPRESSIONS)
 def test_tidied_expressions_are_the_same(a: Expression) -> None:
     """The operators tidy up what `tree` leaves as it is."""

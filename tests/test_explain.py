@@ -90,6 +90,13 @@ def test_follow_through_from_the_nearest_own_answer() -> None:
     assert (found["r"].points, found["t"].points) == (3, 3) and found["t"].say == "Right from your own answer to (a) and (b)."
 
 
+def test_where_nothing_is_lost_no_mistake_is_named() -> None:
+    """3.58 is 31/8.65, and it is 31/12 + 1, which is a known mistake."""
+    found = marks({"s": "8.65", "r": "3.58"})["r"]
+    assert (found.why, found.points, found.say, found.causes) == ("follow-through", 3, "Right from your own answer to (a).", ())
+    assert "Nothing is to be added" in marks({"s": "8.65", "r": "3.58"}, ("    points: 3\n    mistakes:\n      - answer: s/c", "    points: 3\n    follow: {points: 2}\n    mistakes:\n      - answer: s/c"))["r"].say
+
+
 @pytest.mark.parametrize(("t", "names"), [
     ("3.00", "s, r"),  # 7·(16/7) − 13
     ("3.69", "s"),  # 7·31/13 − 13: r worked out again

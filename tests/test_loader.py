@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from effort import examples
 from flint import fmpq
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from examwright.generator import draw, wording
@@ -54,7 +55,7 @@ def mutated(draw_: Any) -> tuple[str, str]:
 
 
 @pytest.mark.slow
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(mutated())
 def test_mutated_files_give_a_question_or_faults(case: tuple[str, str]) -> None:
     name, text = case
@@ -73,7 +74,7 @@ def test_mutated_files_give_a_question_or_faults(case: tuple[str, str]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
+@examples(250, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
                                                                   HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture])
 @given(case=mutated(), seed=st.integers(0, 3))
 def test_mutated_questions_that_load_give_a_variant_or_an_error(case: tuple[str, str], seed: int,
@@ -88,7 +89,7 @@ def test_mutated_questions_that_load_give_a_variant_or_an_error(case: tuple[str,
         assert str(error).strip()
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from([*SNIPPETS, "a", "b: ", "title: ", "parts:\n", "- name: "]), max_size=30).map("".join)))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
@@ -105,7 +106,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         pytest.fail("no random text is a question")
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=mutated())
 def test_listing_never_stops(case: tuple[str, str], tmp_path: Path) -> None:
     try:
@@ -140,7 +141,7 @@ def test_places_inside_scalars(text: str, word: str, place: tuple[int, int]) -> 
     assert scalar is not None and source.position(scalar, scalar.text.index(word)) == place
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.lists(st.sampled_from(["one", "two2", "x", "é", "a_b", "½"]), min_size=1, max_size=4), min_size=1, max_size=5), st.integers(1, 6),
        st.sampled_from("|>"))
 def test_places_of_every_word_of_a_block(lines: list[list[str]], indent: int, style: str) -> None:

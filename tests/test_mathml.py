@@ -8,7 +8,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from effort import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from examwright.generator.mathml import _ELEMENTS, mathml, styled
@@ -93,7 +94,7 @@ def test_what_cannot_be_set_is_said(latex: str, said: str) -> None:
         mathml(latex)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.sampled_from([
     r"\frac", r"\text", "{", "}", "x", "1", "<", ">", "&", '"', "'", r"\left(", r"\right)", "^", "_", r"\mathbf", r"\color{red}", r"\sqrt", " ",
     r"\begin{matrix}", r"\end{matrix}", r"\\", "$", r"\hat", r"\mathbb", r"\operatorname", r"\mathrm", r"\href", r"\unicode{60}", "script"]), max_size=12))

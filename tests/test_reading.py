@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from effort import examples
 from flint import fmpq
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from examwright.answers import kinds
@@ -135,7 +136,7 @@ def around(text: str, style: Style) -> str:
     return style.around(text) if not alone else style.before + text.replace("-", style.minus)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(decimals, styles())
 def test_a_decimal_in_any_style_is_read_as_what_it_is(number: tuple[int, int], style: Style) -> None:
     n, places = number
@@ -153,7 +154,7 @@ def test_a_decimal_in_any_style_is_read_as_what_it_is(number: tuple[int, int], s
         assert other is None or other.value == x or (("," in text or "." in text) and not grouped), raw
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(rationals, styles())
 def test_a_fraction_in_any_style_is_read_as_what_it_is(x: fmpq, style: Style) -> None:
     for text in as_fraction(x, style):
@@ -181,7 +182,7 @@ def other_than(draw: Any, n: int, places: int) -> tuple[int, int]:
     return m, max(places + (draw(st.sampled_from([-3, -2, -1, 1, 2, 3])) if how == "tens" else 0), 0)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(decimals, styles(), st.data())
 def test_another_number_in_any_style_is_never_equal(number: tuple[int, int], style: Style, data: Any) -> None:
     """Whatever the setting: typed as it is, or taken for something else, it is not the key."""
@@ -199,7 +200,7 @@ def test_another_number_in_any_style_is_never_equal(number: tuple[int, int], sty
 
 # ---- closed forms, lists, matrices, sets -----------------------------------------------------
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.sampled_from([ln, log2, sqrt, exp]), st.builds(Q, st.integers(1, 60), st.integers(1, 60)), st.builds(Q, st.integers(-9, 9).filter(bool), st.integers(1, 9)), styles())
 def test_round_trip_of_a_closed_form(function: Callable[[Any], Any], argument: fmpq, factor: fmpq, style: Style) -> None:
     x = factor * function(argument)
@@ -228,7 +229,7 @@ def entry(x: fmpq, style: Style, form: int) -> str:
     return f"{sign}{p}/{q}".removesuffix("/1").replace("-", style.minus)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(entries, min_size=2, max_size=5).map(tuple), styles(), st.integers(0, 1))
 def test_round_trip_of_a_list(v: tuple[fmpq, ...], style: Style, form: int) -> None:
     texts = [entry(x, style, form) for x in v]
@@ -244,7 +245,7 @@ def test_round_trip_of_a_list(v: tuple[fmpq, ...], style: Style, form: int) -> N
         assert tuple([t.value for t in read_list(text, style.notation(), len(v))]) == v, text
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(entries, min_size=n, max_size=n).map(tuple), min_size=1, max_size=4)).map(tuple),
        styles(), st.integers(0, 1))
 def test_round_trip_of_a_matrix(m: tuple[tuple[fmpq, ...], ...], style: Style, form: int) -> None:
@@ -267,7 +268,7 @@ def test_round_trip_of_a_matrix(m: tuple[tuple[fmpq, ...], ...], style: Style, f
         assert tuple([tuple([t.value for t in r]) for r in read_matrix(text, style.notation(), shape)]) == m, text
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(entries, min_size=1, max_size=5), st.lists(entries, min_size=1, max_size=5), styles(), st.randoms(use_true_random=False))
 def test_a_set_is_equal_in_any_order_and_to_no_other_set(a: list[fmpq], b: list[fmpq], style: Style, random: Any) -> None:
     kind = kinds.make({"set": {"decimals": 4}})
@@ -286,7 +287,7 @@ ATOMS = ["1", "2", "0.5", "1,5", "1,234", "ln", "log", "log2", "sqrt", "√", "e
          "\\frac", "\\\\", "&", "\\begin{bmatrix}", "\\end{bmatrix}", "½", "²", "x", "1e99", "'", ".", "$", "|", "!", "≈", "–", "‰", "<", ">", "array(", "^T", " and ", ":", "x1 ="]
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(ATOMS), max_size=25).map("".join)))
 def test_nothing_but_the_three_errors(raw: str) -> None:
     for read in (read_number, read_list, read_matrix, read_words):

@@ -52,8 +52,8 @@ def test_an_exam_as_in_the_tour(desk: Path) -> None:
     grade = next(c for c in COMMANDS if c.startswith("examwright grade"))
     result = CliRunner().invoke(main, shlex.split(grade)[1:])
     assert result.exit_code == 3 and "there is no student" in result.output  # the others of the class have no paper here
-    told = (("feedback", 0, "feedback for 1 students"), ("report", 0, "report: my-exam/report/report.html"),
-            ("gradebook", 3, "1 grades in the column 'Midterm (208549)'"))
+    told = (("feedback", 0, "feedback for 1 student in"), ("report", 0, "report: my-exam/report/report.html"),
+            ("gradebook", 3, "1 grade in the column 'Midterm (208549)'"))
     for command in [c for c in COMMANDS if "my-exam" in c and not c.startswith(("examwright make", "examwright grade "))]:
         code, said = next(((code, said) for start, code, said in told if command.startswith(f"examwright {start}")), (None, ""))
         result = CliRunner().invoke(main, [*shlex.split(command.replace("2026299", "2026103"))[1:], *(["--provisional"] if "gradebook" in command else [])])

@@ -270,16 +270,19 @@ def _tell_open(graded: Any, most: int = SHOWN) -> None:
     if not graded.open and not graded.troubles:
         return
     where = f" (all in {graded.files[2]}: fill it in and grade it)" if graded.files else ""
-    later = len(graded.open) - len(graded.listed)
-    click.echo(f"for a person: {many(len(graded.listed), 'answer')}" + (f" (and {many(later, 'later part')} waiting for them)" if later else "")
+    behind = len(graded.open) - len(graded.listed)
+    click.echo(f"for a person: {many(len(graded.listed), 'answer')}" + (f" (and {many(behind, 'later part')} waiting for them)" if behind else "")
                + f", {many(len(graded.troubles), 'row')}{where}" + (":" if most else "."))
     held = graded.held()
-    found = [[f"{t.file}:{t.line}: {t.student}{' ' + t.item if t.item else ''}: {t.message}" if t.line else f"{t.student}: {t.message}"]
-             for t in graded.troubles]
+    absent = [t.student for t in graded.troubles if t.kind == "absent"]
+    found = [[f"{t.file}:{t.line}: {' '.join([t.student, t.item]).strip() or 'column'}: {t.message}"] for t in graded.troubles if t.kind != "absent"]
     for m in graded.listed:
         found.append([f"{m.file}:{m.line}: {m.student} {m.item}: {m.waits}: {m.mark.raw.strip()[:40]!r}"
                       + (f": {m.mark.evidence}" if m.mark.evidence else "")])
-        found[-1] += [f"    {item} waits for it" for item in held.get(m.place, ())]
+        later = held.get(m.place, [])
+        found[-1] += [f"    {', '.join(later)} {'wait' if later[1:] else 'waits'} for it"] if later else []
+    if absent:
+        found.insert(0, [f"no answers at all: {', '.join(absent[:10])}" + (f" and {len(absent) - 10} more" if absent[10:] else "")])
     for lines in found[:most]:
         for line in lines:
             click.echo("  " + _clean(line))

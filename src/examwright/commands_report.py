@@ -112,7 +112,7 @@ def gradebook(ctx: click.Context, exam: str, export: str, out: str, column: str 
 
 def _tell(done: Any, out: str) -> None:
     """What became of the gradebook."""
-    click.echo(f"{done.system}: {len(done.filled)} grades in the column {done.column!r}, students told by {done.matched_by!r}.")
+    click.echo(f"{done.system}: {many(len(done.filled), 'grade')} in the column {done.column!r}, students told by {done.matched_by!r}.")
     for text, found in (("replaced another grade", [f"{s} ({a} → {b})" for s, a, b in done.changed]),
                         ("no grade, as marks wait for a person", done.open), ("no grade, as nothing was handed in", done.absent),
                         ("left as it was", [f"{s}: {r}" for s, r in done.kept]), ("in the exam, but not in the file", done.missing),
