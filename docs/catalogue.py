@@ -23,6 +23,18 @@ from examwright.grader.contracts import SAMPLED, measure
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "catalogue.md"
 SEED = 1  # of the examples
+# Conventions that a question has to print (docs/conventions.md): what calls for them, and what says them.
+CONVENTIONS = {
+    "logarithm": (r"entropy|log-likelihood|information gain|\\log|\\ln", r"\\ln|\\log_|natural logarithm|logarithm to base|\bbits?\b"),
+    "sigmoid": (r"\\sigma\(|sigmoid (?!kernel)", r"1/\(1 ?\+ ?e\^|\\frac\{?1\}?\{1 ?\+ ?e"),
+    "reward": (r"\brewards?\b", r"\bleav|\benter|\bpaid|\bpays?\b|\barriv|for taking|(for|of) (the|this) step|transition|\bplay|that arm|rewards? \$r\(s"),
+    "threshold": (r"\bthreshold", r"at least|above|below|\\ge|\\le|[<>]"),
+    "filter": (r"filter \$K\$|\\ast\b", r"flipped|cross-correlation"),
+    "sweep": (r"\bsweep", r"synchronous|in[- ]place|in this order"),
+    "start": (r"(?i)\brun value iteration|\bsweeps of value iteration", r"V_0|V_\{0\}|start"),
+    "Gaussian kernel": (r"Gaussian kernel|RBF", r"\\exp|e\^"),
+    "loss": (r"gradient descent", r"[JEfL]\(|\bloss|\berror"),
+}
 HEAD = """\
 # The questions
 
@@ -86,6 +98,8 @@ def _question(question_id: str, facts: dict[str, Any], topics: dict[str, list[st
            f"Topics: {linked}" + (f". See also {', '.join([_link(i, facts) for i in dict.fromkeys(near)])}" if near else ""),
            _quoted(_shown(variant, wording.question_text(variant)))]
     out += [_part(variant, part, i) for i, part in enumerate(variant.parts)]
+    told = list(dict.fromkeys([s for s in conventions(variant).values() if len(s) < 300 and s.count("$") % 2 == 0]))
+    out += ["Conventions: " + " ".join([_github(s) for s in told])] if told else []
     return "\n\n".join(out)
 
 
@@ -103,6 +117,16 @@ def _part(variant: Variant, part: Part, i: int) -> str:
 
 def _shown(variant: Variant, text: str) -> str:
     return _github(wording.described(variant, text))
+
+
+def conventions(variant: Variant) -> dict[str, str]:
+    """The conventions that the variant calls for, each with the sentence that says it; "" where none does."""
+    asked = [p for p in variant.parts if not p.kind.own_key]  # statements of a pool are general
+    given = "\n".join([wording.question_text(variant), *["\n".join([wording.ask(variant, p), *[t for _, t in wording.kind_of(variant, p).options]])
+                                                      for p in asked]] if asked else [])
+    lines = [line.removeprefix("> ") for line in given.replace("$$", "$").split("\n") if not line.startswith(("|", "![]("))]
+    sentences = re.split(r"(?<=[.!?:])\s+(?=[A-Z$*])|\s- ", " ".join(" ".join(lines).split()))
+    return {name: next((s for s in sentences if re.search(says, s)), "") for name, (trigger, says) in CONVENTIONS.items() if re.search(trigger, given)}
 
 
 _MATH = re.compile(r"(?<!\\)\$\$(.+?)(?<!\\)\$\$|(?<!\\)\$(.+?)(?<!\\)\$", re.S)
