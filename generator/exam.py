@@ -124,13 +124,14 @@ class _Loader:
         self.given_theme = theme
         self.top = check_keys(source, root, PLAN_KEYS, "an exam plan")
         self.broken: list[ExamwrightError] = []
+        self.every: dict[int, list[Entry]] = {}  # of each `pick: all`, by the identity of its place
 
     def plan(self) -> Plan:
         source, top = self.source, self.top
         if not isinstance(self.root.value, dict):
             source.finish()
         for key in ("title", "minutes", "points", "sections"):
-            if key not in top:
+            if key not in top and not (key in ("minutes", "points") and self.all_fixed()):
                 source.fault((1, 1), f"the plan has no '{key}'.", key)
         title = text_of(source, top.get("title"), "title")
         minutes, points = self.positive("minutes"), self.positive("points")
@@ -144,7 +145,12 @@ class _Loader:
         paper = self.word("paper", "A4", PAPERS)
         instructions = tuple(self.texts(top.get("instructions"), "instructions"))
         sections = self.sections(self.pool())
-        self.sums(sections, points)
+        if "points" in top:
+            self.sums(sections, points)
+        else:
+            points = sum((e.points for s in sections for e in s.entries), fmpq(0))
+        if "minutes" not in top and not self.broken and not source.problems:
+            minutes = sum((_minutes(e) for s in sections for e in s.entries), fmpq(0))
         if self.broken:
             problems = list(source.problems)
             for error in self.broken:
@@ -295,19 +301,46 @@ class _Loader:
             drafts.append((text_of(self.source, found.get("title"), "title"),
                            text_of(self.source, found.get("instructions"), "instructions"), listed))
         fixed = {self.question_of(q) for _, _, listed in drafts for q in listed}
+        for q in [q for _, _, listed in drafts for q in listed if _takes_all(q)]:
+            self.every[id(q)] = self.all_of(q, pool, fixed)
+            fixed |= {e.name for e in self.every[id(q)]}
         picked: list[tuple[set[str], int]] = []
         out = []
         for title, instructions, listed in drafts:
-            entries = [self.entry(q, pool, fixed, picked) for q in listed]
+            entries = [e for q in listed for e in self.every.get(id(q)) or [self.entry(q, pool, fixed, picked)]]
             out.append(Section(title, instructions, tuple([e for e in entries if e is not None])))
         return tuple(out)
 
+    def all_fixed(self) -> bool:
+        """Are the questions the same on all papers? Then the plan need not say how many points and minutes they come to."""
+        y = self.top.get("sections")
+        lists = [s.value.get("questions") for s in y.value if isinstance(s.value, dict)] if y is not None and isinstance(y.value, list) else []
+        entries = [q for listed in lists if listed is not None and isinstance(listed.value, list) for q in listed.value]
+        return bool(entries) and not [q for q in entries if isinstance(q.value, dict) and "pick" in q.value and not _takes_all(q)]
+
+    def all_of(self, y: Y, pool: tuple[str, ...], fixed: set[str]) -> list[Entry]:
+        """The entries of `pick: all`."""
+        found = check_keys(self.source, y, PICK_KEYS, "a pick")
+        points = self.number(found["points"], "points") if "points" in found else None
+        matching = self.matching(found, pool)
+        names = [c for c in matching or () if c not in fixed]
+        if matching is not None and not names:
+            self.source.fault(y, "no question of the pool matches (questions named elsewhere are left out).", "pick")
+        entries = []
+        for name in names:
+            try:
+                entries.append(Entry(points or load(name).points, name))
+            except ExamwrightError as error:
+                self.broken.append(error)
+        return entries
+
     def question_of(self, y: Y) -> str:
         """The question file of a fixed entry, "" for a pick."""
-        if not isinstance(y.value, dict) or "question" not in y.value:
+        name = y.value.get("question") if isinstance(y.value, dict) else y
+        if name is None:
             return ""
         try:
-            return _file_of(located(str(y.value["question"].value), self.source.path))
+            return _file_of(located(str(name.value), self.source.path))
         except ExamwrightError:
             return ""
 
@@ -369,31 +402,14 @@ class _Loader:
         source = self.source
         count = found["pick"].value
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 50:
-            source.fault(found["pick"], "pick must be a whole number from 1 to 50.", found["pick"].text)
+            if not _takes_all(y):  # of which the faults have been told
+                source.fault(found["pick"], "pick must be a whole number from 1 to 50, or all.", found["pick"].text)
             return None
         if "points" not in found:
             source.fault(y, "a pick needs 'points' (for each question), so that all papers have the same total.", "points")
         points = self.number(found["points"], "points") if "points" in found else fmpq(0)
-        low, high = fmpq(0), fmpq(10**6)
-        if "minutes" in found:
-            both = found["minutes"].value
-            if not isinstance(both, list) or len(both) != 2:
-                source.fault(found["minutes"], "minutes must be [from, to].", found["minutes"].text)
-            else:
-                low, high = self.number(both[0], "minutes"), self.number(both[1], "minutes")
-                if low > high:
-                    source.fault(found["minutes"], "minutes go from the smaller to the larger number.")
-        topic = text_of(source, found.get("topic"), "topic").casefold()
-        candidates, topics = [], set()
-        for e in index.entries():
-            if "error" in e or e["id"] not in pool:
-                continue
-            words = {t.casefold() for t in e["topics"]} | {e["id"].split("/")[0].casefold()}
-            topics |= words
-            if (not topic or topic in words) and low <= fmpq(*float(e["minutes"]).as_integer_ratio()) <= high:
-                candidates.append(e["id"])
-        if topic and topic not in topics:
-            source.fault(found["topic"], f"no question of the pool has the topic {topic!r}.", topic, nearest(topic, topics, 40))
+        candidates = self.matching(found, pool)
+        if candidates is None:
             return None
         free = [c for c in candidates if c not in fixed]
         taken = sum(min(n, len(others & set(free))) for others, n in picked)
@@ -413,6 +429,33 @@ class _Loader:
         picked.append((set(free), count))
         return Entry(points, pick=count, candidates=tuple(sorted(free)))
 
+    def matching(self, found: Mapping[str, Y], pool: tuple[str, ...]) -> list[str] | None:
+        """The questions of the pool that a pick may take; None where its topic is unknown."""
+        source = self.source
+        low, high = fmpq(0), fmpq(10**6)
+        if "minutes" in found:
+            both = found["minutes"].value
+            if not isinstance(both, list) or len(both) != 2:
+                source.fault(found["minutes"], "minutes must be [from, to].", found["minutes"].text)
+            else:
+                low, high = self.number(both[0], "minutes"), self.number(both[1], "minutes")
+                if low > high:
+                    source.fault(found["minutes"], "minutes go from the smaller to the larger number.")
+        topic = text_of(source, found.get("topic"), "topic").casefold()
+        candidates: list[str] = []
+        topics: set[str] = set()
+        for e in index.entries():
+            if "error" in e or e["id"] not in pool:
+                continue
+            words = {t.casefold() for t in e["topics"]} | {e["id"].split("/")[0].casefold()}
+            topics |= words
+            if (not topic or topic in words) and low <= fmpq(*float(e["minutes"]).as_integer_ratio()) <= high:
+                candidates.append(e["id"])
+        if topic and topic not in topics:
+            source.fault(found["topic"], f"no question of the pool has the topic {topic!r}.", topic, nearest(topic, topics, 40))
+            return None
+        return candidates
+
     def sums(self, sections: tuple[Section, ...], points: fmpq) -> None:
         if self.source.problems or self.broken:
             return
@@ -420,6 +463,18 @@ class _Loader:
         if total != points:
             self.source.fault(self.top["points"], f"the questions add up to {total} points, not {points}.", str(points),
                               "Change 'points' here or at the questions.")
+
+
+def _takes_all(y: Y) -> bool:
+    """Is it `pick: all`?"""
+    return isinstance(y.value, dict) and "pick" in y.value and y.value["pick"].value == "all"
+
+
+def _minutes(entry: Entry) -> fmpq:
+    """The time of a fixed question, or of the parts of it that are asked."""
+    question = load(_file_of(entry.name))
+    asked = sum((p.points for p in question.parts if entry.parts is None or p.name in entry.parts), fmpq(0))
+    return question.minutes if entry.parts is None else (question.minutes * asked / question.points * 2).ceil() / fmpq(2)
 
 
 def located(name: str, plan: Path) -> str:

@@ -17,7 +17,8 @@ from flint import fmpq
 
 from examwright.generator.errors import ExamwrightError, Problems
 from examwright.generator.exam import load_plan, paper, share_points, variant_seed
-from examwright.generator.index import plan_paths
+from examwright.generator.index import plan_paths, question_paths
+from examwright.generator.load import load
 from examwright.generator.make import make
 from examwright.generator.roster import file_name, read_roster
 from examwright.generator.store import Store, decode, encode
@@ -125,6 +126,50 @@ def test_an_own_question_is_found_beside_the_plan(tmp_path: Path, write_question
     plan = "title: T\nminutes: 5\npoints: 3\nsections: [{questions: [{question: mine/tiny.yaml}]}]\n"
     found = load_plan(path.parent.parent / "plan.yaml", plan)
     assert paper(found, 1, "x")[0].question.title == "A tiny question"
+
+
+# ---- all questions that match ----------------------------------------------------------------
+
+def test_pick_all_takes_every_question_with_its_own_points() -> None:
+    text = ("title: T\npool: cnn/*\nsections:\n  - {title: A, questions: [cnn/pooling]}\n  - {title: B, questions: [{pick: all, minutes: [3, 7], points: 5}, "
+            "{pick: all}]}\n")
+    plan = load_plan(Path("plan.yaml"), text)
+    slots = paper(plan, 1, "x")
+    cnn = sorted([i for i in question_paths() if i.startswith("cnn/") and i != "cnn/pooling"])
+    short = [i for i in cnn if load(i).minutes <= 7]
+    assert [s.name for s in slots] == ["cnn/pooling", *short, *[i for i in cnn if i not in short]]
+    assert [s.points for s in slots] == [load("cnn/pooling").points, *[fmpq(5)] * len(short), *[load(i).points for i in cnn if i not in short]]
+    assert plan.points == sum((s.points for s in slots), fmpq(0)) and plan.minutes == sum((s.question.minutes for s in slots), fmpq(0))
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("title: T\nsections: [{questions: [{pick: all, topic: cnnn}]}]\n", "no question of the pool has the topic 'cnnn'"),
+    ("title: T\npool: cnn/pooling\nsections: [{questions: [cnn/pooling, {pick: all}]}]\n", "no question of the pool matches"),
+    ("title: T\nsections: [{questions: [{pick: every}]}]\n", "pick must be a whole number from 1 to 50, or all"),
+    ("title: T\npool: cnn/*\nsections: [{questions: [{pick: all, pionts: 2}]}]\n", "Did you mean 'points'"),
+    ("title: T\npool: cnn/*\nsections: [{questions: [{pick: 1, points: 3}]}]\n", "the plan has no 'minutes'"),
+    ("title: T\npoints: 3\npool: cnn/*\nsections: [{questions: [{pick: all}]}]\n", "not 3"),
+])
+def test_faults_of_pick_all(text: str, said: str) -> None:
+    with pytest.raises(Problems) as caught:
+        load_plan(Path("plan.yaml"), text)
+    assert said in str(caught.value)
+
+
+PLANS = plan_paths()
+
+
+@pytest.mark.parametrize("name", [n for n in PLANS if n.endswith("-quiz")])
+def test_a_quiz_takes_twenty_minutes(name: str) -> None:
+    plan = load_plan(name)
+    spent = [sum([s.question.minutes for s in paper(plan, seed, "x")], fmpq(0)) for seed in range(20)]
+    assert plan.minutes == 20 and 16 <= sum(spent, fmpq(0))/20 <= 24 and max(spent) <= 27, [str(x) for x in spent]
+
+
+def test_every_question_stands_on_a_worksheet() -> None:
+    found = [s.name for n in PLANS if n.endswith("-worksheet") for s in paper(load_plan(n), 1, "x")]
+    assert sorted(found) == sorted(question_paths())
+    assert {n.rsplit("-", 1)[0] for n in PLANS if n.endswith("-worksheet")} == {n.rsplit("-", 1)[0] for n in PLANS if n.endswith("-quiz")}
 
 
 @pytest.mark.parametrize(("points", "parts", "shares"), [
