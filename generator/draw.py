@@ -29,7 +29,7 @@ from examwright.generator.work import even, options_of, usual, work_of
 from examwright.solvers.arithmetic import Undecided, as_int, exact, is_number, to_text
 
 MAX_REDRAWS = 3000
-SAMPLE = 80  # draws that say how much work a question usually is
+SAMPLE = 80  # draws that say how much work a question usually is; three times as many where it has branches
 DEFAULT_CARRY = 4  # significant digits that students carry where the plan says nothing
 
 
@@ -190,7 +190,8 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
     reasons: Counter[str] = Counter()
     settled = all([n in pinned for d in question.draws if d.how != "order" for n in d.names])
     limit = 50 if pinned else MAX_REDRAWS
-    usually = None if pinned or question.uneven else _usual_work(question, chosen, steps, plan)
+    uneven = question.uneven and not question.branches
+    usually = {} if pinned or uneven else _usual_work(question, chosen, steps, plan)
     for attempt in range(limit):
         stream = Stream("examwright draw 1", question.id, seed, attempt)
         try:
@@ -225,21 +226,21 @@ def _requirements(question: Question, steps: Sequence[Any]) -> dict[str, list[Fo
     return found
 
 
-def _usual_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], plan: Mapping[str, list[Formula]]) -> int | None:
-    """How much work these parts usually are, from draws of its own that are the same everywhere. None where nothing can be drawn."""
+def _usual_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], plan: Mapping[str, list[Formula]]) -> dict[tuple[str, ...], int]:
+    """Branch → how much work these parts usually are, from draws of its own that are the same everywhere."""
     key = ("usual work", tuple(p.name for p in chosen))
-    if key not in question.cache:
-        works = []
-        for n in range(SAMPLE):
+    found: dict[tuple[str, ...], int] | None = question.cache.get(key)
+    if found is None:
+        works: dict[tuple[str, ...], list[int]] = {}
+        for n in range(SAMPLE * (3 if question.branches else 1)):
             for attempt in range(100):
                 try:
                     values = _values(question, Stream("examwright work 1", question.id, n, attempt), {}, steps, plan)
                 except _Retry:
                     continue
-                works.append(work_of(steps, values, options_of(chosen)))
+                works.setdefault(question.branch(values), []).append(work_of(steps, values, options_of(chosen)))
                 break
-        question.cache[key] = usual(works) if works else None
-    found: int | None = question.cache[key]
+        found = question.cache[key] = {branch: usual(some) for branch, some in works.items()}
     return found
 
 
@@ -289,19 +290,21 @@ def _demand(formula: Formula, values: Mapping[str, Any]) -> None:
 
 
 def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple[Part, ...], steps: Sequence[Any],
-            pinned: dict[str, Any], carry: int, redraws: int, usually: int | None) -> Variant:
+            pinned: dict[str, Any], carry: int, redraws: int, usually: Mapping[tuple[str, ...], int]) -> Variant:
     kinds: dict[str, Any] = {}
     wrong: dict[str, tuple[Any, ...]] = {}
     failed: Counter[str] = question.cache.setdefault("failed", Counter())  # by part; "" for too much or too little work
     cache: dict[Any, Any] = {}
 
+    wanted = usually.get(question.branch(values)) if usually else None
+
     def weigh() -> None:
         cache["work"] = work_of(steps, values, options_of(chosen))
-        if not even(cache["work"], usually or 0):
+        if not even(cache["work"], wanted or 0):
             failed[""] += 1
             raise _Retry("it is more than a sixth more or less work than usual")
 
-    if usually is not None and failed[""] > max([failed[p.name] for p in chosen]):  # likely failures first
+    if wanted is not None and failed[""] > max([failed[p.name] for p in chosen]):  # likely failures first
         weigh()
     for part in sorted(chosen, key=lambda p: -failed[p.name]) if failed else chosen:
         kind = part.kind
@@ -334,7 +337,7 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
             except _Retry:
                 failed[part.name] += 1
                 raise
-    if usually is not None and not cache:
+    if wanted is not None and not cache:
         weigh()
     slack, carried = intervals(question, steps, values, carrying(kinds, carry))
     if not pinned:

@@ -307,7 +307,9 @@ class _Loader:
         picked: list[tuple[set[str], int]] = []
         out = []
         for title, instructions, listed in drafts:
-            entries = [e for q in listed for e in self.every.get(id(q)) or [self.entry(q, pool, fixed, picked)]]
+            entries: list[Entry | None] = []
+            for q in listed:
+                entries += self.every[id(q)] if id(q) in self.every else [self.entry(q, pool, fixed, picked)]
             out.append(Section(title, instructions, tuple([e for e in entries if e is not None])))
         return tuple(out)
 

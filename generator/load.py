@@ -310,13 +310,25 @@ class _Loader:
         slip = self.number(top.get("slip"), "slip")
         if slip is not None and slip > 1:
             self.fault(top["slip"], f"slip is the share of the points that a slip of the pen leaves, from 0 to 1, not {slip}.", top["slip"].text)
-        uneven, few = (self.string(top.get(key), key) for key in ("uneven", "few"))
+        uneven, branches = self.uneven(top.get("uneven"), [n for d in draws for n in d.names])
+        few = self.string(top.get("few"), "few")
         if self.source.problems or title is None or minutes is None or text is None:
             return None
         question = Question(self.id, self.source.path, self.source.text, title, tuple(topics), minutes, (*draws, *self.type_draws),
-                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution, figures, slip or fmpq(0), uneven or "", few or "")
+                            tuple(self.steps), tuple(requires), text, tuple(parts), check, solution, figures, slip or fmpq(0), uneven or "", few or "", branches)
         question.cache["kind formulas"] = self.kind_formulas
         return question
+
+    def uneven(self, y: Y | None, drawn: list[str]) -> tuple[str | None, tuple[str, ...]]:
+        """Why the work of variants differs, and the drawn values by which it does."""
+        if y is None or not isinstance(y.value, dict):
+            return self.string(y, "uneven"), ()
+        found = self.keys(y, ("by", "why"), "uneven")
+        names = [v for v in _listed(self.need(found, "by", y, "uneven")) if self.string(v, "uneven, by")]
+        for v in names:
+            if v.value not in drawn:
+                self.fault(v, f"uneven, by: {v.value!r} is no drawn value.", str(v.value), nearest(str(v.value), drawn))
+        return self.string(self.need(found, "why", y, "uneven"), "uneven, why"), tuple([str(v.value) for v in names])
 
     def collect_names(self, top: Mapping[str, Y]) -> None:
         for key in ("draw", "let"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from flint import fmpq
 
 from examwright.generator.formula import Formula
 from examwright.generator.text import Text
+from examwright.solvers.arithmetic import to_text
 
 if TYPE_CHECKING:
     from examwright.answers.kinds.base import Kind
@@ -102,7 +104,8 @@ def _names(option: Option) -> set[str]:
 @dataclass(frozen=True)
 class Question:
     """A question file as loaded. `slip`: the share of the points that a slip of the pen leaves; `uneven` and `few`: why its
-    variants may be of very different work, or fewer than 500; "" where they are not."""
+    variants may be of very different work, or fewer than 500; "" where they are not. `branches`: drawn values by which the work may
+    differ, while it is even for each of them."""
 
     id: str
     path: Path
@@ -121,6 +124,7 @@ class Question:
     slip: fmpq = fmpq(0)
     uneven: str = ""
     few: str = ""
+    branches: tuple[str, ...] = ()
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -137,6 +141,10 @@ class Question:
     def orders_as_written(self) -> dict[str, Any]:
         """The drawn orders of options, as the file has them: what papers have that were issued before such orders were drawn."""
         return {d.names[0]: tuple(sorted([*d.options["free"], *d.options["last"]])) for d in self.draws if d.how == "order"}
+
+    def branch(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """The values of the branch, as texts; () where there are no branches."""
+        return tuple([to_text(values[name]) for name in self.branches])
 
     def printed(self, text: Text | None, filled: bool = False) -> set[str]:
         """The values that a text prints, by itself or in its figures; `filled`: as a solution shows them."""

@@ -59,7 +59,7 @@ class Report:
     distinct: set[str] = field(default_factory=set)
     seen: dict[tuple[str, int], int] = field(default_factory=dict)  # (part, mistake) → variants that have it
     chosen: dict[str, set[str]] = field(default_factory=dict)  # drawn by `choice` → the values that came up
-    works: list[int] = field(default_factory=list)  # the work of each variant
+    works: dict[tuple[str, ...], list[int]] = field(default_factory=dict)  # branch → the work of its variants
 
     def add(self, other: Report) -> None:
         """Take in what other seeds of the same question showed."""
@@ -71,11 +71,13 @@ class Report:
             self.seen[key] = self.seen.get(key, 0) + n
         for name, values in other.chosen.items():
             self.chosen.setdefault(name, set()).update(values)
-        self.works += other.works
+        for branch, works in other.works.items():
+            self.works.setdefault(branch, []).extend(works)
 
     def work(self) -> tuple[int, int, int]:
         """The median of the work, the least and the most; zeros where there was no variant."""
-        return (median_low(self.works), min(self.works), max(self.works)) if self.works else (0, 0, 0)
+        works = [w for some in self.works.values() for w in some]
+        return (median_low(works), min(works), max(works)) if works else (0, 0, 0)
 
 
 def no_floats(variant: Variant) -> Iterator[str]:
@@ -429,7 +431,7 @@ def sample(question: Question, seeds: range, full: int = FULL_SEEDS, most_faults
         report.seeds += 1
         report.redraws += variant.redraws
         report.distinct.add(_drawn(variant))
-        report.works.append(work(variant))
+        report.works.setdefault(question.branch(variant.values), []).append(work(variant))
         for name in _choices(question):
             report.chosen.setdefault(name, set()).add(to_text(variant.values[name]))
         for part in variant.parts:
@@ -459,7 +461,7 @@ def measure(question: Question) -> dict[str, Any]:
         report.seeds += 1
         report.redraws += variant.redraws
         report.distinct.add(_drawn(variant))
-        report.works.append(work(variant))
+        report.works.setdefault(question.branch(variant.values), []).append(work(variant))
     return {"distinct": len(report.distinct), "redraws": round(report.redraws / SAMPLED, 2), "work": list(report.work())}
 
 
@@ -493,9 +495,12 @@ def statistics(question: Question, report: Report) -> list[Fault]:
     if report.seeds >= 1000 and question.draws and len(report.distinct) < wanted:
         fault("distinct", f"only {len(report.distinct)} different variants in {report.seeds} seeds; {wanted} are wanted"
               + ("" if question.few else ", or 50 of a question that says why under 'few'"))
-    usual, least, most = report.work()
-    if report.seeds >= 50 and not question.uneven and not 4 * (usual - least) <= usual >= 4 * (most - usual):
-        fault("work", f"{least} to {most} is more than a quarter from the usual {usual}; draw what is more alike, or say why under 'uneven'")
+    for branch, works in report.works.items():
+        usual, least, most = median_low(works), min(works), max(works)
+        even = 4 * (usual - least) <= usual >= 4 * (most - usual)
+        if len(works) >= 50 and not even and (question.branches or not question.uneven):
+            where = f" for {', '.join(branch)}" if branch else ""
+            fault("work", f"{least} to {most}{where} is more than a quarter from the usual {usual}; draw what is more alike, or say why under 'uneven'")
     if report.seeds >= 200:
         for name, values in _choices(question).items():
             for value in sorted(values - report.chosen.get(name, set())):

@@ -131,6 +131,18 @@ def test_draws_are_kept_within_a_quarter_of_the_median() -> None:
     assert max(works) > 2 * min(works) and {int(v.values["n"].p) for v in free} == set(range(4, 13))
 
 
+def test_branches_are_even_each_by_itself() -> None:
+    question = sums(("n: {from: [4, 12]}", "n: {choice: [4, 12]}"), ("minutes: 2", "minutes: 2\nuneven: {by: n, why: Longer sums are longer.}"),
+                    ("from: [10, 99]", "from: [1, 999]"))
+    works: dict[int, list[int]] = {}
+    for v in drawn(question):
+        works.setdefault(int(v.values["n"].p), []).append(work(v))
+    assert set(works) == {4, 12} and min(works[12]) > 2 * max(works[4])
+    for some in works.values():
+        middle = median_low(some)
+        assert len(set(some)) > 3 and all(4 * abs(w - middle) <= middle for w in some)
+
+
 def test_pinned_numbers_are_taken_whatever_the_work() -> None:
     for n in (4, 12):
         variant = draw_variant(sums(), 1, {"n": Q(n), "xs": tuple([Q(20)] * n)}, check=False)
@@ -160,7 +172,7 @@ def _report(question: Any, count: int) -> contracts.Report:
     for v in drawn(question, count):
         report.seeds += 1
         report.distinct.add(repr(v.values))
-        report.works.append(work(v))
+        report.works.setdefault((), []).append(work(v))
         report.chosen.setdefault("n", set()).add(to_text(v.values["n"]))
     return report
 
