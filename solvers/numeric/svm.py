@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 __all__ = ["margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
-           "widest_gap_on_line"]
+           "two_points_by_search", "widest_gap_on_line"]
 
 
 def _foot(x: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
@@ -138,3 +138,19 @@ def perceptron_by_gram_matrix(points: np.ndarray, labels: np.ndarray) -> dict[st
     square = (counts * labels) @ gram @ (counts * labels)
     return {"first": weights(history[0]), "after_pass": weights(history[n - 1]), "in_pass": float(history[n - 1].sum()),
             "final": weights(counts), "total": float(counts.sum()), "bound": gram.diagonal().max() * square / inner.min()**2}
+
+
+def two_points_by_search(plus: np.ndarray, minus: np.ndarray, alpha: np.ndarray, at: np.ndarray) -> dict[str, Any]:
+    """Every part of svm/two-point-dual: the dual objective as the double sum, at the points `alpha`; its best place from three
+    values of it; w and b from the primal problem."""
+    points, labels = np.array([plus, minus], dtype=float), np.array([1.0, -1.0])
+    signed = labels[:, None] * points
+
+    def dual(a: Any) -> Any:
+        return 2 * a - 0.5 * sum(a * a * float(p @ q) for p in signed for q in signed)
+
+    first, second = dual(1.0), dual(2.0)  # a parabola through 0
+    bend = (second - 2 * first) / 2
+    w, b = _max_margin(points, labels)
+    return {"dual": dual(alpha), "best": -(first - bend) / (2 * bend), "w": w, "b": b, "width": 2 / float(np.linalg.norm(w)),
+            "value": float(w @ at + b)}

@@ -11,6 +11,7 @@ from flint import fmpq
 import examwright
 from examwright.solvers.arithmetic import to_float
 from examwright.solvers.exact import svm as solver
+from examwright.solvers.expression import substitute, symbol
 
 optimize = pytest.importorskip("scipy.optimize")
 SEEDS = range(1, 36)
@@ -214,3 +215,18 @@ def test_perceptron_by_hand() -> None:
         solver.perceptron_final(zero, q([1, 0], [1, 0]), q(1, -1))
     with pytest.raises(ValueError, match="do not separate"):
         solver.novikoff_bound(fmpq(3), fmpq(5), fmpq(0))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_point_dual_key(seed: int) -> None:
+    values = examwright.draw("svm/two-point-dual", seed=seed).values
+    v = {n: floats(x) for n, x in values.items() if n not in ("dual", "setting")}
+    points, labels = np.array([v["plus"], v["minus"]]), np.array([1, -1])
+    machine = hard_margin(points, labels)
+    assert v["best"] == pytest.approx(machine.dual_coef_[0].max(), rel=1e-4)
+    assert v["w"] == pytest.approx(machine.coef_[0], rel=1e-4, abs=1e-6) and v["b"] == pytest.approx(machine.intercept_[0], rel=1e-3, abs=1e-4)
+    assert v["width"] == pytest.approx(np.linalg.norm(points[0] - points[1]))
+    assert v["value"] == pytest.approx(machine.decision_function(v["at"][None, :])[0], abs=1e-3)
+    alpha, gram = 0.3, points @ points.T
+    dual = to_float(substitute(values["dual"], symbol("alpha"), fmpq(3, 10)))
+    assert dual == pytest.approx(2 * alpha - alpha**2 / 2 * (labels[:, None] * labels * gram).sum())
