@@ -8,7 +8,8 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["perceptron_points", "points_beside_hyperplane", "separable_in_plane", "separable_on_line", "soft_margin_points"]
+__all__ = ["perceptron_points", "points_beside_hyperplane", "separable_in_plane", "separable_on_line", "soft_margin_points",
+           "two_candidates"]
 
 # normals with whole lengths, up to signs and order
 _NORMALS = ((3, 4), (6, 8), (5, 12), (8, 15), (1, 2, 2), (2, 3, 6), (1, 4, 8), (4, 4, 7))
@@ -153,3 +154,30 @@ def perceptron_points(stream: Stream) -> tuple[Any, ...]:
                     made[-1] += 1
         if 2 <= made[1] <= 3 and made[1] + 2 <= made[-1] <= 9:
             return tuple([_exact(x) for x in points]), _exact(labels)
+
+
+def two_candidates(stream: Stream) -> tuple[Any, ...]:
+    """Four labelled points in the plane and two hyperplanes, w and b in halves: the first has the longer w and the smaller sum of
+    slacks, and both sums are whole or half. At some C with a small denominator, the last value, the objectives are equal."""
+    def slack(w: Any, b: int, rows: Any) -> int:  # in halves
+        return sum(max(0, 2 - y * (w[0] * x[0] + w[1] * x[1] + b)) for x, y in rows)
+
+    while True:
+        n = (stream.below(5) - 2, stream.below(5) - 2)
+        rows = []
+        for _ in range(4):
+            x = (stream.below(7) - 3, stream.below(7) - 3)
+            value = n[0] * x[0] + n[1] * x[1]
+            rows.append((x, 1 if value > 0 or (value == 0 and stream.below(2)) else -1))
+        if len({x for x, _ in rows}) < 4 or sum(y for _, y in rows) != 0:
+            continue
+        long, short = [(stream.below(7) - 3, stream.below(7) - 3) for _ in range(2)]
+        squares = [w[0]**2 + w[1]**2 for w in (long, short)]  # in quarters
+        b, c = stream.below(7) - 3, stream.below(7) - 3
+        one, other = slack(long, b, rows), slack(short, c, rows)
+        if not 0 < squares[1] < squares[0] or not 0 < one < other <= 12 or one > 4:
+            continue
+        tie = fmpq(squares[0] - squares[1], 8) / fmpq(other - one, 2)
+        if tie.q <= 8 and fmpq(1, 8) <= tie <= 3 and tie != 1:
+            return (tuple([_exact(x) for x, _ in rows]), _exact([y for _, y in rows]), tuple([fmpq(x, 2) for x in long]), fmpq(b, 2),
+                    tuple([fmpq(x, 2) for x in short]), fmpq(c, 2), tie)

@@ -15,7 +15,7 @@ from examwright.solvers.arithmetic import Number, as_int, maximum, minimum
 from examwright.solvers.exact.common import Matrix, Vector, dot, mean, solve
 
 __all__ = [
-    "absolute_values", "inside_of", "bias_between_classes", "class_mean", "closest_pair", "decision_values", "equal_shares", "foot_on_hyperplane",
+    "absolute_values", "inside_of", "bias_between_classes", "class_mean", "closest_pair", "cost_at_tie", "decision_values", "equal_shares", "foot_on_hyperplane",
     "functional_margins", "hinge_slacks", "innermost_points", "innermost_points_without", "longest_square", "midpoint_of_class_means", "missing_multiplier", "multipliers_on", "names_where_positive", "novikoff_bound", "ones_where_positive",
     "perceptron_final", "perceptron_pass", "perceptron_total", "perceptron_trace", "perceptron_updates", "places_named",
     "soft_margin_objective",
@@ -286,3 +286,11 @@ def novikoff_bound(square: Number, weights_square: Number, least: Number) -> Num
 def longest_square(points: Matrix) -> Number:
     """The largest ‖x‖². ValueError for no points. Source: definition."""
     return maximum(*[dot(x, x) for x in points])
+
+
+def cost_at_tie(square: Number, other_square: Number, slack: Number, other_slack: Number) -> Number:
+    """The C at which ½·square + C·slack = ½·other_square + C·other_slack, for the ‖w‖² and Σξ of two classifiers. ValueError for
+    equal slacks. Source: CST, section 6.1.2, the 1-norm soft margin, solved for C."""
+    if slack == other_slack:
+        raise ValueError("with equal slack no C makes a difference")
+    return (square - other_square) / (2 * (other_slack - slack))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
+__all__ = ["candidates_by_bisection", "margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
            "two_points_by_search", "widest_gap_on_line"]
 
 
@@ -154,3 +154,23 @@ def two_points_by_search(plus: np.ndarray, minus: np.ndarray, alpha: np.ndarray,
     w, b = _max_margin(points, labels)
     return {"dual": dual(alpha), "best": -(first - bend) / (2 * bend), "w": w, "b": b, "width": 2 / float(np.linalg.norm(w)),
             "value": float(w @ at + b)}
+
+
+def candidates_by_bisection(points: np.ndarray, labels: np.ndarray, w: np.ndarray, b: float, v: np.ndarray, c: float,
+                            cost: float) -> dict[str, Any]:
+    """Every part of svm/objective-compare: the slacks as half of d + |d| for what is missing to 1, the C where the two objectives
+    are equal by bisection."""
+    def slacks(normal: np.ndarray, constant: float) -> np.ndarray:
+        missing = 1 - (labels[:, None] * np.column_stack([points, np.ones(len(points))])) @ np.append(normal, constant)
+        return (missing + np.abs(missing)) / 2
+
+    def objective(normal: np.ndarray, constant: float, price: float) -> float:
+        return float(normal @ normal / 2 + price * slacks(normal, constant).sum())
+
+    low, high = 0.0, 1e3
+    for _ in range(200):
+        price = (low + high) / 2
+        low, high = (price, high) if objective(v, c, price) < objective(w, b, price) else (low, price)
+    first, second = objective(w, b, cost), objective(v, c, cost)
+    return {"slacks_1": slacks(w, b), "slacks_2": slacks(v, c), "objectives": np.array([first, second]),
+            "better": "one" if first < second else "two", "tie": low, "cheap": [[0.0, low, "()"]]}

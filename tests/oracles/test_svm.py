@@ -230,3 +230,28 @@ def test_two_point_dual_key(seed: int) -> None:
     alpha, gram = 0.3, points @ points.T
     dual = to_float(substitute(values["dual"], symbol("alpha"), fmpq(3, 10)))
     assert dual == pytest.approx(2 * alpha - alpha**2 / 2 * (labels[:, None] * labels * gram).sum())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_objective_compare_key(seed: int) -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    variant = examwright.draw("svm/objective-compare", seed=seed).values
+    v = {n: floats(variant[n]) for n in variant if n not in ("better", "setting", "cheap")}
+    sums = []
+    for w, b, name in ((v["w"], v["b"], "slacks_1"), (v["v"], v["c"], "slacks_2")):
+        f = v["points"] @ w + b
+        assert v[name].mean() == pytest.approx(metrics.hinge_loss(v["labels"], f))
+        sums.append(4 * metrics.hinge_loss(v["labels"], f))
+    norms = [v["w"] @ v["w"] / 2, v["v"] @ v["v"] / 2]
+    assert v["objectives"] == pytest.approx([n + v["cost"] * s for n, s in zip(norms, sums)])
+    assert variant["better"] == ("one" if v["objectives"][0] < v["objectives"][1] else "two")
+    assert norms[0] + v["tie"] * sums[0] == pytest.approx(norms[1] + v["tie"] * sums[1])
+    assert variant["cheap"] == ((fmpq(0), variant["tie"], "()"),)
+    below = v["tie"] / 2
+    assert norms[1] + below * sums[1] < norms[0] + below * sums[0]
+
+
+def test_cost_at_tie() -> None:
+    assert solver.cost_at_tie(fmpq(5), fmpq(1), fmpq(1), fmpq(3)) == 1
+    with pytest.raises(ValueError, match="equal slack"):
+        solver.cost_at_tie(fmpq(5), fmpq(1), fmpq(2), fmpq(2))
