@@ -16,7 +16,7 @@ from examwright.solvers.exact.common import Matrix, Vector, dot, mean, solve
 
 __all__ = [
     "absolute_values", "inside_of", "bias_between_classes", "class_mean", "closest_pair", "cost_at_tie", "decision_values", "equal_shares", "foot_on_hyperplane",
-    "functional_margins", "hinge_slacks", "innermost_points", "innermost_points_without", "longest_square", "midpoint_of_class_means", "missing_multiplier", "multipliers_on", "names_where_positive", "novikoff_bound", "ones_where_positive",
+    "functional_margins", "hinge_slacks", "hinge_subgradient", "regularised_hinge_loss", "innermost_points", "innermost_points_without", "longest_square", "midpoint_of_class_means", "missing_multiplier", "multipliers_on", "names_where_positive", "novikoff_bound", "ones_where_positive",
     "perceptron_final", "perceptron_pass", "perceptron_total", "perceptron_trace", "perceptron_updates", "places_named",
     "soft_margin_objective",
     "support_vectors_named", "weights_from_multipliers", "weights_on", "with_multiplier",
@@ -294,3 +294,18 @@ def cost_at_tie(square: Number, other_square: Number, slack: Number, other_slack
     if slack == other_slack:
         raise ValueError("with equal slack no C makes a difference")
     return (square - other_square) / (2 * (other_slack - slack))
+
+
+def regularised_hinge_loss(w: Vector, margin: Number, strength: Number) -> Number:
+    """½λ‖w‖² + max(0, 1 − m) for the functional margin m of one example. Source: Shalev-Shwartz et al. (2011), *Pegasos*,
+    equations 1 and 2."""
+    return strength / 2 * dot(w, w) + maximum(fmpq(0), 1 - margin)
+
+
+def hinge_subgradient(w: Vector, x: Vector, y: Number, margin: Number, strength: Number) -> Vector:
+    """λw − yx where the functional margin is below 1, λw elsewhere. ValueError unless w and x have the same length. Source:
+    Shalev-Shwartz et al. (2011), *Pegasos*, equation 4."""
+    if len(w) != len(x):
+        raise ValueError("w has as many entries as x")
+    active = margin < 1
+    return tuple([strength * wi - y * xi if active else strength * wi for wi, xi in zip(w, x)])

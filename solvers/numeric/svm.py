@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["candidates_by_bisection", "margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
+__all__ = ["candidates_by_bisection", "hinge_steps_by_complex_step", "margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
            "two_points_by_search", "widest_gap_on_line"]
 
 
@@ -174,3 +174,22 @@ def candidates_by_bisection(points: np.ndarray, labels: np.ndarray, w: np.ndarra
     first, second = objective(w, b, cost), objective(v, c, cost)
     return {"slacks_1": slacks(w, b), "slacks_2": slacks(v, c), "objectives": np.array([first, second]),
             "better": "one" if first < second else "two", "tie": low, "cheap": [[0.0, low, "()"]]}
+
+
+def hinge_steps_by_complex_step(w: np.ndarray, points: np.ndarray, labels: np.ndarray, strength: float, eta: float) -> dict[str, Any]:
+    """Every part of svm/hinge-subgradient: the gradients of the loss by complex steps, the margins from its derivative along w."""
+    def loss(v: Any, x: np.ndarray, y: float) -> Any:
+        missing = 1 - y * (v @ x)
+        return strength / 2 * (v @ v) + (missing if missing.real > 0 else 0)
+
+    h = 1e-30
+    out: dict[str, Any] = {}
+    at = np.asarray(w, dtype=float)
+    for i, (x, y) in enumerate(zip(points, labels), 1):
+        out[f"margin_{i}"] = float(y * np.sum(at * x))
+        slope = np.array([loss(at + 1j * h * e, x, y).imag / h for e in np.eye(len(at))])
+        if i == 1:
+            out["loss"], out["gradient"] = float(loss(at + 0j, x, y).real), slope
+        at = at - eta * slope
+        out[f"w_{i}"] = at
+    return out

@@ -255,3 +255,31 @@ def test_cost_at_tie() -> None:
     assert solver.cost_at_tie(fmpq(5), fmpq(1), fmpq(1), fmpq(3)) == 1
     with pytest.raises(ValueError, match="equal slack"):
         solver.cost_at_tie(fmpq(5), fmpq(1), fmpq(2), fmpq(2))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_hinge_subgradient_key(seed: int) -> None:
+    torch = pytest.importorskip("torch")
+    v = {n: x for n, x in drawn("hinge-subgradient", seed).items() if n != "setting"}
+    w = torch.tensor(v["w"], requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=v["eta"], weight_decay=v["strength"])
+    for i, (x, y) in enumerate(zip(v["points"], v["labels"]), 1):
+        optimizer.zero_grad()
+        margin = y * (w @ torch.tensor(x))
+        hinge = torch.relu(1 - margin)
+        hinge.backward()
+        assert v[f"margin_{i}"] == pytest.approx(margin.item())
+        if i == 1:
+            assert v["loss"] == pytest.approx(hinge.item() + v["strength"] / 2 * (w @ w).item())
+            assert v["gradient"] == pytest.approx(w.grad.numpy() + v["strength"] * w.detach().numpy())
+        optimizer.step()
+        assert v[f"w_{i}"] == pytest.approx(w.detach().numpy())
+
+
+def test_hinge_by_hand() -> None:
+    w, x = q(1, 2), q(3, -1)
+    assert solver.hinge_subgradient(w, x, fmpq(1), fmpq(1), fmpq(1, 2)) == (fmpq(1, 2), 1)
+    assert solver.hinge_subgradient(w, x, fmpq(-1), fmpq(-1), fmpq(1, 2)) == (fmpq(7, 2), 0)
+    assert solver.regularised_hinge_loss(w, fmpq(-1), fmpq(2)) == 7 and solver.regularised_hinge_loss(w, fmpq(2), fmpq(2)) == 5
+    with pytest.raises(ValueError, match="as many entries"):
+        solver.hinge_subgradient(w, q(1), fmpq(1), fmpq(1), fmpq(1))
