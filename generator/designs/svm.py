@@ -8,7 +8,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["perceptron_points", "points_beside_hyperplane", "separable_in_plane", "separable_on_line", "soft_margin_points",
+__all__ = ["multipliers_and_scores", "perceptron_points", "points_beside_hyperplane", "separable_in_plane", "separable_on_line", "soft_margin_points",
            "two_candidates"]
 
 # normals with whole lengths, up to signs and order
@@ -181,3 +181,27 @@ def two_candidates(stream: Stream) -> tuple[Any, ...]:
         if tie.q <= 8 and fmpq(1, 8) <= tie <= 3 and tie != 1:
             return (tuple([_exact(x) for x, _ in rows]), _exact([y for _, y in rows]), tuple([fmpq(x, 2) for x in long]), fmpq(b, 2),
                     tuple([fmpq(x, 2) for x in short]), fmpq(c, 2), tie)
+
+
+def multipliers_and_scores(stream: Stream, cost: Any) -> tuple[Any, ...]:
+    """Labels, multipliers between 0 and C, scores w·x and the place of a free support vector (0 < α < C) for six examples of a soft
+    margin at its optimum, with some b in tenths: two with α = 0 beyond the margin, two free ones, two with α = C inside the margin or on
+    the wrong side, in random order. A kernel that gives these scores exists: the sum of αy·w·x is positive."""
+    unit = fmpq(cost) / 10
+    while True:
+        kinds = stream.shuffled(("zero", "zero", "free", "free", "bound", "bound"))
+        labels = [stream.choice((-1, 1)) for _ in kinds]
+        b = stream.below(31) - 15  # in tenths, like the margins
+        alphas: list[Any] = []
+        margins: list[int] = []
+        for kind in kinds:
+            alphas.append({"zero": 0, "free": 1 + stream.below(9), "bound": 10}[kind])
+            margins.append({"zero": 11 + stream.below(20), "free": 10, "bound": stream.choice((-12, -7, -4, 2, 3, 5, 6, 8))}[kind])
+        if len(set(labels)) < 2 or sum(a * y for a, y in zip(alphas, labels)) != 0 or b == 0:
+            continue
+        scores = [y * m - b for y, m in zip(labels, margins)]
+        bound = [m for kind, m in zip(kinds, margins) if kind == "bound"]
+        if len(set(scores)) < 6 or min(bound) > 0 or bound[0] == bound[1] or sum(a * y * g for a, y, g in zip(alphas, labels, scores)) <= 0:
+            continue
+        free = [i for i, kind in enumerate(kinds) if kind == "free"]
+        return (_exact(labels), tuple([a * unit for a in alphas]), tuple([fmpq(g, 10) for g in scores]), fmpq(stream.choice(free)))

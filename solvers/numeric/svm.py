@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["candidates_by_bisection", "hinge_steps_by_complex_step", "margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
+__all__ = ["candidates_by_bisection", "hinge_steps_by_complex_step", "kkt_by_best_constant", "losses_by_classes", "margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
            "two_points_by_search", "widest_gap_on_line"]
 
 
@@ -193,3 +193,34 @@ def hinge_steps_by_complex_step(w: np.ndarray, points: np.ndarray, labels: np.nd
         at = at - eta * slope
         out[f"w_{i}"] = at
     return out
+
+
+def kkt_by_best_constant(labels: np.ndarray, alphas: np.ndarray, scores: np.ndarray, hidden: int, cost: float, names: list[str],
+                         new_label: float, new_score: float) -> dict[str, Any]:
+    """Every part of svm/kkt-status: b is the one of the places y − w·x with the least total slack, whatever the multipliers are; the
+    hidden multiplier is what is left of C for the slope in b to vanish."""
+    places = labels - scores
+    totals = [np.maximum(0, 1 - labels * (scores + place)).sum() for place in places]
+    b = float(places[int(np.argmin(totals))])
+    margins = labels * (scores + b)
+    others = np.arange(len(labels)) != hidden
+    missing = -labels[hidden] * float((alphas * labels)[others].sum())
+    full = np.where(others, alphas, missing)
+    return {"missing": missing, "free": [n for n, a in zip(names, full) if 1e-9 < a < cost - 1e-9], "b": b,
+            "slacks": np.maximum(0, 1 - margins), "wrong": [n for n, m in zip(names, margins) if m < 0],
+            "added": "stays" if new_label * (new_score + b) >= 1 else "changes"}
+
+
+def losses_by_classes(labels: np.ndarray, scores: np.ndarray) -> dict[str, Any]:
+    """Every part of svm/losses: errors by comparing signs, the logistic loss as a log-sum of two exponentials, its slope by a complex
+    step, the hinge as what a bound on the margin lacks; bounds are looked for on a fine grid."""
+    margins = np.where(labels > 0, scores, -scores)
+    h = 1e-30
+    grid = np.linspace(-6, 6, 2401)
+    error = (grid <= 0).astype(float)
+    losses = {"hinge": np.clip(1 - grid, 0, None), "exponential": np.exp(-grid), "natural": np.logaddexp(0, -grid),
+              "binary": np.logaddexp(0, -grid) / np.log(2), "perceptron": np.clip(-grid, 0, None)}
+    return {"margins": margins, "errors": (np.where(scores > 0, 1, -1) != labels).astype(float),
+            "hinge": (1 - margins) * (margins < 1), "logistic": np.logaddexp(0, -margins), "exponential": np.power(np.e, -margins),
+            "slope": float(np.log(1 + np.exp(-(margins[0] + 1j * h))).imag / h),
+            "bounds": [name for name, loss in losses.items() if (loss >= error - 1e-12).all()]}

@@ -283,3 +283,42 @@ def test_hinge_by_hand() -> None:
     assert solver.regularised_hinge_loss(w, fmpq(-1), fmpq(2)) == 7 and solver.regularised_hinge_loss(w, fmpq(2), fmpq(2)) == 5
     with pytest.raises(ValueError, match="as many entries"):
         solver.hinge_subgradient(w, q(1), fmpq(1), fmpq(1), fmpq(1))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_kkt_status_key(seed: int) -> None:
+    """A kernel that gives the scores is built, and scikit-learn trains with it: the same multipliers, b and slacks."""
+    variant = examwright.draw("svm/kkt-status", seed=seed).values
+    v = {n: floats(variant[n]) for n in variant if n not in ("names", "free", "wrong", "added", "setting")}
+    labels, scores, alphas, names = v["labels"], v["scores"], v["alphas"], np.array(variant["names"])
+    signed = alphas * labels
+    gram = np.outer(scores, scores) / (signed @ scores)
+    assert gram @ signed == pytest.approx(scores)
+    f = scores + v["b"]
+    # the optimum of the primal problem: the Karush-Kuhn-Tucker conditions with these multipliers
+    assert signed.sum() == pytest.approx(0) and alphas.min() >= 0 and alphas.max() <= v["cost"] + 1e-12
+    assert v["slacks"] == pytest.approx(np.maximum(0, 1 - labels * f)) and v["missing"] == pytest.approx(alphas[int(v["hidden"])])
+    assert (np.abs(alphas * (1 - v["slacks"] - labels * f)) < 1e-9).all() and (np.abs((v["cost"] - alphas) * v["slacks"]) < 1e-9).all()
+    machine = svms.SVC(kernel="precomputed", C=v["cost"], tol=1e-10).fit(gram, labels)
+    primal = ((signed @ gram @ signed) / 2 + v["cost"] * v["slacks"].sum())
+    found = machine.decision_function(gram)
+    dual = np.zeros(6)
+    dual[machine.support_] = machine.dual_coef_[0]
+    assert dual @ gram @ dual / 2 + v["cost"] * np.maximum(0, 1 - labels * found).sum() == pytest.approx(primal, rel=1e-4)
+    assert list(variant["free"]) == list(names[(alphas > 1e-9) & (alphas < v["cost"] - 1e-9)])
+    assert list(variant["wrong"]) == list(names[labels * f < 0])
+    assert variant["added"] == ("stays" if v["new_label"] * (v["new_score"] + v["b"]) >= 1 else "changes")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_losses_key(seed: int) -> None:
+    torch = pytest.importorskip("torch")
+    variant = examwright.draw("svm/losses", seed=seed).values
+    v = {n: floats(variant[n]) for n in ("labels", "scores", "margins", "errors", "hinge", "logistic", "exponential", "slope")}
+    m = torch.tensor(v["labels"] * v["scores"], requires_grad=True)
+    soft = torch.nn.functional.softplus(-m)
+    soft[0].backward()
+    assert v["margins"] == pytest.approx(m.detach().numpy()) and v["logistic"] == pytest.approx(soft.detach().numpy())
+    assert v["slope"] == pytest.approx(m.grad[0].item()) and v["hinge"] == pytest.approx(torch.relu(1 - m).detach().numpy())
+    assert v["errors"] == pytest.approx((np.sign(v["scores"]) != v["labels"]).astype(float))
+    assert v["exponential"] == pytest.approx(torch.exp(-m).detach().numpy())
