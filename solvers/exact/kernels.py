@@ -14,7 +14,7 @@ from examwright.solvers.arithmetic import Number, as_int, exp, power, sqrt
 from examwright.solvers.exact.common import Matrix, Vector, dot, matvec
 
 __all__ = [
-    "eigenvalues_2x2", "feature_coefficients", "feature_coefficients_without_multiplicity", "gaussian_kernel",
+    "eigenvalues_2x2", "equal_multiplier", "feature_coefficients", "feature_coefficients_without_multiplicity", "gaussian_kernel",
     "kernel_expansion", "kernel_value", "leading_minors", "polynomial_gram",
     "polynomial_kernel", "quadratic_form", "taylor_root",
 ]
@@ -118,3 +118,9 @@ def kernel_expansion(kind: str, points: Matrix, weights: Vector, x: Vector, para
     if len(points) != len(weights):
         raise ValueError("every point needs a weight")
     return dot(weights, tuple([kernel_value(kind, p, x, parameter) for p in points]))
+
+
+def equal_multiplier(gram: Matrix, labels: Vector) -> Number:
+    """The α for which α·Σⱼ yᵢyⱼKᵢⱼ = 1 for the first of n examples, when all multipliers are equal. ZeroDivisionError where that sum is
+    0, ValueError unless the sizes agree. Source: the hard margin's constraints with b = 0; CST, section 6.1."""
+    return 1 / (labels[0] * dot(gram[0], labels))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["definiteness_by_eigenvalues", "distances_in_feature_space", "features_by_fitting", "kernels_by_features"]
+__all__ = ["definiteness_by_eigenvalues", "distances_in_feature_space", "features_by_fitting", "kernels_by_features", "lifted_machine"]
 
 
 def _monomials(x: np.ndarray, c: float, degree: int) -> np.ndarray:
@@ -101,3 +101,15 @@ def distances_in_feature_space(kind: str, x: np.ndarray, z: np.ndarray, u: np.nd
     f = float((alphas * labels) @ rest @ new + b)
     return {"entries": np.array([p @ p, p @ q, q @ q]), "distance": float(((p - q)**2).sum()),
             "cosine": float(p @ q / np.linalg.norm(p) / np.linalg.norm(q)), "value": f, "label": "positive" if f > 0 else "negative"}
+
+
+def lifted_machine(points: np.ndarray, labels: np.ndarray, c: float, u: np.ndarray, x1: np.ndarray, x2: np.ndarray) -> dict[str, Any]:
+    """Every part of kernels/xor-lift: the machine in the space of monomials, its weights as the least ones with margin 1 everywhere;
+    whether a line would do is decided by the sum of the points of each class."""
+    features = np.array([_monomials(p, c, 2) for p in points])
+    w = np.linalg.lstsq(labels[:, None] * features, np.ones(len(labels)), rcond=None)[0]
+    alphas = np.linalg.lstsq((labels[:, None] * features).T, w, rcond=None)[0]
+    grid = np.array([_monomials(np.array([s, t]), c, 2) for s, t in zip(x1, x2)])
+    middles = [points[labels == y].mean(axis=0) for y in (1, -1)]
+    return {"line": "no" if np.allclose(middles[0], middles[1]) else "yes", "gram": features @ features.T, "alpha": float(alphas.mean()),
+            "f": grid @ w, "value": float(_monomials(u, c, 2) @ w), "width": 2 / float(np.linalg.norm(w))}

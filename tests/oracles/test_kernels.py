@@ -163,3 +163,25 @@ def test_kernel_values() -> None:
                         ("needs a weight", lambda: solver.kernel_expansion("square", (x, z), q(2), x, fmpq(1)))):
         with pytest.raises(ValueError, match=fault):
             call()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_xor_lift_key(seed: int) -> None:
+    svm = pytest.importorskip("sklearn.svm")
+    variant = examwright.draw("kernels/xor-lift", seed=seed).values
+    v = {n: floats(variant[n]) for n in ("points", "labels", "c", "u", "gram", "alpha", "value", "width")}
+    machine = svm.SVC(kernel="poly", degree=2, gamma=1, coef0=v["c"], C=1e4, tol=1e-6).fit(v["points"], v["labels"])
+    assert np.abs(machine.dual_coef_[0]) == pytest.approx(np.full(4, v["alpha"]), rel=1e-4)
+    assert machine.decision_function(v["u"][None, :])[0] == pytest.approx(v["value"], abs=1e-3) and abs(machine.intercept_[0]) < 1e-3
+    assert v["gram"] == pytest.approx(pairwise.polynomial_kernel(v["points"], degree=2, gamma=1, coef0=v["c"]))
+    assert v["width"] == pytest.approx(2 / np.sqrt(np.abs(machine.dual_coef_[0]).sum()), rel=1e-4)
+    at = substitute(substitute(variant["f"], symbol("x1"), fmpq(1, 2)), symbol("x2"), fmpq(-3))
+    assert machine.decision_function([[0.5, -3.0]])[0] == pytest.approx(to_float(at), abs=1e-3)
+    linear = svm.SVC(kernel="linear", C=1.0).fit(v["points"], v["labels"])
+    assert linear.score(v["points"], v["labels"]) < 1 and variant["line"] == "no"
+
+
+def test_equal_multiplier() -> None:
+    assert solver.equal_multiplier(q([9, 1], [1, 9]), q(1, -1)) == fmpq(1, 8)
+    with pytest.raises(ValueError, match="different lengths"):
+        solver.equal_multiplier(q([9, 1], [1, 9]), q(1))
