@@ -15,7 +15,16 @@ from flint import arb, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examwright.generator.formula import MAX_BITS, MAX_DEPTH, MAX_ENTRIES, MAX_LENGTH, Formula, FormulaError, entries, parse
+from examwright.generator.formula import (
+    MAX_BITS,
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    MAX_LENGTH,
+    Formula,
+    FormulaError,
+    entries,
+    parse,
+)
 from examwright.generator.vocabulary import exact_functions, numeric_functions
 from examwright.solvers.arithmetic import Real, ln, sqrt
 

@@ -14,9 +14,9 @@ from examwright.solvers.arithmetic import Number, as_int, exp, power, sqrt
 from examwright.solvers.exact.common import Matrix, Vector, dot, matvec
 
 __all__ = [
-    "eigenvalues_2x2", "equal_multiplier", "feature_coefficients", "feature_coefficients_without_multiplicity", "gaussian_kernel",
-    "kernel_expansion", "kernel_value", "leading_minors", "polynomial_gram",
-    "polynomial_kernel", "quadratic_form", "taylor_root",
+    "eigenvalues_2x2", "equal_multiplier", "feature_coefficients", "feature_coefficients_without_multiplicity",
+    "gaussian_kernel", "kernel_expansion", "kernel_value", "leading_minors", "polynomial_gram", "polynomial_kernel",
+    "quadratic_form", "taylor_root",
 ]
 
 

@@ -15,8 +15,9 @@ from examwright.solvers.exact.common import Matrix, Vector, dot, transpose
 from examwright.solvers.intervals import interval, union
 
 __all__ = [
-    "all_between", "binary_cross_entropy", "label_probabilities", "label_probability", "logarithm", "logistic_gradient", "logistic_gradient_of_squares",
-    "logistic_loss", "one_hot", "predicted_probabilities", "sigmoid_derivative", "sigmoid_image", "softmax",
+    "all_between", "binary_cross_entropy", "label_probabilities", "label_probability", "logarithm",
+    "logistic_gradient", "logistic_gradient_of_squares", "logistic_loss", "one_hot", "predicted_probabilities",
+    "sigmoid_derivative", "sigmoid_image", "softmax",
 ]
 
 

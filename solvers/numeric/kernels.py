@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["definiteness_by_eigenvalues", "distances_in_feature_space", "features_by_fitting", "kernels_by_features", "lifted_machine"]
+__all__ = [
+    "definiteness_by_eigenvalues", "distances_in_feature_space", "features_by_fitting", "kernels_by_features",
+    "lifted_machine",
+]
 
 
 def _monomials(x: np.ndarray, c: float, degree: int) -> np.ndarray:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "boundary_by_root_finding", "cross_entropies_by_logit", "intercept_by_root_finding", "cross_entropy_by_logit", "logistic_step_by_complex_step", "neuron_by_sampling", "probability_by_softmax",
+    "boundary_by_root_finding", "cross_entropies_by_logit", "cross_entropy_by_logit", "intercept_by_root_finding",
+    "logistic_step_by_complex_step", "neuron_by_sampling", "probability_by_softmax",
     "regularised_loss_by_complex_step", "softmax_by_log_sum_exp",
 ]
 
