@@ -111,9 +111,9 @@ def entries(value: Any, most: int = MAX_ENTRIES, nesting: int = 0) -> int:
                 raise ValueError("a value with too many entries")
         return total
     if isinstance(value, Real):
-        middle = value.ball.mid()
-        if not _TINY < abs(float(middle)) < _HUGE and middle != 0:  # its power of ten would have millions of digits
-            raise ValueError("a number that is too large or too small")
+        for size in (abs(value.ball.mid()), abs(value.ball).upper()):  # an enclosure may be wide around a middle of 0
+            if not _TINY < float(size) < _HUGE and size != 0:  # its power of ten would have millions of digits
+                raise ValueError("a number that is too large or too small")
         return 1
     if isinstance(value, int) and value.bit_length() > MAX_BITS:
         raise ValueError("a number with too many digits")

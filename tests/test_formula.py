@@ -11,11 +11,20 @@ from typing import Any
 import numpy as np
 import pytest
 from effort import examples
-from flint import fmpq
+from flint import arb, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examwright.generator.formula import MAX_BITS, MAX_DEPTH, MAX_ENTRIES, MAX_LENGTH, Formula, FormulaError, parse
+from examwright.generator.formula import (
+    MAX_BITS,
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    MAX_LENGTH,
+    Formula,
+    FormulaError,
+    entries,
+    parse,
+)
 from examwright.generator.vocabulary import exact_functions, numeric_functions
 from examwright.solvers.arithmetic import Real, ln, sqrt
 
@@ -308,3 +317,12 @@ def test_numeric_words_and_lists() -> None:
         run("(10**1000)**1000", numeric=True)
     with pytest.raises(ValueError):
         run("10**1001", numeric=True)
+
+
+def test_an_enclosure_of_extreme_width_is_refused() -> None:
+    """Around a middle of 0, too: rounding it would need a power of ten with millions of digits, which ends the process."""
+    tiny, huge = arb(2) ** -2_000_000_000, arb(2) ** 2_000_000_000
+    for radius in (tiny, huge):
+        with pytest.raises(ValueError, match="too large or too small"):
+            entries((Real(arb(0, radius)),))
+    assert entries((Real(arb(0, 1)), Real(arb(0)))) == 3

@@ -8,7 +8,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["perhaps_gram_2x2", "perhaps_gram_3x3"]
+__all__ = ["exclusive_or", "perhaps_gram_2x2", "perhaps_gram_3x3"]
 
 
 def _exact(m: Any) -> tuple[Any, ...]:
@@ -51,3 +51,11 @@ def perhaps_gram_3x3(stream: Stream) -> tuple[Any, ...]:
         if two and three and abs(three) <= 60 and max(g[i][i] for i in range(3)) <= 9 and (two > 0 and three > 0) == definite \
                 and sum(g[i][j] == 0 for i, j in ((0, 1), (0, 2), (1, 2))) <= 1:
             return _exact(g)
+
+
+def exclusive_or(stream: Stream, size: Any) -> tuple[Any, ...]:
+    """The corners (±size, ±size) in random order with the labels of exclusive or: alike across the diagonal; and the product of the
+    coordinates' signs that has the label 1."""
+    turn = stream.choice((-1, 1))
+    corners = stream.shuffled([(1, 1), (-1, -1), (1, -1), (-1, 1)])
+    return (tuple([(s * fmpq(size), t * fmpq(size)) for s, t in corners]), tuple([fmpq(turn * s * t) for s, t in corners]), fmpq(turn))

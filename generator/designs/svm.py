@@ -8,8 +8,10 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["multipliers_and_scores", "perceptron_points", "points_beside_hyperplane", "separable_in_plane", "separable_on_line", "soft_margin_points",
-           "two_candidates"]
+__all__ = [
+    "multipliers_and_scores", "perceptron_points", "points_beside_hyperplane", "separable_in_plane",
+    "separable_on_line", "soft_margin_points", "two_candidates",
+]
 
 # normals with whole lengths, up to signs and order
 _NORMALS = ((3, 4), (6, 8), (5, 12), (8, 15), (1, 2, 2), (2, 3, 6), (1, 4, 8), (4, 4, 7))

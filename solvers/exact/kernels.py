@@ -10,12 +10,13 @@ from math import factorial, prod
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, as_int, power, sqrt
+from examwright.solvers.arithmetic import Number, as_int, exp, power, sqrt
 from examwright.solvers.exact.common import Matrix, Vector, dot, matvec
 
 __all__ = [
-    "eigenvalues_2x2", "feature_coefficients", "feature_coefficients_without_multiplicity", "leading_minors", "polynomial_gram",
-    "polynomial_kernel", "quadratic_form", "taylor_root",
+    "eigenvalues_2x2", "equal_multiplier", "feature_coefficients", "feature_coefficients_without_multiplicity",
+    "gaussian_kernel", "kernel_expansion", "kernel_value", "leading_minors", "polynomial_gram", "polynomial_kernel",
+    "quadratic_form", "taylor_root",
 ]
 
 
@@ -91,3 +92,35 @@ def _determinant(m: Matrix) -> Number:
     for j, entry in enumerate(m[last]):
         total = total + power(fmpq(-1), fmpq(last + j)) * entry * _determinant(tuple([row[:j] + row[j + 1:] for row in m[:last]]))
     return total
+
+
+def gaussian_kernel(x: Vector, z: Vector, gamma: Number) -> Number:
+    """exp(−γ‖x − z‖²). ValueError unless the lengths agree. Source: ST, definition 9.10, with γ = 1/(2σ²)."""
+    if len(x) != len(z):
+        raise ValueError("the two points have different lengths")
+    difference = tuple([a - b for a, b in zip(x, z)])
+    return exp(-gamma * dot(difference, difference))
+
+
+def kernel_value(kind: str, x: Vector, z: Vector, parameter: Number) -> Number:
+    """K(x, z): (x·z + c)² for the kind 'square', exp(−γ‖x − z‖²) for 'gauss', where `parameter` is c or γ. ValueError for another
+    kind, or unless the lengths agree. Source: ST, definitions 9.1 and 9.10."""
+    if kind == "square":
+        return polynomial_kernel(x, z, parameter, fmpq(2))
+    if kind == "gauss":
+        return gaussian_kernel(x, z, parameter)
+    raise ValueError(f"no kernel {kind!r}; there are square, gauss")
+
+
+def kernel_expansion(kind: str, points: Matrix, weights: Vector, x: Vector, parameter: Number) -> Number:
+    """Σ weightᵢ·K(xᵢ, x) over the n points. ValueError unless there are n weights, or as `kernel_value`. Source: ST,
+    section 7.2 (the dual form of a classifier)."""
+    if len(points) != len(weights):
+        raise ValueError("every point needs a weight")
+    return dot(weights, tuple([kernel_value(kind, p, x, parameter) for p in points]))
+
+
+def equal_multiplier(gram: Matrix, labels: Vector) -> Number:
+    """The α for which α·Σⱼ yᵢyⱼKᵢⱼ = 1 for the first of n examples, when all multipliers are equal. ZeroDivisionError where that sum is
+    0, ValueError unless the sizes agree. Source: the hard margin's constraints with b = 0; CST, section 6.1."""
+    return 1 / (labels[0] * dot(gram[0], labels))

@@ -15,8 +15,9 @@ from examwright.solvers.exact.common import Matrix, Vector, dot, transpose
 from examwright.solvers.intervals import interval, union
 
 __all__ = [
-    "all_between", "binary_cross_entropy", "label_probability", "logarithm", "logistic_gradient", "logistic_gradient_of_squares",
-    "logistic_loss", "one_hot", "predicted_probabilities", "sigmoid_derivative", "sigmoid_image", "softmax",
+    "all_between", "binary_cross_entropy", "label_probabilities", "label_probability", "logarithm",
+    "logistic_gradient", "logistic_gradient_of_squares", "logistic_loss", "one_hot", "predicted_probabilities",
+    "sigmoid_derivative", "sigmoid_image", "softmax",
 ]
 
 
@@ -131,3 +132,11 @@ def sigmoid_image(weight: Number, bias: Number, inputs: tuple[Any, ...]) -> tupl
         turned = ("[" if ends[1] == "]" else "(") + ("]" if ends[0] == "[" else ")")
         pieces.append(interval(first, last, ends) if first <= last else interval(last, first, turned))
     return union(*pieces)
+
+
+def label_probabilities(labels: Vector, probabilities: Vector) -> Vector:
+    """`label_probability` for each of n labels. ValueError for a label that is not 0 or 1, or unless the lengths agree. Source: the
+    Bernoulli likelihood."""
+    if len(labels) != len(probabilities):
+        raise ValueError("as many labels as probabilities are needed")
+    return tuple([label_probability(y, q) for y, q in zip(labels, probabilities)])

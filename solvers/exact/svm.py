@@ -15,11 +15,13 @@ from examwright.solvers.arithmetic import Number, as_int, maximum, minimum
 from examwright.solvers.exact.common import Matrix, Vector, dot, mean, solve
 
 __all__ = [
-    "absolute_values", "bias_between_classes", "class_mean", "closest_pair", "cost_at_tie", "decision_values", "equal_shares", "foot_on_hyperplane",
-    "functional_margins", "hinge_slacks", "hinge_subgradient", "regularised_hinge_loss", "innermost_points", "inside_of", "innermost_points_without", "longest_square", "midpoint_of_class_means", "missing_multiplier", "multipliers_on", "names_where_positive", "novikoff_bound", "ones_where_positive",
-    "perceptron_final", "perceptron_pass", "perceptron_total", "perceptron_trace", "perceptron_updates", "places_named",
-    "soft_margin_objective",
-    "support_vectors_named", "weights_from_multipliers", "weights_on", "with_multiplier",
+    "absolute_values", "bias_between_classes", "class_mean", "closest_pair", "cost_at_tie", "decision_values",
+    "equal_shares", "foot_on_hyperplane", "functional_margins", "hinge_slacks", "hinge_subgradient",
+    "innermost_points", "innermost_points_without", "inside_of", "longest_square", "midpoint_of_class_means",
+    "missing_multiplier", "multipliers_on", "names_where_positive", "novikoff_bound", "ones_where_positive",
+    "perceptron_final", "perceptron_pass", "perceptron_total", "perceptron_trace", "perceptron_updates",
+    "places_named", "regularised_hinge_loss", "soft_margin_objective", "support_vectors_named",
+    "weights_from_multipliers", "weights_on", "with_multiplier",
 ]
 
 

@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["definiteness_by_eigenvalues", "features_by_fitting", "kernels_by_features"]
+__all__ = [
+    "definiteness_by_eigenvalues", "distances_in_feature_space", "features_by_fitting", "kernels_by_features",
+    "lifted_machine",
+]
 
 
 def _monomials(x: np.ndarray, c: float, degree: int) -> np.ndarray:
@@ -84,3 +87,32 @@ def definiteness_by_eigenvalues(m: np.ndarray, v: np.ndarray, a: float, b: float
     return {"form": float((values * (vectors.T @ v)**2).sum()), "eigenvalues": values[::-1],
             "verdict": "yes" if values.min() >= -1e-9 else "no", "t": [[-low, low, "[]"]], "minors": minors,
             "definite": "yes" if np.linalg.eigvalsh(g).min() > 0 else "no"}
+
+
+def distances_in_feature_space(kind: str, x: np.ndarray, z: np.ndarray, u: np.ndarray, support: np.ndarray, alphas: np.ndarray,
+                               labels: np.ndarray, b: float, parameter: float) -> dict[str, Any]:
+    """Every part of kernels/distance-predict. The square of a polynomial is taken apart into its monomials; for the Gaussian kernel
+    feature vectors of the points at hand are the rows of a root of their Gram matrix."""
+    points = np.vstack([[x, z, u], support]).astype(float)
+    if kind == "square":
+        features = np.array([_monomials(p, parameter, 2) for p in points])
+    else:
+        gram = np.prod(np.exp(-parameter * (points[:, None, :] - points[None, :, :])**2), axis=2)
+        values, vectors = np.linalg.eigh(gram)
+        features = vectors * np.sqrt(np.clip(values, 0, None))
+    p, q, new, rest = features[0], features[1], features[2], features[3:]
+    f = float((alphas * labels) @ rest @ new + b)
+    return {"entries": np.array([p @ p, p @ q, q @ q]), "distance": float(((p - q)**2).sum()),
+            "cosine": float(p @ q / np.linalg.norm(p) / np.linalg.norm(q)), "value": f, "label": "positive" if f > 0 else "negative"}
+
+
+def lifted_machine(points: np.ndarray, labels: np.ndarray, c: float, u: np.ndarray, x1: np.ndarray, x2: np.ndarray) -> dict[str, Any]:
+    """Every part of kernels/xor-lift: the machine in the space of monomials, its weights as the least ones with margin 1 everywhere;
+    whether a line would do is decided by the sum of the points of each class."""
+    features = np.array([_monomials(p, c, 2) for p in points])
+    w = np.linalg.lstsq(labels[:, None] * features, np.ones(len(labels)), rcond=None)[0]
+    alphas = np.linalg.lstsq((labels[:, None] * features).T, w, rcond=None)[0]
+    grid = np.array([_monomials(np.array([s, t]), c, 2) for s, t in zip(x1, x2)])
+    middles = [points[labels == y].mean(axis=0) for y in (1, -1)]
+    return {"line": "no" if np.allclose(middles[0], middles[1]) else "yes", "gram": features @ features.T, "alpha": float(alphas.mean()),
+            "f": grid @ w, "value": float(_monomials(u, c, 2) @ w), "width": 2 / float(np.linalg.norm(w))}

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "boundary_by_root_finding", "cross_entropy_by_logit", "logistic_step_by_complex_step", "neuron_by_sampling", "probability_by_softmax",
+    "boundary_by_root_finding", "cross_entropies_by_logit", "cross_entropy_by_logit", "intercept_by_root_finding",
+    "logistic_step_by_complex_step", "neuron_by_sampling", "probability_by_softmax",
     "regularised_loss_by_complex_step", "softmax_by_log_sum_exp",
 ]
 
@@ -126,3 +127,39 @@ def neuron_by_sampling(weight: float, bias: float, at: float, low: float, high: 
     return {"slope": float(f(at + 1j * h).imag / h), "steepest": float(np.abs(slopes).max()),
             "mirror": (np.log(level) - np.log1p(-level) - bias) / weight, "image": hull(f(grid)), "twice": hull(f(f(grid))),
             "everything": [[float(reached.min()), float(reached.max()), "()"]]}
+
+
+def cross_entropies_by_logit(labels: np.ndarray, q: np.ndarray, share: float) -> dict[str, Any]:
+    """Every part of logistic-regression/ce-dataset: losses as ln(1 + e^(∓z)) at the logits; the best constant prediction is where a
+    complex step finds no slope."""
+    z = np.log(q) - np.log1p(-q)
+    losses = np.logaddexp(0, np.where(labels == 1, -z, z))
+    low, high = -30.0, 30.0
+    h = 1e-30
+
+    def total(b: Any) -> Any:
+        return share * np.log(1 + np.exp((1 - 2 * labels) * b)).sum()
+
+    for _ in range(200):
+        b = (low + high) / 2
+        low, high = (low, b) if total(b + 1j * h).imag > 0 else (b, high)
+    return {"truth": np.exp(-losses), "likelihood": float(np.exp(-losses.sum())), "loss": float(share * losses.sum()),
+            "worst": float(np.argmax(losses) + 1), "typical": float(np.exp(-losses.mean())), "baseline": float(total(low))}
+
+
+def intercept_by_root_finding(ones: int, zeros: int, mean_one: float, mean_zero: float) -> dict[str, Any]:
+    """Every part of logistic-regression/intercept-limit: the mean loss of the examples, those of a class all at its mean, as ln(1 + e^(∓z));
+    slopes by complex steps, the intercept where the slope vanishes by bisection."""
+    y = np.repeat([1, 0], [ones, zeros])
+    x = np.repeat([mean_one, mean_zero], [ones, zeros])
+    h = 1e-30
+
+    def loss(w: Any, b: Any) -> Any:
+        return np.log(1 + np.exp((1 - 2 * y) * (w * x + b))).mean()
+
+    low, high = -30.0, 30.0
+    for _ in range(200):
+        b = (low + high) / 2
+        low, high = (low, b) if loss(0, b + 1j * h).imag > 0 else (b, high)
+    return {"probability": 0.5 * (1 + np.tanh(low / 2)), "b": low, "loss": float(loss(0, low)), "start": float(loss(0, 1j * h).imag / h),
+            "pull": float(loss(1j * h, low).imag / h), "shrunk": float(np.exp(-loss(0, 0)))}

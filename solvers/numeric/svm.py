@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["candidates_by_bisection", "hinge_steps_by_complex_step", "kkt_by_best_constant", "losses_by_classes", "margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix", "slacks_by_projection",
-           "two_points_by_search", "widest_gap_on_line"]
+__all__ = [
+    "candidates_by_bisection", "hinge_steps_by_complex_step", "kkt_by_best_constant", "losses_by_classes",
+    "margin_by_active_sets", "margins_by_projection", "multipliers_by_active_sets", "perceptron_by_gram_matrix",
+    "slacks_by_projection", "two_points_by_search", "widest_gap_on_line",
+]
 
 
 def _foot(x: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:

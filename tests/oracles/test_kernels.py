@@ -132,3 +132,56 @@ def test_rules_of_kernels_by_trying() -> None:
     places = np.pi / 4 * np.arange(4)
     cosine, v = np.cos(places[:, None] - places), np.array([1, -1, 1, -1])
     assert least(cosine) > -1e-12 and v @ np.abs(cosine) @ v == pytest.approx(4 - 4 * np.sqrt(2))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_distance_predict_key(seed: int) -> None:
+    variant = examwright.draw("kernels/distance-predict", seed=seed).values
+    v = {n: floats(variant[n]) for n in ("x", "z", "u", "support", "alphas", "labels", "b", "parameter", "entries", "distance", "cosine", "value")}
+
+    def kernel(a: np.ndarray, c: np.ndarray) -> np.ndarray:
+        if variant["kind"] == "square":
+            return pairwise.polynomial_kernel(a, c, degree=2, gamma=1, coef0=v["parameter"])
+        return pairwise.rbf_kernel(a, c, gamma=v["parameter"])
+
+    two = np.array([v["x"], v["z"]])
+    gram = kernel(two, two)
+    assert v["entries"] == pytest.approx([gram[0, 0], gram[0, 1], gram[1, 1]])
+    assert v["distance"] == pytest.approx(np.array([1, -1]) @ gram @ np.array([1, -1]))
+    assert v["cosine"] == pytest.approx(gram[0, 1] / np.sqrt(gram[0, 0] * gram[1, 1]))
+    f = (v["alphas"] * v["labels"]) @ kernel(v["support"], v["u"][None, :])[:, 0] + v["b"]
+    assert v["value"] == pytest.approx(f) and variant["label"] == ("positive" if f > 0 else "negative")
+
+
+def test_kernel_values() -> None:
+    x, z = q(1, 2), q(3, -1)
+    assert solver.kernel_value("square", x, z, fmpq(1)) == 4
+    assert to_float(solver.kernel_value("gauss", x, z, fmpq(1, 2))) == pytest.approx(np.exp(-6.5))
+    assert solver.kernel_expansion("square", (x, z), q(2, -1), x, fmpq(1)) == 68
+    for fault, call in (("no kernel", lambda: solver.kernel_value("cube", x, z, fmpq(1))),
+                        ("different lengths", lambda: solver.gaussian_kernel(x, q(1), fmpq(1))),
+                        ("needs a weight", lambda: solver.kernel_expansion("square", (x, z), q(2), x, fmpq(1)))):
+        with pytest.raises(ValueError, match=fault):
+            call()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_xor_lift_key(seed: int) -> None:
+    svm = pytest.importorskip("sklearn.svm")
+    variant = examwright.draw("kernels/xor-lift", seed=seed).values
+    v = {n: floats(variant[n]) for n in ("points", "labels", "c", "u", "gram", "alpha", "value", "width")}
+    machine = svm.SVC(kernel="poly", degree=2, gamma=1, coef0=v["c"], C=1e4, tol=1e-6).fit(v["points"], v["labels"])
+    assert np.abs(machine.dual_coef_[0]) == pytest.approx(np.full(4, v["alpha"]), rel=1e-4)
+    assert machine.decision_function(v["u"][None, :])[0] == pytest.approx(v["value"], abs=1e-3) and abs(machine.intercept_[0]) < 1e-3
+    assert v["gram"] == pytest.approx(pairwise.polynomial_kernel(v["points"], degree=2, gamma=1, coef0=v["c"]))
+    assert v["width"] == pytest.approx(2 / np.sqrt(np.abs(machine.dual_coef_[0]).sum()), rel=1e-4)
+    at = substitute(substitute(variant["f"], symbol("x1"), fmpq(1, 2)), symbol("x2"), fmpq(-3))
+    assert machine.decision_function([[0.5, -3.0]])[0] == pytest.approx(to_float(at), abs=1e-3)
+    linear = svm.SVC(kernel="linear", C=1.0).fit(v["points"], v["labels"])
+    assert linear.score(v["points"], v["labels"]) < 1 and variant["line"] == "no"
+
+
+def test_equal_multiplier() -> None:
+    assert solver.equal_multiplier(q([9, 1], [1, 9]), q(1, -1)) == fmpq(1, 8)
+    with pytest.raises(ValueError, match="different lengths"):
+        solver.equal_multiplier(q([9, 1], [1, 9]), q(1))

@@ -166,3 +166,40 @@ def test_sigmoid_image() -> None:
     assert solver.sigmoid_derivative(fmpq(1, 4)) == fmpq(3, 16)
     with pytest.raises(ValueError, match="weight of 0"):
         solver.sigmoid_image(fmpq(0), fmpq(1), everything)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_ce_dataset_key(seed: int) -> None:
+    labels, q, truth, likelihood, loss, worst, typical, baseline = drawn(
+        "ce-dataset", seed, "labels", "q", "truth", "likelihood", "loss", "worst", "typical", "baseline")
+    variant = examwright.draw("logistic-regression/ce-dataset", seed=seed).values
+    times = len(labels) if variant["mode"] == "sum" else 1
+    assert loss == pytest.approx(times * metrics.log_loss(labels, q)) and typical == pytest.approx(np.exp(-metrics.log_loss(labels, q)))
+    assert truth == pytest.approx(np.where(labels == 1, q, 1 - q)) and likelihood == pytest.approx(truth.prod())
+    assert worst == np.argmin(truth) + 1
+    assert baseline == pytest.approx(times * metrics.log_loss(labels, np.full(len(labels), labels.mean())))
+
+
+def test_label_probabilities() -> None:
+    assert solver.label_probabilities((fmpq(1), fmpq(0)), (fmpq(1, 4), fmpq(1, 4))) == (fmpq(1, 4), fmpq(3, 4))
+    with pytest.raises(ValueError, match="as many labels"):
+        solver.label_probabilities((fmpq(1),), ())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_intercept_limit_key(seed: int) -> None:
+    """scikit-learn with a very strong penalty, which leaves the intercept alone."""
+    linear = pytest.importorskip("sklearn.linear_model")
+    ones, zeros, mean_one, mean_zero = drawn("intercept-limit", seed, "ones", "zeros", "mean_one", "mean_zero")
+    probability, b, loss, start, pull = drawn("intercept-limit", seed, "probability", "b", "loss", "start", "pull")
+    y = np.repeat([1, 0], [int(ones), int(zeros)])
+    x = np.repeat([mean_one, mean_zero], [int(ones), int(zeros)])[:, None]
+    strength = 1e6
+    model = linear.LogisticRegression(C=1 / strength, tol=1e-12, max_iter=10000).fit(x, y)
+    assert model.intercept_[0] == pytest.approx(b, abs=1e-3) and probability == pytest.approx(y.mean())
+    assert loss == pytest.approx(metrics.log_loss(y, np.full(len(y), y.mean())))
+    # the optimum has λw = −(sum of (p − y)x), so nearly −n·pull/λ
+    assert model.coef_[0, 0] * strength == pytest.approx(-len(y) * pull, rel=1e-2)
+    bias = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    torch.nn.functional.binary_cross_entropy_with_logits(bias.expand(len(y)), torch.tensor(y, dtype=torch.float64)).backward()
+    assert bias.grad.item() == pytest.approx(start)
