@@ -7,9 +7,9 @@ from typing import Any
 from flint import fmpq
 
 from examwright.generator.random import Stream
-from examwright.solvers.arithmetic import ln
+from examwright.solvers.arithmetic import ln, tanh
 
-__all__ = ["letter_logits", "lstm_cell", "recurrent_run"]
+__all__ = ["bptt_run", "letter_logits", "lstm_cell", "recurrent_run"]
 
 
 def recurrent_run(stream: Stream, activation: str) -> tuple[Any, ...]:
@@ -76,3 +76,32 @@ def lstm_cell(stream: Stream, form: str) -> tuple[Any, ...]:
         nets = [w * x + u * hidden + b for w, u, b in rows]
         if len(set(nets)) == 4 and 0 not in nets and max(abs(z) for z in nets) <= fmpq(5, 2):
             return x, hidden, cell, tuple(rows)
+
+
+def bptt_run(stream: Stream, count: Any, activation: str) -> tuple[Any, ...]:
+    """`count` inputs, the state before them, weights u and w and a target for back-propagation through time. Linear states are at most 12 in size and
+    not 0, and the target lies 1 to 4 beside the last one; with tanh the net inputs stay within ±1.5 and the target is ±1 or 0."""
+    t = int(count)
+    while True:
+        if activation == "linear":
+            w = fmpq(stream.choice((-4, -3, -1, 1, 3, 4)), 2)
+            u, start = fmpq(stream.choice((-2, -1, 1, 2, 3))), fmpq(stream.choice((-2, -1, 1, 2)))
+            xs = [fmpq(stream.below(7) - 3) for _ in range(t)]
+        else:
+            w, u = fmpq(stream.choice((-15, -12, -8, -5, 5, 8, 12, 15)), 10), fmpq(stream.choice((-10, -5, 5, 10)), 10)
+            start = fmpq(stream.choice((-5, -4, 4, 5)), 10)
+            xs = [fmpq(stream.choice((-15, -10, -5, 5, 10, 15)), 10) for _ in range(t)]
+        state, states = start, []
+        for x in xs:
+            state = w * state + u * x
+            if activation != "linear":
+                state = tanh(state)
+            states.append(state)
+        if len(set(xs)) < t - 1 or u == w or any(s == 0 for s in states):
+            continue
+        if activation != "linear":
+            if max(abs(w * s + u * x) for s, x in zip([start, *states[:-1]], xs)) <= fmpq(3, 2):
+                return tuple(xs), start, u, w, fmpq(-1) if states[-1] > 0 else fmpq(1)
+        elif max(abs(s) for s in states) <= 12 and all(s.q <= 8 for s in states):
+            target = states[-1] + stream.choice((-4, -3, -2, -1, 1, 2, 3, 4))
+            return tuple(xs), start, u, w, target

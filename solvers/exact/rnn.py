@@ -15,9 +15,10 @@ from examwright.solvers.exact.common import Matrix, Vector
 from examwright.solvers.exact.logistic_regression import softmax
 
 __all__ = [
-    "exponentials", "gate_nets", "gate_values", "letter_entries", "letters_read", "letters_to_predict",
-    "likeliest_letters", "lstm_cell_state", "net_of_state", "recurrent_parameters", "recurrent_state",
-    "softmax_rows", "surprisals", "widest_recurrent_layer",
+    "activation_slopes", "exponentials", "gate_nets", "gate_values", "last_state_derivatives", "letter_entries",
+    "letters_read", "letters_to_predict", "likeliest_letters", "lstm_cell_state", "net_of_state",
+    "recurrent_parameters", "recurrent_state", "recurrent_states", "softmax_rows", "states_before",
+    "surprisals", "widest_recurrent_layer",
 ]
 
 
@@ -139,3 +140,39 @@ def gate_nets(weights: Matrix, inputs: Vector) -> Vector:
                 powers = powers * exp(t)
             nets.append(ln(powers))
     return tuple(nets)
+
+
+# ---- back-propagation through time -----------------------------------------------------------
+
+def recurrent_states(xs: Vector, start: Number, u: Number, w: Number, activation: str) -> Vector:
+    """s_1 … s_T of a unit without bias, from the state `start` before the first input. ValueError for an unknown activation.
+    Source: as `recurrent_state`."""
+    state, out = start, []
+    for x in xs:
+        state = recurrent_state(x, state, u, w, fmpq(0), activation)
+        out.append(state)
+    return tuple(out)
+
+
+def states_before(start: Number, states: Vector) -> Vector:
+    """s_0 … s_{T−1}: the state that each step starts from. Source: the recurrence itself."""
+    return (start, *states[:-1])
+
+
+def activation_slopes(states: Vector, activation: str) -> Vector:
+    """f′ at each net input, written with the state: 1 for linear, 1 − s² for tanh. ValueError for another activation.
+    Source: Goodfellow et al., section 6.3.2."""
+    if activation == "linear":
+        return tuple([fmpq(1) for _ in states])
+    if activation == "tanh":
+        return tuple([1 - s * s for s in states])
+    raise ValueError(f"no slope of {activation!r}; there are those of linear and tanh")
+
+
+def last_state_derivatives(w: Number, slopes: Vector) -> Vector:
+    """∂s_T/∂s_k for k = 1 … T: the product of w·f′ over the steps k + 1 … T, from f′ at the T steps.
+    Source: Goodfellow et al., section 10.2.2; Pascanu, Mikolov and Bengio 2013, equation 5."""
+    out: list[Number] = [fmpq(1)]
+    for slope in reversed(slopes[1:]):
+        out.append(out[-1] * w * slope)
+    return tuple(out[::-1])

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "character_model_in_logs", "count_recurrent_entries", "lstm_step_by_complex_step", "states_by_iteration",
+    "bptt_by_complex_step", "character_model_in_logs", "count_recurrent_entries", "lstm_step_by_complex_step",
+    "states_by_iteration",
 ]
 
 _FUNCTIONS: dict[str, Any] = {
@@ -73,3 +74,29 @@ def lstm_step_by_complex_step(weights: np.ndarray, x: float, hidden: float, cell
     state = forget * (cell + 1e-30j) + write * squashed[3]
     return {"gates": np.array([forget, write, read]), "candidate": squashed[3], "cell": state.real,
             "hidden": read * np.tanh(state.real), "carried": nudge * state.imag / 1e-30}
+
+
+def bptt_by_complex_step(xs: np.ndarray, start: float, u: float, w: float, target: float, activation: str) -> dict[str, Any]:
+    """Every part of rnn/bptt-scalar: no chain rule; the weights, and each state in turn, are moved by a tiny imaginary step and the network is run
+    to its end. The steps back from s_T to s_1 are counted one by one."""
+    f = {"linear": lambda z: z, "tanh": np.tanh}[activation]
+    count, h = len(xs), 1e-30
+
+    def run(u: complex, w: complex, moved: int = 0) -> list[complex]:
+        states = [complex(start)]
+        for t, x in enumerate(xs, 1):
+            states.append(f(w * states[-1] + u * x) + (1j * h if t == moved else 0))
+        return states[1:]
+
+    def loss(state: complex) -> complex:
+        return 0.5 * (state - target) ** 2
+
+    ends = [run(u, w, k)[-1] for k in range(1, count + 1)]
+    place, steps = count, 0
+    while place > 1:
+        place, steps = place - 1, steps + 1
+    return {
+        "states": np.array([s.real for s in run(u, w)]), "slope_T": (loss(run(u, w)[-1] + 1j * h)).imag / h, "steps": steps,
+        "factors": np.array([e.imag for e in ends]) / h, "slopes": np.array([loss(e).imag for e in ends]) / h,
+        "grad_w": loss(run(u, w + 1j * h)[-1]).imag / h, "grad_u": loss(run(u + 1j * h, w)[-1]).imag / h,
+    }

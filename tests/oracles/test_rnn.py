@@ -138,3 +138,28 @@ def test_lstm_cell_step_key(seed: int) -> None:
     assert same(v["gates"], torch.sigmoid(nets)[[1, 0, 3]]) and same(v["candidate"], torch.tanh(nets[2]))
     assert same(v["cell"], cell[0, 0]) and same(v["hidden"], hidden[0, 0])
     assert to_float(v["carried"]) == pytest.approx((moved - cell).item(), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_bptt_scalar_key(seed: int) -> None:
+    v = examwright.draw("rnn/bptt-scalar", seed=seed).values
+    u, w, state = tensor(v["u"]).requires_grad_(), tensor(v["w"]).requires_grad_(), tensor(v["start"])
+    states = []
+    for x in v["xs"]:
+        state = w * state + u * tensor(x)
+        state = torch.tanh(state) if v["activation"] == "tanh" else state
+        states.append(state)
+    factors = torch.autograd.grad(state, states, retain_graph=True)
+    *slopes, grad_w, grad_u = torch.autograd.grad(0.5 * (state - tensor(v["target"])) ** 2, [*states, w, u])
+    assert same(v["states"], torch.stack(states)) and same(v["factors"], torch.stack(factors))
+    assert same(v["slope_T"], slopes[-1]) and same(v["slopes"], torch.stack(slopes))
+    assert same(v["grad_w"], grad_w, 1e-10) and same(v["grad_u"], grad_u, 1e-10)
+    assert v["steps"] == len(states) - 1
+
+
+def test_the_decks_four_time_steps() -> None:
+    """Slide S44: from s_4 back to s_1 the error passes three times through W."""
+    factors = rnn.last_state_derivatives(fmpq(2), rnn.activation_slopes(exact([1, 1, 1, 1]), "linear"))
+    assert factors == (8, 4, 2, 1)
+    with pytest.raises(ValueError, match="no slope"):
+        rnn.activation_slopes((fmpq(1),), "relu")
