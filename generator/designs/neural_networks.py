@@ -10,7 +10,7 @@ from examwright.generator.random import Stream
 from examwright.solvers.arithmetic import exact, sigmoid
 from examwright.solvers.exact.common import dot, matvec
 
-__all__ = ["far_target", "layer_widths", "relu_network", "relu_units"]
+__all__ = ["far_target", "layer_widths", "relu_layer", "relu_network", "relu_units", "threshold_neuron"]
 
 
 def far_target(stream: Stream, inputs: Any, hidden: Any, output: Any) -> fmpq:
@@ -63,3 +63,31 @@ def relu_units(stream: Stream) -> tuple[Any, ...]:
             continue
         if sum(vi * max(z, 0) for vi, z in zip(v, nets)) and sum(vi * wi for vi, wi, on in zip(v, w, active) if on):
             return exact(w), exact(b), exact(v), at
+
+
+def threshold_neuron(stream: Stream) -> tuple[Any, ...]:
+    """Two weights and a bias, whole numbers, of a threshold neuron that computes a gate of both its inputs; for one of the inputs 0 and 1 its net
+    input is exactly 0, so that > and ≥ differ."""
+    small = (-3, -2, -1, 1, 2, 3)
+    while True:
+        w, b = [stream.choice(small), stream.choice(small)], stream.choice(small)
+        nets = [b, w[1] + b, w[0] + b, w[0] + w[1] + b]
+        if nets.count(0) == 1 and sum(z > 0 for z in nets) in (1, 3):
+            return exact(w), fmpq(b)
+
+
+def relu_layer(stream: Stream) -> tuple[Any, ...]:
+    """Inputs (2), hidden weights (3×2) and biases (3), output weights (3) and bias of a network of ReLU neurons and a linear output, all whole numbers:
+    one or two hidden neurons are dead, no net input is 0."""
+    small = (-3, -2, -1, 1, 2, 3)
+    while True:
+        x = stream.sample((-3, -2, -1, 1, 2, 3), 2)
+        w = [[stream.choice(small), stream.choice(small)] for _ in range(3)]
+        b = [stream.choice(small) for _ in range(3)]
+        nets = [p * x[0] + q * x[1] + r for (p, q), r in zip(w, b)]
+        if 0 in nets or not 1 <= sum(z < 0 for z in nets) <= 2 or max(map(abs, nets)) > 12 or len(set(nets)) < 3:
+            continue
+        v, c = [stream.choice(small) for _ in range(3)], stream.choice(small)
+        out = sum(k * max(z, 0) for k, z in zip(v, nets)) + c
+        if out and abs(out) <= 25:
+            return exact(x), exact(w), exact(b), exact(v), fmpq(c)

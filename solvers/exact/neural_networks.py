@@ -13,9 +13,10 @@ from examwright.solvers.arithmetic import Number, floor, maximum, relu, sigmoid,
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
-    "apply_activation", "fully_connected_weights", "leaky_relu", "node_formula", "node_slopes", "node_value",
-    "outer_product", "relu_gates", "relu_kinks", "relu_network_slope", "relu_network_value",
-    "sigmoid_hidden_deltas", "sigmoid_output_delta", "updated_weights", "widest_hidden_layer",
+    "apply_activation", "fully_connected_weights", "gate_of_outputs", "gate_outputs", "gate_weights",
+    "leaky_relu", "node_formula", "node_slopes", "node_value", "outer_product", "positions_below_zero",
+    "relu_gates", "relu_kinks", "relu_network_slope", "relu_network_value", "sigmoid_hidden_deltas",
+    "sigmoid_output_delta", "threshold_outputs", "updated_weights", "widest_hidden_layer",
 ]
 
 _ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
@@ -187,3 +188,56 @@ def relu_kinks(weights: Vector, biases: Vector) -> Vector:
     """−b_i/w_i for each ReLU neuron of one input: where it switches, in the order of the neurons. ZeroDivisionError for a weight
     of 0. Source: w_i·x + b_i = 0; Montúfar et al. 2014, section 2."""
     return tuple([-b / w for w, b in zip(weights, biases, strict=True)])
+
+
+# ---- threshold neurons and gates -------------------------------------------------------------
+
+# Outputs for the inputs (0, 0), (0, 1), (1, 0), (1, 1).
+_GATES = {
+    "and": (0, 0, 0, 1), "or": (0, 1, 1, 1), "nand": (1, 1, 1, 0), "nor": (1, 0, 0, 0), "only_first": (0, 0, 1, 0),
+    "only_second": (0, 1, 0, 0), "implies": (1, 1, 0, 1), "implied": (1, 0, 1, 1), "xor": (0, 1, 1, 0), "xnor": (1, 0, 0, 1),
+}
+
+
+def threshold_outputs(w: Vector, b: Number, off: Number) -> Vector:
+    """1 where w₁x₁ + w₂x₂ + b > 0 and `off` elsewhere, for the inputs (0, 0), (0, 1), (1, 0), (1, 1). Source: Mitchell, section 4.4.1."""
+    nets = (b, w[1] + b, w[0] + b, w[0] + w[1] + b)
+    return tuple([fmpq(1) if z > 0 else off for z in nets])
+
+
+def gate_outputs(gate: str, off: Number) -> Vector:
+    """1 and `off` of a named gate for the inputs (0, 0), (0, 1), (1, 0), (1, 1). ValueError for an unknown gate. Source: the truth table."""
+    if gate not in _GATES:
+        raise ValueError(f"no gate {gate!r}; there are {', '.join(_GATES)}")
+    return tuple([fmpq(1) if bit else off for bit in _GATES[gate]])
+
+
+def gate_of_outputs(outputs: Vector) -> str:
+    """The name of the gate with these outputs, 1 counting as on. ValueError if there is none among the named ones.
+    Source: the truth table."""
+    bits = tuple([int(o == 1) for o in outputs])
+    for gate, table in _GATES.items():
+        if table == bits:
+            return gate
+    raise ValueError("no named gate has these outputs")
+
+
+def gate_weights(gate: str) -> Vector:
+    """(w₁, w₂, b) with w₁, w₂ = ±1 and the line halfway between the two kinds of corners, for a gate of one neuron. ValueError for
+    xor and xnor, which have none, and for an unknown gate. Source: Minsky and Papert 1969, section 0.2; the corner that differs from
+    the other three decides."""
+    bits = [int(o) for o in gate_outputs(gate, fmpq(0))]
+    if sum(bits) == 2:
+        raise ValueError("no line separates the corners of this gate")
+    alone = int(sum(bits) == 1)
+    corner = bits.index(alone)
+    signs = [fmpq(1) if corner in places else fmpq(-1) for places in ((2, 3), (1, 3))]
+    w = signs if alone else [-s for s in signs]
+    half = fmpq(1, 2) if alone else fmpq(-1, 2)
+    x1, x2 = divmod(corner, 2)
+    return w[0], w[1], half - w[0] * x1 - w[1] * x2
+
+
+def positions_below_zero(xs: Vector) -> Vector:
+    """The numbers, from 1, of the negative entries. Source: a ReLU neuron is not active at a negative net input."""
+    return tuple([fmpq(i) for i, x in enumerate(xs, 1) if x < 0])

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "activations_by_complex_step", "backprop_by_complex_step", "count_network_entries", "forward_sigmoid_numpy",
-    "graph_by_complex_step", "relu_backprop_by_complex_step",
+    "activations_by_complex_step", "backprop_by_complex_step", "count_network_entries",
+    "delta_of_loss_by_complex_step", "forward_relu_by_regions", "forward_sigmoid_numpy", "gates_by_enumeration",
+    "graph_by_complex_step", "relu_backprop_by_complex_step", "softmax_layer_by_complex_step",
 ]
 
 _H = 1e-30
@@ -139,4 +140,88 @@ def activations_by_complex_step(
         "leaky": np.array([leaky(low), difference(leaky, low), leaky(high), difference(leaky, high)]),
         "output": network(at), "kinks": np.array([float(np.roots([w_i, b_i])[0]) for w_i, b_i in zip(w, b)]),
         "slope": difference(network, at),
+    }
+
+
+def gates_by_enumeration(
+    w: np.ndarray, b: float, off: float, wanted: str, other: str, positive: np.ndarray, kind: str,
+) -> dict[str, Any]:
+    """Every part of neural-networks/perceptron-gate: outputs from the table of inputs, names from Boolean expressions, weights as the line of a
+    grid with the widest margin, existence and the range of the bias by trying the values of a grid."""
+    inputs = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    p, q = inputs.T.astype(bool)
+    tables = {"and": p & q, "or": p | q, "nand": ~(p & q), "nor": ~(p | q), "only_first": p & ~q, "only_second": q & ~p,
+              "implies": ~p | q, "implied": ~q | p, "xor": p ^ q, "xnor": ~(p ^ q)}
+
+    def lines(gate: str) -> list[tuple[float, np.ndarray]]:
+        found = []
+        for w1, w2, bias in np.array(np.meshgrid([-1, 0, 1], [-1, 0, 1], np.arange(-2, 2.5, 0.5))).reshape(3, -1).T:
+            nets = inputs @ np.array([w1, w2]) + bias
+            if ((nets > 0) == tables[gate]).all() and (w1 or w2):
+                found.append((np.abs(nets).min() / np.hypot(w1, w2), np.array([w1, w2, bias])))
+        return found
+
+    fired = inputs @ w + b > 0
+    steps = np.arange(-64, 65) / 4
+    good = [s for s in steps if ((inputs @ positive + s > 0) == tables[kind]).all()]
+    return {
+        "outputs": np.where(fired, 1.0, off), "gate": next(name for name, table in tables.items() if (table == fired).all()),
+        "weights": max(lines(wanted), key=lambda found: found[0])[1], "possible": "can" if lines(other) else "cannot",
+        "biases": [[good[0] - 0.25, good[-1], "(]"]],
+    }
+
+
+def forward_relu_by_regions(x: np.ndarray, w: np.ndarray, b: np.ndarray, v: np.ndarray, c: float, leak: float) -> dict[str, Any]:
+    """Every part of neural-networks/forward-relu: the network is linear where the same neurons are active, so its outputs are those of one affine map,
+    found from the pattern of active neurons; a leaky ReLU lets the share `leak` of the others through."""
+    nets = np.column_stack([w, b]) @ np.append(x, 1.0)
+    on = (nets > 0).astype(float)
+    gradient = (v * on) @ w
+    passed = on + leak * (1 - on)
+    return {
+        "net_h": nets, "out_h": on * nets, "dead": [float(j + 1) for j in np.flatnonzero(nets < 0)],
+        "out_o": float(gradient @ x + (v * on) @ b + c), "gradient": gradient,
+        "leaky": float((v * passed) @ w @ x + (v * passed) @ b + c),
+    }
+
+
+def delta_of_loss_by_complex_step(
+    h: np.ndarray, v: np.ndarray, c: float, label: float, eta: float,
+) -> dict[str, Any]:
+    """Every part of neural-networks/backprop-bce: a sigmoid output neuron with weights v and bias c on the outputs h of a hidden layer of ReLU neurons (positive
+    where they are active). The cross-entropy is derived by imaginary steps in its net input, its weights and its inputs."""
+    def loss(weights: np.ndarray, bias: complex, inputs: np.ndarray, step: complex = 0) -> complex:
+        z = weights @ inputs + bias + step
+        return complex(np.log(1 + np.exp(-z)) if label == 1 else np.log(1 + np.exp(z)))
+
+    d = 1j * _H
+    bumps = d * np.eye(len(h))
+    slope = loss(v, c, h, d).imag / _H
+    grad_v = np.array([loss(v + bump, c, h).imag for bump in bumps]) / _H
+    grad_c = loss(v, c + d, h).imag / _H
+    z = float(v @ h + c)
+    back = np.array([loss(v, c, h + bump).imag for bump in bumps]) / _H
+    return {
+        "net_o": z, "p": float(_logistic(z)), "loss": loss(v, c, h).real, "delta": slope, "grad_v": grad_v, "new_v": v - eta * grad_v,
+        "new_c": c - eta * grad_c, "back": np.where(h > 0, back, 0.0),
+    }
+
+
+def softmax_layer_by_complex_step(w: np.ndarray, h: np.ndarray, truth: int, eta: float) -> dict[str, Any]:
+    """Every part of neural-networks/backprop-softmax: logits wh, cross-entropy of the class `truth` (from 1), derived by imaginary steps in the logits, the
+    weights (a row for each class) and h."""
+    k, n = w.shape
+
+    def loss(weights: np.ndarray, inputs: np.ndarray, step: Any = 0.0) -> complex:
+        z = weights @ inputs + step
+        return complex(np.log(np.exp(z).sum()) - z[truth - 1])
+
+    d = 1j * _H
+    grad_z = np.array([loss(w, h, d * row).imag for row in np.eye(k)]) / _H
+    grad_w = np.array([loss(w + d * bump.reshape(k, n), h).imag for bump in np.eye(k * n)]).reshape(k, n) / _H
+    grad_h = np.array([loss(w, h + d * row).imag for row in np.eye(n)]) / _H
+    z = w @ h
+    return {
+        "logits": z, "p": np.exp(z - z.max()) / np.exp(z - z.max()).sum(), "loss": loss(w, h).real, "grad_z": grad_z, "grad_w": grad_w,
+        "grad_h": grad_h, "new_row": w[truth - 1] - eta * grad_w[truth - 1],
     }

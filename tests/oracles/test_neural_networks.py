@@ -204,6 +204,43 @@ def test_the_decks_relu_network() -> None:
         nn.relu_network_slope(w, b, v, fmpq(1))
 
 
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_perceptron_gate_key(seed: int) -> None:
+    """The example that the key prints is the line of scikit-learn's support vector machine, which also tells what no line can do."""
+    svm = pytest.importorskip("sklearn.svm")
+    v = examwright.draw("neural-networks/perceptron-gate", seed=seed).values
+    corners = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    on = [o == 1 for o in nn.gate_outputs(v["wanted"], v["silent"])]
+    machine = svm.SVC(kernel="linear", C=1e6, tol=1e-8).fit(corners, on)
+    found = [*machine.coef_[0], machine.intercept_[0]]
+    assert [2 * to_float(k) for k in v["weights"]] == pytest.approx(found, abs=1e-3)
+    other = [o == 1 for o in nn.gate_outputs(v["other"], v["silent"])]
+    assert (v["possible"] == "can") == (svm.SVC(kernel="linear", C=1e6, tol=1e-8).fit(corners, other).score(corners, other) == 1)
+    step = torch.where(tensor(v["w"]) @ tensor(exact(corners)).T + to_float(v["b"]) > 0, 1.0, to_float(v["silent"]))
+    assert same(v["outputs"], step.double()) and nn.gate_outputs(v["gate"], v["silent"]) == v["outputs"]
+
+
+def test_gates_that_one_neuron_cannot_compute() -> None:
+    for call, said in ((lambda: nn.gate_weights("xor"), "no line"), (lambda: nn.gate_outputs("maybe", fmpq(0)), "no gate"),
+                       (lambda: nn.gate_of_outputs(exact([1, 1, 1, 1])), "no named gate")):
+        with pytest.raises(ValueError, match=said):
+            call()
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_forward_relu_key(seed: int) -> None:
+    v = examwright.draw("neural-networks/forward-relu", seed=seed).values
+    x = tensor(v["x"]).requires_grad_()
+    net_h = tensor(v["w"]) @ x + tensor(v["b"])
+    out_o = tensor(v["v"]) @ torch.relu(net_h) + tensor(v["c"])
+    out_o.backward()
+    leaky = tensor(v["v"]) @ torch.nn.functional.leaky_relu(net_h, to_float(v["leak"])) + tensor(v["c"])
+    expected = {"net_h": net_h, "out_h": torch.relu(net_h), "out_o": out_o, "gradient": x.grad, "leaky": leaky,
+                "dead": (torch.nonzero(net_h < 0).flatten() + 1).double()}
+    for name, found in expected.items():
+        assert same(v[name], found), name
+
+
 def test_the_decks_worked_example() -> None:
     """Slides S16 to S22: the second printed version, which is the right one."""
     x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (
