@@ -7,6 +7,8 @@ A layer's weights are a matrix with one row for each of its neurons. The deltas 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flint import fmpq
 
 from examwright.solvers.arithmetic import Number, floor, maximum, relu, sigmoid, tanh
@@ -14,7 +16,7 @@ from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
     "apply_activation", "fully_connected_weights", "gate_of_outputs", "gate_outputs", "gate_weights",
-    "leaky_relu", "node_formula", "node_slopes", "node_value", "outer_product", "positions_below_zero",
+    "leaky_relu", "names_below_zero", "node_formula", "node_slopes", "node_value", "outer_product",
     "relu_gates", "relu_kinks", "relu_network_slope", "relu_network_value", "sigmoid_hidden_deltas",
     "sigmoid_output_delta", "threshold_outputs", "updated_weights", "widest_hidden_layer",
 ]
@@ -238,6 +240,7 @@ def gate_weights(gate: str) -> Vector:
     return w[0], w[1], half - w[0] * x1 - w[1] * x2
 
 
-def positions_below_zero(xs: Vector) -> Vector:
-    """The numbers, from 1, of the negative entries. Source: a ReLU neuron is not active at a negative net input."""
-    return tuple([fmpq(i) for i, x in enumerate(xs, 1) if x < 0])
+def names_below_zero(xs: Vector, names: Sequence[str]) -> tuple[str, ...]:
+    """The names of the negative entries. ValueError unless there are as many names as entries. Source: a ReLU neuron is not active
+    at a negative net input."""
+    return tuple([name for x, name in zip(xs, names, strict=True) if x < 0])

@@ -179,7 +179,7 @@ def forward_relu_by_regions(x: np.ndarray, w: np.ndarray, b: np.ndarray, v: np.n
     gradient = (v * on) @ w
     passed = on + leak * (1 - on)
     return {
-        "net_h": nets, "out_h": on * nets, "dead": [float(j + 1) for j in np.flatnonzero(nets < 0)],
+        "net_h": nets, "out_h": on * nets, "dead": [f"h{j + 1}" for j in np.flatnonzero(nets < 0)],
         "out_o": float(gradient @ x + (v * on) @ b + c), "gradient": gradient,
         "leaky": float((v * passed) @ w @ x + (v * passed) @ b + c),
     }

@@ -235,10 +235,10 @@ def test_forward_relu_key(seed: int) -> None:
     out_o = tensor(v["v"]) @ torch.relu(net_h) + tensor(v["c"])
     out_o.backward()
     leaky = tensor(v["v"]) @ torch.nn.functional.leaky_relu(net_h, to_float(v["leak"])) + tensor(v["c"])
-    expected = {"net_h": net_h, "out_h": torch.relu(net_h), "out_o": out_o, "gradient": x.grad, "leaky": leaky,
-                "dead": (torch.nonzero(net_h < 0).flatten() + 1).double()}
+    expected = {"net_h": net_h, "out_h": torch.relu(net_h), "out_o": out_o, "gradient": x.grad, "leaky": leaky}
     for name, found in expected.items():
         assert same(v[name], found), name
+    assert v["dead"] == tuple(f"h{k + 1}" for k in torch.nonzero(net_h < 0).flatten())
 
 
 def test_the_decks_worked_example() -> None:
