@@ -7,10 +7,13 @@ from typing import Any
 from flint import fmpq
 
 from examwright.generator.random import Stream
-from examwright.solvers.arithmetic import exact, sigmoid
+from examwright.solvers.arithmetic import exact, ln, sigmoid
 from examwright.solvers.exact.common import dot, matvec
 
-__all__ = ["far_target", "layer_widths", "relu_layer", "relu_network", "relu_units", "threshold_neuron"]
+__all__ = [
+    "far_target", "layer_widths", "logistic_neuron", "relu_layer", "relu_network", "relu_units",
+    "threshold_neuron",
+]
 
 
 def far_target(stream: Stream, inputs: Any, hidden: Any, output: Any) -> fmpq:
@@ -91,3 +94,25 @@ def relu_layer(stream: Stream) -> tuple[Any, ...]:
         out = sum(k * max(z, 0) for k, z in zip(v, nets)) + c
         if out and abs(out) <= 25:
             return exact(x), exact(w), exact(b), exact(v), fmpq(c)
+
+
+def logistic_neuron(stream: Stream, form: str) -> tuple[Any, ...]:
+    """Outputs of three hidden ReLU neurons (one of them 0), and the weights and bias of a sigmoid neuron on them. With the form logarithm weights and bias
+    are logarithms of small fractions whose net input is one again, so that the output is a fraction; with decimal the net input lies
+    between −2.2 and 2.2."""
+    while True:
+        h = stream.shuffled([fmpq(0), fmpq(1 + stream.below(2)), fmpq(1 + stream.below(3))])
+        if form == "logarithm":
+            numbers = [fmpq(k) ** stream.choice((1, -1)) for k in (*stream.sample((2, 3, 4, 5), 3), stream.choice((2, 3)))]
+            odds = numbers[3]
+            for k, times in zip(numbers, h):
+                odds *= k ** int(times)
+            if odds != 1 and odds.p + odds.q <= 40 and fmpq(1, 6) <= odds <= 6:
+                return tuple(h), tuple([ln(k) for k in numbers[:3]]), ln(numbers[3])
+        else:
+            h = [x / 2 for x in h]
+            v = [fmpq(stream.choice((-15, -12, -10, -8, -5, 5, 8, 10, 12, 15)), 10) for _ in range(3)]
+            c = fmpq(stream.choice((-10, -5, -2, 2, 5, 10)), 10)
+            net = sum(x * k for x, k in zip(h, v)) + c
+            if fmpq(1, 5) <= abs(net) <= fmpq(11, 5) and len(set(v)) == 3:
+                return tuple(h), tuple(v), c

@@ -202,8 +202,8 @@ def delta_of_loss_by_complex_step(
     z = float(v @ h + c)
     back = np.array([loss(v, c, h + bump).imag for bump in bumps]) / _H
     return {
-        "net_o": z, "p": float(_logistic(z)), "loss": loss(v, c, h).real, "delta": slope, "grad_v": grad_v, "new_v": v - eta * grad_v,
-        "new_c": c - eta * grad_c, "back": np.where(h > 0, back, 0.0),
+        "net_o": z, "p": float(_logistic(z)), "loss": loss(v, c, h).real, "delta": slope, "grad_v": grad_v, "back": np.where(h > 0, back, 0.0),
+        "new": np.append(v, c) - eta * np.append(grad_v, grad_c),
     }
 
 

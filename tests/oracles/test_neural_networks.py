@@ -241,6 +241,23 @@ def test_forward_relu_key(seed: int) -> None:
     assert v["dead"] == tuple(f"h{k + 1}" for k in torch.nonzero(net_h < 0).flatten())
 
 
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_backprop_bce_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/backprop-bce", seed=seed).values
+    h = tensor(values["h"])
+    below = torch.where(h > 0, h, -1.0).requires_grad_()  # the net inputs of the hidden neurons
+    v, c = tensor(values["v"]).requires_grad_(), tensor(values["c"]).requires_grad_()
+    net_o = v @ torch.relu(below) + c
+    net_o.retain_grad()
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(net_o, tensor(values["label"]))
+    loss.backward()
+    eta = to_float(values["eta"])
+    expected = {"net_o": net_o, "p": torch.sigmoid(net_o), "loss": loss, "delta": net_o.grad, "grad_v": v.grad, "back": below.grad,
+                "new": torch.cat((v - eta * v.grad, (c - eta * c.grad).reshape(1)))}
+    for name, found in expected.items():
+        assert same(values[name], found), name
+
+
 def test_the_decks_worked_example() -> None:
     """Slides S16 to S22: the second printed version, which is the right one."""
     x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (
