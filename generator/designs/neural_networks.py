@@ -12,7 +12,7 @@ from examwright.solvers.exact.common import dot, matvec
 
 __all__ = [
     "far_target", "layer_widths", "logistic_neuron", "relu_layer", "relu_network", "relu_units",
-    "threshold_neuron",
+    "softmax_layer", "threshold_neuron",
 ]
 
 
@@ -116,3 +116,22 @@ def logistic_neuron(stream: Stream, form: str) -> tuple[Any, ...]:
             net = sum(x * k for x, k in zip(h, v)) + c
             if fmpq(1, 5) <= abs(net) <= fmpq(11, 5) and len(set(v)) == 3:
                 return tuple(h), tuple(v), c
+
+
+def softmax_layer(stream: Stream, form: str) -> tuple[Any, ...]:
+    """Weights (3×2, a row for each class) and inputs (2) of a softmax layer. With the form logarithm the weights are logarithms of small numbers or of their
+    inverses and the exponentials of the logits are whole numbers up to 12, all different; with decimal the logits lie within ±2."""
+    while True:
+        if form == "logarithm":
+            h = stream.choice(((1, 1), (1, 2), (2, 1)))
+            numbers = [[fmpq(stream.choice((2, 3, 4, 6))) ** stream.choice((1, 1, -1)) for _ in h] for _ in range(3)]
+            sizes = [a ** h[0] * b ** h[1] for a, b in numbers]
+            columns = [len({row[j] for row in numbers}) for j in (0, 1)]
+            if all(s.q == 1 and 1 <= s <= 12 for s in sizes) and [len(set(sizes)), *columns] == [3, 3, 3] and sum(sizes) <= 25:
+                return tuple([tuple([ln(k) for k in row]) for row in numbers]), exact(h)
+        else:
+            h = tuple(stream.sample([fmpq(k, 2) for k in (-2, -1, 1, 2, 3)], 2))
+            w = [[fmpq(stream.choice((-10, -8, -6, -5, -4, -2, 2, 4, 5, 6, 8, 10)), 10) for _ in h] for _ in range(3)]
+            logits = [a * h[0] + b * h[1] for a, b in w]
+            if len(set(logits)) == 3 and max(map(abs, logits)) <= 2:
+                return exact(w), h

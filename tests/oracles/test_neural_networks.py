@@ -258,6 +258,21 @@ def test_backprop_bce_key(seed: int) -> None:
         assert same(values[name], found), name
 
 
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_backprop_softmax_key(seed: int) -> None:
+    values = examwright.draw("neural-networks/backprop-softmax", seed=seed).values
+    w, h = tensor(values["w"]).requires_grad_(), tensor(values["h"]).requires_grad_()
+    logits = w @ h
+    logits.retain_grad()
+    place = int(values["truth"].p) - 1
+    loss = torch.nn.functional.cross_entropy(logits, torch.tensor(place))
+    loss.backward()
+    expected = {"logits": logits, "p": torch.softmax(logits, 0), "loss": loss, "grad_z": logits.grad, "grad_w": w.grad, "grad_h": h.grad,
+                "new_row": (w - to_float(values["eta"]) * w.grad)[place]}
+    for name, found in expected.items():
+        assert same(values[name], found), name
+
+
 def test_the_decks_worked_example() -> None:
     """Slides S16 to S22: the second printed version, which is the right one."""
     x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (
