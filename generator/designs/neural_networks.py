@@ -12,7 +12,7 @@ from examwright.solvers.exact.common import dot, matvec
 
 __all__ = [
     "far_target", "layer_widths", "logistic_neuron", "relu_layer", "relu_network", "relu_units",
-    "softmax_layer", "threshold_neuron",
+    "softmax_layer", "threshold_neuron", "validation_curve",
 ]
 
 
@@ -133,5 +133,23 @@ def softmax_layer(stream: Stream, form: str) -> tuple[Any, ...]:
             h = tuple(stream.sample([fmpq(k, 2) for k in (-2, -1, 1, 2, 3)], 2))
             w = [[fmpq(stream.choice((-10, -8, -6, -5, -4, -2, 2, 4, 5, 6, 8, 10)), 10) for _ in h] for _ in range(3)]
             logits = [a * h[0] + b * h[1] for a, b in w]
-            if len(set(logits)) == 3 and max(map(abs, logits)) <= 2:
+            if [len(set(k)) for k in (logits, *zip(*w))] == [3, 3, 3] and max(map(abs, logits)) <= 2:
                 return exact(w), h
+
+
+def validation_curve(stream: Stream, patience: Any) -> tuple[fmpq, ...]:
+    """Ten errors in hundredths, all different: they fall, rise for a moment and fall again before the smallest is followed by `patience` larger ones;
+    later an even smaller one comes, too late."""
+    wait = int(patience)
+    while True:
+        errors = [60 + stream.below(20)]
+        for _ in range(9):
+            errors.append(errors[-1] + stream.choice((-9, -7, -6, -4, -3, -2, 2, 3, 4, 5)))
+        lows = [e for e in range(10) if e == 0 or errors[e] < min(errors[:e])]
+        stops = [a + wait for a, b in zip(lows, [*lows[1:], 10]) if b - a > wait]
+        if not stops or len(set(errors)) < 10 or min(errors) < 15:
+            continue
+        best = stops[0] - wait
+        if 3 <= best <= 6 and min(errors[stops[0] + 1:], default=99) < errors[best] and any(
+                errors[e] > errors[e - 1] for e in range(1, best)):
+            return tuple([fmpq(e, 100) for e in errors])

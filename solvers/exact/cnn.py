@@ -18,9 +18,10 @@ from examwright.solvers.arithmetic import Number, as_int, ceil, floor, maximum
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
-    "average_pool", "conv_output_size", "cross_correlation", "flip_kernel", "layer_jumps", "max_pool",
-    "receptive_fields", "relu_map", "sparse_connections", "stack_names", "stack_parameters", "stage_names",
-    "stage_volumes", "sum_pool", "zero_pad",
+    "average_pool", "conv_multiplications", "conv_output_size", "cross_correlation",
+    "depthwise_multiplications", "flip_kernel", "layer_jumps", "max_pool", "receptive_fields", "relu_map",
+    "sparse_connections", "stack_names", "stack_parameters", "stage_names", "stage_volumes", "sum_pool",
+    "zero_pad",
 ]
 
 _SLIPS = ("none", "no_plus_one", "pad_forgotten", "rounded_up", "depth_kept", "depth_halved")
@@ -224,3 +225,17 @@ def receptive_fields(widths: Vector, strides: Vector) -> Vector:
         field, jump = field + (f - 1) * jump, jump * s
         out.append(field)
     return tuple(out)
+
+
+# ---- multiplications -------------------------------------------------------------------------
+
+def conv_multiplications(side: Number, f: Number, depth: Number, filters: Number) -> Number:
+    """side²·f²·depth·filters: the products that a convolution forms for an output of side×side pixels, those with zeros of the padding included
+    and biases not. Source: He and Sun 2015, *Convolutional neural networks at constrained time cost*, equation 1."""
+    return side * side * f * f * depth * filters
+
+
+def depthwise_multiplications(side: Number, f: Number, depth: Number, filters: Number) -> Number:
+    """side²·(f²·depth + depth·filters): a filter of its own for each map, then a 1×1 convolution. Source: Howard et al. 2017 (MobileNets),
+    section 3.1."""
+    return side * side * depth * (f * f + filters)

@@ -11,14 +11,15 @@ from collections.abc import Sequence
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, floor, maximum, relu, sigmoid, tanh
+from examwright.solvers.arithmetic import Number, as_int, floor, maximum, relu, sigmoid, tanh
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
-    "apply_activation", "fully_connected_weights", "gate_of_outputs", "gate_outputs", "gate_weights",
-    "leaky_relu", "names_below_zero", "node_formula", "node_slopes", "node_value", "outer_product",
-    "relu_gates", "relu_kinks", "relu_network_slope", "relu_network_value", "sigmoid_hidden_deltas",
-    "sigmoid_output_delta", "threshold_outputs", "updated_weights", "widest_hidden_layer",
+    "apply_activation", "best_epoch", "decayed_weights", "fully_connected_weights", "gate_of_outputs",
+    "gate_outputs", "gate_weights", "leaky_relu", "names_below_zero", "node_formula", "node_slopes",
+    "node_value", "outer_product", "relu_gates", "relu_kinks", "relu_network_slope", "relu_network_value",
+    "sigmoid_hidden_deltas", "sigmoid_output_delta", "stopping_epoch", "threshold_outputs", "updated_weights",
+    "widest_hidden_layer",
 ]
 
 _ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
@@ -244,3 +245,35 @@ def names_below_zero(xs: Vector, names: Sequence[str]) -> tuple[str, ...]:
     """The names of the negative entries. ValueError unless there are as many names as entries. Source: a ReLU neuron is not active
     at a negative net input."""
     return tuple([name for x, name in zip(xs, names, strict=True) if x < 0])
+
+
+# ---- regularisation --------------------------------------------------------------------------
+
+def decayed_weights(weights: Vector, gradient: Vector, eta: Number, decay: Number) -> Vector:
+    """(1 − decay)·w − η·g: a step of gradient descent with weight decay; for a penalty γ·Σw² the decay is 2ηγ. ValueError unless there are as many
+    derivatives as weights. Source: Goodfellow et al., equation 7.5."""
+    return tuple([(1 - decay) * w - eta * g for w, g in zip(weights, gradient, strict=True)])
+
+
+def stopping_epoch(errors: Vector, patience: Number) -> Number:
+    """The epoch (from 1) after which training stops: for `patience` epochs in a row the error was not below the smallest before. ValueError if
+    this does not happen. Source: Goodfellow et al., algorithm 7.1, with one step between evaluations."""
+    best, waited = errors[0], 0
+    for epoch, error in enumerate(errors[1:], 2):
+        if error < best:
+            best, waited = error, 0
+        else:
+            waited += 1
+        if waited == patience:
+            return fmpq(epoch)
+    raise ValueError("training does not stop in these epochs")
+
+
+def best_epoch(errors: Vector, last: Number) -> Number:
+    """The epoch (from 1) with the smallest error up to the epoch `last`, the first on a tie. IndexError for an epoch that is not there.
+    Source: as `stopping_epoch`."""
+    best = 0
+    for i in range(as_int(last)):
+        if errors[i] < errors[best]:
+            best = i
+    return fmpq(best + 1)

@@ -17,8 +17,8 @@ from examwright.solvers.exact.logistic_regression import softmax
 __all__ = [
     "activation_slopes", "exponentials", "gate_nets", "gate_values", "last_state_derivatives", "letter_entries",
     "letters_read", "letters_to_predict", "likeliest_letters", "lstm_cell_state", "net_of_state",
-    "recurrent_parameters", "recurrent_state", "recurrent_states", "softmax_rows",
-    "states_before", "surprisals", "widest_recurrent_layer",
+    "recurrent_parameters", "recurrent_state", "recurrent_states", "softmax_rows", "states_before",
+    "surprisals", "widest_recurrent_layer",
 ]
 
 

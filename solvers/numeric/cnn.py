@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 __all__ = [
-    "correlate_by_windows", "count_conv_parameters", "count_window_positions", "fields_by_walking_back",
-    "pipeline_by_windows", "pool_by_windows", "walk_through_stack",
+    "correlate_by_windows", "count_conv_parameters", "count_products", "count_window_positions",
+    "fields_by_walking_back", "pipeline_by_windows", "pool_by_windows", "walk_through_stack",
 ]
 
 
@@ -150,3 +150,20 @@ def fields_by_walking_back(n: int, f: int, widths: np.ndarray, strides: np.ndarr
         "jumps": np.array([b[0] - a[0] for a, b in sights], dtype=float),
         "fields": np.array([a[1] - a[0] + 1 for a, _ in sights], dtype=float), "more": more,
     }
+
+
+def count_products(n: int, stride: int, f: int, depth: int, filters: int, narrow: int) -> dict[str, Any]:
+    """Every part of cnn/macs: products are counted as the entries of arrays with an index for each loop; the bottleneck is widened until it needs more
+    than half of the direct way."""
+    side = _positions(n, f, stride, (f - 1) // 2)
+
+    def bottleneck(m: int) -> int:
+        return _size(n, n, depth, m) + _size(side, side, f, f, m, filters)
+
+    direct = _size(side, side, f, f, depth, filters)
+    widest = 1
+    while 2 * bottleneck(widest + 1) <= direct:
+        widest += 1
+    depthwise = _size(side, side, f, f, depth) + _size(side, side, depth, filters)
+    return {"side": side, "direct": direct, "bottleneck": bottleneck(narrow), "ratio": direct / bottleneck(narrow),
+            "depthwise": depthwise, "widest": widest}

@@ -9,7 +9,8 @@ import numpy as np
 __all__ = [
     "activations_by_complex_step", "backprop_by_complex_step", "count_network_entries",
     "delta_of_loss_by_complex_step", "forward_relu_by_regions", "forward_sigmoid_numpy", "gates_by_enumeration",
-    "graph_by_complex_step", "relu_backprop_by_complex_step", "softmax_layer_by_complex_step",
+    "graph_by_complex_step", "regularise_by_enumeration", "relu_backprop_by_complex_step",
+    "softmax_layer_by_complex_step",
 ]
 
 _H = 1e-30
@@ -224,4 +225,24 @@ def softmax_layer_by_complex_step(w: np.ndarray, h: np.ndarray, truth: int, eta:
     return {
         "logits": z, "p": np.exp(z - z.max()) / np.exp(z - z.max()).sum(), "loss": loss(w, h).real, "grad_z": grad_z, "grad_w": grad_w,
         "grad_h": grad_h, "new_row": w[truth - 1] - eta * grad_w[truth - 1],
+    }
+
+
+def regularise_by_enumeration(
+    weights: np.ndarray, slopes: np.ndarray, eta: float, gamma: float, errors: np.ndarray, patience: int, h: np.ndarray, v: np.ndarray,
+    keep: float, mask: np.ndarray,
+) -> dict[str, Any]:
+    """Every part of neural-networks/regularise: the penalised loss derived by imaginary steps, the stop by looking at all windows of `patience` epochs, and
+    dropout by going through all masks with their probabilities."""
+    bumps = 1j * _H * np.eye(len(weights))
+    total = np.array([slopes @ (weights + bump) + gamma * ((weights + bump) ** 2).sum() for bump in bumps]).imag / _H
+    lowest = np.minimum.accumulate(errors)
+    fresh = np.append(True, errors[1:] < lowest[:-1])
+    stop = next(e for e in range(patience + 1, len(errors) + 1) if not fresh[e - patience:e].any())
+    masks = np.array(np.meshgrid(*[[0, 1]] * len(h))).reshape(len(h), -1).T
+    chances = np.prod(np.where(masks == 1, keep, 1 - keep), axis=1)
+    return {
+        "shrink": (weights - eta * gamma * np.array([((weights + b) ** 2).sum().imag for b in bumps]) / _H)[0] / weights[0],
+        "new_w": weights - eta * total, "stop": stop, "kept": int(np.flatnonzero(fresh[:stop])[-1]) + 1,
+        "masked": float((mask * h) @ v), "expected": float(chances @ (masks * h) @ v), "networks": len(masks),
     }

@@ -241,3 +241,28 @@ def test_the_decks_sparse_connections() -> None:
     assert cnn.sparse_connections(fmpq(5), fmpq(3)) == 13
     with pytest.raises(ValueError, match="odd width"):
         cnn.sparse_connections(fmpq(5), fmpq(4))
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_macs_key(seed: int) -> None:
+    """torch's own counter of floating-point operations, which counts a multiplication and an addition for each product."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    v = examwright.draw("cnn/macs", seed=seed).values
+    n, stride, f, depth, filters, narrow = (int(v[k].p) for k in ("n", "stride", "f", "depth", "filters", "narrow"))
+
+    def products(*layers: Any) -> int:
+        with FlopCounterMode(display=False) as counter:
+            out = torch.nn.Sequential(*layers)(torch.empty(1, depth, n, n, device="meta"))
+        assert out.shape[1:] == (filters, int(v["side"].p), int(v["side"].p))
+        return counter.get_total_flops() // 2
+
+    def conv(inputs: int, outputs: int, width: int, step: int, groups: int = 1) -> Any:
+        return torch.nn.Conv2d(inputs, outputs, width, step, (width - 1) // 2, groups=groups, bias=False, device="meta")
+
+    assert v["direct"] == products(conv(depth, filters, f, stride))
+    assert v["bottleneck"] == products(conv(depth, narrow, 1, 1), conv(narrow, filters, f, stride))
+    assert v["depthwise"] == products(conv(depth, depth, f, stride, depth), conv(depth, filters, 1, 1))
+    for extra, fits in ((0, True), (1, False)):
+        m = int(v["widest"].p) + extra
+        assert (2 * products(conv(depth, m, 1, 1), conv(m, filters, f, stride)) <= v["direct"]) is fits

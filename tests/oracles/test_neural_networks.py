@@ -273,6 +273,33 @@ def test_backprop_softmax_key(seed: int) -> None:
         assert same(values[name], found), name
 
 
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_regularise_key(seed: int) -> None:
+    """torch.optim.SGD with weight_decay = 2γ; a plain watch over the errors; the mean over many random masks."""
+    v = examwright.draw("neural-networks/regularise", seed=seed).values
+    w = tensor(v["weights"]).requires_grad_()
+    optimizer = torch.optim.SGD([w], lr=to_float(v["eta"]), weight_decay=2 * to_float(v["gamma"]))
+    (tensor(v["slopes"]) @ w).backward()
+    optimizer.step()
+    assert same(v["new_w"], w)
+    epoch, best = 1, 0
+    while epoch - (best + 1) < v["patience"]:
+        best = epoch if v["errors"][epoch] < v["errors"][best] else best
+        epoch += 1
+    assert (v["stop"], v["kept"]) == (epoch, best + 1)
+    masks = torch.bernoulli(torch.full((200_000, 5), to_float(v["keep"]), dtype=torch.float64),
+                            generator=torch.Generator().manual_seed(seed))
+    outputs = (masks * tensor(v["h"])) @ tensor(v["v"])
+    assert to_float(v["expected"]) == pytest.approx(outputs.mean().item(), abs=5 * outputs.std().item() / 200_000**0.5)
+    assert same(v["masked"], (tensor(v["mask"]) * tensor(v["h"])) @ tensor(v["v"])) and v["networks"] == 2**5
+
+
+def test_training_that_does_not_stop() -> None:
+    with pytest.raises(ValueError, match="does not stop"):
+        nn.stopping_epoch(exact([5, 4, 3, 4]), fmpq(2))
+    assert nn.stopping_epoch(exact([5, 4, 4, 4]), fmpq(2)) == 4 and nn.best_epoch(exact([5, 4, 4, 4]), fmpq(4)) == 2
+
+
 def test_the_decks_worked_example() -> None:
     """Slides S16 to S22: the second printed version, which is the right one."""
     x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (
