@@ -55,8 +55,8 @@ def _is_plan(path: Path) -> bool:
 
 
 def entries(root: Path | None = None) -> Iterator[dict[str, Any]]:
-    """For each question {id, title, topics, minutes, points, draw: {name: shape}}, in the order of the
-    ids. A file that cannot be read has {id, error} instead."""
+    """For each question {id, title, topics, minutes, points, steps: number of its values that are computed, parts, draw: {name: shape}}, in
+    the order of the ids. A file that cannot be read has {id, error} instead."""
     for question_id, path in question_paths(root).items():
         try:
             _, top = read(path)
@@ -79,7 +79,7 @@ def entry(question_id: str, top: dict[str, Any]) -> dict[str, Any]:
             draws[shown_name(part["name"])] = f"{choices['pick']} of {len(pool)} statements"
     topics = top["topics"]
     return {"id": question_id, "title": top["title"], "topics": topics if isinstance(topics, list) else [topics],
-            "minutes": _number(top["minutes"]), "points": points,
+            "minutes": _number(top["minutes"]), "points": points, "steps": sum([1 + len(p.get("let") or ()) for p in top["parts"]], len(top.get("let") or ())),
             "parts": [p["name"] for p in top["parts"]], "draw": draws}
 
 
