@@ -21,7 +21,7 @@ from examwright.generator.question import Part, Variant
 from examwright.generator.store import fmpq_of
 from examwright.grader.mark import Mark, mark_variant
 from examwright.practice import schedule
-from examwright.practice.fields import MAX_LENGTH, Field, field_of, typed
+from examwright.practice.fields import MAX_LENGTH, Field, as_read, field_of, typed
 from examwright.practice.hints import Hint, hints
 from examwright.practice.store import Event, Store, now
 from examwright.practice.tasks import source_hash
@@ -67,7 +67,8 @@ class PartSheet:
     @property
     def closed(self) -> bool:
         """True if nothing can be answered any more, and the solution may be seen."""
-        return self.shown or self.right or (self.kind.manual and bool(self.tries)) or len(self.tries) >= MOST_TRIES
+        told = self.kind.own_key and any([not t.mark.open for t in self.tries])  # the reasons that were told are the key
+        return self.shown or self.right or told or (self.kind.manual and bool(self.tries)) or len(self.tries) >= MOST_TRIES
 
     @property
     def latest(self) -> Try | None:
@@ -202,8 +203,17 @@ def answer(store: Store, found: Sheet, texts: Mapping[str, str]) -> Sheet:
             fresh[name] = text
     if not fresh:
         return found
-    marks = {m.part: m for m in mark_variant(found.variant, {**found.texts(), **fresh})}
+    marks = _marks(found, fresh)
     return _added(store, found, [Event(now(), "answer", name, text, mark_json(marks[name])) for name, text in fresh.items()])
+
+
+def _marks(found: Sheet, fresh: Mapping[str, str]) -> dict[str, Mark]:
+    """The marks of the fresh answers. An answer to another part that cannot be read is left out, for nobody will read it later."""
+    texts = {**found.texts(), **fresh}
+    readable = {name: text for name, text in texts.items() if not as_read(found.part(name).kind, text)[2]}
+    marks = {m.part: m for m in mark_variant(found.variant, readable)}
+    return {name: marks[name] if name in readable else next(m for m in mark_variant(found.variant, {name: text}) if m.part == name)
+            for name, text in fresh.items()}
 
 
 def hint(store: Store, found: Sheet, name: str) -> Sheet:

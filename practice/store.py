@@ -7,6 +7,7 @@ accepted survives a kill. Only drafts (what stands in the fields), cards (what i
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
@@ -71,7 +72,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Sitting:
-    """Several questions against a clock. `items` are (question, seed, points as text); times are UTC."""
+    """Several questions against a clock. `items` are what its room needs to know of them; times are UTC."""
 
     id: str
     learner: str
@@ -79,12 +80,17 @@ class Sitting:
     begun: str
     until: str
     handed_in: str | None
-    items: tuple[tuple[str, str, str], ...]
+    items: tuple[dict[str, Any], ...]
 
 
 def now() -> str:
     """The time, as it is kept: UTC, always of the same length, so that texts compare as times."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a client's secret token: enough to recognise it, too little to use it. Tokens are random, so one hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def default_place() -> str:
@@ -266,14 +272,37 @@ class Store:
         """A learner's sittings, the latest first."""
         with self._reading() as db:
             rows = db.execute(sa.select(_sitting).where(_sitting.c.learner == learner).order_by(_sitting.c.begun.desc())).mappings().all()
-        return [Sitting(r["id"], r["learner"], r["title"], r["begun"], r["until"], r["handed_in"],
-                        tuple([(q, s, p) for q, s, p in json.loads(r["items"])])) for r in rows]
+        return [_sitting_of(r) for r in rows]
+
+    def sittings_of(self, prefix: str) -> list[Sitting]:
+        """All sittings whose id begins like that, in the order of the ids."""
+        with self._reading() as db:
+            rows = db.execute(sa.select(_sitting).where(_sitting.c.id.startswith(prefix, autoescape=True)).order_by(_sitting.c.id)).mappings().all()
+        return [_sitting_of(r) for r in rows]
+
+    def sitting(self, id: str) -> Sitting | None:
+        """The sitting of an id."""
+        with self._reading() as db:
+            row = db.execute(sa.select(_sitting).where(_sitting.c.id == id)).mappings().first()
+        return None if row is None else _sitting_of(row)
 
     def hand_in(self, sitting: str, at: str) -> bool:
         """Note that a sitting is over: once. False where it was before."""
         with self._writing() as db:
             done = db.execute(sa.update(_sitting).where(_sitting.c.id == sitting, _sitting.c.handed_in.is_(None)).values(handed_in=at))
             return bool(done.rowcount)
+
+    # ---- settings ----
+
+    def setting(self, name: str) -> str:
+        """A setting; "" where there is none."""
+        with self._reading() as db:
+            return str(db.execute(sa.select(_setting.c.value).where(_setting.c.name == name)).scalar() or "")
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a setting."""
+        with self._writing() as db:
+            self._put(db, _setting, name=name, value=value)
 
     # ---- clients of the API ----
 
@@ -294,6 +323,10 @@ class Store:
         """The name of the client with that token."""
         with self._reading() as db:
             return db.execute(sa.select(_client.c.name).where(_client.c.token == token_hash)).scalar()
+
+
+def _sitting_of(row: Any) -> Sitting:
+    return Sitting(row["id"], row["learner"], row["title"], row["begun"], row["until"], row["handed_in"], tuple(json.loads(row["items"])))
 
 
 def _engine(place: str) -> sa.Engine:

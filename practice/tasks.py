@@ -7,12 +7,12 @@ import re
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from examwright.generator.bank import find_item, load_bank, resolve
-from examwright.generator.draw import draw_variant
+from examwright.generator.draw import DEFAULT_CARRY, draw_variant
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.index import entries
 from examwright.generator.question import Variant
@@ -98,22 +98,23 @@ def source_hash(variant: Variant) -> str:
 
 
 _KEPT = 2000  # variants
-_cache: OrderedDict[tuple[str, str, tuple[str, ...] | None], tuple[Variant, Any]] = OrderedDict()
+_cache: OrderedDict[Any, tuple[Variant, Any]] = OrderedDict()
 _LOCK = threading.Lock()
 
 
-def variant(question: str, seed: str, parts: Sequence[str] | None = None) -> Variant:
-    """The variant of an id and a seed, with these parts only; the same one for ever, as long as the question's file does not change.
-    Raises ExamwrightError."""
+def variant(question: str, seed: str, parts: Sequence[str] | None = None, pins: Mapping[str, Any] | None = None,
+            carry: int = DEFAULT_CARRY) -> Variant:
+    """The variant of an id and a seed, with these parts only and these values set; the same one for ever, as long as the question's file does
+    not change. `carry` is how many digits are carried. Raises ExamwrightError."""
     if not SEED.fullmatch(seed):
         raise ExamwrightError("A seed has 1 to 40 letters, digits, dots, underscores or hyphens.")
-    loaded, pins, asked = resolve(question)
-    asked = asked if parts is None else tuple(parts)
-    key = (question, seed, asked)
+    loaded, own, asked = resolve(question)
+    asked, pins = asked if parts is None else tuple(parts), {**own, **(pins or {})}
+    key = (question, seed, asked, carry)
     with _LOCK:
         found = _cache.get(key)
     if found is None or found[0].question is not loaded or found[1] != pins:
-        found = draw_variant(loaded, seed, pins, asked), pins
+        found = draw_variant(loaded, seed, pins, asked, carry), pins
     with _LOCK:
         _cache[key] = found
         _cache.move_to_end(key)

@@ -266,8 +266,9 @@ def test_drafts_and_sittings(store: Store) -> None:
     store.save_draft("ann", "x", {"a": {"0.0": "1"}})
     store.save_draft("ann", "x", {"a": {"0.0": "2"}})
     assert store.draft("ann", "x") == {"a": {"0.0": "2"}} and store.draft("bob", "x") == {}
-    sitting = Sitting("s", "ann", "Midterm", now(), now(), None, ((OLS, "1", "5"),))
+    sitting = Sitting("s", "ann", "Midterm", now(), now(), None, ({"question": OLS},))
     assert store.begin_sitting(sitting) and not store.begin_sitting(sitting) and store.sittings("ann") == [sitting]
+    assert store.sitting("s") == sitting and store.sitting("t") is None and store.sittings_of("s") == [sitting] and not store.sittings_of("%")
     assert store.hand_in("s", now()) and not store.hand_in("s", now())
 
 
