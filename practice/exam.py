@@ -175,8 +175,10 @@ class Exam:
         self.store.set(f"released {self.id}", now() if yes else "")
 
     def feedback(self, student: str) -> FeedbackView | None:
-        """A student's feedback, by the marks that stand; None before the release. Raises ExamwrightError where nothing is marked."""
-        if not self.released:
+        """A student's feedback, by the marks that stand; None before the release, and for who has not sat the exam to its end. Raises
+        ExamwrightError where nothing is marked."""
+        sitting = self.sitting(student)
+        if not self.released or sitting is None or not self.over(sitting):
             return None
         from examwright.grader.feedback import feedback
         from examwright.grader.grade import current

@@ -379,3 +379,59 @@ def test_the_api_wants_a_token_and_slows_guessers_down(api: Callable[..., Any], 
     codes = [http.post("/api/mark", json={}, headers={"authorization": f"Bearer guess{i}"}).status_code for i in range(30)]
     assert codes[0] == 401 and codes[-1] == 429 and api("/api/questions")
     assert http.get("/api/openapi.json").json()["openapi"] == "3.1.0"
+
+
+# ---- an exam on screen -----------------------------------------------------------------------
+
+def test_an_exam_on_screen_serves_nothing_else_and_keeps_papers_apart(two: Path, store: Store, catalogue: tasks.Catalogue) -> None:
+    from examwright.practice.exam import Exam
+
+    exam = Exam(two / "out", store)
+    app = make_app(store, catalogue, exam=exam)
+    ann, bob = Browser(app), Browser(app)
+    for path in (f"/q/{OLS}/1", "/progress", "/midterm", "/api/questions", "/next"):
+        assert ann.http.get(path).status_code == 404
+    assert "Come in" in ann.get("/exam/1") and "Come in" in ann.get("/exam")
+    ann.post("/", student="007", key=exam.key("007"))
+    bob.post("/", student="008", key=exam.key("008"))
+    ann.post("/", do="begin")
+    bob.post("/", do="begin")
+    values = exam.variant("007", 1).values
+    page = ann.get("/exam/1")
+    assert f"<mn>{values['a']}</mn>" in page and "Check" not in page and "solution" not in page.lower()
+    ann.post("/exam/1", go="stay", **{"total:": "one of mine"})
+    assert "one of mine" in ann.get("/exam/1") and "one of mine" not in bob.get("/exam/1")
+    assert ann.http.get("/exam/2").status_code == 404
+    ann.post("/exam", do="hand in")
+    assert not exam.save("007", 1, {}) and not exam.hand_in("007") and "Handed in" in ann.get("/exam/1")
+    text, done, working = exam.collected()
+    assert done == ["007"] and working == ["008"] and "007,1a,one of mine" in text
+    assert "Results will be here" in ann.get("/exam/result")
+
+
+def test_the_time_window_and_extra_minutes(two: Path, store: Store, tmp_path: Path) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from examwright.practice.exam import Exam
+
+    at, hour = datetime.now(UTC), timedelta(hours=1)
+    (tmp_path / "class.csv").write_text("id,name,extra\n007,A,\n008,B,30\n", encoding="utf-8")
+    early = Exam(two / "out", store, opens=at + hour)
+    assert "opens" in early.closed_now("007")
+    late = Exam(two / "out", store, closes=at - timedelta(minutes=5), roster=tmp_path / "class.csv")
+    assert "closed" in late.closed_now("007") and not late.closed_now("008")
+    soon = Exam(two / "out", store, closes=at + timedelta(minutes=4), roster=tmp_path / "class.csv")
+    assert datetime.fromisoformat(soon.begin("007").until) == at + timedelta(minutes=4)
+    assert datetime.fromisoformat(soon.begin("008").until) == at + timedelta(minutes=34)
+    assert soon.begin("007") == soon.begin("007")
+
+
+def test_access_keys_open_one_paper_only(two: Path, store: Store) -> None:
+    from examwright.practice.exam import Exam
+
+    exam = Exam(two / "out", store)
+    keys = {who: exam.key(who) for who in exam.papers}
+    assert len(set(keys.values())) == 3 and all(k in exam.access() for k in keys.values())
+    assert exam.admitted(" 007 ", keys["007"][:4] + "-" + keys["007"][4:].lower()) == "007"
+    for student, key in (("007", keys["008"]), ("007", ""), ("", ""), ("nobody", keys["007"]), ("007", "ÄÖÜ")):
+        assert exam.admitted(student, key) is None

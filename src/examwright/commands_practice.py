@@ -178,6 +178,9 @@ def release(exam: str, hold: bool, database: str | None) -> None:
 
     found = Exam(Path(exam), _store(database))
     if not hold:
+        working = found.collected()[2]
+        if working:
+            click.echo(f"{len(working)} are still at work: {', '.join(working[:10])}", err=True)
         marks = current(Path(exam))
         if marks.open:
             click.echo(f"{len(marks.open)} marks still wait for a person; they are shown as not final.", err=True)

@@ -28,7 +28,8 @@ from examwright.web.site import Site, Visit
 from examwright.web.views import WEB, environment
 
 YEAR = 365 * 24 * 3600
-STATIC = {"web.css": FOLDER / "web.css", "practice.css": WEB / "practice.css", "practice.js": WEB / "practice.js"}
+STATIC = {"web.css": FOLDER / "web.css", "practice.css": WEB / "practice.css", "practice.js": WEB / "practice.js",
+          "icon.svg": WEB / "icon.svg"}
 
 
 Page = Callable[[Visit], Response]

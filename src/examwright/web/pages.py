@@ -26,7 +26,7 @@ def home(visit: Visit) -> Response:
     topic, minutes, level = visit.query.get("topic") or None, visit.query.get("minutes") or None, visit.query.get("level") or None
     chosen = {f.id for f in visit.site.catalogue.choose(topic, float(minutes) if minutes and minutes.isdigit() else None, level)}
     topics = {name: [s for s in standings if s.family.id in chosen] for name, standings in found.topics.items()}
-    return visit.page("home", progress=found, topics={t: s for t, s in topics.items() if s}, all_topics=list(found.topics), query=visit.query,
+    return visit.page("home", progress=found, topics={t: s for t, s in topics.items() if s}, all_topics=list(found.topics), query=visit.query, name_of=tasks.topic_name,
                       levels=tasks.LEVELS, sits=SITS, filtered=bool(topic or minutes or level),
                       next=suggestion([s for standings in topics.values() for s in standings]))
 
@@ -89,7 +89,7 @@ def _question_page(visit: Visit, found: attempt.Sheet) -> Response:
         standings = progress(visit.site.store, visit.learner, visit.site.catalogue).topics[family.topic]
         standing = next((s for s in standings if s.family.id == family.id), None)
     return visit.page(
-        "question", sheet=found, family=family, title=texts.inline(variant.question.title), text=texts.block(wording.question_text(variant)),
+        "question", sheet=found, family=family, topic=tasks.topic_name(family.topic), title=texts.inline(variant.question.title), text=texts.block(wording.question_text(variant)),
         parts=[PartView(found, p) for p in found.parts], minutes=wording.minutes(variant), address=address(found.question, variant.seed),
         carry=variant.carry, closing=texts.block(wording.closing(variant)) if found.done and wording.closing(variant) else "",
         standing=standing, sits=SITS)

@@ -59,6 +59,10 @@
     tick();
   }
 
+  for (const text of document.querySelectorAll(".text")) {  // what is too wide is scrolled by keyboard too
+    if (text.scrollWidth > text.clientWidth) { text.tabIndex = 0; text.setAttribute("role", "group"); text.setAttribute("aria-label", "wide text"); }
+  }
+
   const part = location.hash.startsWith("#part-") && document.getElementById(location.hash.slice(1));
   if (part) part.focus({preventScroll: true});
 })();
