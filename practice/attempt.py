@@ -75,6 +75,50 @@ class PartSheet:
         """The last answer."""
         return self.tries[-1] if self.tries else None
 
+    @property
+    def tone(self) -> str:
+        """How the part looks: "" (nothing yet), shown, right, partly, wrong, open (the latest answer could not be read)."""
+        latest = self.latest
+        if latest is None:
+            return "shown" if self.shown else ""
+        if self.right:
+            return "right"
+        if latest.mark.open:
+            return "open"
+        return "partly" if latest.mark.points > 0 else "wrong"
+
+    @property
+    def verdict(self) -> str:
+        """The mark of the latest answer in a few words."""
+        latest = self.latest
+        if latest is None:
+            return ""
+        if self.kind.manual:
+            return "Compare your answer with the solution"
+        mark = latest.mark
+        if 0 < mark.points < mark.of and mark.why != "follow-through":
+            return "Too few digits" if mark.why == "rounded" else "Partly right"
+        return _VERDICTS[mark.why]
+
+    @property
+    def fault(self) -> str:
+        """Why the latest answer could not be marked, as a sentence; "" if it could. (The evidence of a mark may hold the key.)"""
+        latest = self.latest
+        if latest is None or not latest.mark.open or self.kind.manual:
+            return ""
+        text = as_read(self.kind, latest.text)[2] or "it cannot be told whether this is right; write it in another form"
+        return f"{text[:1].upper()}{text[1:]}. This costs nothing."
+
+    @property
+    def say(self) -> str:
+        """What is told about the latest answer besides (Markdown)."""
+        latest = self.latest
+        return "" if latest is None or latest.mark.open else latest.mark.say
+
+
+_VERDICTS = {"key": "Right", "rounded": "Right, rounded", "follow-through": "Right from your own value", "mistake": "Not right", "wrong": "Not right",
+             "blank": "No answer", "unreadable": "I could not read this", "undecided": "I am not sure how to read this"}
+
 
 @dataclass(frozen=True)
 class Sheet:

@@ -19,10 +19,10 @@ pytest.importorskip("uvicorn")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")]
 
-from examwright.generator import wording
-from examwright.practice import tasks
-from examwright.practice.exam import Exam
-from examwright.practice.store import Store
+from examwright.generator import wording  # noqa: E402
+from examwright.practice import tasks  # noqa: E402
+from examwright.practice.exam import Exam  # noqa: E402
+from examwright.practice.store import Store  # noqa: E402
 
 OLS = "linear-regression/simple-ols"
 SIGMOID = "neural-networks/forward-sigmoid"

@@ -14,14 +14,14 @@ import pytest
 pytest.importorskip("starlette")
 pytest.importorskip("httpx2")
 
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient  # noqa: E402
 
-from examwright.generator import wording
-from examwright.generator.index import question_paths
-from examwright.practice import tasks
-from examwright.practice.store import Store, token_hash
-from examwright.web.app import make_app
-from examwright.web.safety import HEADERS, MAX_BODY, Rate
+from examwright.generator import wording  # noqa: E402
+from examwright.generator.index import question_paths  # noqa: E402
+from examwright.practice import tasks  # noqa: E402
+from examwright.practice.store import Store, token_hash  # noqa: E402
+from examwright.web.app import make_app  # noqa: E402
+from examwright.web.safety import HEADERS, MAX_BODY, Rate  # noqa: E402
 
 OLS = "linear-regression/simple-ols"
 SIGMOID = "neural-networks/forward-sigmoid"

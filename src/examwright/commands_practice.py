@@ -100,6 +100,24 @@ def serve(banks: tuple[str, ...], port: int, host: str, origin: str, database: s
 
 
 @click.command()
+@click.argument("question", metavar="[ID]", required=False)
+@click.option("--topic", metavar="T", help="Only questions of this topic (a folder, or a word of 'examwright list').")
+@click.option("--bank", "banks", multiple=True, metavar="NAME", help="What is offered (repeat for several; default: all questions).")
+@click.option("--seed", metavar="S", help="The variant to begin with.")
+@_database
+def practice(question: str | None, topic: str | None, banks: tuple[str, ...], seed: str | None, database: str | None) -> None:
+    """Practise in the terminal.
+
+    Each answer is marked at once and told what went wrong. What is due for repetition comes first. ID names a question to begin with.
+    """
+    store = _store(database)
+    from examwright.practice.tasks import Catalogue
+    from examwright.terminal import practise
+
+    practise(store, Catalogue(banks), topic, question, seed)
+
+
+@click.command()
 @click.argument("name")
 @click.option("--remove", is_flag=True, help="Take the client's token away.")
 @_database

@@ -13,7 +13,7 @@ from examwright.generator.errors import ExamwrightError
 from examwright.generator.pages.sheet import FOLDER, words_in
 from examwright.generator.question import Part, Variant
 from examwright.generator.webpage import WebMarkup, told
-from examwright.practice.attempt import PartSheet, Sheet, Try
+from examwright.practice.attempt import PartSheet, Sheet
 from examwright.practice.fields import as_read
 from examwright.practice.hints import Hint, routes
 
@@ -113,21 +113,13 @@ class PartView:
 
     @property
     def tone(self) -> str:
-        """How the part looks: "" (nothing yet), right, partly, wrong, open."""
-        latest = self._part.latest
-        if latest is None:
-            return "shown" if self._part.shown else ""
-        if latest.mark.open:
-            return "open"
-        if self._part.right:
-            return "right"
-        return "partly" if latest.mark.points > 0 else "wrong"
+        """How the part looks."""
+        return self._part.tone
 
     @property
     def verdict(self) -> str:
-        """The latest answer's mark in two or three words."""
-        latest = self._part.latest
-        return "" if latest is None else verdict(latest)
+        """The latest answer's mark in a few words."""
+        return self._part.verdict
 
     @property
     def earned(self) -> str:
@@ -139,14 +131,7 @@ class PartView:
     @property
     def say(self) -> Any:
         """What is told about the latest answer: the author's words, or why it could not be read. Before the part is closed nothing else."""
-        latest = self._part.latest
-        if latest is None:
-            return ""
-        mark = latest.mark
-        if mark.open and not self._part.kind.manual:  # the evidence of other marks may hold the key
-            fault = as_read(self._part.kind, latest.text)[2] or "it cannot be told whether this is right; write it in another form"
-            return f"{_sentence(fault)} This costs nothing."
-        return self._texts.told(mark.say) if mark.say else ""
+        return self._part.fault or (self._texts.told(self._part.say) if self._part.say else "")
 
     @property
     def typed(self) -> str:
@@ -201,20 +186,6 @@ class PartView:
         if not self._part.closed:
             raise ExamwrightError("This part is still open.")
         return self._part
-
-
-_VERDICTS = {"key": "Right", "rounded": "Right, rounded", "follow-through": "Right from your own value", "mistake": "Not right",
-             "wrong": "Not right", "unreadable": "I could not read this", "undecided": "I am not sure how to read this"}
-
-
-def verdict(tried: Try) -> str:
-    """A mark in two or three words."""
-    mark = tried.mark
-    if mark.points < mark.of and mark.points > 0 and mark.why != "follow-through":
-        return "Too few digits" if mark.why == "rounded" else "Partly right"
-    if mark.say == "This part is marked by hand.":
-        return "Compare your answer with the solution"
-    return _VERDICTS.get(mark.why, mark.why)
 
 
 def _sentence(text: str) -> str:
