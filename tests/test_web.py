@@ -22,6 +22,7 @@ from examwright.practice import tasks  # noqa: E402
 from examwright.practice.store import Store, token_hash  # noqa: E402
 from examwright.web.app import make_app  # noqa: E402
 from examwright.web.safety import HEADERS, MAX_BODY, Rate  # noqa: E402
+from examwright.web.site import Site  # noqa: E402
 
 OLS = "linear-regression/simple-ols"
 SIGMOID = "neural-networks/forward-sigmoid"
@@ -41,7 +42,7 @@ def catalogue() -> tasks.Catalogue:
 
 @pytest.fixture
 def app(store: Store, catalogue: tasks.Catalogue) -> Any:
-    return make_app(store, catalogue, warm=False)
+    return make_app(Site(store, catalogue), warm=False)
 
 
 class Browser:
@@ -387,7 +388,7 @@ def test_an_exam_on_screen_serves_nothing_else_and_keeps_papers_apart(two: Path,
     from examwright.practice.exam import Exam
 
     exam = Exam(two / "out", store)
-    app = make_app(store, catalogue, exam=exam)
+    app = make_app(Site(store, catalogue, exam))
     ann, bob = Browser(app), Browser(app)
     for path in (f"/q/{OLS}/1", "/progress", "/midterm", "/api/questions", "/next"):
         assert ann.http.get(path).status_code == 404

@@ -76,13 +76,14 @@ def serve(banks: tuple[str, ...], port: int, host: str, origin: str, database: s
     from examwright.practice.exam import Exam
     from examwright.practice.tasks import Catalogue
     from examwright.web.app import make_app
+    from examwright.web.site import Site
 
     catalogue = Catalogue(banks)
     store = _store(database)
     sat = Exam(Path(exam), store, opens, closes, Path(roster) if roster else None) if exam else None
     everywhere = host in ("0.0.0.0", "::")
     hosts = ["*"] if everywhere and not origin else ["127.0.0.1", "localhost", "[::1]", host]
-    app = make_app(store, catalogue, hosts, origin, sat)
+    app = make_app(Site(store, catalogue, sat), hosts, origin)
 
     class Server(uvicorn.Server):
         """Says where it listens, once it does."""
@@ -115,6 +116,35 @@ def practice(question: str | None, topic: str | None, banks: tuple[str, ...], se
     from examwright.terminal import practise
 
     practise(store, Catalogue(banks), topic, question, seed)
+
+
+@click.group()
+def export() -> None:
+    """Give questions to other programs."""
+
+
+@export.command()
+@click.option("-o", "out", required=True, metavar="FILE.apkg", help="The file to write.")
+@click.option("--topic", metavar="T", help="Only questions of this topic.")
+@click.option("--bank", "banks", multiple=True, metavar="NAME", help="Which questions (repeat for several; default: all).")
+@click.option("--count", default=5, show_default=True, type=click.IntRange(1, 1000), help="Variants of each question.")
+@click.option("--seed", metavar="S", help="The same seed gives the same deck (default: fresh variants).")
+def anki(out: str, topic: str | None, banks: tuple[str, ...], count: int, seed: str | None) -> None:
+    """Make an Anki deck of fresh variants, with keys and worked solutions on the back."""
+    _need("genanki", "anki")
+    if not out.endswith(".apkg"):
+        raise click.BadParameter(f"{out!r} must end in .apkg.", param_hint="-o")
+    from examwright.anki import export as write
+    from examwright.generator.errors import nearest
+    from examwright.practice.tasks import SEED, Catalogue
+
+    if seed is not None and not SEED.fullmatch(f"{seed}-{count}"):
+        raise click.BadParameter("a seed has letters, digits, dots, underscores or hyphens.", param_hint="--seed")
+    catalogue = Catalogue(banks)
+    families = catalogue.choose(topic)
+    if not families:
+        raise click.UsageError(f"No question has the topic {topic!r}. {nearest(topic or '', catalogue.topics, 40)}")
+    click.echo(f"{write(catalogue, families, count, seed, Path(out))} cards: {out}")
 
 
 @click.command()

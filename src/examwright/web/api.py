@@ -26,6 +26,7 @@ from examwright.web.site import Site
 from examwright.web.views import part_of, typeset
 
 MOST_ANSWERS = 100  # in one call
+MOST_MINUTES = 1000
 
 
 class BadRequest(ExamwrightError):
@@ -115,8 +116,8 @@ def questions(site: Site, given: dict[str, Any]) -> Any:
     """The questions that are offered."""
     _only(given, "topic", "minutes", "level")
     topic, minutes, level = _text(given, "topic", 100, False), _text(given, "minutes", 10, False), _text(given, "level", 10, False)
-    if minutes and not (minutes.isascii() and minutes.isdigit()):
-        raise BadRequest("'minutes' is a whole number.")
+    if minutes and not (minutes.isascii() and minutes.isdigit() and int(minutes) <= MOST_MINUTES):
+        raise BadRequest(f"'minutes' is a whole number up to {MOST_MINUTES}.")
     if level and level not in tasks.LEVELS:
         raise BadRequest(f"'level' is one of {', '.join(tasks.LEVELS)}.")
     found = site.catalogue.choose(topic or None, float(minutes) if minutes else None, level or None)
@@ -239,7 +240,7 @@ def openapi() -> dict[str, Any]:
         else:
             said["parameters"] = [
                 {"name": "topic", "in": "query", "schema": {"type": "string", "maxLength": 100, "pattern": r"^[^\u0000]*$"}},
-                {"name": "minutes", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 1000}, "description": "At most so many."},
+                {"name": "minutes", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": MOST_MINUTES}, "description": "At most so many."},
                 {"name": "level", "in": "query", "schema": {"type": "string", "enum": list(tasks.LEVELS)}}]
             said["responses"]["414"] = plain
         paths[path] = {method.lower(): said}

@@ -19,9 +19,6 @@ from starlette.routing import Route
 
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.pages.sheet import FOLDER
-from examwright.practice.exam import Exam
-from examwright.practice.store import Store
-from examwright.practice.tasks import Catalogue
 from examwright.web import api, pages, sittings
 from examwright.web.safety import MAX_FIELDS, Guard, csrf_of, forged, learner_of
 from examwright.web.site import Site, Visit
@@ -78,12 +75,10 @@ async def _broken(request: Request, error: Exception) -> Response:
     return _told(request, 500, "Something went wrong here. What you had answered is kept.")
 
 
-def make_app(store: Store, catalogue: Catalogue, hosts: Sequence[str] = ("127.0.0.1", "localhost"), origin: str = "", exam: Exam | None = None,
-             warm: bool = True) -> Starlette:
+def make_app(site: Site, hosts: Sequence[str] = ("127.0.0.1", "localhost"), origin: str = "", warm: bool = True) -> Starlette:
     """The application. `hosts` are the names it answers to, `origin` the address under which the world sees it (with https cookies are
-    sent over https only). With an `exam` there is that exam and nothing to practise with; `warm` typesets some variants of each family beforehand, in
-    the background."""
-    site = Site(store, catalogue, exam)
+    sent over https only). A site with an exam has that exam and nothing to practise with; `warm` typesets some variants of each family
+    beforehand, in the background."""
 
     async def static(request: Request) -> Response:
         path = STATIC.get(request.path_params["name"])
@@ -92,24 +87,24 @@ def make_app(store: Store, catalogue: Catalogue, hosts: Sequence[str] = ("127.0.
         return FileResponse(path, headers={"cache-control": "public, max-age=3600"})
 
     routes = [Route("/static/{name}", static)]
-    for path, show, methods in sittings.EXAM if exam is not None else (*pages.ROUTES, *sittings.MIDTERM):
+    for path, show, methods in sittings.EXAM if site.exam is not None else (*pages.ROUTES, *sittings.MIDTERM):
         routes.append(Route(path, page(site, show), methods=methods))
-    if exam is None:
+    if site.exam is None:
         routes += api.routes(site)
 
     @contextlib.asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
         stop = threading.Event()
-        if warm and exam is None:
+        if warm and site.exam is None:
             threading.Thread(target=pages.warm, args=(site, stop), daemon=True).start()
         yield
         stop.set()
-        store.close()
+        site.store.close()
 
     seen_as = urlsplit(origin)
     allowed = [*hosts, *([seen_as.hostname] if seen_as.hostname else [])]
     return Starlette(
         routes=routes, lifespan=life, exception_handlers={ExamwrightError: _mistaken, 404: _http, 405: _http, 400: _http, 413: _http, 500: _broken},
         middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=allowed),
-                    Middleware(SessionMiddleware, secret_key=store.secret, session_cookie="examwright", max_age=YEAR, same_site="lax",
+                    Middleware(SessionMiddleware, secret_key=site.store.secret, session_cookie="examwright", max_age=YEAR, same_site="lax",
                                https_only=seen_as.scheme == "https")])
