@@ -116,11 +116,11 @@ def questions(site: Site, given: dict[str, Any]) -> Any:
     """The questions that are offered."""
     _only(given, "topic", "minutes", "level")
     topic, minutes, level = _text(given, "topic", 100, False), _text(given, "minutes", 10, False), _text(given, "level", 10, False)
-    if minutes and not (minutes.isascii() and minutes.isdigit() and int(minutes) <= MOST_MINUTES):
+    if "minutes" in given and not (minutes.isascii() and minutes.isdigit() and int(minutes) <= MOST_MINUTES):
         raise BadRequest(f"'minutes' is a whole number up to {MOST_MINUTES}.")
-    if level and level not in tasks.LEVELS:
+    if "level" in given and level not in tasks.LEVELS:
         raise BadRequest(f"'level' is one of {', '.join(tasks.LEVELS)}.")
-    found = site.catalogue.choose(topic or None, float(minutes) if minutes else None, level or None)
+    found = site.catalogue.choose(topic if "topic" in given else None, float(minutes) if minutes else None, level or None)
     return {"questions": [{"question": f.id, "title": f.title, "topic": f.topic, "topics": list(f.topics), "minutes": f.minutes,
                            "points": f.points, "parts": f.parts, "level": f.level} for f in found]}
 
