@@ -142,7 +142,8 @@ class Store:
 
     def _add(self, db: sa.Connection, table: sa.Table, **values: Any) -> bool:
         """A new row; False where there is one with that key."""
-        return bool(db.execute(self._insert(table).values(values).on_conflict_do_nothing()).rowcount)
+        key = next(iter(table.primary_key))
+        return db.execute(self._insert(table).values(values).on_conflict_do_nothing().returning(key)).first() is not None
 
     def _put(self, db: sa.Connection, table: sa.Table, **values: Any) -> None:
         """A row, in the place of one with the same key."""

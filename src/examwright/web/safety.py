@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MAX_BODY = 64 * 1024  # bytes of a request
 MAX_FIELDS = 1000  # of a form
 MAX_PATH = 400  # characters of an address
+MAX_QUERY = 8000  # … after its question mark
 BODY_SECONDS = 20  # to send a request's body
 _STYLES = ("text-align:left", "text-align:right", "text-align:center", "border:1px solid;padding:.15em")  # of formulas and tables
 _HASHES = " ".join([f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in _STYLES])
@@ -52,7 +53,7 @@ class Guard:
             await send(message)
 
         length = Headers(scope=scope).get("content-length", "0")
-        if len(scope["path"]) > MAX_PATH or len(scope["query_string"]) > MAX_PATH:
+        if len(scope["path"]) > MAX_PATH or len(scope["query_string"]) > MAX_QUERY:
             await PlainTextResponse("This address is too long.", 414)(scope, receive, with_headers)
         elif not length.isdigit() or int(length) > MAX_BODY:
             await PlainTextResponse(f"A request may have {MAX_BODY} bytes.", 413)(scope, receive, with_headers)
