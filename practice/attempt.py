@@ -10,7 +10,7 @@ its answers; each hint and each further answer before that costs a quarter of it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import fmpq
@@ -129,6 +129,7 @@ class Sheet:
     variant: Variant
     parts: tuple[PartSheet, ...]
     seen: int  # events
+    unsaved: Mapping[str, Mapping[str, str]] | None = None  # what stands in the fields, to be kept with the next event
 
     @property
     def begun(self) -> bool:
@@ -211,8 +212,6 @@ def _worth(points: fmpq, of: fmpq, costs: int) -> fmpq:
 
 def _with_hints(found: Sheet) -> Sheet:
     """The same with the texts of the hints that were given."""
-    from dataclasses import replace
-
     parts = []
     for p in found.parts:
         ways = _hints(found, p)
@@ -227,6 +226,11 @@ def _hints(found: Sheet, p: PartSheet) -> list[Hint]:
         found.variant.cache[key] = hints(found.variant, p.part, [x.name for x in found.variant.parts])
     ways: list[Hint] = found.variant.cache[key]
     return ways
+
+
+def with_inputs(found: Sheet, inputs: Mapping[str, Mapping[str, str]]) -> Sheet:
+    """The sheet with what stands in the fields now (part → input → text), which is kept with whatever is done next."""
+    return replace(found, unsaved=inputs)
 
 
 # ---- what a learner does ----------------------------------------------------------------------
@@ -280,7 +284,8 @@ def show(store: Store, found: Sheet, name: str) -> Sheet:
 def _added(store: Store, found: Sheet, events: list[Event]) -> Sheet:
     """The sheet with some events more; where another tab was quicker, what stands there now. A finished attempt is noted."""
     variant = found.variant
-    store.record(found.learner, found.question, variant.seed, source_hash(variant), found.seen, events)
+    draft = None if found.unsaved is None else (place(found.question, variant.seed), found.unsaved)
+    store.record(found.learner, found.question, variant.seed, source_hash(variant), found.seen, events, draft)
     after = sheet(store, found.learner, found.question, variant)
     if after.done and after.of:
         card = schedule.after(store.cards(found.learner).get(found.question), after.points / after.of)

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -106,6 +107,8 @@ class Store:
         """`place` is a file, or postgresql://… Tables are made where there are none. Raises StoreError."""
         self.place = place
         self._engine = _engine(place)
+        # SQLite lets one write at a time, and others look again every few ms: threads of one process queue up instead
+        self._turn: Any = threading.Lock() if self._engine.dialect.name == "sqlite" else contextlib.nullcontext()
         with self._writing() as db:
             _meta.create_all(db)
             self._add(db, _setting, name="format", value=FORMAT)
@@ -124,7 +127,7 @@ class Store:
     def _writing(self) -> Iterator[sa.Connection]:
         """All that is written inside is there, or nothing of it."""
         try:
-            with self._engine.connect().execution_options(write=True) as db, db.begin():
+            with self._turn, self._engine.connect().execution_options(write=True) as db, db.begin():
                 yield db
         except SQLAlchemyError as error:
             raise StoreError(f"{_named(self.place)}: {_reason(error)}") from None
@@ -197,11 +200,14 @@ class Store:
         found = [Event(r[1], r[2], r[3], r[4], None if r[5] is None else json.loads(r[5])) for r in rows if r[1] is not None]
         return (rows[0][0] if rows else None), found
 
-    def record(self, learner: str, question: str, seed: str, source: str, seen: int, events: Sequence[Event]) -> bool:
-        """Add events to an attempt, which is begun if there is none. `seen` is how many it had when they were made: if another tab was
-        quicker nothing is written, and the answer is False."""
+    def record(self, learner: str, question: str, seed: str, source: str, seen: int, events: Sequence[Event],
+               draft: tuple[str, Mapping[str, Mapping[str, str]]] | None = None) -> bool:
+        """Add events to an attempt, which is begun if there is none, and keep what stands in the fields (place, inputs). `seen` is how many it had when
+        they were made: if another tab was quicker no event is written, and the answer is False."""
         with self._writing() as db:
             at = now()
+            if draft is not None:
+                self._put(db, _draft, learner=learner, place=draft[0], at=at, inputs=json.dumps(draft[1], ensure_ascii=False))
             self._add(db, _learner, id=learner, name="", since=at)
             self._add(db, _attempt, learner=learner, question=question, seed=seed, source=source, begun=at)
             attempt = db.execute(sa.select(_attempt.c.id).where(
@@ -310,7 +316,7 @@ class Store:
     def add_client(self, name: str, token_hash: str) -> None:
         """A client that may use the API. Raises StoreError where the name is taken."""
         try:
-            with self._engine.connect().execution_options(write=True) as db, db.begin():
+            with self._turn, self._engine.connect().execution_options(write=True) as db, db.begin():
                 db.execute(_client.insert().values(token=token_hash, name=name, since=now()))
         except IntegrityError:
             raise StoreError(f"There is a client {name!r} already. 'examwright client --remove {name}' takes its token away.") from None

@@ -63,8 +63,7 @@ def question(visit: Visit) -> Response:
     if not visit.form:
         return _question_page(visit, found)
     inputs = cut(inputs_of(visit.form))
-    if any([v for cells in inputs.values() for v in cells.values()]):
-        store.save_draft(visit.learner, attempt.place(name, seed), inputs)
+    before = found = attempt.with_inputs(found, inputs)
     what, _, part = visit.form.get("do", "").partition(" ")
     texts = attempt.texts_of(found, inputs)
     where = part
@@ -77,6 +76,8 @@ def question(visit: Visit) -> Response:
         found = attempt.hint(store, found, part)
     elif what == "show":
         found = attempt.show(store, found, part)
+    if found is before and any([v for cells in inputs.values() for v in cells.values()]):
+        store.save_draft(visit.learner, attempt.place(name, seed), inputs)
     return visit.to(address(name, seed) + (f"#part-{where}" if where else ""))
 
 
