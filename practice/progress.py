@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flint import fmpq
 
@@ -101,3 +102,17 @@ def suggestion(standings: Iterable[Standing], last: str = "") -> Standing | None
     fresh = sorted([s for s in found if s.share is None], key=lambda s: s.family.minutes)
     weak = sorted([s for s in found if s.share is not None and not s.mastered], key=lambda s: s.share or 0.0)
     return next(iter([*due, *fresh, *weak, *found]), None)
+
+
+def due(at: str) -> str:
+    """When something is to be repeated: now, in 10 minutes, in 5 hours, on 2026-12-03."""
+    minutes = (datetime.fromisoformat(at) - datetime.now(UTC)).total_seconds() / 60
+    if minutes <= 0:
+        return "now"
+    if minutes < 90:
+        return _in(max(1, round(minutes)), "minute")
+    return _in(round(minutes / 60), "hour") if minutes < 24 * 60 else f"on {at[:10]}"
+
+
+def _in(n: int, word: str) -> str:
+    return f"in {n} {word}{'' if n == 1 else 's'}"

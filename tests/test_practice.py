@@ -345,3 +345,11 @@ def test_families_are_chosen_by_topic_time_and_level(catalogue: tasks.Catalogue)
 def test_addresses_that_lead_nowhere(catalogue: tasks.Catalogue, question: str, seed: str) -> None:
     with pytest.raises(ExamwrightError):
         catalogue.variant(question, seed)
+
+
+def test_when_to_repeat_in_words() -> None:
+    from examwright.practice.progress import due
+
+    at = datetime.now(UTC) + timedelta(seconds=1)
+    said = [due((at + timedelta(**d)).isoformat()) for d in ({"days": -1}, {"minutes": 1}, {"minutes": 10}, {"hours": 5}, {"days": 3})]
+    assert said[:4] == ["now", "in 1 minute", "in 10 minutes", "in 5 hours"] and said[4].startswith("on 20")

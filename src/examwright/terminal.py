@@ -16,7 +16,7 @@ from examwright.generator.errors import ExamwrightError
 from examwright.practice import attempt, tasks
 from examwright.practice.attempt import PartSheet, Sheet
 from examwright.practice.hints import routes
-from examwright.practice.progress import SITS, progress, suggestion
+from examwright.practice.progress import SITS, due, progress, suggestion
 from examwright.practice.store import Store
 from examwright.terminal_math import terminal_text, terminal_words, unicode_math
 
@@ -214,16 +214,16 @@ class Session:
         standings = progress(self.store, LEARNER, self.catalogue).topics
         mine = next(s for every in standings.values() for s in every if s.family.id == found.question)
         state = f"mastered: {mine.row} good ones in a row" if mine.mastered else f"{mine.row} of {SITS} good ones in a row"
-        self.console.print(Text(f"{state}; repeat it from {mine.due[:16].replace('T', ' ')} UTC.", style="dim"))
+        self.console.print(Text(f"{state}; repeat it {due(mine.due)}.", style="dim"))
 
     def progress(self) -> None:
         """Progress by topic, and the mistakes."""
         found = progress(self.store, LEARNER, self.catalogue)
         table = Table("topic", "mastered", "tried", "of", "due now")
         for topic, standings in found.topics.items():
-            due = len([s for s in standings if s in found.due])
+            waiting = len([s for s in standings if s in found.due])
             table.add_row(tasks.topic_name(topic), *[str(n) for n in (
-                len([s for s in standings if s.mastered]), len([s for s in standings if s.attempts]), len(standings), due)])
+                len([s for s in standings if s.mastered]), len([s for s in standings if s.attempts]), len(standings), waiting)])
         self.console.print(table)
         for habit in found.habits[:5]:
             self.console.print(Text(f"{habit.times} × {terminal_words(' '.join(habit.say.split()))}", style="yellow"))

@@ -16,6 +16,7 @@ from examwright.generator.webpage import WebMarkup, told
 from examwright.practice.attempt import PartSheet, Sheet
 from examwright.practice.fields import as_read
 from examwright.practice.hints import Hint, routes
+from examwright.practice.progress import due
 
 WEB = FOLDER / "web"
 
@@ -31,6 +32,7 @@ def environment() -> Any:
     env.filters["inline"] = lambda text: Safe(_PLAIN.inline(str(text)))
     env.filters["block"] = lambda text: told(_PLAIN, str(text))
     env.filters["when"] = lambda at: Safe(f'<time datetime="{at[:19]}Z">{at[:10]} {at[11:16]} UTC</time>')
+    env.filters["due"] = due
     return env
 
 
