@@ -22,7 +22,7 @@ from examwright.generator.store import fmpq_of
 from examwright.grader.mark import Mark, mark_variant
 from examwright.practice import schedule
 from examwright.practice.fields import MAX_LENGTH, Field, as_read, field_of, typed
-from examwright.practice.hints import Hint, hints
+from examwright.practice.hints import Hint, gives_away, hints
 from examwright.practice.store import Event, Store, now
 from examwright.practice.tasks import source_hash
 
@@ -157,6 +157,11 @@ class Sheet:
             if p.part.name == name:
                 return p
         raise ExamwrightError(f"{self.question} asks for no part {name[:60]!r}.")
+
+    def waits_for(self, part: PartSheet) -> list[str]:
+        """The later parts, by their letters, that have to be closed before the solution of a part can be shown, because it tells their keys."""
+        early = gives_away(self.variant, part.part)
+        return [p.label for p in self.parts if p.part.name in early and not p.closed]
 
     def texts(self) -> dict[str, str]:
         """The latest answer to each part."""

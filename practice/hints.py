@@ -98,6 +98,42 @@ def _latex(value: Any) -> str:
     return ""
 
 
+# ---- what a solution gives away ----------------------------------------------------------------
+
+def gives_away(variant: Variant, part: Part) -> frozenset[str]:
+    """The later parts whose keys stand in the worked solution of a part: by their names, or because the text or a figure holds a key that is long
+    enough not to stand there by chance."""
+    key = ("gives away", part.name)
+    if key not in variant.cache:
+        names = [p.name for p in variant.parts]
+        later = variant.parts[names.index(part.name) + 1:]
+        named = variant.question.printed(part.solution, filled=True)
+        text = _bare(wording.described(variant, wording.part_solution(variant, part)))
+        printed = _bare(wording.described(variant, "\n".join([wording.question_text(variant), *[wording.ask(variant, p) for p in variant.parts]])))
+        variant.cache[key] = frozenset([p.name for p in later if p.name in named or any(
+            [_stands_in(k, text) and not _stands_in(k, printed) for k in _keys(variant, p)])])
+    found: frozenset[str] = variant.cache[key]
+    return found
+
+
+def _keys(variant: Variant, part: Part) -> set[str]:
+    """A part's key in the ways a text may print it; those of a few characters are left out, as are words."""
+    kind = wording.kind_of(variant, part)
+    if part.formula is None or kind.options:
+        return set()
+    value = variant.values[part.name]
+    return {k for k in map(_bare, (kind.latex(value), kind.plain(value), kind.rounded(value))) if len(k) >= 3 and any(map(str.isdigit, k))}
+
+
+def _bare(text: str) -> str:
+    """A text without white space, brackets and what typesets them."""
+    return re.sub(r"\\left|\\right|\\[,;:! ]|[\s$(){}\[\]]", "", text)
+
+
+def _stands_in(key: str, text: str) -> bool:
+    return re.search(rf"(?<![0-9.]){re.escape(key)}(?![0-9]|\.[0-9])", text) is not None
+
+
 # ---- why was mine wrong? ---------------------------------------------------------------------
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +18,8 @@ pytest.importorskip("uvicorn")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")]
 
+from serving import Server  # noqa: E402
+
 from examwright.generator import wording  # noqa: E402
 from examwright.practice import tasks  # noqa: E402
 from examwright.practice.exam import Exam  # noqa: E402
@@ -26,29 +27,6 @@ from examwright.practice.store import Store  # noqa: E402
 
 OLS = "linear-regression/simple-ols"
 SIGMOID = "neural-networks/forward-sigmoid"
-
-
-class Server:
-    """`examwright serve` in a process of its own, at any free port."""
-
-    def __init__(self, *arguments: str):
-        self.arguments = arguments
-        self.start("0")
-
-    def start(self, port: str) -> None:
-        self.process = subprocess.Popen([sys.executable, "-m", "examwright", "serve", "--port", port, *self.arguments],
-                                        stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout
-        self.url = self.process.stdout.readline().split()[0].rstrip("/")
-        self.port = self.url.rpartition(":")[2]
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def kill_and_start_again(self) -> None:
-        self.kill()
-        self.start(self.port)
 
 
 @pytest.fixture(scope="module")

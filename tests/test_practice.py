@@ -159,6 +159,16 @@ def test_hints_give_no_key_away_before_its_time(question: str) -> None:
                            for n in names[i:] if n in variant.values)
 
 
+def test_a_solution_that_tells_a_later_key_waits(store: Store) -> None:
+    found = attempt.show(store, begin(store, "evaluation/roc-auc", "1"), "points")
+    assert "auc" in [p.part.name for p in found.parts if p.label in found.waits_for(found.part("points"))]  # the filled figure has the area
+    for p in found.parts:
+        found = attempt.show(store, found, p.part.name)
+    assert found.waits_for(found.part("points")) == []
+    plain = begin(store)
+    assert plain.waits_for(plain.part("net_h")) == []
+
+
 def test_why_was_mine_wrong_shows_the_chain_from_the_mistake() -> None:
     variant = tasks.variant("mdp/value-iteration", "1")
     part = variant.question.part("V2")

@@ -233,6 +233,30 @@ def token(browser: Browser) -> str:
     return found.group(1)
 
 
+def test_a_midterm_tells_no_key_and_no_seed_before_it_is_handed_in(browser: Browser, store: Store) -> None:
+    from examwright.practice import midterm
+
+    browser.post("/midterm", plan="midterm")
+    id = re.findall(r'/midterm/([\w-]+)"', browser.get("/midterm"))[0]
+    sitting = store.sitting(id)
+    assert sitting
+    looked = 0
+    for item in midterm.items(sitting):
+        page = browser.get(f"/midterm/{id}/{item.number}")
+        form = {k: v for part in item.variant.parts for k, v in cells(item.variant, part.name, "1").items()}
+        saved = browser.http.post(f"/midterm/{id}/{item.number}", data={"csrf": token(browser), "part": item.variant.parts[0].name, **form}).text
+        page += browser.get(f"/midterm/{id}/{item.number}") + saved + browser.get(f"/midterm/{id}")
+        assert item.variant.seed not in page
+        given = plain(wording.question_text(item.variant) + " ".join([wording.ask(item.variant, p) for p in item.variant.parts]))
+        for part in item.variant.parts:
+            kind = wording.kind_of(item.variant, part)
+            key = plain(kind.rounded(item.variant.values[part.name])) if part.formula is not None and not kind.options else ""
+            if len(key) >= 5 and key not in given:
+                looked += 1
+                assert key not in plain(unescape(page))
+    assert looked >= 5
+
+
 def test_a_midterm_whose_time_is_up_is_marked_by_what_was_saved(store: Store, monkeypatch: Any) -> None:
     from datetime import datetime, timedelta
 

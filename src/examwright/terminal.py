@@ -145,7 +145,12 @@ class Session:
             self.solution(found, part)
 
     def solution(self, found: Sheet, part: PartSheet) -> None:
-        """The worked solution of a closed part."""
+        """The worked solution of a closed part, or what has to be closed before."""
+        waits = found.waits_for(part)
+        if waits:
+            told = " and ".join([f"({label})" for label in waits])
+            self.console.print(Text(f"The worked solution tells the answer to {told} too, and is shown when that is closed.", style="dim"))
+            return
         text = wording.part_solution(found.variant, part.part)
         if text:
             self.console.print(Markdown(terminal_text(text)))

@@ -168,8 +168,12 @@ class PartView:
         return self._texts.inline(found) if found else ""
 
     def solution(self) -> Any:
-        """The worked solution."""
-        return self._texts.block(wording.part_solution(self._sheet.variant, self._shut().part))
+        """The worked solution, or what has to be closed before."""
+        part = self._shut()
+        waits = self._sheet.waits_for(part)
+        if waits:
+            return f"It tells the answer to {' and '.join([f'({label})' for label in waits])} too, and is shown when that is closed."
+        return self._texts.block(wording.part_solution(self._sheet.variant, part.part))
 
     def why(self) -> list[dict[str, Any]]:
         """The chain run from each known mistake of the latest answer that was not right."""
