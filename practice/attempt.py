@@ -180,7 +180,7 @@ def sheet(store: Store, learner: str, question: str, variant: Variant) -> Sheet:
         raise Revised("This question has been revised since you began it. Take another one like it.")
     drafts = store.draft(learner, place(question, variant.seed))
     parts = tuple([_part(variant, i, events, drafts.get(p.name, {})) for i, p in enumerate(variant.parts)])
-    return _with_hints(Sheet(learner, question, variant, parts, len(events)))
+    return Sheet(learner, question, variant, parts, len(events))
 
 
 def _part(variant: Variant, i: int, events: list[Event], inputs: Mapping[str, str]) -> PartSheet:
@@ -206,8 +206,9 @@ def _part(variant: Variant, i: int, events: list[Event], inputs: Mapping[str, st
                     best = max(best, _worth(mark.points, part.points, given + counted))
                 counted += 1
     worth = fmpq(0) if shown else _worth(part.points, part.points, given + counted)
+    ways = _hints(variant, part)
     return PartSheet(part, wording.label(i) if len(variant.parts) > 1 else "", kind, field_of(kind), inputs, tuple(tries),
-                     tuple([Hint("", "", "", "")] * given), False, shown, None if kind.manual else best, worth)
+                     tuple(ways[:given]), len(ways) > given, shown, None if kind.manual else best, worth)
 
 
 def _worth(points: fmpq, of: fmpq, costs: int) -> fmpq:
@@ -215,21 +216,12 @@ def _worth(points: fmpq, of: fmpq, costs: int) -> fmpq:
     return max(points - COST * costs * of, fmpq(0))
 
 
-def _with_hints(found: Sheet) -> Sheet:
-    """The same with the texts of the hints that were given."""
-    parts = []
-    for p in found.parts:
-        ways = _hints(found, p)
-        parts.append(replace(p, hints=tuple(ways[:len(p.hints)]), more=not p.closed and len(ways) > len(p.hints)))
-    return replace(found, parts=tuple(parts))
-
-
-def _hints(found: Sheet, p: PartSheet) -> list[Hint]:
+def _hints(variant: Variant, part: Part) -> list[Hint]:
     """The hints to a part, the same ones whatever else was answered meanwhile."""
-    key = ("hints", p.part.name)
-    if key not in found.variant.cache:
-        found.variant.cache[key] = hints(found.variant, p.part, [x.name for x in found.variant.parts])
-    ways: list[Hint] = found.variant.cache[key]
+    key = ("hints", part.name)
+    if key not in variant.cache:
+        variant.cache[key] = hints(variant, part, [p.name for p in variant.parts])
+    ways: list[Hint] = variant.cache[key]
     return ways
 
 
@@ -274,7 +266,7 @@ def hint(store: Store, found: Sheet, name: str) -> Sheet:
     p = found.part(name)
     if p.closed or not p.more:
         return found
-    way = _hints(found, p)[len(p.hints)]
+    way = _hints(found.variant, p.part)[len(p.hints)]
     events = [Event(now(), "hint", name, way.name, None)]
     if way.part and not found.part(way.part).closed:
         events.append(Event(now(), "shown", way.part, "", None))

@@ -96,7 +96,7 @@ class Exam:
             until = begun + timedelta(minutes=self.minutes) + extra
             if self.closes:
                 until = min(until, self.closes + extra)
-            self.store.begin_sitting(Sitting(self._id(student), self._learner(student), self.facts["title"], begun.isoformat(timespec="microseconds"),
+            self.store.begin_sitting(Sitting(self._id(student), self._id(student), self.facts["title"], begun.isoformat(timespec="microseconds"),
                                              until.astimezone(UTC).isoformat(timespec="microseconds"), None, ()))
             found = self.sitting(student)
         assert found is not None
@@ -121,14 +121,14 @@ class Exam:
 
     def draft(self, student: str, number: int) -> dict[str, dict[str, str]]:
         """What stands in the fields of a question."""
-        return self.store.draft(self._learner(student), str(number))
+        return self.store.draft(self._id(student), str(number))
 
     def save(self, student: str, number: int, inputs: Mapping[str, Mapping[str, str]]) -> bool:
         """Keep what stands in the fields; False where it is too late or was handed in."""
         sitting = self.sitting(student)
         if sitting is None or self.over(sitting):
             return False
-        self.store.save_draft(self._learner(student), str(number), inputs)
+        self.store.save_draft(self._id(student), str(number), inputs)
         return True
 
     def hand_in(self, student: str) -> bool:
@@ -192,9 +192,7 @@ class Exam:
         return feedback(record.about, self.papers[student], record.items[student], marks, rules_of(record))
 
     def _id(self, student: str) -> str:
-        return f"exam {self.id} {student}"
-
-    def _learner(self, student: str) -> str:
+        """The name of a student's sitting, and of the learner whose drafts are its answers: no browser's id is like it."""
         return f"exam {self.id} {student}"
 
 

@@ -340,6 +340,17 @@ def test_sizes_and_hosts_are_limited(browser: Browser) -> None:
     assert "9" * 2001 not in long and "9" * 2000 in long
 
 
+def test_what_is_wrong_inside_is_not_told_outside(browser: Browser, store: Store, capsys: Any) -> None:
+    import sqlite3
+
+    browser.get(f"/q/{SIGMOID}/1")
+    with sqlite3.connect(store.place) as db:
+        db.execute("DROP TABLE event")
+    answer = browser.http.get(f"/q/{SIGMOID}/1")
+    assert answer.status_code == 503 and "Nothing was recorded" in answer.text and store.place not in answer.text
+    assert "no such table" in capsys.readouterr().err
+
+
 HOSTILE = ["x" * 2000, "9**9**9**9", "((((" * 400, "1e999999", "__import__('os')", "\x00", "𝟜", "<script>alert(1)</script>", "'; DROP TABLE event; --",
            "{{ 7*7 }}", "a:b" * 300, "½" * 999]
 

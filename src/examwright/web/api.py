@@ -22,7 +22,7 @@ from examwright.grader.mark import mark_variant
 from examwright.practice import tasks
 from examwright.practice.fields import MAX_LENGTH, as_read, field_of
 from examwright.practice.store import token_hash
-from examwright.web.site import Site
+from examwright.web.site import Site, told
 from examwright.web.views import part_of, typeset
 
 MOST_ANSWERS = 100  # in one call
@@ -67,7 +67,7 @@ def endpoint(site: Site, method: str, call: Call) -> Callable[[Request], Awaitab
         except BadRequest as error:
             return _error(400, str(error))
         except ExamwrightError as error:
-            return _error(404, str(error).split("\n")[0])
+            return _error(*told(error))
 
     return run
 
@@ -234,7 +234,7 @@ def openapi() -> dict[str, Any]:
     for path, (method, call, takes, gives) in CALLS.items():
         said: dict[str, Any] = {"summary": (call.__doc__ or "").split("\n")[0], "operationId": call.__name__, "responses": {
             "200": {"description": "OK", "content": {"application/json": {"schema": gives}}},
-            **{status: error for status in ("400", "401", "404", "429")}, "413": plain}}
+            **{status: error for status in ("400", "401", "404", "429", "500", "503")}, "413": plain}}
         if takes is not None:
             said["requestBody"] = {"required": True, "content": {"application/json": {"schema": takes}}}
         else:

@@ -21,7 +21,7 @@ from examwright.generator.errors import ExamwrightError
 from examwright.generator.pages.sheet import FOLDER
 from examwright.web import api, pages, sittings
 from examwright.web.safety import MAX_FIELDS, Guard, csrf_of, forged, learner_of
-from examwright.web.site import Site, Visit
+from examwright.web.site import Site, Visit, told
 from examwright.web.views import WEB, environment
 
 YEAR = 365 * 24 * 3600
@@ -62,8 +62,8 @@ def _told(request: Request, status: int, text: str, headers: dict[str, str] | No
     return HTMLResponse(html, status, headers)
 
 
-async def _mistaken(request: Request, error: Exception) -> Response:
-    return _told(request, 404, str(error).split("\n")[0])
+async def _mistaken(request: Request, error: Any) -> Response:
+    return _told(request, *told(error))
 
 
 async def _http(request: Request, error: Any) -> Response:

@@ -109,7 +109,7 @@ def read(visit: Visit) -> Response:
     inputs = cut(inputs_of(visit.form))
     visit.site.store.save_draft(visit.learner, attempt.place(name, seed), inputs)
     part = found.part(part_of(variant, visit.form.get("part", "")).name)
-    html, fault = echo(variant, part, typed(part.field, part.kind, inputs.get(part.part.name, {})))
+    html, fault = echo(variant, part.kind, typed(part.field, part.kind, inputs.get(part.part.name, {})))
     return JSONResponse({"read": str(html), "fault": fault})
 
 

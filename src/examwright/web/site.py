@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from examwright.generator.errors import ExamwrightError
+from examwright.generator.load import UnknownQuestion
+from examwright.practice.attempt import Revised
 from examwright.practice.exam import Exam
-from examwright.practice.store import Store
+from examwright.practice.store import Store, StoreError
 from examwright.practice.tasks import Catalogue
 from examwright.web.safety import Rate
 from examwright.web.views import environment
+
+
+def told(error: ExamwrightError) -> tuple[int, str]:
+    """(status, text) of an error for the world. What is wrong with a file or the database is for who runs the server: it goes to the log."""
+    if type(error) in (ExamwrightError, UnknownQuestion):
+        return 404, str(error).split("\n")[0]
+    if isinstance(error, Revised):
+        return 409, str(error)
+    print(f"examwright: {error}", file=sys.stderr, flush=True)
+    if isinstance(error, StoreError):
+        return 503, "The database cannot be used at the moment. Nothing was recorded; try again later."
+    return 500, "This question cannot be shown at the moment."
 
 
 @dataclass

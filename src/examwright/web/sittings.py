@@ -66,7 +66,7 @@ class AnswerView:
         self.read: Any = ""
         self.fault = ""
         if self.raw:
-            self.read, self.fault = echo(variant, self, self.raw)
+            self.read, self.fault = echo(variant, self.kind, self.raw)
         self.closed = False
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from flint import fmpq
 from markupsafe import Markup as Safe
 
+from examwright.answers.kinds import Kind
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.pages.sheet import FOLDER, words_in
 from examwright.generator.question import Part, Variant
 from examwright.generator.webpage import WebMarkup, told
 from examwright.practice.attempt import PartSheet, Sheet
-from examwright.practice.fields import as_read
+from examwright.practice.fields import as_read, field_of
 from examwright.practice.hints import Hint, routes
 from examwright.practice.progress import due
 
@@ -144,7 +145,7 @@ class PartView:
     def read(self) -> Any:
         """How the latest answer was read."""
         latest = self._part.latest
-        return echo(self._sheet.variant, self._part, latest.text)[0] if latest and not latest.mark.open else ""
+        return echo(self._sheet.variant, self._part.kind, latest.text)[0] if latest and not latest.mark.open else ""
 
     @property
     def hints(self) -> list[Any]:
@@ -215,13 +216,13 @@ def hint_html(sheet: Sheet, texts: Typeset, hint: Hint) -> Any:
     return Safe("<b>{}</b> is {}").format(name, texts.value(hint.latex, hint.text))
 
 
-def echo(variant: Variant, part: PartSheet | Any, raw: str) -> tuple[Any, str]:
+def echo(variant: Variant, kind: Kind, raw: str) -> tuple[Any, str]:
     """(how an answer would be read, as HTML; what is wrong with it). It says nothing about right or wrong."""
-    text, latex, fault = as_read(part.kind, raw)
+    text, latex, fault = as_read(kind, raw)
     if fault:
         return "", _sentence(fault)
     texts = typeset(variant)
-    if part.field.shape in ("one", "many", "order", "picks"):
+    if field_of(kind).shape in ("one", "many", "order", "picks"):
         return texts.inline(text) if text else "", ""
     return texts.value(latex, text), ""
 
