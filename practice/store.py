@@ -342,15 +342,16 @@ def _engine(place: str) -> sa.Engine:
             raise StoreError(f"{_named(place)}: a database is a file, or postgresql://user@host/name.")
         url = sa.engine.make_url(place).set(drivername="postgresql+psycopg")
         try:
-            return sa.create_engine(url, pool_pre_ping=True, pool_size=10)
+            return sa.create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=30)
         except ImportError:
             raise StoreError("PostgreSQL needs psycopg: pip install 'examwright[web]'.") from None
     path = Path(place)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # it holds what students did, and a secret
     except OSError as error:
         raise StoreError(f"{place} cannot be made: {error.strerror}.") from None
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": WAIT})
+    engine = sa.create_engine(sa.engine.URL.create("sqlite", database=str(path)), connect_args={"timeout": WAIT}, pool_size=20, max_overflow=30)
 
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:

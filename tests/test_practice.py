@@ -328,6 +328,11 @@ def test_a_database_that_cannot_be_used_is_named(place: str) -> None:
         Store(place)
 
 
+def test_nobody_else_can_read_the_file(tmp_path: Path) -> None:
+    Store(str(tmp_path / "a b?%41" / "p.db")).close()
+    assert (tmp_path / "a b?%41" / "p.db").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path = tmp_path / "p.db"
     path.write_text("this is no database, whatever its name may be" * 100)

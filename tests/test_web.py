@@ -228,7 +228,11 @@ def test_a_midterm_from_start_to_result(browser: Browser, app: Any) -> None:
 
 
 def token(browser: Browser) -> str:
-    found = re.search(r'name="csrf" value="([^"]+)"', browser.get("/progress"))
+    return token_at(browser, "/progress")
+
+
+def token_at(browser: Browser, path: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', browser.get(path))
     assert found
     return found.group(1)
 
@@ -436,6 +440,8 @@ def test_an_exam_on_screen_serves_nothing_else_and_keeps_papers_apart(two: Path,
     page = ann.get("/exam/1")
     assert f"<mn>{values['a']}</mn>" in page and "Check" not in page and "solution" not in page.lower()
     ann.post("/exam/1", go="stay", **{"total:": "one of mine"})
+    saved = ann.http.post("/exam/1", data={"csrf": token_at(ann, "/exam/1"), "part": "reason", "reason:": "<img src=x>", "total:": "one of mine"})
+    assert saved.json()["read"] == "&lt;img src=x&gt;" and "<img" not in ann.get("/exam/1")
     assert "one of mine" in ann.get("/exam/1") and "one of mine" not in bob.get("/exam/1")
     assert ann.http.get("/exam/2").status_code == 404
     ann.post("/exam", do="hand in")

@@ -179,6 +179,7 @@ def access(exam: str, out: str, database: str | None) -> None:
 
     found = Exam(Path(exam), _store(database))
     write_atomic(Path(out), found.access().encode())
+    Path(out).chmod(0o600)
     click.echo(f"{len(found.papers)} access keys: {out}")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flint import fmpq
 from markupsafe import Markup as Safe
+from markupsafe import escape
 
 from examwright.answers.kinds import Kind
 from examwright.generator import wording
@@ -77,14 +78,14 @@ class Typeset:
         return told(self.markup, text)
 
     def value(self, latex: str, text: str) -> Any:
-        """A value: typeset where there is LaTeX and it can be, as text otherwise."""
+        """A value as HTML: typeset where there is LaTeX and it can be, as text otherwise."""
         if not latex:
-            return text
+            return escape(text)
         try:
             words = words_in(latex)
             return Safe(self.markup.inline(words) if words else self.markup.formula(latex))
         except ExamwrightError:
-            return text
+            return escape(text)
 
 
 def typeset(variant: Variant) -> Typeset:
