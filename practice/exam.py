@@ -14,14 +14,14 @@ from pathlib import Path
 
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.exam import facts_of
+from examwright.generator.exam import facts_of, instructions_of
 from examwright.generator.feedback_view import FeedbackView
 from examwright.generator.make import DB
 from examwright.generator.question import Variant
 from examwright.generator.roster import clean_id, read_roster
 from examwright.generator.store import Store as ExamStore
 from examwright.generator.store import StoredItem
-from examwright.grader.papers import issued
+from examwright.grader.papers import issued, notation_of
 from examwright.practice.fields import field_of, typed
 from examwright.practice.store import Sitting, Store, now
 
@@ -41,7 +41,8 @@ class Exam:
             for item in kept.items():
                 self.items.setdefault(item.student, []).append(item)
         self.folder, self.store, self.opens, self.closes = folder, store, opens, closes
-        self.facts = facts_of(about["plan"])
+        self.facts, self.notation = facts_of(about["plan"]), notation_of(about)
+        self.instructions = instructions_of(about["plan"])
         self.minutes = float(self.facts["minutes"])
         self.extra = {s.id: float(s.extra) for s in read_roster(roster)} if roster else {}
         self.id = hashlib.sha256("\x1f".join([about["plan"], about["seed"], about["made"]]).encode()).hexdigest()[:16]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from examwright.answers.kinds import Kind
+from examwright.answers.reader import DEFAULT, Ambiguous, Blank, Notation, Unreadable
 
 MAX_CELLS = 400
 MAX_LENGTH = 2000  # characters of one answer
@@ -95,14 +96,12 @@ def _ordered(field: Field, given: Mapping[str, str]) -> str:
     return then.join([equal.join(marks) for _, marks in sorted(places.items())]) or EMPTY
 
 
-def as_read(kind: Kind, raw: str) -> tuple[str, str, str]:
+def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, str, str]:
     """How an answer would be understood: (text, LaTeX or "", what is wrong with it or ""). It says nothing about right or wrong."""
-    from examwright.answers.reader import Ambiguous, Blank, Unreadable
-
     if kind.manual:
         return raw.strip(), "", ""
     try:
-        structure = kind.read(raw[:MAX_LENGTH])
+        structure = kind.read(raw[:MAX_LENGTH], notation)
     except Blank:
         return "", "", ""
     except Unreadable as error:

@@ -451,6 +451,20 @@ def test_an_exam_on_screen_serves_nothing_else_and_keeps_papers_apart(two: Path,
     assert "Results will be here" in ann.get("/exam/result")
 
 
+def test_an_exam_reads_numbers_as_its_plan_says_and_shows_its_rules(issue: Any, tmp_path: Path, store: Store, catalogue: tasks.Catalogue) -> None:
+    from examwright.practice.exam import Exam
+
+    plan = ("title: Ein Test\nminutes: 10\npoints: 7\nnotation: {decimal: comma}\ninstructions: [Show *your* way.]\n"
+            f"sections: [{{questions: [{{question: {SIGMOID}, points: 7}}]}}]\n")
+    exam = Exam(issue(tmp_path, plan, ["1"]), store)
+    ann = Browser(make_app(Site(store, catalogue, exam)))
+    ann.post("/", student="1", key=exam.key("1"))
+    assert "Show <em>your</em> way." in ann.get("/")
+    ann.post("/", do="begin")
+    saved = ann.http.post("/exam/1", data={"csrf": token_at(ann, "/exam/1"), "part": "out_o", "out_o:": "1,234"}).json()
+    assert (saved["read"], saved["fault"]) == ("1.234", "")
+
+
 def test_the_time_window_and_extra_minutes(two: Path, store: Store, tmp_path: Path) -> None:
     from datetime import UTC, datetime, timedelta
 

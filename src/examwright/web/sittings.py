@@ -7,6 +7,7 @@ from typing import Any
 from flint import fmpq
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from examwright.answers.reader import DEFAULT, Notation
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.feedback_pages import render_feedback_page
@@ -39,17 +40,17 @@ class Row:
 class ItemView:
     """A question of a sitting, to be answered: nothing of its key is here."""
 
-    def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]]):
+    def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]], notation: Notation = DEFAULT):
         texts = typeset(variant)
         self.number, self.title, self.points = number, texts.inline(variant.question.title), points(worth)
         self.text = texts.block(wording.question_text(variant))
-        self.parts = [AnswerView(variant, i, inputs) for i in range(len(variant.parts))]
+        self.parts = [AnswerView(variant, i, inputs, notation) for i in range(len(variant.parts))]
 
 
 class AnswerView:
     """A part of it: what is asked, and what stands in its fields."""
 
-    def __init__(self, variant: Variant, i: int, inputs: dict[str, dict[str, str]]):
+    def __init__(self, variant: Variant, i: int, inputs: dict[str, dict[str, str]], notation: Notation):
         part, texts = variant.parts[i], typeset(variant)
         self.name, self.id, self.label = part.name, part.name, wording.label(i) if len(variant.parts) > 1 else ""
         self.kind = wording.kind_of(variant, part)
@@ -66,23 +67,23 @@ class AnswerView:
         self.read: Any = ""
         self.fault = ""
         if self.raw:
-            self.read, self.fault = echo(variant, self.kind, self.raw)
+            self.read, self.fault = echo(variant, self.kind, self.raw, notation)
         self.closed = False
 
 
-def _read(variant: Variant, name: str, inputs: dict[str, dict[str, str]]) -> tuple[Any, str]:
+def _read(variant: Variant, name: str, inputs: dict[str, dict[str, str]], notation: Notation) -> tuple[Any, str]:
     for i, part in enumerate(variant.parts):
         if part.name == name:
-            view = AnswerView(variant, i, inputs)
+            view = AnswerView(variant, i, inputs, notation)
             return view.read, view.fault
     raise ExamwrightError(f"There is no part {name[:60]!r}.")
 
 
-def _saved(visit: Visit, saved: bool, variant: Variant, inputs: dict[str, dict[str, str]]) -> Response:
+def _saved(visit: Visit, saved: bool, variant: Variant, inputs: dict[str, dict[str, str]], notation: Notation = DEFAULT) -> Response:
     """The answer to a page's own request to save: how it is read, or that it was too late."""
     if not saved:
         return JSONResponse({"error": "The time is up, or this was handed in: nothing was saved."}, 409)
-    html, fault = _read(variant, visit.form.get("part", ""), inputs)
+    html, fault = _read(variant, visit.form.get("part", ""), inputs, notation)
     return JSONResponse({"read": str(html), "fault": fault, "saved": now()})
 
 
@@ -200,7 +201,7 @@ def exam_door(visit: Visit) -> Response:
     sitting = exam.sitting(student) if student else None
     if sitting and not exam.over(sitting):
         return visit.to("/exam")
-    return visit.page("exam_door", status=200 if not fault else 403, facts=exam.facts, student=student, fault=fault, sitting=sitting,
+    return visit.page("exam_door", status=200 if not fault else 403, facts=exam.facts, instructions=exam.instructions, student=student, fault=fault, sitting=sitting,
                       name=exam.papers[student]["name"] if student else "", minutes=exam.minutes + exam.extra.get(student or "", 0),
                       closed=exam.closed_now(student) if student else "", released=exam.released)
 
@@ -230,13 +231,13 @@ def exam_question(visit: Visit) -> Response:
         inputs = cut(inputs_of(visit.form))
         saved = exam.save(student, number, inputs)
         if _by_script(visit):
-            return _saved(visit, saved, variant, inputs)
+            return _saved(visit, saved, variant, inputs, exam.notation)
         return visit.to(_where(visit, "/exam", number, len(exam.items[student])) if saved else "/")
     if exam.over(sitting):
         return visit.to("/")
     worth = next(i.points for i in exam.items[student] if i.number == number)
     return visit.page("sitting", sitting=sitting, rows=_rows_of(exam, student), base="/exam", who=_who(exam, student),
-                      current=ItemView(number, variant, worth, exam.draft(student, number)))
+                      current=ItemView(number, variant, worth, exam.draft(student, number), exam.notation))
 
 
 def exam_result(visit: Visit) -> Response:

@@ -10,6 +10,7 @@ from markupsafe import Markup as Safe
 from markupsafe import escape
 
 from examwright.answers.kinds import Kind
+from examwright.answers.reader import DEFAULT, Notation
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.pages.sheet import FOLDER, words_in
@@ -217,9 +218,9 @@ def hint_html(sheet: Sheet, texts: Typeset, hint: Hint) -> Any:
     return Safe("<b>{}</b> is {}").format(name, texts.value(hint.latex, hint.text))
 
 
-def echo(variant: Variant, kind: Kind, raw: str) -> tuple[Any, str]:
+def echo(variant: Variant, kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[Any, str]:
     """(how an answer would be read, as HTML; what is wrong with it). It says nothing about right or wrong."""
-    text, latex, fault = as_read(kind, raw)
+    text, latex, fault = as_read(kind, raw, notation)
     if fault:
         return "", _sentence(fault)
     texts = typeset(variant)
