@@ -11,8 +11,9 @@
    (baseline: judged by the key alone), the slowest hostile answer.
 7. Answers read per second, next to Fraction, ast.literal_eval and SymPy's sympify; and the slowest of the hostile texts, next to
    sympify on a harmless one (hostile.py).
+8. 200 students at once in the browser: how long an answer takes, CPU time for a request (load.py). Baseline: a style sheet from the same server.
 
-CPU time, except for 3 and the hostile answers; medians. Exit status 1 if a SymPy key is missing or is not ours.
+CPU time, except for 3, 8 and the hostile answers; medians. Exit status 1 if a SymPy key is missing or is not ours.
 """
 
 from __future__ import annotations
@@ -76,6 +77,10 @@ def main(arguments: list[str] | None = None) -> int:
     import hostile
 
     report["reading"] = hostile.show(table, 0.1 if options.quick else 1)
+
+    import load
+
+    report["load"] = load.show(options.quick)
     if options.json:
         options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return 1 if any("fault" in row for row in report["questions"].values()) else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from PIL import Image, ImageOps
 
 from examwright.generator.draw import draw_variant
 from examwright.generator.exam import load_plan, paper
+from examwright.generator.load import load
 from examwright.generator.make import make, paper_code, paper_view
 from examwright.generator.pages import render
 from examwright.generator.roster import Student
+from examwright.generator.wording import kind_of
 from examwright.grader.grade import grade
 from examwright.outputs import make_feedback, make_report
 
@@ -42,6 +45,40 @@ def pictures(pdf: bytes, pages: list[int]) -> Image.Image:
         whole.paste(picture, (x, 0))
         x += picture.width + 16
     return whole
+
+
+def practised(folder: Path) -> None:
+    """A question in the browser after a known mistake: on a wide screen, and on a phone in the dark."""
+    from playwright.sync_api import sync_playwright
+
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        print("no picture of practice: Chromium is not installed")
+        return
+    name = "mdp/value-iteration"
+    variant = draw_variant(load(name), "7")
+    wrong = variant.question.part("V2"), variant.wrong["V2"][0]
+    server = subprocess.Popen([sys.executable, "-m", "examwright", "serve", "--port", "0", "--database", str(folder / "practice.db")],
+                              stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout
+        url = server.stdout.readline().split()[0]
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+            for file, options in {"practice": {"viewport": {"width": 900, "height": 1150}},
+                                  "practice-phone": {"viewport": {"width": 375, "height": 760}, "color_scheme": "dark", "device_scale_factor": 1.5}}.items():
+                page = chromium.new_page(**options)
+                page.goto(f"{url}q/{name}/7")
+                page.fill('[name="V2:0.0"]', kind_of(variant, wrong[0]).rounded(wrong[1]))
+                page.click('button[value="check V2"]')
+                page.click('button[value="show V2"]')
+                page.locator("#part-V2").scroll_into_view_if_needed()
+                page.evaluate("document.getElementById('part-V2').scrollIntoView()")
+                page.evaluate("document.activeElement.blur()")
+                picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+                save(ImageOps.expand(picture, 1, "#bbb"), file)
+    finally:
+        server.terminate()
 
 
 def told(folder: Path) -> None:
@@ -76,6 +113,7 @@ def main() -> None:
         save(pictures(pdf, pages), name)
     with tempfile.TemporaryDirectory() as folder:
         told(Path(folder) / "exam")
+        practised(Path(folder))
 
 
 if __name__ == "__main__":

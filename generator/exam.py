@@ -115,6 +115,15 @@ def facts_of(text: str) -> dict[str, str]:
     return {name: y.text for name, y in root.value.items() if not isinstance(y.value, (dict, list))}
 
 
+def instructions_of(text: str) -> tuple[str, ...]:
+    """The rules of a stored plan (Markdown)."""
+    _, root = read(Path("exam.db"), text)
+    given = root.value.get("instructions")
+    if given is None:
+        return ()
+    return tuple([y.text for y in given.value]) if isinstance(given.value, list) else (given.text,)
+
+
 class _Loader:
     """Reads one plan and collects its faults."""
 

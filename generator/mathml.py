@@ -34,10 +34,54 @@ _ELEMENTS = _LEAVES | {"mrow", "mfrac", "msqrt", "mroot", "msub", "msup", "msubs
 @lru_cache(maxsize=4096)
 def mathml(latex: str, display: bool = False) -> str:
     """The formula as a `<math>` element, with its LaTeX as an annotation for those who copy it. Raises MathError."""
-    inner = _children(math_tree(latex, display), latex)
+    inner = _with_numbers(latex, display) or _inner(latex, display)
     block = ' display="block"' if display else ""
     return (f'<math{block}><semantics><mrow>{inner}</mrow><annotation encoding="application/x-tex">{escape(latex)}</annotation>'
             "</semantics></math>")
+
+
+def _inner(latex: str, display: bool) -> str:
+    return _children(math_tree(latex, display), latex)
+
+
+# ---- formulas that differ in their numbers only ----------------------------------------------
+
+_FREE = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+)?(?![0-9])")
+_ARGUMENT = re.compile(r"(?:\\[A-Za-z]+|\\.|[\^_}\[#])\s*\Z")  # before a number of which the first digit may be an argument
+
+
+def _with_numbers(latex: str, display: bool) -> str:
+    """The formula from its shape: every page has new numbers, but few new shapes, and MathJax takes some ms for each. "" where
+    the numbers do not stand in the tree as they stand in the formula."""
+    between, numbers, end = [], [], 0
+    for found in _FREE.finditer(latex):
+        if not _ARGUMENT.search(latex[max(0, found.start() - 40):found.start()]):
+            between.append(latex[end:found.start()])
+            numbers.append(found.group())
+            end = found.end()
+    if not numbers:
+        return ""
+    pieces = _shape((*between, latex[end:]), display)
+    return "".join([t for pair in zip(pieces, (*numbers, "")) for t in pair]) if pieces else ""
+
+
+@lru_cache(maxsize=4096)
+def _shape(between: tuple[str, ...], display: bool) -> tuple[str, ...]:
+    """The tree of a formula as text, in pieces between its numbers; () if they cannot be told from the rest. It is tried out with numbers
+    that stand nowhere else."""
+    stand_ins = [f"9{n:04}7{n:04}9" for n in range(len(between) - 1)]
+    latex = "".join([t for pair in zip(between, (*stand_ins, "")) for t in pair])
+    try:
+        inner = _inner(latex, display)
+    except MathError:
+        return ()
+    pieces = []
+    for number in stand_ins:
+        if inner.count(number) != 1:
+            return ()
+        before, _, inner = inner.partition(number)
+        pieces.append(before)
+    return (*pieces, inner)
 
 
 def _children(node: list[Any], latex: str) -> str:

@@ -18,15 +18,17 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 
 
 class WebMarkup(Markup):
-    """Texts as HTML with native MathML, and figures as SVG in the colour of the text."""
+    """Texts as HTML with native MathML, and figures as SVG in the colour of the text; with `blanks` also those that are to be filled in,
+    which a page with solutions has no need of."""
 
-    def __init__(self, language: str = "en"):
+    def __init__(self, language: str = "en", blanks: bool = False):
         super().__init__(lambda formula, display, whole: mathml(whole, display), language, self._svg)
+        self.blanks = blanks
         self.figures = 0
 
     def _svg(self, address: str, role: str) -> str:
         """A figure of a text; what a student was to fill in is shown filled in, in the solution."""
-        if role == "blank":
+        if role == "blank" and not self.blanks:
             return ""
         svg = figures.drawn(address).svg()
         self.figures += 1  # the same figure may stand on a page twice, its ids may not

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -127,3 +128,33 @@ def test_every_question_stands_on_a_web_page(path: Path) -> None:
             assert "\0" not in html
             for formula in re.findall(r"<math.*?</math>", html):
                 checked(ElementTree.fromstring(formula).findtext("semantics/annotation") or "")
+
+
+@pytest.mark.parametrize("latex", [
+    r"3.5 + \frac{2}{9}", "x^23", r"\frac12 + 7", "x_{12}^{3}", r"\mathbf{12} + 3", r"\begin{bmatrix}1 & 2.50\\ -3 & \frac{1}{4}\end{bmatrix}",
+    r"1{,}000 \cdot 2", r"\sqrt[3]{27}", r"\text{at 5 of $x^2$} + 12", r"0.1 + .5 + 3.", r"\frac{1}23", r"a\,4 + \ln 2x", r"\hspace{2em} 4", "1 2 3",
+    r"10^{-3} \times 2.50", r"\binom{5}{2}", r"\color{#123456}{7}", "7\\% \\ge 3", r"90000700009 + 1",
+])
+def test_a_formula_from_its_shape_is_the_formula(latex: str) -> None:
+    from examwright.generator.mathml import _inner, _with_numbers
+
+    for display in (False, True):
+        assert _with_numbers(latex, display) in ("", _inner(latex, display))
+    assert _with_numbers("3.5 + x", False) and not _with_numbers("x^2", False)
+
+
+def test_formulas_of_other_variants_come_from_shapes(variant_of: Any) -> None:
+    """All formulas of a few questions, in several variants: the same text as without shapes."""
+    from examwright.generator import wording
+    from examwright.generator.markup import _split
+    from examwright.generator.mathml import _inner, _with_numbers
+
+    shaped = 0
+    for name in ("linear-regression/simple-ols", "neural-networks/forward-sigmoid", "mdp/value-iteration", "evaluation/confusion-inverse"):
+        for seed in range(3):
+            variant = variant_of(name, seed)
+            for latex, display in _split(wording.question_text(variant) + "\n\n" + wording.solution(variant), True, "en")[1]:
+                found = _with_numbers(latex, display)
+                shaped += bool(found)
+                assert found in ("", _inner(latex, display)), latex
+    assert shaped > 100

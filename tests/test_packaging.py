@@ -21,14 +21,14 @@ from examwright.generator.index import question_paths
 from examwright.generator.vocabulary import design_functions, exact_functions, numeric_functions
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("solvers", "answers", "generator", "grader")  # each knows only those before it
+ROOMS = ("solvers", "answers", "generator", "grader", "practice")  # each knows only those before it
 LINKS = (*ROOMS, "templates", "banks")
 RENDERING = ("pages", "markup", "mathset", "mathfont", "mathml", "webpage", "feedback_pages")
 
 
 def _files(room: str) -> list[Path]:
     folder = ROOT / room if room in ROOMS else ROOT / "src" / "examwright"
-    return sorted(folder.rglob("*.py")) if room in ROOMS else sorted(folder.glob("*.py"))
+    return sorted(folder.rglob("*.py")) if room in ROOMS else sorted([*folder.glob("*.py"), *(folder / "web").rglob("*.py")])
 
 
 SOURCES = [p for room in (*ROOMS, "examwright") for p in _files(room)]
@@ -62,7 +62,7 @@ def test_all_sources_are_seen() -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_imports_go_one_way(room: str) -> None:
-    """solvers ← answers ← generator ← grader ← examwright; the command line is imported by nobody."""
+    """solvers ← answers ← generator ← grader ← practice ← examwright; the command line is imported by nobody."""
     allowed = ROOMS[: ROOMS.index(room) + 1]
     wrong = []
     for path in _files(room):
@@ -141,6 +141,11 @@ def test_importing_the_package_loads_nothing_of_it() -> None:
     assert loaded == ["examwright"]
 
 
+def test_practice_does_not_know_the_web() -> None:
+    assert [m for p in _files("practice") for _, m in _imports(p) if m.split(".")[0] in ("starlette", "uvicorn", "rich", "click")] == []
+    assert [m for p in _files("practice") for _, m in _imports(p) if m.rpartition(".")[2] in RENDERING] == []
+
+
 def test_marking_does_not_load_rendering() -> None:
     code = ("import sys, examwright\nv = examwright.draw('cnn/pooling', 1)\nexamwright.mark(v, {'pool_parameters': '0'})\n"
             "print([m for m in sys.modules if m in ('weasyprint', 'quickjs', 'quickjax', 'sympy')])")
@@ -203,6 +208,7 @@ def test_every_topic_has_an_oracle_or_a_numeric_solver() -> None:
 def _wanted() -> set[str]:
     """Every file that has to be in the wheel, as it is called there."""
     out = {f"examwright/{p.name}" for p in (ROOT / "src" / "examwright").glob("*.py")}
+    out |= {f"examwright/web/{p.name}" for p in (ROOT / "src" / "examwright" / "web").glob("*.py")}
     for name in LINKS:
         for path in (ROOT / name).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":

@@ -31,7 +31,7 @@ def desk(tmp_path: Path, monkeypatch: Any) -> Path:
 
 
 def test_the_quick_commands_of_the_tour(desk: Path) -> None:
-    quick = [c for c in COMMANDS if "my-exam" not in c]
+    quick = [c for c in COMMANDS if "my-exam" not in c and c != "examwright serve"]  # a server does not end
     assert len(quick) >= 7
     for command in quick:
         result = CliRunner().invoke(main, shlex.split(command)[1:])

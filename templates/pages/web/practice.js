@@ -1,0 +1,68 @@
+// Comfort only: every page works without this file. While an answer is typed it is saved, and the page says how it is read.
+"use strict";
+(() => {
+  const page = document.body.dataset;
+  const form = document.querySelector("form.question");
+  const where = page.save || (page.question ? "/read" : "");
+  const told = document.getElementById("saved");
+  let waiting = 0, running = null;
+
+  async function save(part) {
+    const data = new URLSearchParams(new FormData(form));
+    data.set("part", part);
+    if (page.question) {
+      data.set("question", page.question);
+      data.set("seed", page.seed);
+    }
+    if (running) running.abort();
+    running = new AbortController();
+    try {
+      const answer = await fetch(where, {method: "POST", body: data, headers: {"x-csrf": page.csrf}, signal: running.signal});
+      const found = await answer.json();
+      const echo = document.querySelector(`[data-part="${CSS.escape(part)}"] .echo`);
+      if (answer.ok) echo.innerHTML = found.fault ? "" : found.read ? "read as " + found.read : "";
+      if (answer.ok && found.fault) echo.textContent = found.fault;
+      if (told) told.textContent = answer.ok ? "saved " + new Date().toLocaleTimeString() : found.error;
+    } catch (error) {
+      if (error.name !== "AbortError" && told) told.textContent = "Not saved: no connection. It is tried again when you type.";
+    }
+  }
+
+  if (form && where) {
+    const changed = (event) => {
+      const answer = event.target.closest("[data-part]");
+      if (!answer) return;
+      clearTimeout(waiting);
+      waiting = setTimeout(() => save(answer.dataset.part), 400);
+    };
+    form.addEventListener("input", changed);
+    form.addEventListener("submit", () => { clearTimeout(waiting); if (running) running.abort(); });
+    for (const none of form.querySelectorAll('input[name$=":none"]')) {  // "none of these", or some of them
+      const all = none.closest("[role=group]");
+      all.addEventListener("change", (event) => {
+        if (event.target === none && none.checked) for (const box of all.querySelectorAll("input")) box.checked = box === none;
+        else if (event.target.checked) none.checked = false;
+      });
+    }
+  }
+
+  const clock = document.getElementById("clock");
+  if (clock && page.until) {
+    const until = new Date(page.until);
+    const tick = () => {
+      const left = Math.max(0, Math.floor((until - Date.now()) / 1000));
+      clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left`;
+      clock.classList.toggle("late", left < 300);
+      if (!left) { clock.textContent = "The time is up."; clearInterval(timer); }
+    };
+    const timer = setInterval(tick, 1000);
+    tick();
+  }
+
+  for (const text of document.querySelectorAll(".text")) {  // what is too wide is scrolled by keyboard too
+    if (text.scrollWidth > text.clientWidth) { text.tabIndex = 0; text.setAttribute("role", "group"); text.setAttribute("aria-label", "wide text"); }
+  }
+
+  const part = location.hash.startsWith("#part-") && document.getElementById(location.hash.slice(1));
+  if (part) part.focus({preventScroll: true});
+})();
