@@ -10,7 +10,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["attribute_examples", "node_labels", "rival_splits", "small_id3", "split_examples"]
+__all__ = ["attribute_examples", "node_labels", "rival_splits", "small_id3", "step_targets", "values_on_a_line", "split_examples"]
 
 _DYADIC = ((2, 1, 1), (4, 2, 1, 1), (2, 1, 1), (4, 2, 1, 1), (1, 3, 4), (6, 1, 1), (5, 1, 1, 1), (3, 3, 1, 1))
 
@@ -170,3 +170,61 @@ def _leaf(cell: Any, root: int, rows: Any, leaves: Any) -> int:
         return int(leaves[v, 0])
     j = _clear_best([row for row in rows if row[root] == v], root)
     return int(leaves[v, cell[j]])
+
+
+def values_on_a_line(stream: Stream) -> tuple[Any, ...]:
+    """Seven or eight values (even numbers from 2 to 40, one of them twice in every second draw, with the same class), their
+    classes 1 and 2 in random order, and a further value that lies close to the best threshold. The best threshold is the
+    same for entropy and Gini, clearly better than the next, leaves no tie in a leaf and misclassifies one or two."""
+    while True:
+        n = stream.choice((7, 7, 8))
+        values = sorted(2 * v for v in stream.sample(range(1, 21), n))
+        classes = [1 + stream.below(2) for _ in range(n)]
+        if stream.below(2):
+            i = 1 + stream.below(n - 2)
+            values[i], classes[i] = values[i - 1], classes[i - 1]
+        cuts = [k for k in range(1, n) if values[k] != values[k - 1]]
+        borders = [k for k in cuts if classes[k] != classes[k - 1]]
+        if not 3 <= len(borders) <= 4:
+            continue
+        tables = {k: [[side.count(1), side.count(2)] for side in (classes[:k], classes[k:])] for k in cuts}
+        order = sorted(cuts, key=lambda k: -_gain(tables[k]))
+        ginis = {k: sum([2 * a * b / (a + b) for a, b in tables[k]]) / n for k in cuts}
+        best, rival = order[0], order[1]
+        if min(ginis, key=lambda k: ginis[k]) != best or _gain(tables[best]) - _gain(tables[rival]) < 0.05:
+            continue
+        if any(a == b for a, b in tables[best]) or not 1 <= sum([min(row) for row in tables[best]]) <= 2:
+            continue
+        if sorted(ginis.values())[1] - ginis[best] < 0.02 or {max((1, 2), key=row.count) for row in (classes[:best], classes[best:])} != {1, 2}:
+            continue
+        at = values[best - 1] - 1 if stream.below(2) else values[best] + 1
+        mixed = stream.shuffled(list(zip(values, classes)))
+        return tuple([fmpq(v) for v, _ in mixed]), tuple([fmpq(k) for _, k in mixed]), fmpq(at)
+
+
+def step_targets(stream: Stream) -> tuple[Any, ...]:
+    """Five or six different x (whole, ascending), whole targets, and a further x. The split with the least sum of squares
+    is unique by a margin of 10 %, its branches differ in size and their means have denominators of at most 4; it lowers
+    the sum of squares by 40 to 95 %."""
+    while True:
+        n = stream.choice((5, 6, 6))
+        xs = sorted(stream.sample(range(1, 16), n))
+        cut = 1 + stream.below(n - 1)
+        base, step = stream.below(9), stream.choice((-1, 1)) * (4 + stream.below(7))
+        ys = [base + (step if i >= cut else 0) + stream.below(7) for i in range(n)]
+        left = [_squares(ys[:k]) + _squares(ys[k:]) for k in range(1, n)]
+        whole, first = _squares(ys), min(left)
+        best = left.index(first) + 1
+        if sorted(left)[1] * 10 < first * 11 or not 5 * whole <= 100 * first <= 60 * whole or 2 * best == n or min(ys) < 0:
+            continue
+        if sum(ys[:best]) % best and best > 4 or sum(ys[best:]) % (n - best) and n - best > 4 or len(set(ys)) < n - 1:
+            continue
+        if max(Fraction(f).denominator for f in left) > 12 or whole.denominator > 6:
+            continue
+        spots = [x for x in range(xs[0], xs[-1] + 1) if x not in xs and 2 * x != xs[best - 1] + xs[best]]
+        if spots:
+            return tuple(map(fmpq, xs)), tuple(map(fmpq, ys)), fmpq(stream.choice(spots))
+
+
+def _squares(ys: Any) -> Fraction:
+    return sum([(y - Fraction(sum(ys), len(ys))) ** 2 for y in ys], Fraction(0))

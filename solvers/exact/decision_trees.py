@@ -12,14 +12,16 @@ import builtins
 from flint import fmpq
 
 from examwright.solvers.arithmetic import Number, as_int, log2, maximum
-from examwright.solvers.exact.common import Matrix, Vector, dot, sum, transpose
+from examwright.solvers.exact.common import Matrix, Vector, dot, mean, sum, transpose
 from examwright.solvers.exact.logistic_regression import logarithm
 
 __all__ = [
-    "branch_error_rates", "branch_totals", "class_shares", "class_totals", "counts_after_change", "disagreements",
-    "entropy_parts", "entropy_trend", "examples_where", "gini_impurity", "impure_branches", "information_contents",
-    "leaf_classes", "majority_errors", "next_test", "node_entropies", "node_entropy", "node_ginis",
-    "remaining_entropies", "rows_of_class", "shannon_entropy", "split_tables", "tree_classes", "weighted_impurity",
+    "branch_error_rates", "branch_medians", "branch_totals", "class_borders", "class_changes", "class_shares",
+    "class_totals", "counts_after_change", "disagreements", "entropy_parts", "entropy_trend", "examples_where",
+    "gini_impurity", "impure_branches", "impurities_after", "impurity_after", "information_contents", "leaf_classes",
+    "majority_errors", "midpoints", "next_test", "node_entropies", "node_entropy", "node_ginis",
+    "remaining_entropies", "rows_of_class", "scatter_after", "scatters_after", "shannon_entropy", "split_at",
+    "split_tables", "splits_at", "targets_beside", "tree_classes", "variances_after", "weighted_impurity",
 ]
 
 
@@ -253,3 +255,86 @@ def disagreements(predictions: Vector, truth: Vector) -> Number:
     if builtins.len(predictions) != builtins.len(truth):
         raise ValueError("as many predictions as true classes are needed")
     return fmpq(builtins.sum(1 for p, t in zip(predictions, truth) if p != t))
+
+
+# ---- thresholds on a numerical feature -------------------------------------------------------
+
+def midpoints(values: Vector) -> Vector:
+    """The middle between each two neighbouring different values, ascending, in their unit: the thresholds that have to be
+    tried. Source: Quinlan 1993, *C4.5*, section 2.4."""
+    found = sorted(set(values))
+    return tuple([(a + b) / 2 for a, b in zip(found, found[1:])])
+
+
+def class_borders(values: Vector, classes: Vector) -> Vector:
+    """Those midpoints between two neighbouring values whose examples do not all have the same class. ValueError unless
+    there is a class for each value. Source: Fayyad and Irani 1992, *On the handling of continuous-valued attributes*."""
+    if builtins.len(values) != builtins.len(classes):
+        raise ValueError("as many classes as values are needed")
+    found = sorted(set(values))
+    return tuple([(a + b) / 2 for a, b in zip(found, found[1:])
+                  if builtins.len({k for v, k in zip(values, classes) if v in (a, b)}) > 1])
+
+
+def split_at(values: Vector, classes: Vector, threshold: Number) -> Matrix:
+    """The table of the split value ≤ threshold (first row) or not, for the classes 1 and 2 (columns). ValueError unless
+    there is a class for each value. Source: Breiman et al., section 2.4."""
+    if builtins.len(values) != builtins.len(classes):
+        raise ValueError("as many classes as values are needed")
+    sides = [[k for v, k in zip(values, classes) if (v <= threshold) == low] for low in (True, False)]
+    return tuple([(fmpq(side.count(1)), fmpq(side.count(2))) for side in sides])
+
+
+def impurity_after(table: Matrix, measure: str) -> Number:
+    """The weighted impurity after a split: `measure` is entropy (in bits) or Gini. ValueError for another word,
+    ZeroDivisionError for an empty branch. Source: Breiman et al., section 4.3."""
+    if measure not in ("entropy", "Gini"):
+        raise ValueError(f"no measure {measure!r}; there are entropy, Gini")
+    return weighted_impurity(branch_totals(table), node_entropies(table, "log2") if measure == "entropy" else node_ginis(table))
+
+
+def splits_at(values: Vector, classes: Vector, thresholds: Vector) -> tuple[Matrix, ...]:
+    """The table of `split_at` for each threshold. Errors and source as there."""
+    return tuple([split_at(values, classes, t) for t in thresholds])
+
+
+def impurities_after(tables: tuple[Matrix, ...], measure: str) -> Vector:
+    """The weighted impurity after each of the splits. Errors and source as `impurity_after`."""
+    return tuple([impurity_after(table, measure) for table in tables])
+
+
+def class_changes(classes: Vector) -> Number:
+    """How often the class changes from one place of the list to the next. Source: Fayyad and Irani 1992."""
+    return fmpq(builtins.sum(1 for a, b in zip(classes, classes[1:]) if a != b))
+
+
+def targets_beside(xs: Vector, ys: Vector, threshold: Number) -> tuple[Vector, Vector]:
+    """The targets of the examples with x ≤ threshold and those of the others. ValueError unless there is a target for each
+    x. Source: Breiman et al., section 8.3."""
+    if builtins.len(xs) != builtins.len(ys):
+        raise ValueError("as many targets as values are needed")
+    return tuple([y for x, y in zip(xs, ys) if x <= threshold]), tuple([y for x, y in zip(xs, ys) if not x <= threshold])
+
+
+def scatter_after(xs: Vector, ys: Vector, threshold: Number) -> Number:
+    """Σ (y − ȳ_branch)² after the split x ≤ threshold, in the squared unit of y: a sum, not a mean. ValueError for an empty
+    branch or unless there is a target for each x. Source: Breiman et al., section 8.3."""
+    return sum([sum([(y - mean(side)) ** 2 for y in side]) for side in targets_beside(xs, ys, threshold)])
+
+
+def scatters_after(xs: Vector, ys: Vector, thresholds: Vector) -> Vector:
+    """The same for each of the thresholds. Errors and source as `scatter_after`."""
+    return tuple([scatter_after(xs, ys, t) for t in thresholds])
+
+
+def variances_after(xs: Vector, ys: Vector, thresholds: Vector) -> Vector:
+    """The sum of the variances (divided by the number of examples in the branch) of both branches for each threshold, in
+    the squared unit of y. Errors as `scatter_after`. Source: scikit-learn's squared error without the branches' weights."""
+    return tuple([sum([mean([(y - mean(side)) ** 2 for y in side]) for side in targets_beside(xs, ys, t)]) for t in thresholds])
+
+
+def branch_medians(sides: tuple[Vector, ...]) -> Vector:
+    """The median of the targets of each branch, the mean of the middle two for even numbers, in their unit. IndexError for
+    an empty branch. Source: the leaves for absolute errors, Breiman et al., section 8.11."""
+    ranked = [sorted(side) for side in sides]
+    return tuple([(r[(builtins.len(r) - 1) // 2] + r[builtins.len(r) // 2]) / 2 for r in ranked])

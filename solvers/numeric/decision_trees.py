@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["entropy_by_guessing", "gain_by_joint_entropy", "gini_by_pairs", "grown_by_recursion", "stumps_by_label_lists"]
+__all__ = [
+    "entropy_by_guessing", "gain_by_joint_entropy", "gini_by_pairs", "grown_by_recursion", "stump_by_indicators",
+    "stumps_by_label_lists", "threshold_by_sweep",
+]
 
 
 def _labels(counts: Any) -> np.ndarray:
@@ -133,3 +136,54 @@ def grown_by_recursion(examples: np.ndarray, new: np.ndarray) -> dict[str, Any]:
     return {"leaves": np.array([below(grown[1]), below(grown[2])]), "gains": np.array([mutual(a, y) for a in x.T]), "root": told(grown), "one": told(grown[1]), "two": told(grown[2]),
             "predicted": [f"r{i}" for i, row in enumerate(new, 1) if follow(row) == 1],
             "errors": int(np.sum([follow(row) != k for row, k in zip(x, y)]))}
+
+
+def threshold_by_sweep(values: np.ndarray, classes: np.ndarray, measure: str, at: float) -> dict[str, Any]:
+    """Every part of decision-trees/threshold: a fine grid of thresholds is tried, and the middle of the best stretch taken.
+    Impurities by pairs (Gini) or label lists (entropy)."""
+
+    def impurity(labels: np.ndarray) -> float:
+        if measure == "Gini":
+            return float((labels[:, None] != labels[None, :]).mean())
+        return _entropy(labels) / float(np.log(2))
+
+    def left(t: float) -> float:
+        sides = [classes[values <= t], classes[values > t]]
+        return sum([len(side) * impurity(side) for side in sides]) / len(values)
+
+    step = 0.05
+    grid = np.arange(values.min() + step / 2, values.max(), step)
+    found = np.round([left(t) for t in grid], 9)
+    best = grid[found == found.min()]
+    t = float(best.mean())
+    groups = {tuple(values <= g) for g in grid}
+    ranked = classes[np.argsort(values, kind="stable")]
+    change = np.flatnonzero(ranked[1:] != ranked[:-1])
+    cuts = (np.sort(values)[change] + np.sort(values)[change + 1]) / 2
+    sides = [classes[values <= t], classes[values > t]]
+    majority = [int(np.bincount(side.astype(int)).argmax()) for side in sides]
+    wrong = sum([int((side != m).sum()) for side, m in zip(sides, majority)])
+    different = np.unique(values)
+    return {"tried": len(groups), "middles": different[:-1] + np.diff(different) / 2, "borders": len(change), "cuts": cuts,
+            "compared": np.array([left(c) for c in cuts]), "threshold": t,
+            "table": np.array([[int((side == k).sum()) for k in (1, 2)] for side in sides]), "remaining": float(found.min()),
+            "errors": wrong, "predicted": ["first", "second"][majority[0 if at <= t else 1] - 1]}
+
+
+def stump_by_indicators(xs: np.ndarray, ys: np.ndarray, at: float) -> dict[str, Any]:
+    """Every part of decision-trees/regression: for each cut the targets are regressed on a constant and the indicator
+    of the right branch, by least squares; the best cut is that with the least residual."""
+    different = np.unique(xs)
+    cuts = different[:-1] + np.diff(different) / 2
+
+    def fit(t: float) -> tuple[np.ndarray, float]:
+        design = np.stack([np.ones(len(xs)), xs > t], axis=1)
+        theta, *_ = np.linalg.lstsq(design, ys, rcond=None)
+        return theta, float(((ys - design @ theta) ** 2).sum())
+
+    errors = np.array([fit(t)[1] for t in cuts])
+    t = float(cuts[np.argmin(np.round(errors, 9))])
+    theta, left = fit(t)
+    whole = float(((ys - np.linalg.lstsq(np.ones((len(ys), 1)), ys, rcond=None)[0][0]) ** 2).sum())
+    return {"whole": whole, "cuts": cuts, "errors": errors, "threshold": t, "leaves": np.array([theta[0], theta.sum()]),
+            "prediction": theta[0] + theta[1] * (at > t), "share": 1 - left / whole}

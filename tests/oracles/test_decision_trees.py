@@ -207,3 +207,56 @@ def test_faults_of_small_trees_are_named() -> None:
     # of equal gains the first one is taken, unless it was used above
     both = exact([[1, 1, 1], [1, 1, 1], [2, 2, 2]])
     assert solver.next_test(both, exact(0)) == "A" and solver.next_test(both, exact(1)) == "B"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_threshold_key(seed: int) -> None:
+    v = examwright.draw("decision-trees/threshold", seed=seed).values
+    x, label = floats(v["values"])[:, None], floats(v["classes"])
+    model = tree.DecisionTreeClassifier(criterion=v["measure"].lower(), max_depth=1).fit(x, label)
+    assert to_float(v["threshold"]) == model.tree_.threshold[0]
+    assert to_float(v["remaining"]) == pytest.approx(
+        np.average(model.tree_.impurity[1:], weights=model.tree_.n_node_samples[1:]))
+    assert v["errors"] == int((model.predict(x) != label).sum())
+    assert ["first", "second"].index(v["predicted"]) + 1 == model.predict([[to_float(v["at"])]])[0]
+    assert v["tried"] == len(set(v["values"])) - 1 and v["borders"] == len(v["compared"])
+
+
+def test_thresholds_against_all_cuts() -> None:
+    rng = random.Random(5)
+    for _ in range(40):
+        values, classes = exact([rng.randint(0, 9) for _ in range(7)]), exact([rng.randint(1, 2) for _ in range(7)])
+        middles = solver.midpoints(values)
+        assert list(floats(middles)) == list((np.unique(floats(values))[1:] + np.unique(floats(values))[:-1]) / 2)
+        for t, table in zip(middles, solver.splits_at(values, classes, middles)):
+            low = floats(values) <= to_float(t)
+            expected = [[np.sum(floats(classes)[side] == k) for k in (1, 2)] for side in (low, ~low)]
+            assert np.array_equal(floats(table), expected)
+        borders = solver.class_borders(values, classes)
+        for measure in ("Gini", "entropy") if len(set(classes)) == 2 and len(middles) > 0 else ():
+            left = floats(solver.impurities_after(solver.splits_at(values, classes, middles), measure))
+            at_borders = [left[middles.index(t)] for t in borders]
+            assert min(at_borders) == pytest.approx(left.min()), "the best cut is where the class changes"
+    with pytest.raises(ValueError, match="no measure"):
+        solver.impurity_after(exact([[1, 1], [1, 0]]), "gini")
+    for function in (solver.class_borders, lambda v, c: solver.split_at(v, c, exact(1))):
+        with pytest.raises(ValueError, match="as many"):
+            function(exact([1, 2]), exact([1]))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_regression_key(seed: int) -> None:
+    v = examwright.draw("decision-trees/regression", seed=seed).values
+    x, y = floats(v["xs"])[:, None], floats(v["ys"])
+    model = tree.DecisionTreeRegressor(max_depth=1).fit(x, y)
+    assert to_float(v["threshold"]) == model.tree_.threshold[0]
+    assert floats(v["leaves"]) == pytest.approx(model.tree_.value[1:, 0, 0])
+    assert to_float(v["whole"]) == pytest.approx(model.tree_.impurity[0] * len(y))
+    assert to_float(v["prediction"]) == pytest.approx(model.predict([[to_float(v["at"])]])[0])
+    assert to_float(v["share"]) == pytest.approx(model.score(x, y))
+    for t, error, variances in zip(v["cuts"], floats(v["errors"]), floats(solver.variances_after(v["xs"], v["ys"], v["cuts"]))):
+        low = x[:, 0] <= to_float(t)
+        assert error == pytest.approx(y[low].var() * low.sum() + y[~low].var() * (~low).sum())
+        assert variances == pytest.approx(y[low].var() + y[~low].var())
+    low = x[:, 0] <= to_float(v["threshold"])
+    assert floats(solver.branch_medians(v["sides"])) == pytest.approx([np.median(y[low]), np.median(y[~low])])
