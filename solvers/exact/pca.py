@@ -10,7 +10,7 @@ from examwright.solvers.arithmetic import Number, sqrt
 from examwright.solvers.exact.common import Matrix, Vector, matmul, mean, transpose
 
 __all__ = [
-    "centred_rows", "column_means", "covariance_matrix", "eigenvalues_2x2", "point_with_score", "unit_eigenvector_2x2",
+    "centred_rows", "column_means", "covariance_matrix", "point_with_score", "unit_eigenvector_2x2",
 ]
 
 
@@ -30,14 +30,6 @@ def covariance_matrix(X: Matrix, divisor: Number) -> Matrix:
     ZeroDivisionError for a divisor of 0. Source: Bishop, equation 12.3 (with n)."""
     Z = centred_rows(X)
     return tuple([tuple([entry / divisor for entry in row]) for row in matmul(transpose(Z), Z)])
-
-
-def eigenvalues_2x2(S: Matrix) -> Vector:
-    """(λ₁, λ₂) with λ₁ ≥ λ₂ of a symmetric 2 × 2 matrix, in the units of its entries. ValueError for another size or where
-    they are not real. Source: the quadratic formula for λ² − tr(S)·λ + det(S) = 0."""
-    (a, b), (c, d) = S
-    root = sqrt((a - d) * (a - d) + 4 * b * c)
-    return (a + d + root) / 2, (a + d - root) / 2
 
 
 def unit_eigenvector_2x2(S: Matrix, eigenvalue: Number) -> Vector:
