@@ -6,11 +6,14 @@ and Machine Learning*, section 12.1; Jolliffe, *Principal Component Analysis*, c
 
 from __future__ import annotations
 
+from flint import fmpq
+
 from examwright.solvers.arithmetic import Number, sqrt
-from examwright.solvers.exact.common import Matrix, Vector, matmul, mean, transpose
+from examwright.solvers.exact.common import Matrix, Vector, matmul, mean, sum, transpose
 
 __all__ = [
-    "centred_rows", "column_means", "covariance_matrix", "point_with_score", "unit_eigenvector_2x2",
+    "centred_rows", "column_means", "components_needed", "covariance_matrix", "cumulative_shares",
+    "point_with_score", "standard_deviations", "unit_eigenvector_2x2",
 ]
 
 
@@ -48,3 +51,29 @@ def point_with_score(mu: Vector, u: Vector, score: Number) -> Vector:
     if len(mu) != len(u):
         raise ValueError("the mean and the direction have different lengths")
     return tuple([m + score * a for m, a in zip(mu, u)])
+
+
+# ---- how many components ---------------------------------------------------------------------
+
+def cumulative_shares(values: Vector) -> Vector:
+    """(λ₁ + … + λ_k) / Σλ for k = 1, …, d, in the order given. ZeroDivisionError if they add up to 0.
+    Source: Jolliffe, equation 6.1.1."""
+    total, so_far, out = sum(values), fmpq(0), []
+    for value in values:
+        so_far = so_far + value
+        out.append(so_far / total)
+    return tuple(out)
+
+
+def components_needed(shares: Vector, threshold: Number) -> Number:
+    """The smallest k (from 1) with a cumulative share of at least the threshold. ValueError if there is none.
+    Source: Jolliffe, section 6.1.1."""
+    for k, share in enumerate(shares, 1):
+        if share >= threshold:
+            return fmpq(k)
+    raise ValueError("no number of components reaches the threshold")
+
+
+def standard_deviations(variances: Vector) -> Vector:
+    """The root of each variance. ValueError for a negative one. Source: the definition."""
+    return tuple([sqrt(v) for v in variances])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -83,3 +84,30 @@ def test_project_reconstruct_key(seed: int) -> None:
     lost = ((cloud - fitted.inverse_transform(fitted.transform(cloud))) ** 2).sum()
     assert to_float(v["total"]) == pytest.approx(n * lost / len(cloud))
     assert 0 < v["error"] < v["total"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_choose_k_key(seed: int) -> None:
+    v = examwright.draw("pca/choose-k", seed=seed).values
+    values, d = floats(v["values"]), len(v["values"])
+    # data with this covariance matrix (divided by n − 1), so that a share of components is what scikit-learn is asked for
+    cloud = np.concatenate([np.diag(np.sqrt(values)), -np.diag(np.sqrt(values))]) * np.sqrt((2 * d - 1) / 2)
+    model = decomposition.PCA(d).fit(cloud)
+    assert np.allclose(model.explained_variance_, sorted(values, reverse=True))
+    shares = np.cumsum(model.explained_variance_ratio_)
+    assert floats(v["shares"]) == pytest.approx(shares)
+    K = int(v["K"])
+    assert decomposition.PCA(to_float(v["threshold"]) - 1e-9, svd_solver="full").fit(cloud).n_components_ == K
+    kept = decomposition.PCA(K).fit(cloud)
+    assert to_float(v["error"]) == pytest.approx(kept.noise_variance_ * (d - K))
+    assert to_float(v["one_more"]) == pytest.approx(model.explained_variance_ratio_[K])
+    assert v["stored"] == v["n"] * K + kept.components_.size + kept.mean_.size
+
+
+def test_shares_and_thresholds() -> None:
+    values = exact([2, 5, 3])
+    assert np.allclose(floats(solver.standard_deviations(values)), np.sqrt([2, 5, 3]))
+    shares = solver.cumulative_shares(exact([5, 3, 2]))
+    assert [int(solver.components_needed(shares, t)) for t in exact([Fraction(1, 2), Fraction(51, 100), 1])] == [1, 2, 3]
+    with pytest.raises(ValueError, match="reaches"):
+        solver.components_needed(shares, exact(2))
