@@ -10,7 +10,10 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["attribute_examples", "node_labels", "rival_splits", "small_id3", "step_targets", "values_on_a_line", "split_examples"]
+__all__ = [
+    "attribute_examples", "node_labels", "prunable_tree", "rival_splits", "small_id3", "split_examples",
+    "step_targets", "values_on_a_line",
+]
 
 _DYADIC = ((2, 1, 1), (4, 2, 1, 1), (2, 1, 1), (4, 2, 1, 1), (1, 3, 4), (6, 1, 1), (5, 1, 1, 1), (3, 3, 1, 1))
 
@@ -228,3 +231,40 @@ def step_targets(stream: Stream) -> tuple[Any, ...]:
 
 def _squares(ys: Any) -> Fraction:
     return sum([(y - Fraction(sum(ys), len(ys))) ** 2 for y in ys], Fraction(0))
+
+
+def prunable_tree(stream: Stream) -> tuple[Any, ...]:
+    """Class counts (two classes) of the training examples in the three leaves of one subtree and the two of another, those
+    of the validation examples, and a price α of a leaf. Leaves and subtrees have a majority, both subtrees make fewer
+    training errors than a leaf would, and their critical prices differ; each of the four prunings is wanted as often."""
+    wanted = stream.below(4)
+    while True:
+        training = [[(stream.below(16), stream.below(16)) for _ in range(leaves)] for leaves in (3, 2)]
+        size = sum([sum(row) for part in training for row in part])
+        if size not in (40, 50, 60, 80, 100) or any(a == b for part in training for a, b in part):
+            continue
+        whole = [tuple(map(sum, zip(*part))) for part in training]
+        if any(a == b for a, b in whole) or any(min(len(p) * 2, sum(map(sum, p))) < 4 for p in training):
+            continue
+        saved = [min(total) - sum(map(min, part)) for total, part in zip(whole, training)]
+        if min(saved) < 1 or saved[0] == 2 * saved[1] or min([sum(row) for part in training for row in part]) < 3:
+            continue
+        validation = [[_like(stream, row) for row in part] for part in training]
+        decisions = []
+        for part, counted, total in zip(training, validation, whole):
+            subtree = sum([row[1 if seen[0] > seen[1] else 0] for seen, row in zip(part, counted)])
+            leaf = sum([row[1 if total[0] > total[1] else 0] for row in counted])
+            decisions.append(leaf <= subtree)
+        if decisions != [bool(wanted & 1), bool(wanted & 2)]:
+            continue
+        alphas = sorted([Fraction(saved[0], 2 * size), Fraction(saved[1], size)])
+        alpha = stream.choice((Fraction(1, 100), Fraction(1, 50), Fraction(3, 100), Fraction(1, 20), Fraction(1, 25)))
+        if alpha not in alphas and alphas[0] < 2 * alpha < 6 * alphas[1]:
+            rows = [tuple([tuple(map(fmpq, row)) for row in part]) for part in (*training, *validation)]
+            return (*rows, fmpq(alpha.numerator, alpha.denominator))
+
+
+def _like(stream: Stream, row: Any) -> tuple[int, int]:
+    """Validation counts of a leaf with these training counts: about a third as many, with noise."""
+    a, b = [max(0, n // 3 + stream.below(4) - 1) for n in row]
+    return (b, a) if stream.below(5) == 0 else (a, b)

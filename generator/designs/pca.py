@@ -10,7 +10,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["component_model", "points_along_directions"]
+__all__ = ["component_model", "points_along_directions", "variance_spectrum"]
 
 _DIRECTIONS = ((1, 1), (1, -1), (2, 1), (1, 2), (2, -1), (1, -2), (3, 1), (1, 3), (3, -1), (1, -3))
 
@@ -80,3 +80,24 @@ def component_model(stream: Stream) -> tuple[Any, ...]:
 
 def _dot(a: Any, b: Any) -> int:
     return sum([x * y for x, y in zip(a, b)])
+
+
+def variance_spectrum(stream: Stream) -> tuple[Any, ...]:
+    """Five or six different eigenvalues (whole, in random order, with a round sum) and a share. The number of components
+    that reach the share is at least 2 and leaves two out; in every third draw they reach it exactly. Taken in the order
+    given, another number would be needed."""
+    exactly = stream.below(3) == 0
+    while True:
+        d = stream.choice((5, 6, 6))
+        values = [1 + stream.below(stream.choice((4, 12, 30))) for _ in range(d)]
+        total = sum(values)
+        if total not in (20, 25, 40, 50, 80, 100) or len(set(values)) < d:
+            continue
+        ranked = sorted(values, reverse=True)
+        sums = list(itertools.accumulate(ranked))
+        share = stream.choice((70, 75, 80, 85, 90, 95))
+        need = next(k for k, s in enumerate(sums, 1) if 100 * s >= share * total)
+        if not 2 <= need <= d - 2 or (100 * sums[need - 1] == share * total) != exactly:
+            continue
+        if next(k for k, s in enumerate(itertools.accumulate(values), 1) if 100 * s >= share * total) != need:
+            return tuple(map(fmpq, values)), fmpq(share, 100)

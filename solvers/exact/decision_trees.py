@@ -17,11 +17,12 @@ from examwright.solvers.exact.logistic_regression import logarithm
 
 __all__ = [
     "branch_error_rates", "branch_medians", "branch_totals", "class_borders", "class_changes", "class_shares",
-    "class_totals", "counts_after_change", "disagreements", "entropy_parts", "entropy_trend", "examples_where",
-    "gini_impurity", "impure_branches", "impurities_after", "impurity_after", "information_contents", "leaf_classes",
-    "majority_errors", "midpoints", "next_test", "node_entropies", "node_entropy", "node_ginis",
-    "remaining_entropies", "rows_of_class", "scatter_after", "scatters_after", "shannon_entropy", "split_at",
-    "split_tables", "splits_at", "targets_beside", "tree_classes", "variances_after", "weighted_impurity",
+    "class_totals", "counts_after_change", "critical_alpha", "disagreements", "entropy_parts", "entropy_trend",
+    "errors_by_majority", "examples_where", "gini_impurity", "impure_branches", "impurities_after", "impurity_after",
+    "information_contents", "leaf_classes", "majority_errors", "midpoints", "next_test", "node_entropies",
+    "node_entropy", "node_ginis", "pruning_choice", "remaining_entropies", "rows_of_class", "scatter_after",
+    "scatters_after", "shannon_entropy", "split_at", "split_tables", "splits_at", "targets_beside", "tree_classes",
+    "variances_after", "weighted_impurity",
 ]
 
 
@@ -338,3 +339,26 @@ def branch_medians(sides: tuple[Vector, ...]) -> Vector:
     an empty branch. Source: the leaves for absolute errors, Breiman et al., section 8.11."""
     ranked = [sorted(side) for side in sides]
     return tuple([(r[(builtins.len(r) - 1) // 2] + r[builtins.len(r) // 2]) / 2 for r in ranked])
+
+
+# ---- pruning ---------------------------------------------------------------------------------
+
+def errors_by_majority(training: Matrix, counted: Matrix) -> Number:
+    """How many of the counted examples do not belong to the class that is most frequent among the training examples of
+    their leaf. Both tables have a row of class counts for each leaf; the first of equally frequent classes is predicted.
+    ValueError unless they have as many rows. Source: reduced-error pruning, Quinlan 1987, *Simplifying decision trees*."""
+    if builtins.len(training) != builtins.len(counted):
+        raise ValueError("both tables need a row for each leaf")
+    return sum([sum(row) - row[seen.index(maximum(seen))] for seen, row in zip(training, counted)])
+
+
+def pruning_choice(left: bool, right: bool) -> str:
+    """'none', 'left', 'right' or 'both': which of two subtrees are replaced by leaves. Source: the definition."""
+    return ("none", "right", "left", "both")[2 * int(left) + int(right)]
+
+
+def critical_alpha(subtree_errors: Number, leaf_errors: Number, leaves: Number, size: Number) -> Number:
+    """(R(t) − R(T_t)) / (|T_t| − 1): the price of a leaf at which a subtree with so many leaves and errors costs as much as
+    a leaf with its errors, where R is the share of all `size` training examples that is misclassified.
+    ZeroDivisionError for a single leaf. Source: Breiman et al., equation 3.9."""
+    return (leaf_errors - subtree_errors) / size / (leaves - 1)

@@ -6,11 +6,14 @@ and Machine Learning*, section 12.1; Jolliffe, *Principal Component Analysis*, c
 
 from __future__ import annotations
 
+from flint import fmpq
+
 from examwright.solvers.arithmetic import Number, sqrt
-from examwright.solvers.exact.common import Matrix, Vector, matmul, mean, transpose
+from examwright.solvers.exact.common import Matrix, Vector, matmul, mean, sum, transpose
 
 __all__ = [
-    "centred_rows", "column_means", "covariance_matrix", "eigenvalues_2x2", "point_with_score", "unit_eigenvector_2x2",
+    "centred_rows", "column_means", "components_needed", "covariance_matrix", "cumulative_shares",
+    "point_with_score", "standard_deviations", "unit_eigenvector_2x2",
 ]
 
 
@@ -32,14 +35,6 @@ def covariance_matrix(X: Matrix, divisor: Number) -> Matrix:
     return tuple([tuple([entry / divisor for entry in row]) for row in matmul(transpose(Z), Z)])
 
 
-def eigenvalues_2x2(S: Matrix) -> Vector:
-    """(λ₁, λ₂) with λ₁ ≥ λ₂ of a symmetric 2 × 2 matrix, in the units of its entries. ValueError for another size or where
-    they are not real. Source: the quadratic formula for λ² − tr(S)·λ + det(S) = 0."""
-    (a, b), (c, d) = S
-    root = sqrt((a - d) * (a - d) + 4 * b * c)
-    return (a + d + root) / 2, (a + d - root) / 2
-
-
 def unit_eigenvector_2x2(S: Matrix, eigenvalue: Number) -> Vector:
     """The eigenvector of length 1 of a symmetric 2 × 2 matrix for one of its eigenvalues, with a positive first entry.
     ValueError for another size, ZeroDivisionError for a diagonal matrix. Source: the first row of (S − λI)v = 0 with
@@ -56,3 +51,29 @@ def point_with_score(mu: Vector, u: Vector, score: Number) -> Vector:
     if len(mu) != len(u):
         raise ValueError("the mean and the direction have different lengths")
     return tuple([m + score * a for m, a in zip(mu, u)])
+
+
+# ---- how many components ---------------------------------------------------------------------
+
+def cumulative_shares(values: Vector) -> Vector:
+    """(λ₁ + … + λ_k) / Σλ for k = 1, …, d, in the order given. ZeroDivisionError if they add up to 0.
+    Source: Jolliffe, equation 6.1.1."""
+    total, so_far, out = sum(values), fmpq(0), []
+    for value in values:
+        so_far = so_far + value
+        out.append(so_far / total)
+    return tuple(out)
+
+
+def components_needed(shares: Vector, threshold: Number) -> Number:
+    """The smallest k (from 1) with a cumulative share of at least the threshold. ValueError if there is none.
+    Source: Jolliffe, section 6.1.1."""
+    for k, share in enumerate(shares, 1):
+        if share >= threshold:
+            return fmpq(k)
+    raise ValueError("no number of components reaches the threshold")
+
+
+def standard_deviations(variances: Vector) -> Vector:
+    """The root of each variance. ValueError for a negative one. Source: the definition."""
+    return tuple([sqrt(v) for v in variances])

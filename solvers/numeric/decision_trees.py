@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "entropy_by_guessing", "gain_by_joint_entropy", "gini_by_pairs", "grown_by_recursion", "stump_by_indicators",
-    "stumps_by_label_lists", "threshold_by_sweep",
+    "entropy_by_guessing", "gain_by_joint_entropy", "gini_by_pairs", "grown_by_recursion", "prunings_by_enumeration",
+    "stump_by_indicators", "stumps_by_label_lists", "threshold_by_sweep",
 ]
 
 
@@ -187,3 +187,31 @@ def stump_by_indicators(xs: np.ndarray, ys: np.ndarray, at: float) -> dict[str, 
     whole = float(((ys - np.linalg.lstsq(np.ones((len(ys), 1)), ys, rcond=None)[0][0]) ** 2).sum())
     return {"whole": whole, "cuts": cuts, "errors": errors, "threshold": t, "leaves": np.array([theta[0], theta.sum()]),
             "prediction": theta[0] + theta[1] * (at > t), "share": 1 - left / whole}
+
+
+def prunings_by_enumeration(
+    training_left: np.ndarray, training_right: np.ndarray, validation_left: np.ndarray, validation_right: np.ndarray, alpha: float,
+) -> dict[str, Any]:
+    """Every part of decision-trees/prune: all four prunings are built as lists of leaves and compared as wholes."""
+    size = training_left.sum() + training_right.sum()
+
+    def grown(training: np.ndarray, validation: np.ndarray, pruned: bool) -> tuple[np.ndarray, np.ndarray]:
+        return (training.sum(axis=0)[None], validation.sum(axis=0)[None]) if pruned else (training, validation)
+
+    def wrong(training: np.ndarray, counted: np.ndarray) -> int:
+        return int(sum([np.delete(row, int(np.argmax(seen))).sum() for seen, row in zip(training, counted)]))
+
+    trees = {}
+    for name, (a, b) in {"none": (0, 0), "left": (1, 0), "right": (0, 1), "both": (1, 1)}.items():
+        parts = [grown(training_left, validation_left, bool(a)), grown(training_right, validation_right, bool(b))]
+        fit = sum([wrong(t, t) for t, _ in parts]) / size
+        trees[name] = sum([wrong(t, v) for t, v in parts]), fit, sum([len(t) for t, _ in parts])
+    base = trees["none"]
+    sides = [(training_left, validation_left), (training_right, validation_right)]
+    table = np.array([[wrong(*grown(t, v, pruned)) for pruned in (False, True)] for t, v in sides])
+    order = ["both", "left", "right", "none"]  # of equally good ones the most pruned tree
+    chosen = min(order, key=lambda name: trees[name][0])
+    cheapest = min(order, key=lambda name: trees[name][1] + alpha * trees[name][2])
+    return {"before": base[0], "table": table, "pruned": chosen, "after": trees[chosen][0],
+            "alphas": np.array([(trees[s][1] - base[1]) / (base[2] - trees[s][2]) for s in ("left", "right")]),
+            "cost": base[1] + alpha * base[2], "cheapest": cheapest}

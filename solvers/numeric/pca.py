@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["components_by_svd", "projection_by_least_squares"]
+__all__ = ["components_by_svd", "projection_by_least_squares", "spectrum_by_truncation"]
 
 
 def components_by_svd(X: np.ndarray, divisor: float) -> dict[str, Any]:
@@ -33,3 +33,18 @@ def projection_by_least_squares(
     left = cloud - (cloud @ axis) @ axis.T
     return {"z0": x - mu, "score": score, "back": nearest, "error": float(np.linalg.norm(x - nearest) ** 2),
             "other_point": np.linalg.solve(U, U @ mu + other * np.eye(len(mu))[0]), "total": n * float((left**2).sum()) / len(cloud)}
+
+
+def spectrum_by_truncation(values: np.ndarray, threshold: float, n: int) -> dict[str, Any]:
+    """Every part of pca/choose-k: a diagonal covariance matrix with these variances is cut down to its best approximation
+    of each rank, and the traces are compared; the stored numbers are those in the arrays that a program would keep."""
+    S = np.diag(values)
+    variances, directions = np.linalg.eigh(S)
+    order = np.argsort(-variances)
+    ranked, directions = variances[order], directions[:, order]
+    kept = np.array([np.trace(directions[:, :k] @ np.diag(ranked[:k]) @ directions[:, :k].T) for k in range(1, len(values) + 1)])
+    shares = kept / np.trace(S)
+    K = int(np.flatnonzero(shares >= threshold - 1e-12)[0]) + 1
+    stored = np.zeros((n, K)).size + directions[:, :K].size + np.zeros(len(values)).size
+    return {"ordered": ranked, "shares": shares, "K": K, "error": np.trace(S) - kept[K - 1], "stored": stored,
+            "one_more": ranked[K] / np.trace(S)}

@@ -260,3 +260,36 @@ def test_regression_key(seed: int) -> None:
         assert variances == pytest.approx(y[low].var() + y[~low].var())
     low = x[:, 0] <= to_float(v["threshold"])
     assert floats(solver.branch_medians(v["sides"])) == pytest.approx([np.median(y[low]), np.median(y[~low])])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_prune_key(seed: int) -> None:
+    """Every pruning as a classifier of leaf numbers: the most frequent training class of each group of leaves."""
+    v = examwright.draw("decision-trees/prune", seed=seed).values
+    training, validation = v["training_left"] + v["training_right"], v["validation_left"] + v["validation_right"]
+    leaf, label = labels_of(training)
+    seen, truth = labels_of(validation)
+    groups = {"none": [0, 1, 2, 3, 4], "left": [0, 0, 0, 3, 4], "right": [0, 1, 2, 3, 3], "both": [0, 0, 0, 3, 3]}
+    wrong, cost = {}, {}
+    for name, group in groups.items():
+        model = tree.DecisionTreeClassifier().fit(np.eye(5)[np.array(group)[leaf]], label)
+        wrong[name] = int((model.predict(np.eye(5)[np.array(group)[seen]]) != truth).sum())
+        share = 1 - model.score(np.eye(5)[np.array(group)[leaf]], label)
+        cost[name] = share + to_float(v["alpha"]) * len(set(group))
+    assert v["before"] == wrong["none"]
+    for (as_it_is, pruned), side in zip(v["table"], ("left", "right")):
+        assert int(pruned) - int(as_it_is) == wrong[side] - wrong["none"]
+    assert wrong[v["pruned"]] == min(wrong.values())
+    assert cost[v["cheapest"]] == pytest.approx(min(cost.values())) and to_float(v["cost"]) == pytest.approx(cost["none"])
+    for alpha, side in zip(floats(v["alphas"]), ("left", "right")):
+        change = cost[side] - cost["none"]
+        saved = 5 - len(set(groups[side]))
+        assert alpha == pytest.approx((change + to_float(v["alpha"]) * saved) / saved)
+
+
+def test_faults_of_prunings_are_named() -> None:
+    with pytest.raises(ValueError, match="a row for each leaf"):
+        solver.errors_by_majority(exact([[1, 2]]), exact([[1, 2], [1, 0]]))
+    with pytest.raises(ZeroDivisionError):
+        solver.critical_alpha(exact(1), exact(2), exact(1), exact(10))
+    assert [solver.pruning_choice(a, b) for a in (False, True) for b in (False, True)] == ["none", "right", "left", "both"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import examwright
 from examwright.solvers.arithmetic import exact, to_float
 from examwright.solvers.exact import pca as solver
+from examwright.solvers.exact.kernels import eigenvalues_2x2
 
 decomposition = pytest.importorskip("sklearn.decomposition")
 
@@ -35,7 +37,7 @@ def test_covariances_and_eigenvectors() -> None:
         assert np.allclose(floats(S), np.cov(floats(X), rowvar=False))
         assert np.allclose(floats(solver.covariance_matrix(X, exact(n))), np.cov(floats(X), rowvar=False, ddof=0))
         values, vectors = np.linalg.eigh(floats(S))
-        found = solver.eigenvalues_2x2(S)
+        found = eigenvalues_2x2(S)
         assert np.allclose(floats(found), values[::-1])
         if S[0][1] != 0:
             for k, eigenvalue in enumerate(found):
@@ -43,8 +45,6 @@ def test_covariances_and_eigenvectors() -> None:
                 assert u[0] > 0 and np.allclose(abs(u @ vectors[:, 1 - k]), 1)
     with pytest.raises(ZeroDivisionError):
         solver.unit_eigenvector_2x2(exact([[2, 0], [0, 1]]), exact(2))
-    with pytest.raises(ValueError):
-        solver.eigenvalues_2x2(exact([[1]]))
     with pytest.raises(ValueError, match="lengths"):
         solver.point_with_score(exact([1, 2]), exact([1]), exact(1))
 
@@ -84,3 +84,30 @@ def test_project_reconstruct_key(seed: int) -> None:
     lost = ((cloud - fitted.inverse_transform(fitted.transform(cloud))) ** 2).sum()
     assert to_float(v["total"]) == pytest.approx(n * lost / len(cloud))
     assert 0 < v["error"] < v["total"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_choose_k_key(seed: int) -> None:
+    v = examwright.draw("pca/choose-k", seed=seed).values
+    values, d = floats(v["values"]), len(v["values"])
+    # data with this covariance matrix (divided by n − 1), so that a share of components is what scikit-learn is asked for
+    cloud = np.concatenate([np.diag(np.sqrt(values)), -np.diag(np.sqrt(values))]) * np.sqrt((2 * d - 1) / 2)
+    model = decomposition.PCA(d).fit(cloud)
+    assert np.allclose(model.explained_variance_, sorted(values, reverse=True))
+    shares = np.cumsum(model.explained_variance_ratio_)
+    assert floats(v["shares"]) == pytest.approx(shares)
+    K = int(v["K"])
+    assert decomposition.PCA(to_float(v["threshold"]) - 1e-9, svd_solver="full").fit(cloud).n_components_ == K
+    kept = decomposition.PCA(K).fit(cloud)
+    assert to_float(v["error"]) == pytest.approx(kept.noise_variance_ * (d - K))
+    assert to_float(v["one_more"]) == pytest.approx(model.explained_variance_ratio_[K])
+    assert v["stored"] == v["n"] * K + kept.components_.size + kept.mean_.size
+
+
+def test_shares_and_thresholds() -> None:
+    values = exact([2, 5, 3])
+    assert np.allclose(floats(solver.standard_deviations(values)), np.sqrt([2, 5, 3]))
+    shares = solver.cumulative_shares(exact([5, 3, 2]))
+    assert [int(solver.components_needed(shares, t)) for t in exact([Fraction(1, 2), Fraction(51, 100), 1])] == [1, 2, 3]
+    with pytest.raises(ValueError, match="reaches"):
+        solver.components_needed(shares, exact(2))
