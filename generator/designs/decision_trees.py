@@ -107,7 +107,7 @@ def rival_splits(stream: Stream) -> tuple[Any, ...]:
             continue
         if any(x == y for split in splits for x, y in split):
             continue  # no tie in a leaf
-        ginis = [sum([Fraction(2 * x * y, n * (x + y)) for x, y in split]) for split in splits]
+        ginis = [sum([Fraction(2 * x * y, n * (x + y)) for x, y in split], Fraction(0)) for split in splits]
         errors = [sum([min(row) for row in split]) for split in splits]
         if max(ginis[0].denominator, ginis[1].denominator) > 200 or abs(ginis[0] - ginis[1]) < Fraction(1, 50):
             continue

@@ -8,6 +8,7 @@ Sources: Quinlan 1986, *Induction of decision trees*; Breiman et al. 1984, *Clas
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
 
 from flint import fmpq
 
@@ -189,7 +190,7 @@ def next_test(examples: Matrix, used: Number) -> str:
 
 def _doubt(counts: Vector) -> Number:
     """2 to the power of n times the entropy of a node: rational, so that equal gains are known to be equal."""
-    doubt = fmpq(1)
+    doubt: Number = fmpq(1)
     for n in counts:
         doubt = doubt / n ** as_int(n)
     total = sum(counts)
@@ -203,13 +204,13 @@ def _class_counts(examples: Matrix) -> Vector:
     return tuple([fmpq(builtins.sum(1 for row in examples if row[-1] == k)) for k in (1, 2)])
 
 
-def leaf_classes(examples: Matrix, tests: Vector) -> Matrix:
+def leaf_classes(examples: Matrix, tests: Sequence[str]) -> Matrix:
     """The classes (from 1) at the leaves of a tree of two levels: row v for the value v of the root's attribute, column w
     for the value w of the one tested below; both the same where a leaf stands there. `tests` are the test at the root and
     those where its attribute is 1 and 2, as in `next_test`. A leaf gives the majority of its examples; one that is empty
     or has none, that of the node above it. ValueError for a word that is no test. Source: Quinlan 1986, sections 3, 4."""
     root = _attribute(tests[0])
-    out = []
+    out: list[Vector] = []
     for v, below in ((fmpq(1), tests[1]), (fmpq(2), tests[2])):
         node = examples_where(examples, fmpq(root), v)
         if below in _CLASSES:
@@ -221,7 +222,7 @@ def leaf_classes(examples: Matrix, tests: Vector) -> Matrix:
     return tuple(out)
 
 
-def tree_classes(tests: Vector, leaves: Matrix, rows: Matrix) -> Vector:
+def tree_classes(tests: Sequence[str], leaves: Matrix, rows: Matrix) -> Vector:
     """The classes that a tree of two levels with these tests and leaves, as in `leaf_classes`, gives to the rows.
     ValueError for a word that is no test. Source: Quinlan 1986, section 3."""
     root = _attribute(tests[0])
@@ -283,7 +284,7 @@ def split_at(values: Vector, classes: Vector, threshold: Number) -> Matrix:
     if builtins.len(values) != builtins.len(classes):
         raise ValueError("as many classes as values are needed")
     sides = [[k for v, k in zip(values, classes) if (v <= threshold) == low] for low in (True, False)]
-    return tuple([(fmpq(side.count(1)), fmpq(side.count(2))) for side in sides])
+    return tuple([(fmpq(side.count(fmpq(1))), fmpq(side.count(fmpq(2)))) for side in sides])
 
 
 def impurity_after(table: Matrix, measure: str) -> Number:

@@ -58,7 +58,8 @@ def point_with_score(mu: Vector, u: Vector, score: Number) -> Vector:
 def cumulative_shares(values: Vector) -> Vector:
     """(λ₁ + … + λ_k) / Σλ for k = 1, …, d, in the order given. ZeroDivisionError if they add up to 0.
     Source: Jolliffe, equation 6.1.1."""
-    total, so_far, out = sum(values), fmpq(0), []
+    so_far: Number = fmpq(0)
+    total, out = sum(values), []
     for value in values:
         so_far = so_far + value
         out.append(so_far / total)

@@ -98,7 +98,7 @@ def support_vectors_named(points: Matrix, labels: Vector, names: Sequence[str]) 
     sides = [[i for i, y in enumerate(labels) if (y > 0) == positive] for positive in (True, False)]
     for one, other in (sides, sides[::-1]):
         for i in one:
-            ways = [((j,), points[j]) for j in other]
+            ways: list[tuple[tuple[int, ...], Vector]] = [((j,), points[j]) for j in other]
             for j, k in combinations(other, 2):
                 along = (points[k][0] - points[j][0], points[k][1] - points[j][1])
                 share = dot((points[i][0] - points[j][0], points[i][1] - points[j][1]), along) / dot(along, along)
