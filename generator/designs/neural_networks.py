@@ -12,7 +12,7 @@ from examwright.solvers.exact.common import dot, matvec
 
 __all__ = [
     "far_target", "layer_widths", "logistic_neuron", "relu_layer", "relu_network", "relu_units",
-    "softmax_layer", "threshold_neuron", "validation_curve",
+    "softmax_layer", "square_batch", "threshold_neuron", "validation_curve",
 ]
 
 
@@ -153,3 +153,17 @@ def validation_curve(stream: Stream, patience: Any) -> tuple[fmpq, ...]:
         if 3 <= best <= 6 and min(errors[stops[0] + 1:], default=99) < errors[best] and any(
                 errors[e] > errors[e - 1] for e in range(1, best)):
             return tuple([fmpq(e, 100) for e in errors])
+
+
+def square_batch(stream: Stream) -> tuple[fmpq, ...]:
+    """Four numbers whose mean is whole and whose variance (divisor 4) is the square of a whole number from 2 to 6; they do not all lie equally far from
+    their mean."""
+    while True:
+        deviations = [stream.below(19) - 9 for _ in range(3)]
+        deviations.append(-sum(deviations))
+        squares = sum(d * d for d in deviations)
+        if squares % 4 or squares // 4 not in (4, 9, 16, 25, 36) or len({abs(d) for d in deviations}) < 2 or 0 in deviations:
+            continue
+        middle = stream.below(21) - 8
+        if middle:
+            return tuple([fmpq(middle + d) for d in deviations])
