@@ -18,10 +18,10 @@ from examwright.solvers.arithmetic import Number, as_int, ceil, floor, maximum
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
-    "average_pool", "conv_multiplications", "conv_output_size", "cross_correlation",
+    "average_pool", "conv_multiplications", "conv_output_size", "correlate_row", "cross_correlation",
     "depthwise_multiplications", "flip_kernel", "layer_jumps", "max_pool", "receptive_fields", "relu_map",
-    "sparse_connections", "stack_names", "stack_parameters", "stage_names", "stage_volumes", "sum_pool",
-    "zero_pad",
+    "reversed_row", "sparse_connections", "stack_names", "stack_parameters", "stage_names", "stage_volumes",
+    "sum_pool", "zero_pad",
 ]
 
 _SLIPS = ("none", "no_plus_one", "pad_forgotten", "rounded_up", "depth_kept", "depth_halved")
@@ -239,3 +239,17 @@ def depthwise_multiplications(side: Number, f: Number, depth: Number, filters: N
     """side²·(f²·depth + depth·filters): a filter of its own for each map, then a 1×1 convolution. Source: Howard et al. 2017 (MobileNets),
     section 3.1."""
     return side * side * depth * (f * f + filters)
+
+
+# ---- one dimension ---------------------------------------------------------------------------
+
+def correlate_row(signal: Vector, kernel: Vector, left: Number, right: Number) -> Vector:
+    """Σ_k kernel_k · x_{t+k} at each place of the kernel on the signal with `left` and `right` zeros at its ends; the kernel is not turned round. ValueError
+    if it is wider than that. Source: Goodfellow et al., equation 9.6 in one dimension."""
+    row = (fmpq(0),) * as_int(left) + tuple(signal) + (fmpq(0),) * as_int(right)
+    return cross_correlation((row,), (kernel,), fmpq(1), fmpq(0), fmpq(0))[0]
+
+
+def reversed_row(xs: Vector) -> Vector:
+    """The entries in the opposite order. Source: the turn of the kernel in a mathematical convolution."""
+    return tuple(xs[::-1])
