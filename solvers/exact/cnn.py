@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, as_int, ceil, floor, maximum
+from examwright.solvers.arithmetic import Number, as_int, ceil, floor, is_integer, maximum
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
@@ -200,7 +200,7 @@ def sparse_connections(n: Number, f: Number) -> Number:
     n outputs; those to the zeros are not counted: n·f − p(p + 1) with p = (f − 1)/2. ValueError for an even f or more zeros than
     inputs. Source: Goodfellow et al., figures 9.2 and 9.3."""
     p = (f - 1) / 2
-    if p.q != 1 or p > n:
+    if not is_integer(p) or p > n:
         raise ValueError("the window has an odd width and is not wider than twice the inputs")
     return n * f - p * (p + 1)
 
@@ -219,7 +219,8 @@ def layer_jumps(strides: Vector) -> Vector:
 def receptive_fields(widths: Vector, strides: Vector) -> Vector:
     """The width of the part of the input that a cell of each layer depends on: r_l = r_{l−1} + (f_l − 1)·jump_{l−1}, from r_0 = 1 and jump 1.
     ValueError unless there are as many widths as strides. Source: Araujo, Norris and Sim 2019, equation 2."""
-    field, jump = fmpq(1), fmpq(1)
+    field: Number = fmpq(1)
+    jump: Number = fmpq(1)
     out = []
     for f, s in zip(widths, strides, strict=True):
         field, jump = field + (f - 1) * jump, jump * s

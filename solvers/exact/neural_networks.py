@@ -229,7 +229,7 @@ def gate_weights(gate: str) -> Vector:
     """(w₁, w₂, b) with w₁, w₂ = ±1 and the line halfway between the two kinds of corners, for a gate of one neuron. ValueError for
     xor and xnor, which have none, and for an unknown gate. Source: Minsky and Papert 1969, section 0.2; the corner that differs from
     the other three decides."""
-    bits = [int(o) for o in gate_outputs(gate, fmpq(0))]
+    bits = [as_int(o) for o in gate_outputs(gate, fmpq(0))]
     if sum(bits) == 2:
         raise ValueError("no line separates the corners of this gate")
     alone = int(sum(bits) == 1)
