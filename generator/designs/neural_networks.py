@@ -12,7 +12,7 @@ from examwright.solvers.exact.common import dot, matvec
 
 __all__ = [
     "far_target", "layer_widths", "logistic_neuron", "relu_layer", "relu_network", "relu_units",
-    "softmax_layer", "threshold_neuron", "validation_curve",
+    "softmax_layer", "square_batch", "threshold_neuron", "validation_curve",
 ]
 
 
@@ -64,7 +64,9 @@ def relu_units(stream: Stream) -> tuple[Any, ...]:
         active = [z > 0 for z in nets]
         if 0 in nets or not 1 <= sum(active) <= 2 or len({fmpq(-bi, wi) for wi, bi in zip(w, b)}) < 3:
             continue
-        if sum(vi * max(z, 0) for vi, z in zip(v, nets)) and sum(vi * wi for vi, wi, on in zip(v, w, active) if on):
+        value = sum([vi * z for vi, z, on in zip(v, nets, active) if on], start=fmpq(0))
+        slope = sum([vi * wi for vi, wi, on in zip(v, w, active) if on])
+        if value != 0 and slope != 0:
             return exact(w), exact(b), exact(v), at
 
 
@@ -123,12 +125,12 @@ def softmax_layer(stream: Stream, form: str) -> tuple[Any, ...]:
     inverses and the exponentials of the logits are whole numbers up to 12, all different; with decimal the logits lie within ±2."""
     while True:
         if form == "logarithm":
-            h = stream.choice(((1, 1), (1, 2), (2, 1)))
-            numbers = [[fmpq(stream.choice((2, 3, 4, 6))) ** stream.choice((1, 1, -1)) for _ in h] for _ in range(3)]
-            sizes = [a ** h[0] * b ** h[1] for a, b in numbers]
+            times = stream.choice(((1, 1), (1, 2), (2, 1)))
+            numbers = [[fmpq(stream.choice((2, 3, 4, 6))) ** stream.choice((1, 1, -1)) for _ in times] for _ in range(3)]
+            sizes = [a ** times[0] * b ** times[1] for a, b in numbers]
             columns = [len({row[j] for row in numbers}) for j in (0, 1)]
             if all(s.q == 1 and 1 <= s <= 12 for s in sizes) and [len(set(sizes)), *columns] == [3, 3, 3] and sum(sizes) <= 25:
-                return tuple([tuple([ln(k) for k in row]) for row in numbers]), exact(h)
+                return tuple([tuple([ln(k) for k in row]) for row in numbers]), exact(times)
         else:
             h = tuple(stream.sample([fmpq(k, 2) for k in (-2, -1, 1, 2, 3)], 2))
             w = [[fmpq(stream.choice((-10, -8, -6, -5, -4, -2, 2, 4, 5, 6, 8, 10)), 10) for _ in h] for _ in range(3)]
@@ -153,3 +155,17 @@ def validation_curve(stream: Stream, patience: Any) -> tuple[fmpq, ...]:
         if 3 <= best <= 6 and min(errors[stops[0] + 1:], default=99) < errors[best] and any(
                 errors[e] > errors[e - 1] for e in range(1, best)):
             return tuple([fmpq(e, 100) for e in errors])
+
+
+def square_batch(stream: Stream) -> tuple[fmpq, ...]:
+    """Four numbers whose mean is whole and whose variance (divisor 4) is the square of a whole number from 2 to 6; they do not all lie equally far from
+    their mean."""
+    while True:
+        deviations = [stream.below(19) - 9 for _ in range(3)]
+        deviations.append(-sum(deviations))
+        squares = sum(d * d for d in deviations)
+        if squares % 4 or squares // 4 not in (4, 9, 16, 25, 36) or len({abs(d) for d in deviations}) < 2 or 0 in deviations:
+            continue
+        middle = stream.below(21) - 8
+        if middle:
+            return tuple([fmpq(middle + d) for d in deviations])

@@ -23,7 +23,8 @@ def recurrent_run(stream: Stream, activation: str) -> tuple[Any, ...]:
         xs = [fmpq(stream.below(7) - 3) for _ in range(4)]
         if activation in ("tanh", "sigmoid"):
             xs, start = [x / 2 for x in xs], start / 2
-        nets, h = [], start
+        nets: list[fmpq] = []
+        h: Any = start
         for x in xs:
             nets.append(u * x + w * h + b)
             h = max(nets[-1], fmpq(0)) if activation == "relu" else nets[-1] if activation == "linear" else max(min(nets[-1], 1), -1)
@@ -60,7 +61,8 @@ def lstm_cell(stream: Stream, form: str) -> tuple[Any, ...]:
     cell = fmpq(stream.choice((-4, -3, -2, 2, 3, 4, 6)), 4)
     if form == "logarithm":
         x, hidden = fmpq(stream.choice((1, -1))), fmpq(stream.choice((1, -1)), 2)
-        rows, seen = [], set()
+        rows: list[tuple[Any, ...]] = []
+        seen: set[fmpq] = set()
         while len(rows) < 4:
             p, q = stream.sample((2, 3, 4, 5), 2)
             one, two = stream.choice((1, -1)), stream.choice((1, -1))
@@ -91,7 +93,8 @@ def bptt_run(stream: Stream, count: Any, activation: str) -> tuple[Any, ...]:
             w, u = fmpq(stream.choice((-15, -12, -8, -5, 5, 8, 12, 15)), 10), fmpq(stream.choice((-10, -5, 5, 10)), 10)
             start = fmpq(stream.choice((-5, -4, 4, 5)), 10)
             xs = [fmpq(stream.choice((-15, -10, -5, 5, 10, 15)), 10) for _ in range(t)]
-        state, states = start, []
+        state: Any = start
+        states: list[Any] = []
         for x in xs:
             state = w * state + u * x
             if activation != "linear":

@@ -14,14 +14,14 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, as_int, ceil, floor, maximum
+from examwright.solvers.arithmetic import Number, as_int, ceil, floor, is_integer, maximum
 from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
-    "average_pool", "conv_multiplications", "conv_output_size", "cross_correlation",
+    "average_pool", "conv_multiplications", "conv_output_size", "correlate_row", "cross_correlation",
     "depthwise_multiplications", "flip_kernel", "layer_jumps", "max_pool", "receptive_fields", "relu_map",
-    "sparse_connections", "stack_names", "stack_parameters", "stage_names", "stage_volumes", "sum_pool",
-    "zero_pad",
+    "reversed_row", "sparse_connections", "stack_names", "stack_parameters", "stage_names", "stage_volumes",
+    "sum_pool", "zero_pad",
 ]
 
 _SLIPS = ("none", "no_plus_one", "pad_forgotten", "rounded_up", "depth_kept", "depth_halved")
@@ -200,7 +200,7 @@ def sparse_connections(n: Number, f: Number) -> Number:
     n outputs; those to the zeros are not counted: n·f − p(p + 1) with p = (f − 1)/2. ValueError for an even f or more zeros than
     inputs. Source: Goodfellow et al., figures 9.2 and 9.3."""
     p = (f - 1) / 2
-    if p.q != 1 or p > n:
+    if not is_integer(p) or p > n:
         raise ValueError("the window has an odd width and is not wider than twice the inputs")
     return n * f - p * (p + 1)
 
@@ -219,7 +219,8 @@ def layer_jumps(strides: Vector) -> Vector:
 def receptive_fields(widths: Vector, strides: Vector) -> Vector:
     """The width of the part of the input that a cell of each layer depends on: r_l = r_{l−1} + (f_l − 1)·jump_{l−1}, from r_0 = 1 and jump 1.
     ValueError unless there are as many widths as strides. Source: Araujo, Norris and Sim 2019, equation 2."""
-    field, jump = fmpq(1), fmpq(1)
+    field: Number = fmpq(1)
+    jump: Number = fmpq(1)
     out = []
     for f, s in zip(widths, strides, strict=True):
         field, jump = field + (f - 1) * jump, jump * s
@@ -239,3 +240,17 @@ def depthwise_multiplications(side: Number, f: Number, depth: Number, filters: N
     """side²·(f²·depth + depth·filters): a filter of its own for each map, then a 1×1 convolution. Source: Howard et al. 2017 (MobileNets),
     section 3.1."""
     return side * side * depth * (f * f + filters)
+
+
+# ---- one dimension ---------------------------------------------------------------------------
+
+def correlate_row(signal: Vector, kernel: Vector, left: Number, right: Number) -> Vector:
+    """Σ_k kernel_k · x_{t+k} at each place of the kernel on the signal with `left` and `right` zeros at its ends; the kernel is not turned round. ValueError
+    if it is wider than that. Source: Goodfellow et al., equation 9.6 in one dimension."""
+    row = (fmpq(0),) * as_int(left) + tuple(signal) + (fmpq(0),) * as_int(right)
+    return cross_correlation((row,), (kernel,), fmpq(1), fmpq(0), fmpq(0))[0]
+
+
+def reversed_row(xs: Vector) -> Vector:
+    """The entries in the opposite order. Source: the turn of the kernel in a mathematical convolution."""
+    return tuple(xs[::-1])

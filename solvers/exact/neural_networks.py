@@ -11,15 +11,15 @@ from collections.abc import Sequence
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, as_int, floor, maximum, relu, sigmoid, tanh
-from examwright.solvers.exact.common import Matrix, Vector
+from examwright.solvers.arithmetic import Number, as_int, floor, maximum, relu, sigmoid, sqrt, tanh
+from examwright.solvers.exact.common import Matrix, Vector, mean
 
 __all__ = [
-    "apply_activation", "best_epoch", "decayed_weights", "fully_connected_weights", "gate_of_outputs",
-    "gate_outputs", "gate_weights", "leaky_relu", "names_below_zero", "node_formula", "node_slopes",
-    "node_value", "outer_product", "relu_gates", "relu_kinks", "relu_network_slope", "relu_network_value",
-    "sigmoid_hidden_deltas", "sigmoid_output_delta", "stopping_epoch", "threshold_outputs", "updated_weights",
-    "widest_hidden_layer",
+    "apply_activation", "batch_variance", "best_epoch", "decayed_weights", "fully_connected_weights",
+    "gate_of_outputs", "gate_outputs", "gate_weights", "leaky_relu", "names_below_zero", "node_formula",
+    "node_slopes", "node_value", "normalised", "outer_product", "relu_gates", "relu_kinks",
+    "relu_network_slope", "relu_network_value", "sigmoid_hidden_deltas", "sigmoid_output_delta",
+    "stopping_epoch", "threshold_outputs", "updated_weights", "widest_hidden_layer",
 ]
 
 _ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
@@ -229,7 +229,7 @@ def gate_weights(gate: str) -> Vector:
     """(w₁, w₂, b) with w₁, w₂ = ±1 and the line halfway between the two kinds of corners, for a gate of one neuron. ValueError for
     xor and xnor, which have none, and for an unknown gate. Source: Minsky and Papert 1969, section 0.2; the corner that differs from
     the other three decides."""
-    bits = [int(o) for o in gate_outputs(gate, fmpq(0))]
+    bits = [as_int(o) for o in gate_outputs(gate, fmpq(0))]
     if sum(bits) == 2:
         raise ValueError("no line separates the corners of this gate")
     alone = int(sum(bits) == 1)
@@ -277,3 +277,18 @@ def best_epoch(errors: Vector, last: Number) -> Number:
         if errors[i] < errors[best]:
             best = i
     return fmpq(best + 1)
+
+
+# ---- batch normalisation ---------------------------------------------------------------------
+
+def batch_variance(values: Vector) -> Number:
+    """The mean of the squared distances from the mean of a batch: divisor m, not m − 1. ValueError for an empty batch.
+    Source: Ioffe and Szegedy 2015, algorithm 1."""
+    middle = mean(values)
+    return mean([(x - middle) ** 2 for x in values])
+
+
+def normalised(values: Vector, middle: Number, variance: Number) -> Vector:
+    """(x − μ)/√σ² of each value, without an ε. ZeroDivisionError for the variance 0. Source: Ioffe and Szegedy 2015, algorithm 1 with ε = 0."""
+    deviation = sqrt(variance)
+    return tuple([(x - middle) / deviation for x in values])

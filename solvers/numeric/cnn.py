@@ -8,8 +8,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 __all__ = [
-    "correlate_by_windows", "count_conv_parameters", "count_products", "count_window_positions",
-    "fields_by_walking_back", "pipeline_by_windows", "pool_by_windows", "walk_through_stack",
+    "convolve_by_polynomials", "correlate_by_windows", "count_conv_parameters", "count_products",
+    "count_window_positions", "fields_by_walking_back", "pipeline_by_windows", "pool_by_windows",
+    "walk_through_stack",
 ]
 
 
@@ -167,3 +168,20 @@ def count_products(n: int, stride: int, f: int, depth: int, filters: int, narrow
     depthwise = _size(side, side, f, f, depth) + _size(side, side, depth, filters)
     return {"side": side, "direct": direct, "bottleneck": bottleneck(narrow), "ratio": direct / bottleneck(narrow),
             "depthwise": depthwise, "widest": widest}
+
+
+def convolve_by_polynomials(signal: np.ndarray, kernel: np.ndarray) -> dict[str, Any]:
+    """Every part of cnn/conv1d: the full convolution multiplies two polynomials, coefficient by coefficient, the full correlation does so with the kernel
+    turned round; valid and same are its inner entries."""
+    n, f = len(signal), len(kernel)
+
+    def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        out = np.zeros(n + f - 1)
+        for i, x in enumerate(a):
+            out[i:i + f] += x * b
+        return out
+
+    correlated, convolved = product(signal, kernel[::-1]), product(signal, kernel)
+    half = (f - 1) // 2
+    return {"valid": correlated[f - 1:n], "same": correlated[half:half + n], "length": len(correlated),
+            "turned": convolved[f - 1:n]}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "activations_by_complex_step", "backprop_by_complex_step", "count_network_entries",
+    "activations_by_complex_step", "backprop_by_complex_step", "batchnorm_by_moments", "count_network_entries",
     "delta_of_loss_by_complex_step", "forward_relu_by_regions", "forward_sigmoid_numpy", "gates_by_enumeration",
     "graph_by_complex_step", "regularise_by_enumeration", "relu_backprop_by_complex_step",
     "softmax_layer_by_complex_step",
@@ -245,4 +245,20 @@ def regularise_by_enumeration(
         "shrink": (weights - eta * gamma * np.array([((weights + b) ** 2).sum().imag for b in bumps]) / _H)[0] / weights[0],
         "new_w": weights - eta * total, "stop": stop, "kept": int(np.flatnonzero(fresh[:stop])[-1]) + 1,
         "masked": float((mask * h) @ v), "expected": float(chances @ (masks * h) @ v), "networks": len(masks),
+    }
+
+
+def batchnorm_by_moments(
+    batch: np.ndarray, gamma: float, beta: float, old_mean: float, old_deviation: float, momentum: float, x: float, features: int,
+) -> dict[str, Any]:
+    """Every part of neural-networks/batchnorm: the variance from the pairs of a batch (half the mean square of their differences), the scaled values
+    as the affine map that takes the batch to the mean beta and the deviation |gamma|."""
+    differences = batch[:, None] - batch[None, :]
+    variance = 0.5 * float((differences**2).mean())
+    mean = float(batch.sum()) / batch.size
+    slope = gamma / np.sqrt(variance)
+    return {
+        "middle": mean, "variance": variance, "standard": (batch - mean) / np.sqrt(variance), "scaled": slope * batch + (beta - slope * mean),
+        "running": old_mean + momentum * (mean - old_mean), "predicted": gamma / old_deviation * x + (beta - gamma * old_mean / old_deviation),
+        "parameters": np.broadcast_to(np.int8(0), (2, features)).size,
     }

@@ -79,7 +79,7 @@ def lstm_step_by_complex_step(weights: np.ndarray, x: float, hidden: float, cell
 def bptt_by_complex_step(xs: np.ndarray, start: float, u: float, w: float, target: float, activation: str) -> dict[str, Any]:
     """Every part of rnn/bptt-scalar: no chain rule; the weights, and each state in turn, are moved by a tiny imaginary step and the network is run
     to its end. The steps back from s_T to s_1 are counted one by one."""
-    f = {"linear": lambda z: z, "tanh": np.tanh}[activation]
+    f = _FUNCTIONS[activation]
     count, h = len(xs), 1e-30
 
     def run(u: complex, w: complex, moved: int = 0) -> list[complex]:

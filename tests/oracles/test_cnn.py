@@ -266,3 +266,13 @@ def test_macs_key(seed: int) -> None:
     for extra, fits in ((0, True), (1, False)):
         m = int(v["widest"].p) + extra
         assert (2 * products(conv(depth, m, 1, 1), conv(m, filters, f, stride)) <= v["direct"]) is fits
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_conv1d_key(seed: int) -> None:
+    v = examwright.draw("cnn/conv1d", seed=seed).values
+    signal, kernel = floats(v["signal"]), floats(v["kernel"])
+    assert np.array_equal(floats(v["valid"]), np.correlate(signal, kernel, "valid"))
+    assert np.array_equal(floats(v["same"]), np.correlate(signal, kernel, "same"))
+    assert v["length"] == len(np.correlate(signal, kernel, "full"))
+    assert np.array_equal(floats(v["turned"]), np.convolve(signal, kernel, "valid"))

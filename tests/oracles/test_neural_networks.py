@@ -300,6 +300,25 @@ def test_training_that_does_not_stop() -> None:
     assert nn.stopping_epoch(exact([5, 4, 4, 4]), fmpq(2)) == 4 and nn.best_epoch(exact([5, 4, 4, 4]), fmpq(4)) == 2
 
 
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_batchnorm_key(seed: int) -> None:
+    v = examwright.draw("neural-networks/batchnorm", seed=seed).values
+    layer = torch.nn.BatchNorm1d(1, eps=1e-13, momentum=to_float(v["momentum"]), dtype=torch.float64)
+    with torch.no_grad():
+        layer.weight.fill_(to_float(v["gamma"]))
+        layer.bias.fill_(to_float(v["beta"]))
+        layer.running_mean.fill_(to_float(v["old_mean"]))
+        layer.running_var.fill_(to_float(v["old_deviation"]) ** 2)
+        predicted = layer.eval()(tensor((v["x"],)).reshape(1, 1))
+        scaled = layer.train()(tensor(v["batch"]).reshape(-1, 1)).flatten()
+    assert torch.allclose(tensor((v["predicted"], *v["scaled"])), torch.cat((predicted[0], scaled)), rtol=1e-10, atol=1e-10)
+    assert same(v["running"], layer.running_mean[0])
+    batch = tensor(v["batch"])
+    assert same(v["middle"], batch.mean()) and same(v["variance"], batch.var(correction=0))
+    assert same(v["standard"], (batch - batch.mean()) / batch.std(correction=0))
+    assert v["parameters"] == sum(p.numel() for p in torch.nn.BatchNorm1d(int(v["features"].p), device="meta").parameters())
+
+
 def test_the_decks_worked_example() -> None:
     """Slides S16 to S22: the second printed version, which is the right one."""
     x, w, v = exact([fmpq(35, 100), fmpq(9, 10)]), ((fmpq(1, 10), fmpq(8, 10)), (fmpq(4, 10), fmpq(6, 10))), (
