@@ -58,7 +58,7 @@ HARMLESS: dict[str, str] = {
 PLAIN = ("column", "flatten", "len", "matvec", "range", "shattering_conclusion", "sort", "transpose")
 
 # Functions whose faults show on few variants, in mistakes or in texts only.
-SELDOM = ("argmax", "decimals_needed", "distinct")
+SELDOM = ("argmax", "decimals_needed", "distinct", "innermost_points")
 
 
 # ---- what the keys stand on ------------------------------------------------------------------

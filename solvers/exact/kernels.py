@@ -38,7 +38,7 @@ def feature_coefficients(exponents: Matrix, a: Number, c: Number, degree: Number
 
 
 def feature_coefficients_without_multiplicity(exponents: Matrix, a: Number, c: Number, degree: Number) -> Vector:
-    """`feature_coefficients` with the multinomial coefficients left out. Errors and source as there."""
+    """`feature_coefficients` with the multinomial coefficients left out. Errors as there. Source: ST, section 9.1."""
     return tuple([sqrt(square) for square in _plain_squares(exponents, a, c, degree)])
 
 

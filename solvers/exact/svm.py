@@ -67,7 +67,7 @@ def innermost_points(xs: Vector, labels: Vector) -> Vector:
 
 
 def innermost_points_without(xs: Vector, labels: Vector, gone: Number) -> Vector:
-    """`innermost_points` of the examples whose input is not `gone`. Errors and source as there."""
+    """`innermost_points` of the examples whose input is not `gone`. Errors as there. Source: CST, definition 6.2, on a line."""
     kept = [(x, y) for x, y in zip(xs, labels) if x != gone]
     return innermost_points(tuple([x for x, _ in kept]), tuple([y for _, y in kept]))
 
@@ -142,7 +142,7 @@ def weights_from_multipliers(points: Matrix, labels: Vector, alphas: Vector) -> 
 
 
 def weights_on(points: Matrix, labels: Vector, places: Vector) -> Vector:
-    """The least w for which y(w·x + b) = 1, with some b, at the examples at `places`. Errors and source as `multipliers_on`."""
+    """The least w for which y(w·x + b) = 1, with some b, at the examples at `places`. Errors as `multipliers_on`. Source: CST, equation 6.3."""
     return weights_from_multipliers(points, labels, multipliers_on(points, labels, places)[:len(points)])
 
 
@@ -267,12 +267,13 @@ def perceptron_final(weights: Vector, points: Matrix, labels: Vector) -> Vector:
 
 
 def perceptron_total(weights: Vector, points: Matrix, labels: Vector) -> Number:
-    """How many mistakes are made from these weights on until a pass has none. Errors and source as `perceptron_final`."""
+    """How many mistakes are made from these weights on until a pass has none. Errors as `perceptron_final`.
+    Source: CST, table 2.1."""
     return fmpq(sum([int(update) for visits in _passes(weights, points, labels) for _, _, update, _ in visits]))
 
 
 def perceptron_trace(weights: Vector, points: Matrix, labels: Vector) -> Matrix:
-    """A row (example from 1, y·f, 1 for an update, w₁, …, w_d, b) for each visit. Errors and source as `perceptron_final`."""
+    """A row (example from 1, y·f, 1 for an update, w₁, …, w_d, b) for each visit. Errors as `perceptron_final`. Source: CST, table 2.1."""
     return tuple([(fmpq(i + 1), margin, fmpq(int(update)), *after) for visits in _passes(weights, points, labels)
                   for i, margin, update, after in visits])
 
@@ -309,5 +310,6 @@ def hinge_subgradient(w: Vector, x: Vector, y: Number, margin: Number, strength:
     Shalev-Shwartz et al. (2011), *Pegasos*, equation 4."""
     if len(w) != len(x):
         raise ValueError("w has as many entries as x")
-    active = margin < 1
-    return tuple([strength * wi - y * xi if active else strength * wi for wi, xi in zip(w, x)])
+    shrunk = [strength * wi for wi in w]
+    push = y if margin < 1 else fmpq(0)
+    return tuple([s - push * xi for s, xi in zip(shrunk, x)])
