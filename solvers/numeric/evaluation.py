@@ -11,7 +11,7 @@ import numpy as np
 __all__ = [
     "average_over_label_lists", "constant_and_alarm_by_lists", "count_trainings_by_loop", "counts_by_search",
     "decide_by_lists_and_roots", "leave_one_out_by_refits",
-    "measure_label_lists", "measure_residual_norms", "roc_by_pairs", "sweep_by_cumulative_sums",
+    "measure_label_lists", "measure_residual_norms", "roc_by_pairs", "select_by_pairs", "sweep_by_cumulative_sums",
 ]
 
 
@@ -212,3 +212,20 @@ def decide_by_lists_and_roots(costs: np.ndarray, p: float, models: np.ndarray, p
         "action": ("act", "wait")[int(np.argmin(expected))], "totals": totals, "cheapest": "ABC"[int(np.argmin(totals))],
         "break_even": root(lambda c: float(lists(c)[i] - lists(c)[j]), 0.0, 1000.0),
     }
+
+
+def select_by_pairs(folds: np.ndarray, training: np.ndarray, measure: str, setting: list[Any]) -> dict[str, Any]:
+    """Every part of evaluation/cv-select: the variance of a row as half the mean square of the differences of all pairs; the rule
+    goes from the simplest setting on until one is good enough. `setting` ends with the sort of value that is simpler."""
+    k = folds.shape[1]
+    losses, fitted = (folds, training) if measure == "error" else (1 - folds, 1 - training)
+    means = losses @ np.full(k, 1 / k)
+    order = np.argsort(means)
+    row = losses[order[0]]
+    variance = ((row[:, None] - row[None, :])**2).sum() / (2 * k * (k - 1))
+    error = float(np.sqrt(variance / k))
+    numbers = list(range(len(means)))
+    taken = next(i for i in (numbers[::-1] if setting[-1] == "larger" else numbers) if means[i] <= means[order[0]] + error + 1e-12)
+    sign = 1 if measure == "error" else -1
+    return {"means": folds @ np.full(k, 1 / k), "best": int(order[0]) + 1, "error_of_mean": error,
+            "limit": float(folds[order[0]] @ np.full(k, 1 / k)) + sign * error, "one_se": taken + 1, "by_training": int(np.argsort(fitted)[0]) + 1}

@@ -312,3 +312,29 @@ def test_cost_threshold_key(seed: int) -> None:
     i, j = ["ABC".index(letter) for letter in v["pair"]]
     even = optimize.brentq(lambda c: (models[i] - models[j]) @ [hit, alarm, c, 0], -1e4, 1e6)
     assert to_float(v["break_even"]) == pytest.approx(even)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_cv_select_key(seed: int) -> None:
+    v = examwright.draw("evaluation/cv-select", seed=seed).values
+    folds, training, setting = floats(v["folds"]), floats(v["training"]), v["setting"]
+    sense = 1 if v["measure"] == "error" else -1
+    assert floats(v["means"]) == pytest.approx(folds.mean(axis=1))
+    best = int(np.argmin(sense * folds.mean(axis=1)))
+    error = stats.sem(folds[best])
+    assert (v["best"], to_float(v["error_of_mean"])) == (best + 1, pytest.approx(error))
+    assert to_float(v["limit"]) == pytest.approx(folds[best].mean() + sense * error)
+    accepted = np.flatnonzero(sense * folds.mean(axis=1) <= sense * to_float(v["limit"]) + 1e-12)
+    taken = accepted.max() if setting[6] == "larger" else accepted.min()
+    assert v["one_se"] == taken + 1 != best + 1
+    assert v["by_training"] == np.argmin(sense * training) + 1
+
+
+def test_simplest_setting_within_a_limit() -> None:
+    losses = exact([fmpq(3), fmpq(1), fmpq(2), fmpq(5)])
+    assert evaluation.simplest_within(losses, fmpq(2), "larger") == 3
+    assert evaluation.simplest_within(losses, fmpq(3), "smaller") == 1
+    with pytest.raises(ValueError, match="within the limit"):
+        evaluation.simplest_within(losses, fmpq(0), "larger")
+    with pytest.raises(ValueError, match="larger or smaller"):
+        evaluation.simplest_within(losses, fmpq(2), "fewer")
