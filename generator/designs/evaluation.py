@@ -10,7 +10,7 @@ from flint import fmpq
 from examwright.generator.random import Stream
 
 __all__ = ["fold_table", "invertible_confusion", "measured_predictions", "priced_models", "rated_classifier", "roc_examples", "swept_examples", "three_class_confusion",
-           "three_spread_points"]
+           "three_spread_points", "whole_spread"]
 
 
 def measured_predictions(stream: Stream) -> tuple[Any, ...]:
@@ -249,3 +249,22 @@ def fold_table(stream: Stream, measure: str, simpler: str) -> tuple[Any, ...]:
             return fmpq(error if measure == "error" else 100 - error, 100)
 
         return tuple([tuple(map(shown, row)) for row in rows]), tuple(map(shown, training))
+
+
+def whole_spread(stream: Stream, divisor: str) -> tuple[Any, ...]:
+    """Four or five different whole numbers whose mean and standard deviation (divisor n for "all", n − 1 for "one less") are whole, and a
+    new value that is outside their range in half of the draws and never their mean."""
+    while True:
+        n = stream.choice((4, 5))
+        middle = 20 + stream.below(60)
+        off = [stream.below(25) - 12 for _ in range(n - 1)]
+        off.append(-sum(off))
+        squares, freedom = sum([d * d for d in off]), n if divisor == "all" else n - 1
+        spread = next((s for s in range(3, 13) if s * s * freedom == squares), 0)
+        if not spread or len(set(off)) < n or abs(off[-1]) > 15:
+            continue
+        low, high = min(off), max(off)
+        outside = [low - 2, low - 3, low - 5, high + 1, high + 3, high + 4, high + 6]
+        new = stream.choice(outside) if stream.below(2) else low + 1 + stream.below(high - low - 1)
+        if new and new not in off:
+            return tuple([fmpq(middle + d) for d in off]), fmpq(middle + new)

@@ -11,7 +11,7 @@ import numpy as np
 __all__ = [
     "average_over_label_lists", "constant_and_alarm_by_lists", "count_trainings_by_loop", "counts_by_search",
     "decide_by_lists_and_roots", "leave_one_out_by_refits",
-    "measure_label_lists", "measure_residual_norms", "roc_by_pairs", "select_by_pairs", "sweep_by_cumulative_sums",
+    "measure_label_lists", "measure_residual_norms", "roc_by_pairs", "scale_by_solving", "select_by_pairs", "sweep_by_cumulative_sums",
 ]
 
 
@@ -229,3 +229,25 @@ def select_by_pairs(folds: np.ndarray, training: np.ndarray, measure: str, setti
     sign = 1 if measure == "error" else -1
     return {"means": folds @ np.full(k, 1 / k), "best": int(order[0]) + 1, "error_of_mean": error,
             "limit": float(folds[order[0]] @ np.full(k, 1 / k)) + sign * error, "one_se": taken + 1, "by_training": int(np.argsort(fitted)[0]) + 1}
+
+
+def scale_by_solving(xs: np.ndarray, new: float, q: float, intercept: float, weight: float, divisor: str) -> dict[str, Any]:
+    """Every part of evaluation/feature-scaling: each scale is the straight line through two points that are known on it, and the
+    standard deviation comes from the differences of all pairs."""
+    n = len(xs)
+    pairs = float(((xs[:, None] - xs[None, :])**2).sum()) / (2 * n)
+    middle, spread = float(np.dot(xs, np.full(n, 1 / n))), float(np.sqrt(pairs / (n if divisor == "all" else n - 1)))
+    low, high = np.sort(xs)[[0, -1]]
+
+    def line(x0: float, y0: float, x1: float, y1: float) -> np.ndarray:
+        return np.linalg.solve(np.array([[1, x0], [1, x1]]), np.array([y0, y1]))
+
+    def scaled(theta: np.ndarray) -> float:
+        return float(theta @ np.array([1, new]))
+
+    standard = line(middle, 0, middle + spread, 1)
+    return {
+        "mu": middle, "sigma": spread, "z": scaled(standard), "minmax": scaled(line(low, 0, high, 1)),
+        "centred": scaled(line(middle, 0, middle + high - low, 1)), "original": float((q - standard[0]) / standard[1]),
+        "raw": line(middle, intercept, middle + spread, intercept + weight),
+    }

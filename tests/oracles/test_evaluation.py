@@ -338,3 +338,20 @@ def test_simplest_setting_within_a_limit() -> None:
         evaluation.simplest_within(losses, fmpq(0), "larger")
     with pytest.raises(ValueError, match="larger or smaller"):
         evaluation.simplest_within(losses, fmpq(2), "fewer")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_feature_scaling_key(seed: int) -> None:
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+    v = examwright.draw("evaluation/feature-scaling", seed=seed).values
+    x, new = floats(v["xs"])[:, None], np.array([[to_float(v["new"])]])
+    sigma = np.std(x, ddof=0 if v["divisor"] == "all" else 1)
+    assert (to_float(v["mu"]), to_float(v["sigma"])) == (pytest.approx(x.mean()), pytest.approx(sigma))
+    standard = preprocessing.StandardScaler().fit(x)  # its divisor is n
+    z = standard.transform(new)[0, 0] * x.std() / sigma
+    assert to_float(v["z"]) == pytest.approx(z)
+    assert to_float(v["minmax"]) == pytest.approx(preprocessing.MinMaxScaler().fit(x).transform(new)[0, 0])
+    assert to_float(v["centred"]) == pytest.approx((new[0, 0] - x.mean()) / np.ptp(x))
+    assert to_float(v["original"]) == pytest.approx(standard.inverse_transform([[float(v["q"]) * sigma / x.std()]])[0, 0])
+    theta = floats(v["raw"])
+    assert theta[0] + theta[1] * new[0, 0] == pytest.approx(to_float(v["intercept"]) + to_float(v["weight"]) * z)
