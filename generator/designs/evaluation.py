@@ -9,7 +9,7 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["fold_table", "invertible_confusion", "measured_predictions", "priced_models", "rated_classifier", "roc_examples", "swept_examples", "three_class_confusion",
+__all__ = ["fold_table", "four_fits", "invertible_confusion", "measured_predictions", "priced_models", "rated_classifier", "roc_examples", "swept_examples", "three_class_confusion",
            "three_spread_points", "whole_spread"]
 
 
@@ -268,3 +268,14 @@ def whole_spread(stream: Stream, divisor: str) -> tuple[Any, ...]:
         new = stream.choice(outside) if stream.below(2) else low + 1 + stream.below(high - low - 1)
         if new and new not in off:
             return tuple([fmpq(middle + d) for d in off]), fmpq(middle + new)
+
+
+def four_fits(stream: Stream) -> tuple[Any, ...]:
+    """An error rate that can be reached and those of four models (training, validation), in whole per cent: one underfits, one
+    overfits and has the smallest training error, one does both and one neither, which has the smallest validation error.
+    Small gaps are of 1 to 4 points, large ones of at least 7."""
+    reachable = 1 + stream.below(8)
+    slight = stream.shuffled((1, 2))
+    gaps = [(9 + stream.below(8), slight[0]), (1 + stream.below(2), 9 + stream.below(9)), (7 + stream.below(3), 7 + stream.below(4)),
+            (3 + stream.below(2), slight[1])]
+    return fmpq(reachable), tuple([(fmpq(reachable + a), fmpq(reachable + a + b)) for a, b in stream.shuffled(gaps)])

@@ -10,7 +10,7 @@ import numpy as np
 
 __all__ = [
     "average_over_label_lists", "constant_and_alarm_by_lists", "count_trainings_by_loop", "counts_by_search",
-    "decide_by_lists_and_roots", "leave_one_out_by_refits",
+    "decide_by_lists_and_roots", "diagnose_by_rule", "leave_one_out_by_refits",
     "measure_label_lists", "measure_residual_norms", "roc_by_pairs", "scale_by_solving", "select_by_pairs", "sweep_by_cumulative_sums",
 ]
 
@@ -251,3 +251,15 @@ def scale_by_solving(xs: np.ndarray, new: float, q: float, intercept: float, wei
         "centred": scaled(line(middle, 0, middle + high - low, 1)), "original": float((q - standard[0]) / standard[1]),
         "raw": line(middle, intercept, middle + spread, intercept + weight),
     }
+
+
+def diagnose_by_rule(reachable: float, models: np.ndarray) -> dict[str, Any]:
+    """Every part of evaluation/fit-diagnosis that is computed: the rule of the question, word for word."""
+    gaps = np.diff(np.column_stack([np.full(len(models), reachable), models]), axis=1)
+    large = gaps > 5
+
+    def only(first: bool, second: bool) -> str:
+        found = [letter for letter, (a, b) in zip("ABCD", large) if (a, b) == (first, second)]
+        return found[0] if len(found) == 1 else ""
+
+    return {"gaps": gaps, "under": only(True, False), "over": only(False, True), "used": only(False, False)}

@@ -355,3 +355,14 @@ def test_feature_scaling_key(seed: int) -> None:
     assert to_float(v["original"]) == pytest.approx(standard.inverse_transform([[float(v["q"]) * sigma / x.std()]])[0, 0])
     theta = floats(v["raw"])
     assert theta[0] + theta[1] * new[0, 0] == pytest.approx(to_float(v["intercept"]) + to_float(v["weight"]) * z)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_fit_diagnosis_key(seed: int) -> None:
+    v = examwright.draw("evaluation/fit-diagnosis", seed=seed).values
+    reachable, models = to_float(v["reachable"]), floats(v["models"])
+    verdict = {}
+    for letter, (training, validation) in zip("ABCD", models):
+        verdict[training - reachable > 5, validation - training > 5] = letter
+    assert (verdict[True, False], verdict[False, True], verdict[False, False]) == (v["under"], v["over"], v["used"])
+    assert v["used"] == "ABCD"[int(np.argmin(models[:, 1]))] and v["over"] == "ABCD"[int(np.argmin(models[:, 0]))]
