@@ -9,8 +9,8 @@ from flint import fmpq
 
 from examwright.generator.random import Stream
 
-__all__ = ["invertible_confusion", "measured_predictions", "priced_models", "rated_classifier", "roc_examples", "swept_examples", "three_class_confusion",
-           "three_spread_points"]
+__all__ = ["fold_table", "four_fits", "invertible_confusion", "measured_predictions", "priced_models", "rated_classifier", "roc_examples", "swept_examples", "three_class_confusion",
+           "three_spread_points", "whole_spread"]
 
 
 def measured_predictions(stream: Stream) -> tuple[Any, ...]:
@@ -211,3 +211,71 @@ def priced_models(stream: Stream, kind: str) -> tuple[Any, ...]:
         if false_alarm * more % fewer or hit + false_alarm * more // fewer == miss:
             continue
         return (hit, false_alarm, miss), fmpq(p, 100), tuple(rows), ("ABC"[i], "ABC"[j])
+
+
+# Five deviations with the sum 0 whose squares add up to 20: divided by 5·4, and the root of it, that is 1. (Those of 80 give 2.)
+_SPREADS = {
+    1: ((3, -3, 1, -1, 0), (4, -1, -1, -1, -1), (-4, 1, 1, 1, 1)),
+    2: ((6, -6, 2, -2, 0), (6, -5, -3, 3, -1), (-6, 5, 3, -3, 1), (7, -5, -2, 1, -1), (-7, 5, 2, -1, 1)),
+}
+
+
+def fold_table(stream: Stream, measure: str, simpler: str) -> tuple[Any, ...]:
+    """The error rates (or accuracies) of four settings on five folds in rows, and those on the training examples. The
+    best mean has the standard error 0.01 or 0.02; a simpler setting is within it, and the best single fold is elsewhere.
+    `simpler` says whether the rows get simpler ("larger") or more flexible ("smaller")."""
+    while True:
+        size = stream.choice((1, 2))
+        level = 8 + 2 * size + stream.below(24)
+        best = stream.choice((1, 2))  # from the most flexible setting to the simplest
+        sums = [5 * level + stream.choice((1, 2, 3, 4, 6, 7, 8, 9, 11, 12, 15, 20, 25)) * size for _ in range(4)]
+        sums[best] = 5 * level
+        if sums[best + 1] >= 5 * (level + size) or 5 * (level + size) in sums or len(set(sums)) < 4:
+            continue
+        rows = [[sums[i] // 5 + (j < sums[i] % 5) + d for j, d in enumerate(stream.shuffled(stream.choice(_SPREADS[size])))]
+                for i in range(4)]
+        lows = [min(row) for row in rows]
+        if min(lows) < 2 or lows.index(min(lows)) == best or lows.count(min(lows)) > 1:
+            continue
+        rows = [stream.shuffled(row) for row in rows]
+        training = [level * (4 + 3 * i) // 16 + stream.below(2) for i in range(4)]
+        if not 0 < training[0] < training[1] < training[2] < training[3] or any(5 * t >= s for t, s in zip(training, sums)):
+            continue
+        if simpler == "smaller":
+            rows.reverse()
+            training.reverse()
+
+        def shown(error: int) -> fmpq:
+            return fmpq(error if measure == "error" else 100 - error, 100)
+
+        return tuple([tuple(map(shown, row)) for row in rows]), tuple(map(shown, training))
+
+
+def whole_spread(stream: Stream, divisor: str) -> tuple[Any, ...]:
+    """Four or five different whole numbers whose mean and standard deviation (divisor n for "all", n − 1 for "one less") are whole, and a
+    new value that is outside their range in half of the draws and never their mean."""
+    while True:
+        n = stream.choice((4, 5))
+        middle = 20 + stream.below(60)
+        off = [stream.below(25) - 12 for _ in range(n - 1)]
+        off.append(-sum(off))
+        squares, freedom = sum([d * d for d in off]), n if divisor == "all" else n - 1
+        spread = next((s for s in range(3, 13) if s * s * freedom == squares), 0)
+        if not spread or len(set(off)) < n or abs(off[-1]) > 15:
+            continue
+        low, high = min(off), max(off)
+        outside = [low - 2, low - 3, low - 5, high + 1, high + 3, high + 4, high + 6]
+        new = stream.choice(outside) if stream.below(2) else low + 1 + stream.below(high - low - 1)
+        if new and new not in off:
+            return tuple([fmpq(middle + d) for d in off]), fmpq(middle + new)
+
+
+def four_fits(stream: Stream) -> tuple[Any, ...]:
+    """An error rate that can be reached and those of four models (training, validation), in whole per cent: one underfits, one
+    overfits and has the smallest training error, one does both and one neither, which has the smallest validation error.
+    Small gaps are of 1 to 4 points, large ones of at least 7."""
+    reachable = 1 + stream.below(8)
+    slight = stream.shuffled((1, 2))
+    gaps = [(9 + stream.below(8), slight[0]), (1 + stream.below(2), 9 + stream.below(9)), (7 + stream.below(3), 7 + stream.below(4)),
+            (3 + stream.below(2), slight[1])]
+    return fmpq(reachable), tuple([(fmpq(reachable + a), fmpq(reachable + a + b)) for a, b in stream.shuffled(gaps)])

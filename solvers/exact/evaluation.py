@@ -19,7 +19,7 @@ __all__ = [
     "confusion_counts", "errors_beside", "f1_at_scores", "f_measure", "false_discovery_rates", "kfold_train_size",
     "loo_deviations_constant", "loo_predictions_line", "loo_predictions_origin",
     "mean_absolute_error", "mean_squared_error", "negative_predictive_value", "population_variance", "precision_score",
-    "recall_score", "roc_points", "search_trainings", "slope_of", "specificity_score", "threshold_names",
+    "recall_score", "roc_points", "search_trainings", "simplest_within", "slope_of", "specificity_score", "threshold_names",
     "training_predictions_line", "without",
 ]
 
@@ -290,3 +290,15 @@ def errors_beside(tp: Number, rate: Number) -> Number:
     """TP/rate − TP: the false positives beside TP true ones if the rate is the precision, the false negatives if it is
     the recall. ZeroDivisionError for a rate of 0. Source: Fawcett 2006, figure 1, solved for the count."""
     return tp / rate - tp
+
+
+def simplest_within(losses: Vector, limit: Number, simpler: str) -> Number:
+    """Number (from 1) of the simplest setting with a loss of at most the limit: the last one if a "larger" setting is simpler, the first
+    if a "smaller" one is. ValueError if there is none, or for another word.
+    Source: Hastie et al., section 7.10.1 (the one-standard-error rule)."""
+    accepted = [i for i, loss in enumerate(losses, start=1) if loss <= limit]
+    if simpler not in ("larger", "smaller"):
+        raise ValueError(f"simpler is larger or smaller, not {simpler!r}")
+    if not accepted:
+        raise ValueError("no loss is within the limit")
+    return fmpq(accepted[-1] if simpler == "larger" else accepted[0])

@@ -10,8 +10,8 @@ import numpy as np
 
 __all__ = [
     "average_over_label_lists", "constant_and_alarm_by_lists", "count_trainings_by_loop", "counts_by_search",
-    "decide_by_lists_and_roots", "leave_one_out_by_refits",
-    "measure_label_lists", "measure_residual_norms", "roc_by_pairs", "sweep_by_cumulative_sums",
+    "decide_by_lists_and_roots", "diagnose_by_rule", "leave_one_out_by_refits",
+    "measure_label_lists", "measure_residual_norms", "roc_by_pairs", "scale_by_solving", "select_by_pairs", "sweep_by_cumulative_sums",
 ]
 
 
@@ -212,3 +212,54 @@ def decide_by_lists_and_roots(costs: np.ndarray, p: float, models: np.ndarray, p
         "action": ("act", "wait")[int(np.argmin(expected))], "totals": totals, "cheapest": "ABC"[int(np.argmin(totals))],
         "break_even": root(lambda c: float(lists(c)[i] - lists(c)[j]), 0.0, 1000.0),
     }
+
+
+def select_by_pairs(folds: np.ndarray, training: np.ndarray, measure: str, setting: list[Any]) -> dict[str, Any]:
+    """Every part of evaluation/cv-select: the variance of a row as half the mean square of the differences of all pairs; the rule
+    goes from the simplest setting on until one is good enough. `setting` ends with the sort of value that is simpler."""
+    k = folds.shape[1]
+    losses, fitted = (folds, training) if measure == "error" else (1 - folds, 1 - training)
+    means = losses @ np.full(k, 1 / k)
+    order = np.argsort(means)
+    row = losses[order[0]]
+    variance = ((row[:, None] - row[None, :])**2).sum() / (2 * k * (k - 1))
+    error = float(np.sqrt(variance / k))
+    numbers = list(range(len(means)))
+    taken = next(i for i in (numbers[::-1] if setting[-1] == "larger" else numbers) if means[i] <= means[order[0]] + error + 1e-12)
+    sign = 1 if measure == "error" else -1
+    return {"means": folds @ np.full(k, 1 / k), "best": int(order[0]) + 1, "error_of_mean": error,
+            "limit": float(folds[order[0]] @ np.full(k, 1 / k)) + sign * error, "one_se": taken + 1, "by_training": int(np.argsort(fitted)[0]) + 1}
+
+
+def scale_by_solving(xs: np.ndarray, new: float, q: float, intercept: float, weight: float, divisor: str) -> dict[str, Any]:
+    """Every part of evaluation/feature-scaling: each scale is the straight line through two points that are known on it, and the
+    standard deviation comes from the differences of all pairs."""
+    n = len(xs)
+    pairs = float(((xs[:, None] - xs[None, :])**2).sum()) / (2 * n)
+    middle, spread = float(np.dot(xs, np.full(n, 1 / n))), float(np.sqrt(pairs / (n if divisor == "all" else n - 1)))
+    low, high = np.sort(xs)[[0, -1]]
+
+    def line(x0: float, y0: float, x1: float, y1: float) -> np.ndarray:
+        return np.linalg.solve(np.array([[1, x0], [1, x1]]), np.array([y0, y1]))
+
+    def scaled(theta: np.ndarray) -> float:
+        return float(theta @ np.array([1, new]))
+
+    standard = line(middle, 0, middle + spread, 1)
+    return {
+        "mu": middle, "sigma": spread, "z": scaled(standard), "minmax": scaled(line(low, 0, high, 1)),
+        "centred": scaled(line(middle, 0, middle + high - low, 1)), "original": float((q - standard[0]) / standard[1]),
+        "raw": line(middle, intercept, middle + spread, intercept + weight),
+    }
+
+
+def diagnose_by_rule(reachable: float, models: np.ndarray) -> dict[str, Any]:
+    """Every part of evaluation/fit-diagnosis that is computed: the rule of the question, word for word."""
+    gaps = np.diff(np.column_stack([np.full(len(models), reachable), models]), axis=1)
+    large = gaps > 5
+
+    def only(first: bool, second: bool) -> str:
+        found = [letter for letter, (a, b) in zip("ABCD", large) if (a, b) == (first, second)]
+        return found[0] if len(found) == 1 else ""
+
+    return {"gaps": gaps, "under": only(True, False), "over": only(False, True), "used": only(False, False)}

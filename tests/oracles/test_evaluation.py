@@ -312,3 +312,57 @@ def test_cost_threshold_key(seed: int) -> None:
     i, j = ["ABC".index(letter) for letter in v["pair"]]
     even = optimize.brentq(lambda c: (models[i] - models[j]) @ [hit, alarm, c, 0], -1e4, 1e6)
     assert to_float(v["break_even"]) == pytest.approx(even)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_cv_select_key(seed: int) -> None:
+    v = examwright.draw("evaluation/cv-select", seed=seed).values
+    folds, training, setting = floats(v["folds"]), floats(v["training"]), v["setting"]
+    sense = 1 if v["measure"] == "error" else -1
+    assert floats(v["means"]) == pytest.approx(folds.mean(axis=1))
+    best = int(np.argmin(sense * folds.mean(axis=1)))
+    error = stats.sem(folds[best])
+    assert (v["best"], to_float(v["error_of_mean"])) == (best + 1, pytest.approx(error))
+    assert to_float(v["limit"]) == pytest.approx(folds[best].mean() + sense * error)
+    accepted = np.flatnonzero(sense * folds.mean(axis=1) <= sense * to_float(v["limit"]) + 1e-12)
+    taken = accepted.max() if setting[6] == "larger" else accepted.min()
+    assert v["one_se"] == taken + 1 != best + 1
+    assert v["by_training"] == np.argmin(sense * training) + 1
+
+
+def test_simplest_setting_within_a_limit() -> None:
+    losses = exact([fmpq(3), fmpq(1), fmpq(2), fmpq(5)])
+    assert evaluation.simplest_within(losses, fmpq(2), "larger") == 3
+    assert evaluation.simplest_within(losses, fmpq(3), "smaller") == 1
+    with pytest.raises(ValueError, match="within the limit"):
+        evaluation.simplest_within(losses, fmpq(0), "larger")
+    with pytest.raises(ValueError, match="larger or smaller"):
+        evaluation.simplest_within(losses, fmpq(2), "fewer")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_feature_scaling_key(seed: int) -> None:
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+    v = examwright.draw("evaluation/feature-scaling", seed=seed).values
+    x, new = floats(v["xs"])[:, None], np.array([[to_float(v["new"])]])
+    sigma = np.std(x, ddof=0 if v["divisor"] == "all" else 1)
+    assert (to_float(v["mu"]), to_float(v["sigma"])) == (pytest.approx(x.mean()), pytest.approx(sigma))
+    standard = preprocessing.StandardScaler().fit(x)  # its divisor is n
+    z = standard.transform(new)[0, 0] * x.std() / sigma
+    assert to_float(v["z"]) == pytest.approx(z)
+    assert to_float(v["minmax"]) == pytest.approx(preprocessing.MinMaxScaler().fit(x).transform(new)[0, 0])
+    assert to_float(v["centred"]) == pytest.approx((new[0, 0] - x.mean()) / np.ptp(x))
+    assert to_float(v["original"]) == pytest.approx(standard.inverse_transform([[float(v["q"]) * sigma / x.std()]])[0, 0])
+    theta = floats(v["raw"])
+    assert theta[0] + theta[1] * new[0, 0] == pytest.approx(to_float(v["intercept"]) + to_float(v["weight"]) * z)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_fit_diagnosis_key(seed: int) -> None:
+    v = examwright.draw("evaluation/fit-diagnosis", seed=seed).values
+    reachable, models = to_float(v["reachable"]), floats(v["models"])
+    verdict = {}
+    for letter, (training, validation) in zip("ABCD", models):
+        verdict[training - reachable > 5, validation - training > 5] = letter
+    assert (verdict[True, False], verdict[False, True], verdict[False, False]) == (v["under"], v["over"], v["used"])
+    assert v["used"] == "ABCD"[int(np.argmin(models[:, 1]))] and v["over"] == "ABCD"[int(np.argmin(models[:, 0]))]
