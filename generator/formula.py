@@ -84,7 +84,7 @@ def _elementwise(op: Callable[[Any, Any], Any], symbol: str) -> Callable[[Any, A
     return apply
 
 
-_EXACT_OPS: dict[str, Callable[[Any, Any], Any]] = {
+EXACT_OPS: dict[str, Callable[[Any, Any], Any]] = {
     "+": _elementwise(operator.add, "+"), "-": _elementwise(operator.sub, "-"),
     "*": _elementwise(operator.mul, "*"), "/": _elementwise(operator.truediv, "/"),
     "**": _elementwise(power, "**"),
@@ -155,7 +155,7 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 class _Parser:
     def __init__(self, text: str, functions: Mapping[str, Callable[..., Any]], numeric: bool, symbols: Collection[str]):
         self.text, self.functions, self.numeric, self.symbols = text, functions, numeric, symbols
-        self.ops = _NUMERIC_OPS if numeric else _EXACT_OPS
+        self.ops = _NUMERIC_OPS if numeric else EXACT_OPS
         self.names: dict[str, int] = {}
         self.whole_numbers: dict[Run, int] = {}  # what stands there as a number, for an index
         self.tokens: list[tuple[str, str, int]] = []

@@ -561,8 +561,11 @@ class _Loader:
         before = len(self.source.problems)
         name = self.string(self.need(found, "name", y, "the part"), "name")
         what = f"part {name}" if name else "the part"
-        ask = self.text(self.need(found, "ask", y, what), f"{what}, ask", given, answers=False)
         kind = self.kind(self.need(found, "type", y, what), what, given, name)
+        if "ask" not in found and kind is not None and kind.own_key:
+            ask: Text | None = compile_text(kind.usual_ask())
+        else:
+            ask = self.text(self.need(found, "ask", y, what), f"{what}, ask", given, answers=False)
         points = self.number(self.need(found, "points", y, what), f"{what}, points", positive=True)
         self.lets(found.get("let"), "part let")
         formula = None

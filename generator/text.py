@@ -17,7 +17,7 @@ import jinja2.visitor
 from flint import fmpq, fmpz
 
 from examwright.generator.errors import nearest
-from examwright.generator.formula import entries
+from examwright.generator.formula import EXACT_OPS, entries
 from examwright.solvers.arithmetic import Real, as_int, exact, power, to_decimal, to_latex
 from examwright.solvers.expression import Expression
 from examwright.solvers.intervals import intervals_latex
@@ -38,7 +38,7 @@ class TextError(ValueError):
 class _Sandbox(jinja2.sandbox.SandboxedEnvironment):
     """No attributes but those of the loop variable, no string arithmetic, no way out."""
 
-    intercepted_binops = frozenset(["*", "**", "%", "+"])  # also: not computed while compiling
+    intercepted_binops = frozenset(["*", "**", "%", "+", "-", "/"])  # also: not computed while compiling
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return type(obj).__name__ == "LoopContext" and not attr.startswith("_")
@@ -55,6 +55,8 @@ class _Sandbox(jinja2.sandbox.SandboxedEnvironment):
         return super().getitem(obj, argument)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if tuple in (type(left), type(right)) and operator in EXACT_OPS:  # vectors of the chain, as in formulas
+            return _bounded(EXACT_OPS[operator](exact(left), exact(right)))
         if isinstance(left, (str, list, tuple)) or isinstance(right, (str, list, tuple)):
             if operator == "+" and type(left) is type(right):
                 return _bounded(left + right)

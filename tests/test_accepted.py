@@ -285,6 +285,21 @@ def test_statements_are_drawn_for_each_paper() -> None:
     assert examwright.draw(STATEMENTS, seed=3).values == variants[3].values
 
 
+@pytest.mark.parametrize(("words", "asked"), [
+    ("scheme: negative", "each false one costs its share; you cannot get less than nothing for the part."),
+    ("scheme: negative, floor: -1/2", r"you can lose $\frac{1}{2}$ of the points at most."),
+    ("scheme: per-option", "Each statement that is rightly ticked or left out earns its share of the points."),
+    ("scheme: all-or-nothing", "Only the whole list is right."),
+])
+def test_a_pool_asks_by_itself(words: str, asked: str) -> None:
+    pool = ", ".join([f"{{says: Claim {i}., is: {'true' if i % 2 else 'false'}, why: Reason {i}.}}" for i in range(8)])
+    text = ("title: Claims\ntopics: [testing]\nminutes: 2\ntext: Think.\nparts:\n  - name: claims\n    type: {choices: {pick: 4, "
+            f"{words}, pool: [{pool}]}}}}\n    points: 2\n")
+    variant = draw_variant(load_text(text, Path("claims.yaml"), "mine/claims"), 1)
+    said = wording.ask(variant, variant.parts[0])
+    assert said.startswith("Which of these statements are true? ") and said.endswith(asked)
+
+
 def test_statements_can_be_pinned_and_are_checked() -> None:
     variant = examwright.draw(STATEMENTS, set={"claims_shown": [2, 1, 14]})
     assert wording.kind_of(variant, variant.parts[0]).rounded(variant.values["claims"]) == "B"

@@ -326,3 +326,23 @@ def test_an_enclosure_of_extreme_width_is_refused() -> None:
         with pytest.raises(ValueError, match="too large or too small"):
             entries((Real(arb(0, radius)),))
     assert entries((Real(arb(0, 1)), Real(arb(0)))) == 3
+
+
+# ---- arithmetic in texts ---------------------------------------------------------------------
+
+@pytest.mark.parametrize(("text", "printed"), [
+    ("{{ (x - y) | tuple }}", "(-2, -3)"), ("{{ (x + y) | row }}", "4, 7"), ("{{ (2*x) | row }}", "2, 4"), ("{{ (y / 3) | row }}", r"1, \frac{5}{3}"),
+    ("{{ (x * y)[1] }}", "10"), ("{{ (x**2 + 1) | row }}", "2, 5"), ("{{ ([1] + [2]) | row }}", "1, 2"),
+])
+def test_vectors_in_texts_are_computed_as_in_formulas(text: str, printed: str) -> None:
+    from examwright.generator.text import compile_text
+
+    assert compile_text(text).render({"x": (fmpq(1), fmpq(2)), "y": (fmpq(3), fmpq(5))}) == printed
+
+
+@pytest.mark.parametrize("text", ["{{ (x + z) | row }}", "{{ (x + 'a') | row }}", "{{ (x % 2) | row }}", "{{ ([1, 2] * 3) | row }}", "{{ (x / 0) | row }}"])
+def test_what_vectors_in_texts_cannot_do(text: str) -> None:
+    from examwright.generator.text import TextError, compile_text
+
+    with pytest.raises(TextError):
+        compile_text(text).render({"x": (fmpq(1), fmpq(2)), "z": (fmpq(3),)})

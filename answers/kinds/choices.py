@@ -22,7 +22,7 @@ from examwright.answers.kinds.base import (
 from examwright.answers.kinds.options import Options, OptionsKind, word_of
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
-from examwright.solvers.arithmetic import as_int
+from examwright.solvers.arithmetic import as_int, to_latex
 
 _ALL_OR_NONE = re.compile(r"(none|all)(?: of (?:them|these|the above))?|∅|\{\}|\(\)|\[\]")
 _SCHEMES = ("all-or-nothing", "per-option", "negative")
@@ -85,6 +85,14 @@ class ChoicesKind(OptionsKind):
             raise KindError("'floor' belongs to the scheme 'negative'", "floor")
 
     # a pool
+
+    def usual_ask(self) -> str:
+        """What a part with a pool asks where its author does not say it in other words."""
+        least = f"you can lose ${to_latex(-self.floor)}$ of the points at most" if self.floor else "you cannot get less than nothing for the part"
+        how = {"all-or-nothing": "Only the whole list is right.",
+               "per-option": "Each statement that is rightly ticked or left out earns its share of the points.",
+               "negative": f"Each true statement that you tick earns its share of the points, each false one costs its share; {least}."}
+        return f"Which of these statements are true? {how[self.scheme]}"
 
     def drawn_as(self, name: str) -> Kind:
         """The kind with the name of the drawn value that says which statements of the pool are shown."""
