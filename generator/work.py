@@ -42,8 +42,11 @@ def digits(x: Any) -> int:
 
 def _length(n: Any) -> int:
     """Decimal digits of a whole number."""
-    size = (n.bit_length() * 1233) >> 12
-    return size + (abs(n) >= _POWERS[size]) if 0 < size < len(_POWERS) else len(str(abs(n)))
+    size = abs(int(n))
+    if size < 100:  # nearly always
+        return 1 if size < 10 else 2
+    least = (size.bit_length() * 1233) >> 12
+    return least + (size >= _POWERS[least]) if least < len(_POWERS) else len(str(fmpq(size)))
 
 
 class _Counting(Symbolic):
