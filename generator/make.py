@@ -66,7 +66,8 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
             keep_theme(plan.theme, out / THEME)
         known = store.papers()
         _same_class(known, students, out)
-        todo = [s for s in students if s.id not in known or not _intact(out, store, s)]
+        noted = store.files()
+        todo = [s for s in students if s.id not in known or not _intact(out, noted, s)]
         versions = _versions(plan, students, seed)
         tasks = [(s, versions[s.id], s.id in known) for s in todo]
         sources = {(q[0], q[1]): sha for sha, q in store.questions().items()}
@@ -81,11 +82,12 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
             store.add(result)
         _whole_class(out, store, students, progress)
         _extras(out, store, plan, seed, students, layout, booklet)
-        items = list(store.items())
-    spent: dict[str, float] = {}
-    for item in items:
-        spent[item.student] = spent.get(item.student, 0) + float(item.shown["minutes"])
-    return Made(out, len([s for s in todo if s.id not in known]), len(students) - len(todo), len({i.question for i in items}),
+        spent: dict[str, float] = {}
+        questions = set()
+        for item in store.items():  # one at a time: a large class has a lot of them
+            spent[item.student] = spent.get(item.student, 0) + float(item.shown["minutes"])
+            questions.add(item.question)
+    return Made(out, len([s for s in todo if s.id not in known]), len(students) - len(todo), len(questions),
                 (min(spent.values()), max(spent.values())), plan.points, time.monotonic() - began, unnamed)
 
 
@@ -176,9 +178,8 @@ def _paper_files(who: str) -> tuple[str, str]:
     return f"papers/{file_name(who)}.pdf", f"keys/{file_name(who)}-key.pdf"
 
 
-def _intact(out: Path, store: Store, student: Student) -> bool:
+def _intact(out: Path, noted: dict[str, tuple[str, int]], student: Student) -> bool:
     """Are the files of a noted paper there, with the bytes that were written?"""
-    noted = store.files()
     return all(_hash_file(out / name) == noted.get(name) for name in _paper_files(student.id))
 
 
