@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pypdfium2
 import pytest
 from markupsafe import Markup as Safe
@@ -226,3 +228,6 @@ def test_figures_stand_in_their_place(monkeypatch, figure):
     same(view(look=Look(large=True)), "paper")
     pdf = render(view())
     assert ("Figure", figure.alt) in said(pdf) and faults(pdf) == []
+    with pikepdf.open(io.BytesIO(render(view(language="de")))) as read:  # figures speak English
+        figures = [o for o in read.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Figure"]
+        assert figures and all([o.Lang == "en" for o in figures if o.get("/Alt") == figure.alt])
