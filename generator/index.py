@@ -64,8 +64,8 @@ def hash_of(path: Path) -> str:
 
 
 def entries(root: Path | None = None) -> Iterator[dict[str, Any]]:
-    """For each question {id, title, topics, minutes, points, steps: number of its values that are computed, parts, draw: {name: shape}}, in
-    the order of the ids; with {distinct, redraws, work} where they have been measured (`make catalogue`). A file that cannot be read has
+    """For each question {id, title, topics, minutes, points, parts, draw: {name: shape}}, in the order of the
+    ids; with {distinct, redraws, work} where they have been measured (`make catalogue`). A file that cannot be read has
     {id, error} instead."""
     facts = json.loads(FACTS.read_text(encoding="utf-8")) if root is None and FACTS.exists() else {}
     for question_id, path in question_paths(root).items():
@@ -91,7 +91,7 @@ def entry(question_id: str, top: dict[str, Any]) -> dict[str, Any]:
         draws.update(_type_draws(part["name"], part["type"]))
     topics = top["topics"]
     return {"id": question_id, "title": top["title"], "topics": topics if isinstance(topics, list) else [topics],
-            "minutes": _number(top["minutes"]), "points": points, "steps": sum([1 + len(p.get("let") or ()) for p in top["parts"]], len(top.get("let") or ())),
+            "minutes": _number(top["minutes"]), "points": points,
             "parts": [p["name"] for p in top["parts"]], "draw": draws}
 
 

@@ -13,7 +13,7 @@ from examwright.generator import wording
 from examwright.generator.chain import ChainError, mistake_value, needed_steps, rerun, value_of
 from examwright.generator.question import Mistake, Part, Variant
 from examwright.generator.vocabulary import exact_functions
-from examwright.solvers.arithmetic import Undecided, to_text
+from examwright.solvers.arithmetic import Undecided, enclosure, is_number, to_text
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,14 @@ def _method(part: Part) -> list[Hint]:
     return [Hint("", "", "", " ".join(text.rstrip(":;").split())) for text in said if text]
 
 
-def _same(value: Any, key: Any) -> bool:
+def _same(a: Any, b: Any) -> bool:
+    """False if two values certainly differ."""
+    if isinstance(a, tuple) or isinstance(b, tuple):
+        return isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and all(map(_same, a, b))
+    if is_number(a) and is_number(b):
+        return bool(enclosure(a).overlaps(enclosure(b)))
     try:
-        return bool(type(value) is type(key) and value == key)
+        return bool(type(a) is type(b) and a == b)
     except (TypeError, Undecided):
         return True
 

@@ -19,7 +19,8 @@ from examwright.generator.question import Variant
 
 SEED = re.compile(r"[A-Za-z0-9._-]{1,40}")
 LEVELS = ("easy", "medium", "hard")
-_SHORT, _LONG = 4, 9  # named values of a chain: below the first a question is easy, from the second on it is hard
+_WORK = 80, 220  # operations × digits, as `examwright list` has them: below the first a question is easy, from the second on it is hard
+_MINUTES = 6, 12  # the same where its work was not measured
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,9 @@ class Catalogue:
 def _family(question: str, entry: dict[str, Any]) -> Family:
     item = find_item(question)
     parts = len((item.parts if item else None) or entry["parts"])
+    measured, bounds = (entry["work"][0], _WORK) if "work" in entry else (entry["minutes"], _MINUTES)
     return Family(question, entry["title"], question.split("/")[0], tuple(entry["topics"]), float(entry["minutes"]), float(entry["points"]),
-                  parts, LEVELS[(entry["steps"] >= _SHORT) + (entry["steps"] >= _LONG)])
+                  parts, LEVELS[sum([measured >= bound for bound in bounds])])
 
 
 def topic_name(topic: str) -> str:

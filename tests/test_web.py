@@ -77,6 +77,8 @@ def cells(variant: Any, name: str, text: str) -> dict[str, str]:
     from examwright.practice.fields import field_of
 
     field = field_of(wording.kind_of(variant, variant.question.part(name)))
+    if field.shape == "many":
+        return {f"{name}:{mark}": "on" for mark in field.inputs if mark in text.split(", ")}
     return {f"{name}:{field.inputs[0]}": text}
 
 
@@ -144,7 +146,7 @@ def test_every_question_has_a_page_and_its_key_is_not_in_it(browser: Browser, qu
                                    headers={"x-csrf": csrf.group(1)})
         assert answer.status_code == 200
         browser.seen.append(answer.text)
-    given = plain(wording.question_text(variant) + " ".join([wording.ask(variant, p) for p in variant.parts]))
+    given = plain(wording.described(variant, wording.question_text(variant) + " " + " ".join([wording.ask(variant, p) for p in variant.parts])))
     looked = 0
     for part in variant.parts:
         if part.formula is None:
@@ -152,7 +154,7 @@ def test_every_question_has_a_page_and_its_key_is_not_in_it(browser: Browser, qu
         kind = wording.kind_of(variant, part)
         for key in {kind.rounded(variant.values[part.name]), kind.plain(variant.values[part.name])}:
             key = plain(key)
-            if len(key) >= 5 and key not in given and not kind.options:
+            if len(key) >= 6 and key not in given and not kind.options:
                 looked += 1
                 assert not [p for p in browser.seen if key in plain(unescape(p))], (part.name, key)
     for text in [wording.part_solution(variant, p) for p in variant.parts]:
@@ -170,8 +172,8 @@ def test_the_search_for_keys_looked_at_most_questions() -> None:
 
 
 def plain(text: str) -> str:
-    """A text without what separates or typesets."""
-    return re.sub(r"[\s$(){}\[\]\\,;]|<[^>]*>", "", text)
+    """The words and numbers of a text, with one space between them."""
+    return " " + " ".join(re.sub(r"<annotation.*?</annotation>|<[^>]*>|[$(){}\[\]\\,;|]", " ", text, flags=re.S).split()) + " "
 
 
 def test_an_open_part_tells_no_key_after_a_wrong_answer(browser: Browser) -> None:
@@ -251,11 +253,12 @@ def test_a_midterm_tells_no_key_and_no_seed_before_it_is_handed_in(browser: Brow
         saved = browser.http.post(f"/midterm/{id}/{item.number}", data={"csrf": token(browser), "part": item.variant.parts[0].name, **form}).text
         page += browser.get(f"/midterm/{id}/{item.number}") + saved + browser.get(f"/midterm/{id}")
         assert item.variant.seed not in page
-        given = plain(wording.question_text(item.variant) + " ".join([wording.ask(item.variant, p) for p in item.variant.parts]))
+        printed = wording.question_text(item.variant) + " " + " ".join([wording.ask(item.variant, p) for p in item.variant.parts])
+        given = plain(wording.described(item.variant, printed))
         for part in item.variant.parts:
             kind = wording.kind_of(item.variant, part)
             key = plain(kind.rounded(item.variant.values[part.name])) if part.formula is not None and not kind.options else ""
-            if len(key) >= 5 and key not in given:
+            if len(key) >= 6 and key not in given:
                 looked += 1
                 assert key not in plain(unescape(page))
     assert looked >= 5
@@ -270,8 +273,8 @@ def test_a_midterm_whose_time_is_up_is_marked_by_what_was_saved(store: Store, mo
     sitting = midterm.find(store, "ann", id)
     item = midterm.items(sitting)[0]
     part = item.variant.parts[0]
-    (cell, text), = cells(item.variant, part.name, right(item.variant, part.name)).items()
-    assert midterm.save(store, sitting, 1, {part.name: {cell.partition(":")[2]: text}})
+    inputs = cells(item.variant, part.name, right(item.variant, part.name))
+    assert midterm.save(store, sitting, 1, {part.name: {cell.partition(":")[2]: text for cell, text in inputs.items()}})
     later = (datetime.fromisoformat(sitting.until) + timedelta(minutes=1)).isoformat(timespec="microseconds")
     monkeypatch.setattr(midterm, "now", lambda: later)
     assert not midterm.save(store, sitting, 1, {})
