@@ -154,7 +154,7 @@ def test_every_question_has_a_page_and_its_key_is_not_in_it(browser: Browser, qu
         kind = wording.kind_of(variant, part)
         for key in {kind.rounded(variant.values[part.name]), kind.plain(variant.values[part.name])}:
             key = plain(key)
-            if len(key) >= 6 and key not in given and not kind.options:
+            if len(key) >= 7 and key not in given and not kind.options:
                 looked += 1
                 assert not [p for p in browser.seen if key in plain(unescape(p))], (part.name, key)
     for text in [wording.part_solution(variant, p) for p in variant.parts]:
@@ -258,7 +258,7 @@ def test_a_midterm_tells_no_key_and_no_seed_before_it_is_handed_in(browser: Brow
         for part in item.variant.parts:
             kind = wording.kind_of(item.variant, part)
             key = plain(kind.rounded(item.variant.values[part.name])) if part.formula is not None and not kind.options else ""
-            if len(key) >= 6 and key not in given:
+            if len(key) >= 7 and key not in given:
                 looked += 1
                 assert key not in plain(unescape(page))
     assert looked >= 5
