@@ -47,19 +47,19 @@ chain, and *different variants* are those among {drawn} draws, not counting the 
 # ---- the figures -----------------------------------------------------------------------------
 
 
-def facts_of(question_id: str) -> dict[str, Any]:
-    """What is listed of one question, with what has to be measured."""
-    path = question_paths()[question_id]
-    return {"sha256": hash_of(path), **entry(question_id, read(path)[1].python()), **measure(load(question_id))}
+def measured(question_id: str) -> dict[str, Any]:
+    """What has to be measured of one question, and for which file."""
+    return {"sha256": hash_of(question_paths()[question_id]), **measure(load(question_id))}
 
 
 def all_facts(known: dict[str, Any]) -> dict[str, Any]:
-    """Id → facts; measured again only where the file has changed."""
+    """Id → what is listed; measured again only where the file has changed."""
     paths = question_paths()
     todo = [i for i, path in paths.items() if known.get(i, {}).get("sha256") != hash_of(path)]
     with ProcessPoolExecutor() as pool:
-        found = dict(zip(todo, pool.map(facts_of, todo)))
-    return {i: found.get(i) or known[i] for i in paths}
+        found = dict(zip(todo, pool.map(measured, todo)))
+    figures = {i: found.get(i) or {k: known[i][k] for k in ("sha256", "distinct", "redraws", "work")} for i in paths}
+    return {i: {**entry(i, read(path)[1].python()), **figures[i]} for i, path in paths.items()}
 
 
 # ---- the page --------------------------------------------------------------------------------
