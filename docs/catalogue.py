@@ -33,7 +33,7 @@ CONVENTIONS = {
     "sweep": (r"\bsweep", r"synchronous|in[- ]place|in this order"),
     "start": (r"(?i)\brun value iteration|\bsweeps of value iteration", r"V_0|V_\{0\}|start"),
     "Gaussian kernel": (r"Gaussian kernel|RBF", r"\\exp|e\^"),
-    "loss": (r"gradient descent", r"[JEfL]\(|\bloss|\berror"),
+    "loss": (r"(?<!\blearn\*\* by )gradient descent", r"[JEfL]\(|\bloss|\berror"),
 }
 HEAD = """\
 # The questions
