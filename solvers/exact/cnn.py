@@ -19,8 +19,8 @@ from examwright.solvers.exact.common import Matrix, Vector
 
 __all__ = [
     "average_pool", "conv_multiplications", "conv_output_size", "correlate_row", "cross_correlation",
-    "depthwise_multiplications", "flip_kernel", "layer_jumps", "max_pool", "receptive_fields", "relu_map",
-    "reversed_row", "sparse_connections", "stack_names", "stack_parameters", "stage_names", "stage_volumes",
+    "depthwise_multiplications", "dilated_width", "flip_kernel", "layer_jumps", "max_pool", "receptive_fields",
+    "relu_map", "reversed_row", "same_padding_zeros", "sparse_connections", "stack_names", "stack_parameters", "stage_names", "stage_volumes",
     "sum_pool", "zero_pad",
 ]
 
@@ -34,6 +34,22 @@ def conv_output_size(n: Number, f: Number, stride: Number, pad: Number) -> Numbe
     if f > n + 2 * pad:
         raise ValueError("the window is wider than the padded input")
     return floor((n + 2 * pad - f) / stride) + 1
+
+
+def same_padding_zeros(n: Number, f: Number, stride: Number) -> Number:
+    """stride·(n − 1) + f − n: the zeros, both ends together, with which a window of width f has exactly n positions on n pixels
+    and the last one ends at the border. ValueError if fewer than none would be needed.
+    Source: `conv_output_size`, solved for the padding."""
+    zeros = stride * (n - 1) + f - n
+    if zeros < 0:
+        raise ValueError("the windows do not reach the border even without padding")
+    return zeros
+
+
+def dilated_width(f: Number, dilation: Number) -> Number:
+    """dilation·(f − 1) + 1: the pixels that a filter of f weights spans when neighbouring weights lie `dilation` pixels apart.
+    Source: Dumoulin and Visin, section 5.1."""
+    return dilation * (f - 1) + 1
 
 
 def zero_pad(image: Matrix, pad: Number) -> Matrix:

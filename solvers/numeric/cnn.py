@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 __all__ = [
     "convolve_by_polynomials", "correlate_by_windows", "count_conv_parameters", "count_products",
     "count_window_positions", "fields_by_walking_back", "pipeline_by_windows", "pool_by_windows",
-    "walk_through_stack",
+    "same_padding_by_trial", "walk_through_stack",
 ]
 
 
@@ -185,3 +185,29 @@ def convolve_by_polynomials(signal: np.ndarray, kernel: np.ndarray) -> dict[str,
     half = (f - 1) // 2
     return {"valid": correlated[f - 1:n], "same": correlated[half:half + n], "length": len(correlated),
             "turned": convolved[f - 1:n]}
+
+
+def same_padding_by_trial(n: int, f: int, layers: int, even: int, stride: int, short: int, dilation: int) -> dict[str, Any]:
+    """Every part of cnn/same-padding: zeros are added one by one until there are enough windows; which outputs touch the frame is seen from
+    an image that is 1 in the frame and 0 inside."""
+    def needed(reach: int, step: int) -> int:
+        zeros = 0
+        while len(range(0, n + zeros - reach + 1, step)) < n:
+            zeros += 1
+        return zeros
+
+    side = needed(f, 1) // 2
+    frame = np.ones((n + 2 * side, n + 2 * side))
+    frame[side:side + n, side:side + n] = 0
+    width = n
+    for _ in range(layers):
+        width = _positions(width, f, 1, 0)
+    total = needed(even, stride)
+    split = np.zeros(2)
+    for k in range(total):
+        split[k % 2] += 1
+    places = dilation * np.arange(short)
+    return {
+        "shrunk": width, "side": side, "touched": int((sliding_window_view(frame, (f, f)).sum(axis=(2, 3)) > 0).sum()),
+        "total": total, "split": split, "spread": needed(int(places[-1] - places[0]) + 1, 1) // 2,
+    }

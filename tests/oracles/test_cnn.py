@@ -276,3 +276,34 @@ def test_conv1d_key(seed: int) -> None:
     assert np.array_equal(floats(v["same"]), np.correlate(signal, kernel, "same"))
     assert v["length"] == len(np.correlate(signal, kernel, "full"))
     assert np.array_equal(floats(v["turned"]), np.convolve(signal, kernel, "valid"))
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_same_padding_key(seed: int) -> None:
+    v = examwright.draw("cnn/same-padding", seed=seed).values
+    n, f, even, stride, short, dilation = (int(v[k].p) for k in ("n", "f", "even", "stride", "short", "dilation"))
+    image = torch.zeros(1, 1, n, n)
+
+    def conv(width: int, **options: Any) -> Any:
+        layer = torch.nn.Conv2d(1, 1, width, bias=False, **options)
+        torch.nn.init.ones_(layer.weight)
+        return layer
+
+    with torch.no_grad():
+        assert torch.nn.Sequential(*[conv(f) for _ in range(int(v["layers"].p))])(image).shape[-1] == v["shrunk"]
+        same = conv(f, padding="same")
+        assert same._reversed_padding_repeated_twice == 4 * [int(v["side"].p)] and same(image).shape == image.shape
+        framed = torch.nn.functional.pad(image, 4 * [int(v["side"].p)], value=1.0)
+        assert (conv(f)(framed) > 0).sum().item() == v["touched"]
+        left, right = (int(x.p) for x in v["split"])
+        padded = torch.nn.functional.pad(image, (left, right, left, right))
+        assert left - right in (0, 1) and conv(even, stride=stride)(padded).shape == image.shape
+        assert conv(even, stride=stride)(padded[..., :-1]).shape[-1] == n - 1
+        assert conv(short, dilation=dilation, padding="same")._reversed_padding_repeated_twice == 4 * [int(v["spread"].p)]
+
+
+def test_padding_that_cannot_be() -> None:
+    assert cnn.same_padding_zeros(fmpq(5), fmpq(1), fmpq(1)) == 0
+    assert cnn.dilated_width(fmpq(3), fmpq(1)) == 3
+    with pytest.raises(ValueError, match="without padding"):
+        cnn.same_padding_zeros(fmpq(1), fmpq(0), fmpq(1))
