@@ -17,7 +17,7 @@ from examwright.solvers.exact.logistic_regression import softmax
 __all__ = [
     "activation_slopes", "exponentials", "gate_nets", "gate_values", "last_state_derivatives", "letter_entries",
     "letters_read", "letters_to_predict", "likeliest_letters", "lstm_cell_state", "net_of_state",
-    "recurrent_parameters", "recurrent_state", "recurrent_states", "softmax_rows", "states_before",
+    "matrix_uses", "recurrent_parameters", "recurrent_state", "recurrent_states", "softmax_rows", "states_before",
     "surprisals", "widest_recurrent_layer",
 ]
 
@@ -73,6 +73,18 @@ def widest_recurrent_layer(inputs: Number, blocks: Number, budget: Number) -> Nu
     if h < 1:
         raise ValueError("the budget is too small for one unit")
     return h
+
+
+def matrix_uses(form: str, inputs: Number, outputs: Number) -> Vector:
+    """How often W_xh, W_hh and W_hy are applied in one pass, with a state before the first step: (T, T, 1) for many-to-one, (1, U, U) for
+    one-to-many, (T, T, T) for aligned (an output at each step) and (T, T + U − 1, U) for delayed (the first output after the last input, later
+    steps without input), with T inputs and U outputs, as many as the form has. ValueError for another form.
+    Source: Karpathy 2015, *The unreasonable effectiveness of recurrent neural networks*, the figure of the five forms; Goodfellow et al., section 10.2."""
+    if form == "aligned":
+        return inputs, inputs, outputs
+    if form in ("many-to-one", "one-to-many", "delayed"):
+        return inputs, inputs + outputs - 1, outputs
+    raise ValueError(f"no network of the form {form!r}; there are many-to-one, one-to-many, aligned and delayed")
 
 
 # ---- character models ------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import numpy as np
 
 __all__ = [
     "bptt_by_complex_step", "character_model_in_logs", "count_recurrent_entries", "lstm_step_by_complex_step",
-    "states_by_iteration",
+    "states_by_iteration", "unrolled_by_steps",
 ]
 
 _FUNCTIONS: dict[str, Any] = {
@@ -99,4 +99,34 @@ def bptt_by_complex_step(xs: np.ndarray, start: float, u: float, w: float, targe
         "states": np.array([s.real for s in run(u, w)]), "slope_T": (loss(run(u, w)[-1] + 1j * h)).imag / h, "steps": steps,
         "factors": np.array([e.imag for e in ends]) / h, "slopes": np.array([loss(e).imag for e in ends]) / h,
         "grad_w": loss(run(u, w + 1j * h)[-1]).imag / h, "grad_u": loss(run(u + 1j * h, w)[-1]).imag / h,
+    }
+
+
+def unrolled_by_steps(tasks: list[list[str]], form: str, inputs: int, outputs: int, size: int, hidden: int, width: int) -> dict[str, Any]:
+    """Every part of rnn/shape-choice: the network is unrolled into a list of steps, each with or without an input and an output, and the products
+    are counted step by step. The form of a task is read off from the same list for its own numbers of inputs and outputs."""
+    def steps(form: str, inputs: int, outputs: int) -> list[tuple[bool, bool]]:
+        aligned = form == "aligned"
+        first = 0 if aligned else inputs - 1
+        count = max(inputs, first + outputs)
+        return [(t < inputs, first <= t < first + outputs) for t in range(count)]
+
+    def form_of(plan: list[tuple[bool, bool]]) -> str:
+        reads, writes = sum(r for r, _ in plan), sum(w for _, w in plan)
+        if 1 in (reads, writes):
+            return "many-to-one" if writes == 1 else "one-to-many"
+        return "aligned" if all(r and w for r, w in plan) else "delayed"
+
+    sizes = {"many-to-one": (5, 1), "one-to-many": (1, 5), "aligned": (5, 5), "delayed": (5, 4)}
+
+    def products(plan: list[tuple[bool, bool]]) -> int:
+        return sum(hidden * hidden + size * hidden * r + hidden * width * w for r, w in plan)
+
+    plan = steps(form, inputs, outputs)
+    longer = steps(form, inputs + (form != "one-to-many"), outputs + (form in ("one-to-many", "aligned")))
+    last = max(t for t, (_, w) in enumerate(plan) if w)
+    return {
+        "first": form_of(steps(tasks[0][1], *sizes[tasks[0][1]])), "second": form_of(steps(tasks[1][1], *sizes[tasks[1][1]])),
+        "uses": np.array([sum(r for r, _ in plan), len(plan), sum(w for _, w in plan)]), "products": products(plan),
+        "more": products(longer) - products(plan), "path": last - min(t for t, (r, _) in enumerate(plan) if r),
     }

@@ -163,3 +163,47 @@ def test_the_decks_four_time_steps() -> None:
     assert factors == (8, 4, 2, 1)
     with pytest.raises(ValueError, match="no slope"):
         rnn.activation_slopes((fmpq(1),), "relu")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_shape_choice_key(seed: int) -> None:
+    """torch's own counter of floating-point operations, which counts a multiplication and an addition for each product, on the unrolled network."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    v = examwright.draw("rnn/shape-choice", seed=seed).values
+    size, hidden, width, inputs, outputs = (int(v[k].p) for k in ("size", "hidden", "width", "inputs", "outputs"))
+    layers = {"W_xh": (size, hidden), "W_hh": (hidden, hidden), "W_hy": (hidden, width)}
+    matrices = {name: torch.nn.Linear(*shape, bias=False, device="meta") for name, shape in layers.items()}
+
+    def run(inputs: int, outputs: int) -> tuple[dict[str, int], int]:
+        uses = dict.fromkeys(matrices, 0)
+
+        def apply(name: str, x: Any) -> Any:
+            uses[name] += 1
+            return matrices[name](x)
+
+        state, written, t = torch.empty(1, hidden, device="meta"), 0, 0
+        with FlopCounterMode(display=False) as counter:
+            while written < outputs:
+                state = apply("W_hh", state)
+                if t < inputs:
+                    state = state + apply("W_xh", torch.empty(1, size, device="meta"))
+                if v["form"] == "aligned" or t >= inputs - 1:
+                    apply("W_hy", state)
+                    written += 1
+                t += 1
+        return uses, counter.get_total_flops() // 2
+
+    uses, products = run(inputs, outputs)
+    assert (v["uses"], v["products"], v["path"]) == (tuple(uses.values()), products, uses["W_hh"] - 1)
+    longer = {"many-to-one": (1, 0), "one-to-many": (0, 1), "aligned": (1, 1), "delayed": (1, 0)}[v["form"]]
+    assert v["more"] == run(inputs + longer[0], outputs + longer[1])[1] - products
+    assert [v["first"], v["second"]] == [form for _, form in v["tasks"]]
+
+
+def test_uses_of_the_matrices() -> None:
+    one, four = fmpq(1), fmpq(4)
+    assert rnn.matrix_uses("delayed", one, one) == rnn.matrix_uses("aligned", one, one) == (1, 1, 1)
+    assert rnn.matrix_uses("many-to-one", four, one) == (4, 4, 1) and rnn.matrix_uses("one-to-many", one, four) == (1, 4, 4)
+    with pytest.raises(ValueError, match="the form 'looped'"):
+        rnn.matrix_uses("looped", one, one)
