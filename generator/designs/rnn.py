@@ -9,7 +9,7 @@ from flint import fmpq
 from examwright.generator.random import Stream
 from examwright.solvers.arithmetic import ln, tanh
 
-__all__ = ["bptt_run", "letter_logits", "lstm_cell", "recurrent_run"]
+__all__ = ["bptt_run", "letter_logits", "lstm_cell", "recurrent_run", "saturated_cell"]
 
 
 def recurrent_run(stream: Stream, activation: str) -> tuple[Any, ...]:
@@ -108,3 +108,25 @@ def bptt_run(stream: Stream, count: Any, activation: str) -> tuple[Any, ...]:
         elif max(abs(s) for s in states) <= 12 and all(s.q <= 8 for s in states):
             target = states[-1] + stream.choice((-4, -3, -2, -1, 1, 2, 3, 4))
             return tuple(xs), start, u, w, target
+
+
+def saturated_cell(stream: Stream) -> tuple[Any, ...]:
+    """Five inputs, an old cell state and the weights of an LSTM cell with one unit that looks at its input only: rows (input, bias) for forget gate,
+    input gate, output gate and candidate, with net inputs of at least 50 in size. The forget gate closes once, at step 2 or 3; the other gates are
+    open two or three times, each at other steps; the cell holds 1 to 3 in size at the end, something else than at the beginning, and the last output gate is open."""
+    def row() -> tuple[int, int]:
+        return 100 * stream.choice((1, -1)), 50 * stream.choice((-3, -1, 1, 3))
+
+    while True:
+        xs, start = [stream.choice((-2, -1, 1, 2)) for _ in range(5)], stream.choice((-3, -2, 2, 3))
+        rows = [row() for _ in range(4)]
+        nets = [[w * x + b for x in xs] for w, b in rows]
+        forget, gate, read = [[int(z > 0) for z in line] for line in nets[:3]]
+        candidates = [1 if z > 0 else -1 for z in nets[3]]
+        if forget.count(0) != 1 or forget.index(0) not in (1, 2) or gate.count(1) not in (2, 3) or read.count(1) not in (2, 3) or not read[-1]:
+            continue
+        cells = [start]
+        for f, i, c in zip(forget, gate, candidates):
+            cells.append(f * cells[-1] + i * c)
+        if len(set(xs)) >= 3 and gate != read and len(set(rows)) == 4 and len(set(candidates)) == 2 and 1 <= abs(cells[-1]) <= 3 and cells[-1] != start:
+            return tuple([fmpq(x) for x in xs]), fmpq(start), tuple([(fmpq(w), fmpq(b)) for w, b in rows])

@@ -15,9 +15,9 @@ from examwright.solvers.exact.common import Matrix, Vector
 from examwright.solvers.exact.logistic_regression import softmax
 
 __all__ = [
-    "activation_slopes", "exponentials", "gate_nets", "gate_values", "last_state_derivatives", "letter_entries",
+    "activation_slopes", "cell_gradients", "cell_states", "exponentials", "gate_nets", "gate_values", "last_state_derivatives", "letter_entries",
     "letters_read", "letters_to_predict", "likeliest_letters", "lstm_cell_state", "net_of_state",
-    "matrix_uses", "recurrent_parameters", "recurrent_state", "recurrent_states", "softmax_rows", "states_before",
+    "matrix_uses", "recurrent_parameters", "recurrent_state", "recurrent_states", "softmax_rows", "saturated_gate", "states_before", "steps_until_below",
     "surprisals", "widest_recurrent_layer",
 ]
 
@@ -152,6 +152,44 @@ def gate_nets(weights: Matrix, inputs: Vector) -> Vector:
                 powers = powers * exp(t)
             nets.append(ln(powers))
     return tuple(nets)
+
+
+def saturated_gate(w: Number, b: Number, xs: Vector) -> Vector:
+    """σ(w·x + b) at each input, rounded to a whole number: 1 where the net input is positive and 0 where it is negative.
+    ValueError if a net input is less than 10 in size, where the rounding is not harmless. Source: the limits of the sigmoid."""
+    nets = [w * x + b for x in xs]
+    if any([-10 < z < 10 for z in nets]):
+        raise ValueError("this gate is not saturated")
+    return tuple([fmpq(1) if z > 0 else fmpq(0) for z in nets])
+
+
+def cell_states(start: Number, forgets: Vector, gates: Vector, candidates: Vector) -> Vector:
+    """C_1 … C_T from the cell state before the first step, with the forget gates, input gates and candidates of T steps.
+    ValueError unless there are as many of each. Source: as `lstm_cell_state`."""
+    state, out = start, []
+    for forget, gate, candidate in zip(forgets, gates, candidates, strict=True):
+        state = lstm_cell_state(forget, state, gate, candidate)
+        out.append(state)
+    return tuple(out)
+
+
+def cell_gradients(forgets: Vector) -> Vector:
+    """∂C_T/∂C_k for k = 0 … T − 1: the product of the forget gates of the steps k + 1 … T, which must not depend on the cell states.
+    Source: Gers et al. 2000, section 3.2; Goodfellow et al., section 10.10.1."""
+    factor: Number = fmpq(1)
+    out = []
+    for forget in reversed(forgets):
+        factor = factor * forget
+        out.append(factor)
+    return tuple(out[::-1])
+
+
+def steps_until_below(factor: Number, bound: Number) -> Number:
+    """The least number of steps T with factor^T < bound, for 0 < factor < 1 and 0 < bound < 1. ValueError for others.
+    Source: the logarithm of both sides."""
+    if not (0 < factor < 1 and 0 < bound < 1):
+        raise ValueError("factor and bound lie between 0 and 1")
+    return floor(ln(bound) / ln(factor)) + 1
 
 
 # ---- back-propagation through time -----------------------------------------------------------

@@ -8,7 +8,7 @@ import numpy as np
 
 __all__ = [
     "bptt_by_complex_step", "character_model_in_logs", "count_recurrent_entries", "lstm_step_by_complex_step",
-    "states_by_iteration", "unrolled_by_steps",
+    "saturated_cell_by_complex_step", "states_by_iteration", "unrolled_by_steps",
 ]
 
 _FUNCTIONS: dict[str, Any] = {
@@ -129,4 +129,32 @@ def unrolled_by_steps(tasks: list[list[str]], form: str, inputs: int, outputs: i
         "first": form_of(steps(tasks[0][1], *sizes[tasks[0][1]])), "second": form_of(steps(tasks[1][1], *sizes[tasks[1][1]])),
         "uses": np.array([sum(r for r, _ in plan), len(plan), sum(w for _, w in plan)]), "products": products(plan),
         "more": products(longer) - products(plan), "path": last - min(t for t, (r, _) in enumerate(plan) if r),
+    }
+
+
+def saturated_cell_by_complex_step(
+    weights: np.ndarray, xs: np.ndarray, start: float, leak: float, horizon: int, bound: float,
+) -> dict[str, Any]:
+    """Every part of rnn/lstm-saturated-gradient: rows of weights (input, bias) for forget gate, input gate, output gate and candidate. The gates are
+    not rounded but to print them; each cell state in turn is moved by a tiny imaginary step. The fading gradient is multiplied step by step."""
+    inner = weights[:, :1] * xs + weights[:, 1:]
+    gates = 0.5 + 0.5 * np.tanh(0.5 * inner[:3])
+    candidates = np.tanh(inner[3])
+    h, count = 1e-30, len(xs)
+
+    def run(moved: int) -> list[complex]:
+        states = [complex(start)]
+        for t in range(count):
+            states[t] += 1j * h if t == moved else 0
+            states.append(gates[0, t] * states[t] + gates[1, t] * candidates[t])
+        return states
+
+    cells = np.array([c.real for c in run(count)[1:]])
+    fading = [1.0]
+    while len(fading) <= horizon or fading[-1] >= bound:
+        fading.append(fading[-1] * leak)
+    return {
+        "gates": np.round(np.vstack([gates, candidates])), "cells": cells, "hidden": float(gates[2, -1] * np.tanh(cells[-1])),
+        "gradients": np.array([run(k)[-1].imag / h for k in range(count)]), "faded": fading[horizon],
+        "steps": next(t for t, g in enumerate(fading) if g < bound),
     }

@@ -207,3 +207,54 @@ def test_uses_of_the_matrices() -> None:
     assert rnn.matrix_uses("many-to-one", four, one) == (4, 4, 1) and rnn.matrix_uses("one-to-many", one, four) == (1, 4, 4)
     with pytest.raises(ValueError, match="the form 'looped'"):
         rnn.matrix_uses("looped", one, one)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_lstm_saturated_gradient_key(seed: int) -> None:
+    """torch's cell with these weights, and its gradients. Its order of the gates is input, forget, candidate, output."""
+    v = examwright.draw("rnn/lstm-saturated-gradient", seed=seed).values
+    forget, gate, read, candidate = tensor(v["weights"])
+    cell = torch.nn.LSTMCell(1, 1, dtype=torch.float64)
+
+    def run(rows: Any, count: int) -> tuple[list[Any], Any]:
+        with torch.no_grad():
+            cell.weight_ih.copy_(rows[:, :1])
+            cell.bias_ih.copy_(rows[:, 1])
+            cell.weight_hh.zero_()
+            cell.bias_hh.zero_()
+        states, hidden = [tensor((v["start"],)).reshape(1, 1).requires_grad_()], torch.zeros(1, 1, dtype=torch.float64)
+        for t in range(count):
+            hidden, state = cell(tensor(v["xs"])[t % 5].reshape(1, 1), (hidden, states[-1]))
+            states.append(state)
+        return states, hidden
+
+    states, hidden = run(torch.stack([gate, forget, candidate, read]), 5)
+    assert same(v["cells"], torch.cat(states[1:]).flatten()) and same(v["hidden"], hidden.reshape(()))
+    slopes = torch.autograd.grad(states[-1].sum(), states[:-1])
+    assert same(v["gradients"], torch.cat(slopes).flatten())
+    nets = tensor(v["weights"])[:, :1] * tensor(v["xs"]) + tensor(v["weights"])[:, 1:]
+    assert same(v["gates"], torch.cat([torch.sigmoid(nets[:3]), torch.tanh(nets[3:])]))
+
+    leaking = torch.tensor([0.0, to_float(v["odds"])], dtype=torch.float64)
+    leaking[1].log_()
+    for count, seen in ((int(v["horizon"].p), None), (int(v["steps"].p), True), (int(v["steps"].p) - 1, False)):
+        states, _ = run(torch.stack([gate, leaking, candidate, read]), count)
+        (slope,) = torch.autograd.grad(states[-1].sum(), states[0])
+        if seen is None:
+            assert same(v["faded"], slope.reshape(()))
+        else:
+            assert (slope.item() < to_float(v["bound"])) is seen
+
+
+def test_what_the_cell_refuses() -> None:
+    half, one = fmpq(1, 2), fmpq(1)
+    assert rnn.saturated_gate(fmpq(-100), fmpq(50), (-one, one)) == (1, 0)
+    with pytest.raises(ValueError, match="not saturated"):
+        rnn.saturated_gate(fmpq(5), fmpq(0), (one,))
+    with pytest.raises(ValueError):
+        rnn.cell_states(one, (one,), (one, one), (one, one))
+    assert rnn.cell_gradients((fmpq(3), half, one)) == (fmpq(3, 2), half, one)
+    assert rnn.steps_until_below(half, fmpq(1, 5)) == 3
+    for factor, bound in ((one, half), (half, one), (fmpq(0), half), (half, fmpq(0))):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            rnn.steps_until_below(factor, bound)
