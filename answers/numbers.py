@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from flint import arb, fmpq
 
 from examwright.answers.brackets import split
-from examwright.answers.characters import clean
+from examwright.answers.characters import MAX_LENGTH, clean
 from examwright.answers.parser import evaluate, plain
 from examwright.answers.tokens import CONSTANTS, FUNCTIONS
 from examwright.answers.typed import DEFAULT, Ambiguous, Notation, Typed, Unreadable
@@ -41,6 +41,7 @@ _REMARK = re.compile(r"\s*(?:\(\s*(?:rounded|rounded (?:up|down|off)|approx\.?|a
                      r"|digits?|decimals?|decimal places))\s*\)|(?<=[0-9]) (?:rounded|approx\.?|approximately))$", re.I)
 
 _RANGE = re.compile(r"(-?[0-9][0-9.,]*) ?[–—‒―] ?([0-9][0-9.,]*)")  # 3–4 may be a difference or a range
+_LAST_SIDE = re.compile("[=≈:]")  # x = 3–4
 _SAID_AGAIN = re.compile(r"(-?[0-9](?:[0-9.,/ ]*[0-9])?%?) \((-?[0-9](?:[0-9.,/ ]*[0-9])?%?)\)")
 
 _LABEL = re.compile(r"(?:the\s+)?(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b|[:=])?\s*:?\s*", re.I)
@@ -118,7 +119,7 @@ def read_number(raw: str, notation: Notation = DEFAULT) -> Typed:
     Raises Unreadable, Ambiguous or Blank, and nothing else, in bounded time.
     """
     simple = plain(raw, notation) if isinstance(raw, str) else None
-    if simple is None and isinstance(raw, str) and (m := _RANGE.fullmatch(raw.strip()[:80])):
+    if simple is None and isinstance(raw, str) and (m := _RANGE.fullmatch(_LAST_SIDE.split(raw[:MAX_LENGTH])[-1].strip())):
         raise Ambiguous([f"{m.group(1)} - {m.group(2)}", f"from {m.group(1)} to {m.group(2)}"])
     return number(clean(raw), notation) if simple is None else simple
 

@@ -295,7 +295,7 @@ def test_nothing_but_the_three_errors(raw: str) -> None:
             assert isinstance(read(raw), tuple)
 
 
-@pytest.mark.parametrize("text", ["3–4", " 3 — 4 ", "0.5–0.6", "-1–2", "2 (3)", "0.5 (1/3)", "3/4 (0.9)", "50% (0.4)"])
+@pytest.mark.parametrize("text", ["3–4", " 3 — 4 ", "0.5–0.6", "-1–2", "x = 3 – 4", "Answer: 0.5 – 0.6", "2 (3)", "0.5 (1/3)", "3/4 (0.9)", "50% (0.4)"])
 def test_a_range_and_two_values_are_asked_about(text: str) -> None:
     with pytest.raises(Ambiguous):
         read_number(text)

@@ -265,7 +265,7 @@ def judge(kind: str, key: str, answer: str, digits: int | None, within: str | No
 
         click.echo(json.dumps(asdict(verdict), ensure_ascii=False, indent=1))
     else:
-        click.echo(f"{verdict.verdict} ({verdict.why})" + (f", read as {verdict.read}" if verdict.read else ""))
+        click.echo(f"{verdict.verdict} ({verdict.why})" + (f", read as {verdict.read}" if verdict.read else f": {verdict.evidence}"))
 
 
 if __name__ == "__main__":
