@@ -25,6 +25,7 @@ from examwright.generator.question import Mistake, Part, Question, Variant
 from examwright.grader.guards import refused_answer, refused_continuation
 from examwright.solvers.arithmetic import Real, Undecided, enclosure, is_number, to_float
 
+MOST_TAKEN_IN_ALL_WAYS = 3  # right answers after a wrong one that are taken or computed anew in all ways
 MOST_CORNERS = 4  # rounded numbers whose ends are combined in all ways
 
 Lift = Callable[[str, Any], Any]
@@ -304,7 +305,7 @@ def own_runs(variant: Variant, part: Part, earlier: Mapping[str, Own]) -> Iterat
     for i, names in enumerate(_sets(question, part, others)):
         later = [n for n, o in used.items() if o.right and n not in names and any([n in dependents(question, w) for w in names])]
         kept = {n: o for n, o in rounded.items() if n not in later}
-        for own in ([*names], [*names, *later]) if later else (names,):
+        for own in _with_right_ones(question, part, names, later) if later else (names,):
             run = _own_run(variant, part, {n: used[n] for n in own}, kept)
             if run is not None:
                 yield run, 0 if i else 2 if own == names else 1
@@ -348,6 +349,21 @@ def _sets(question: Question, part: Part, names: list[str]) -> list[list[str]]:
             for chosen in combinations(names, size):
                 seen.setdefault(_reached(question, part, frozenset(chosen)))
         found = question.cache[key] = [[n for n in names if n in chosen] for chosen in seen]
+    return found
+
+
+def _with_right_ones(question: Question, part: Part, names: list[str], later: list[str]) -> list[list[str]]:
+    """The wrong answers alone, with all right ones that come after them, and with some: a student may have gone on from either.
+    Sets that come to the same for this part are named once."""
+    key = ("with right ones", part.name, *names, "and", *later)
+    found: list[list[str]] | None = question.cache.get(key)
+    if found is None:
+        n = len(later)
+        seen: dict[frozenset[str], list[str]] = {}
+        for size in (0, n, *(range(n - 1, 0, -1) if n <= MOST_TAKEN_IN_ALL_WAYS else (n - 1, 1))):
+            for chosen in combinations(later, size):
+                seen.setdefault(_reached(question, part, frozenset([*names, *chosen])), [*names, *chosen])
+        found = question.cache[key] = list(seen.values())
     return found
 
 

@@ -438,6 +438,20 @@ def sign(x: Number) -> fmpq:
     return fmpq((x > 0) - (x < 0))
 
 
+def surely_differ(a: Number, b: Number) -> bool:
+    """False for equal numbers, and for enclosures that overlap."""
+    try:
+        return bool(a != b)
+    except Undecided:
+        return False
+
+
+def _power_around_zero(ball: arb, n: int) -> arb:
+    """The n-th power, n ≥ 1, of a ball that contains 0: flint takes a logarithm there and has no answer."""
+    low, high = (-((-ball.lower()) ** n) if n % 2 else (-ball.lower()) ** n), ball.upper() ** n
+    return low.union(high) if n % 2 else low.union(high).union(arb(0))
+
+
 def power(x: Number, k: Number) -> Number:
     """x to the k. Rational k with a rational base gives a root where k = n/2; |k| ≤ 10000.
 
@@ -459,7 +473,7 @@ def power(x: Number, k: Number) -> Number:
                     return x.form[0] ** 2 * x.form[2]
                 if n < 0 and x.ball.contains(0):
                     raise ZeroDivisionError("a negative power of zero")
-                return x if n == 1 else Real(x.ball ** n)
+                return x if n == 1 else Real(x.ball ** n if n < 1 or not x.ball.contains(0) else _power_around_zero(x.ball, n))
             if isinstance(x, int):
                 x = fmpq(x)
             if max(int(x.p).bit_length(), int(x.q).bit_length()) * abs(n) > 40000:

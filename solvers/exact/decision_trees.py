@@ -296,12 +296,12 @@ def impurity_after(table: Matrix, measure: str) -> Number:
 
 
 def splits_at(values: Vector, classes: Vector, thresholds: Vector) -> tuple[Matrix, ...]:
-    """The table of `split_at` for each threshold. Errors and source as there."""
+    """The table of `split_at` for each threshold. Errors as there. Source: Breiman et al., section 2.4."""
     return tuple([split_at(values, classes, t) for t in thresholds])
 
 
 def impurities_after(tables: tuple[Matrix, ...], measure: str) -> Vector:
-    """The weighted impurity after each of the splits. Errors and source as `impurity_after`."""
+    """The weighted impurity after each of the splits. Errors as `impurity_after`. Source: Breiman et al., section 4.3."""
     return tuple([impurity_after(table, measure) for table in tables])
 
 
@@ -325,7 +325,7 @@ def scatter_after(xs: Vector, ys: Vector, threshold: Number) -> Number:
 
 
 def scatters_after(xs: Vector, ys: Vector, thresholds: Vector) -> Vector:
-    """The same for each of the thresholds. Errors and source as `scatter_after`."""
+    """The same for each of the thresholds. Errors as `scatter_after`. Source: Breiman et al., section 8.3."""
     return tuple([scatter_after(xs, ys, t) for t in thresholds])
 
 

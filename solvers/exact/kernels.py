@@ -10,7 +10,7 @@ from math import factorial, prod
 
 from flint import fmpq
 
-from examwright.solvers.arithmetic import Number, as_int, exp, power, sqrt
+from examwright.solvers.arithmetic import Number, as_int, exp, power, sqrt, surely_differ
 from examwright.solvers.exact.common import Matrix, Vector, dot, matvec
 
 __all__ = [
@@ -72,7 +72,7 @@ def quadratic_form(m: Matrix, v: Vector) -> Number:
 def eigenvalues_2x2(m: Matrix) -> Vector:
     """The two eigenvalues of a symmetric 2 × 2 matrix, the larger first. ValueError for another matrix. Source: the roots of
     λ² − (trace)·λ + determinant."""
-    if [len(row) for row in m] != [2, 2] or m[0][1] != m[1][0]:
+    if [len(row) for row in m] != [2, 2] or surely_differ(m[0][1], m[1][0]):
         raise ValueError("a symmetric 2 × 2 matrix is needed")
     half, spread = (m[0][0] + m[1][1]) / 2, sqrt(power((m[0][0] - m[1][1]) / 2, fmpq(2)) + power(m[0][1], fmpq(2)))
     return half + spread, half - spread
