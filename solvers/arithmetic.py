@@ -26,7 +26,7 @@ Number = Union[fmpq, "Real"]
 __all__ = [
     "Number", "Real", "Symbolic", "Undecided", "absolute", "as_int", "ceil", "cos", "exact", "exp", "floor",
     "enclosure", "is_integer", "is_number", "ln", "log10", "log2", "maximum", "minimum", "power", "relu",
-    "rounded_ball", "round_half_up", "sigmoid", "sign", "significant_exponent", "sin", "sqrt", "tan", "tanh",
+    "rounded_ball", "round_half_up", "sigmoid", "sign", "significant_exponent", "sin", "sqrt", "surely_differ", "tan", "tanh",
     "to_decimal", "to_float", "to_text", "to_latex",
 ]
 

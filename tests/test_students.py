@@ -18,7 +18,7 @@ from examwright.generator.random import Stream
 from examwright.grader.students import LEAST, Habits, Student, _round, other_value, simulate
 
 QUESTIONS = list(question_paths())
-FEW, MANY = 6, 150  # students of each sort
+FEW, MANY = 6, 60  # students of each sort; `examwright check --simulate 1000` is the long look
 
 
 def _unfair(question: Any, seeds: range, digits: int = 4) -> dict[str, Any]:
