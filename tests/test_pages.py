@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import os
 import subprocess
@@ -21,11 +20,8 @@ from examwright.generator.errors import ExamwrightError
 from examwright.generator.markup import Markup, MarkupError
 from examwright.generator.mathset import MathError, check_math, typeset
 from examwright.generator.pages import (
-    ItemView,
     Look,
     PagesError,
-    PartView,
-    SectionView,
     Theme,
     merge,
     render,
@@ -458,34 +454,6 @@ def test_heavy_libraries_load_late():
 def test_importing_pages_does_not_load_weasyprint():
     code = "import examwright.generator.pages, sys; print('weasyprint' in sys.modules, 'quickjax' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False False"
-
-
-QUESTIONS = sorted((Path(__file__).parent.parent / "templates" / "questions").glob("*/*.yaml"))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", QUESTIONS, ids=lambda p: f"{p.parent.name}/{p.stem}")
-def test_every_question_prints(path):
-    import examwright
-    from examwright.generator import wording
-
-    v = examwright.draw(f"{path.parent.name}/{path.stem}", seed=1)
-    parts = []
-    for i, p in enumerate(v.parts):
-        kind = wording.kind_of(v, p)
-        key = v.values[p.name] if p.formula is not None else None
-        known = [] if key is None else [(kind.latex(w), str(m.points), wording.say(v, p, m))
-                                        for m, w in zip(p.mistakes, v.wrong[p.name]) if w is not None]
-        parts.append(PartView(
-            wording.label(i), wording.ask(v, p), str(p.points), kind.asked(), kind.space(),
-            "" if key is None else kind.latex(key), "" if key is None else kind.plain(key), "", tuple(known),
-            wording.part_solution(v, p)))
-    item = ItemView("1", v.question.title, wording.question_text(v), "10", "10", tuple(parts), "")
-    one = replace(view(), sections=(SectionView("", "", (item,)),))
-    paper, key = render_paper(one), render_key(one)
-    assert len(hashlib.sha256(paper).hexdigest()) == 64
-    assert len(PdfReader(io.BytesIO(key)).pages) >= 1
-    assert all(fonts(key).values())
 
 
 def test_an_option_in_the_key_is_words_that_may_be_broken():
