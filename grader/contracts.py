@@ -408,7 +408,7 @@ def reproducible(variant: Variant) -> Iterator[str]:
 
 Contract = Callable[[Variant], Iterator[str]]
 ALWAYS: tuple[Contract, ...] = (no_floats,)
-EVERY_OTHER: tuple[Contract, ...] = (hostile_answers, impossible_buys_nothing, never_less_than_alone, more_right_parts_never_cost)  # many sheets to mark
+EVERY_OTHER: tuple[Contract, ...] = (figures_drawn, hostile_answers, impossible_buys_nothing, never_less_than_alone, more_right_parts_never_cost)  # the slow ones
 MARKING: tuple[Contract, ...] = (texts, figures_drawn, key_earns_full_marks, other_right_answers, fewer_digits, mistakes_are_diagnosed, messages_keep_the_key, hostile_answers, follow_through,
                                  impossible_buys_nothing, never_less_than_alone, more_right_parts_never_cost, reproducible)
 TYPESET: tuple[Contract, ...] = (formulas_typeset,)
