@@ -94,14 +94,14 @@ def conv2d(n: Any, f: Any, stride: Any, pad: Any, image: Any, kernel: Any, bias:
 
 
 @key_of("cnn/output-size")
-def output_size(n: Any, depth: Any, filters: Any, f: Any, stride: Any, pad: Any, width: Any) -> dict[str, Any]:
+def output_size(n: Any, depth: Any, filters: Any, f: Any, stride: Any, pad: Any, width: Any, setting: Any) -> dict[str, Any]:
     side, zeros = positions(n, f, stride, pad), width - 1
     return {"fit": "fits" if (n + 2*pad - f) % stride == 0 else "cut", "output_size": side, "output_depth": filters,
             "output_values": side**2 * filters, "total_padding": zeros, "padding": (ceiling(zeros/2), floor(zeros/2))}
 
 
 @key_of("cnn/params")
-def params(n: Any, depth: Any, filters: Any, f: Any) -> dict[str, Any]:
+def params(n: Any, depth: Any, filters: Any, f: Any, setting: Any) -> dict[str, Any]:
     weights, dense = f**2 * depth * filters, n**2 * depth * filters
     return {"weights": weights, "parameters": weights + filters, "dense_weights": dense, "ratio": dense/weights}
 
