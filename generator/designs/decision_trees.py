@@ -149,6 +149,7 @@ def small_id3(stream: Stream) -> tuple[Any, ...]:
                     break
                 leaves[v, w] = 1 if 2 * ones.count(1) > len(ones) else 2
             if leaves.get((v, 1)) == leaves.get((v, 2)):
+                leaves.clear()  # rejected below, also for the last branch
                 break
         if len(leaves) != 2 + len(tests) or len(tests) < 2 and stream.below(3) or len(set(tests)) < len(tests):
             continue
