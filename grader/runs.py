@@ -123,8 +123,18 @@ class Run:
 
     @cached_property
     def _enclosures(self) -> tuple[Any, Mapping[str, Any]]:
+        """Of the part's value, and of all that it stands on. What was typed counts as rounded; where a test comes out either way then
+        (x ≤ t at a threshold of about 10), it counts as typed."""
+        if self.own and self._as_rounded[0] is None:
+            return self._enclosed({n: o.value for n, o in self.own.items()})
+        return self._as_rounded
+
+    @cached_property
+    def _as_rounded(self) -> tuple[Any, Mapping[str, Any]]:
+        return self._enclosed({n: o.enclosed for n, o in self.own.items()})
+
+    def _enclosed(self, start: dict[str, Any]) -> tuple[Any, Mapping[str, Any]]:
         variant, part, question = self.variant, self.part, self.variant.question
-        start = {n: o.enclosed for n, o in self.own.items()}
         for name, own in self.rounded.items():
             if name in variant.carried and not any([name in dependents(question, n) for n in start]):
                 start[name] = _hull(variant.carried[name], own.enclosed)
@@ -182,7 +192,7 @@ class Run:
     def _at_an_edge(self, answer: Answer) -> Judgement | None:
         """The judgement if the answer is right for a corner of what the own answers may stand for; None otherwise. For
         words and counts that flip on the way there, and so have no rounding interval."""
-        if not self.own or self.slack is not None:
+        if not self.own or self.written(self._as_rounded[0], self.expected) is not None:
             return None
         variant, part = self.variant, self.part
         assert part.formula is not None

@@ -89,7 +89,7 @@ def softmax_by_log_sum_exp(logits: np.ndarray, truth: int, shift: float) -> dict
 
 
 def regularised_loss_by_complex_step(x: float, y: int, w: np.ndarray, strength: np.ndarray, at: float, start: float,
-                                     rate: float) -> dict[str, Any]:
+                                     eta: float) -> dict[str, Any]:
     """Every part of logistic-regression/regularised-gradient, the loss as ln(1 + e^(∓wx)) and its gradient by complex
     steps. `w` and `strength` (λ) are arrays of points for the parts that are expressions; the step begins at `start`
     with λ = `at`."""
@@ -102,7 +102,7 @@ def regularised_loss_by_complex_step(x: float, y: int, w: np.ndarray, strength: 
     h = 1e-30
     slope = float(loss(start + 1j * h, at).imag / h)
     return {"loss": loss(w, strength).real, "gradient": loss(w + 1j * h, strength).imag / h, "slope": slope,
-            "after": start - rate * slope}
+            "after": start - eta * slope}
 
 
 def neuron_by_sampling(weight: float, bias: float, at: float, low: float, high: float, ends: str) -> dict[str, Any]:

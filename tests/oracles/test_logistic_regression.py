@@ -134,7 +134,7 @@ def test_regularised_gradient_key(seed: int) -> None:
         for name, expected in (("loss", loss.item()), ("gradient", w.grad.item())):
             at = substitute(substitute(v[name], symbol("w"), weight), symbol("lambda"), strength)
             assert to_float(at) == pytest.approx(expected, rel=1e-12)
-    assert to_float(v["after"]) == pytest.approx(float(v["start"]) - float(v["rate"]) * w.grad.item(), rel=1e-12)
+    assert to_float(v["after"]) == pytest.approx(float(v["start"]) - float(v["eta"]) * w.grad.item(), rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
