@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flint import fmpq
+from flint import arb, fmpq
 
 import examwright
 from examwright.generator.errors import ExamwrightError
 from examwright.grader.guards import makes_trivial
+from examwright.solvers.arithmetic import Real, power
 
 
 def marks(question: Any, answers: dict[str, str], **options: Any) -> dict[str, Any]:
@@ -105,3 +106,29 @@ def test_honest_rounding_of_every_step_is_accepted() -> None:
     for mark in examwright.mark(variant, typed):
         if mark.raw:
             assert mark.points == mark.of, (mark.part, mark.raw, mark.evidence)
+
+
+def test_a_round_answer_is_followed_though_its_rounding_would_flip_a_test() -> None:
+    """10 may stand for anything from 9.5 to 10.5, but x ≤ 10 with an x of 10 is what the student goes on with."""
+    own = {"xs": (3, 7, 10, 11, 12), "ys": (9, 10, 10, 7, 13)}
+    for share in ("0.00707", "0.00708"):  # of 18.67 carried as 18.667 or in full
+        mark = marks("decision-trees/regression", {"threshold": "10", "share": share}, set=own)["share"]
+        assert (mark.why, mark.points) == ("follow-through", mark.of), share
+
+
+def test_a_follow_up_past_a_right_answer() -> None:
+    """Whoever answers one part more rightly keeps what was followed from an earlier wrong answer around it."""
+    sheet = {"dual": "2*alpha - 20*alpha^2", "w": "(-0.2, -0.421)", "b": "-2.2", "width": "4.47", "value": "-2"}
+    before, after = [marks("svm/two-point-dual", one, seed=90) for one in (sheet, {**sheet, "best": "0.1"})]
+    assert before["value"].why == after["value"].why == "follow-through"
+    assert sum([m.points for m in after.values()]) == sum([m.points for m in before.values()]) + after["best"].of
+
+
+@pytest.mark.parametrize("low, high", [(-1, 1), (-3, 1), (-1, 3), (0, 2), (-2, 0), (0, 0)])
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_powers_of_enclosures_around_zero(low: int, high: int, n: int) -> None:
+    """Their logarithm, by which others are raised to a power, does not exist."""
+    found = power(Real(arb(low).union(arb(high))), fmpq(n)).ball
+    for x in (low, (low + high) / 2, high):
+        assert found.contains(arb(x) ** n if x else arb(0))
+    assert found.rad() <= max(abs(low), abs(high)) ** n * 1.01
