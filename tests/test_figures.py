@@ -32,7 +32,7 @@ from examwright.generator.figures.check import faults
 from examwright.generator.figures.display import Drawn
 from examwright.generator.figures.label import pieces_of, set_text
 from examwright.generator.figures.options import READ
-from examwright.generator.figures.words import said, said_number, shown, terms
+from examwright.generator.figures.words import shown, speech
 from examwright.generator.index import question_paths
 from examwright.generator.load import load, load_text
 from examwright.generator.markup import MarkupError
@@ -78,8 +78,8 @@ def words(pdf: bytes) -> str:
 def test_a_kind_is_complete(kind: str) -> None:
     """Both functions take the same options, every option is of a known type and is documented."""
     module = figures.kind(kind)
-    assert inspect.signature(module.describe).parameters == inspect.signature(module.draw).parameters | {} or (
-        list(inspect.signature(module.describe).parameters.values()) == list(inspect.signature(module.draw).parameters.values())[1:])
+    describes, draws = [list(inspect.signature(f).parameters.values()) for f in (module.describe, module.draw)]
+    assert describes[1:] == draws[1:] and (describes[0].name, draws[0].name) == ("say", "canvas")
     assert {what for what, _ in figures.options_of(kind).values()} <= set(READ)
     first, options = gallery.about(kind)
     assert first.endswith(".") and all([meaning for *_, meaning in options]) and module.describe.__doc__ and module.TITLE
@@ -385,7 +385,7 @@ def test_the_check_sees_what_overlaps() -> None:
     made, missed = finished(lambda c: (c.rectangle(2, 2, 20, 12, fill=0.85, width=None), c.write("grey", 12, 8)))
     assert list(faults(made)) == [] and missed == []
     made, _ = finished(lambda c: c.write("in", 20, 15))
-    small = Drawn(made.title, made.alt, 20, 15, (), made.words)
+    small = Drawn(made.title, made.alt, "en", 20, 15, (), made.words)
     assert list(faults(small)) == ["the label 'in' reaches out of the figure"]
 
 
@@ -490,15 +490,16 @@ def test_strange_options_are_refused_by_name(kind: str, data: Any) -> None:
     ("score $s$", "score s"), ("$-2$", "−2"), (r"$h' = 0.5$", "h' = 0.5"), (r"$x^2$", "x to the power 2"), (r"$\text{out}_o$", "out_o"),
 ])
 def test_labels_are_said_in_words(label: str, words_: str) -> None:
-    assert said(label) == words_
+    assert speech("en").label(label) == words_
 
 
 def test_numbers_are_shown_as_short_as_they_are() -> None:
     assert [shown(fmpq(p, q)) for p, q in ((1, 2), (-3, 1), (1, 3), (12345, 10000), (2, 30000), (10**10, 3))] == [
         "0.5", "-3", "0.333", "1.2345", "0.0000667", "3330000000"]
+    say = speech("en")
     assert shown(fmpq(1, 3), decimals=2) == "0.33" and shown(fmpq(2, 3), digits=4) == "0.6667" and shown("x") == "x"
-    assert said_number(fmpq(-1, 2)) == "−0.5" and said_number("-") == "minus"
-    assert terms((fmpq(-1), "x"), (fmpq(2), "y"), (fmpq(0), "")) == "−x + 2 y" and terms((fmpq(0), "x")) == "0"
+    assert say.number(fmpq(-1, 2)) == "−0.5" and say.number("-") == "minus"
+    assert say.sum((fmpq(-1), "x"), (fmpq(2), "y"), (fmpq(0), "")) == "−x + 2 y" and say.sum((fmpq(0), "x")) == "0"
 
 
 @pytest.mark.parametrize("text", ["50% of {a} & #1_b^c~\\d", "x < y > z", "größer “é” – it’s", "costs \\$5", "a $x_1$ b", "$", "a|b", "0/1"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape, unescape
 from pathlib import Path
 from typing import Any, Protocol
@@ -45,6 +45,10 @@ class Figure(Protocol):
     @property
     def alt(self) -> str:
         """What it shows, in words."""
+
+    @property
+    def language(self) -> str:
+        """The language of these words."""
 
     @property
     def width(self) -> float: ...
@@ -146,6 +150,7 @@ class Sheet:
         self.held: list[Hole] = []
         self.markup = Markup(self._place, view.language, self._show)
         self.scale = 1.5 if view.look.large else 1.0
+        self.narrow = (SIZES[view.page_size][0] - LEFT - RIGHT) / self.scale - 18  # mm for a figure in a worked solution
         plain_title = [plain(t) for t in (view.course, view.title)]
         self.title = plain_title[1]
         self.head = " · ".join([p for p in plain_title if p])
@@ -165,7 +170,14 @@ class Sheet:
 
     def _show(self, address: str, role: str) -> str:
         """A figure of a text. The key leaves out what a student fills in: its solution shows it filled in."""
-        return "" if role == "blank" and self.key else self.figure(figures.drawn(address))
+        return "" if role == "blank" and self.key else self.figure(figures.drawn(address, self.view.language, self.face, self.narrow))
+
+    @cached_property
+    def face(self) -> tuple[str, ...]:
+        """The fonts of the words in figures: those of the text."""
+        from examwright.generator.pages import weasy
+
+        return weasy.text_face(self.view.theme, self.view.look)
 
     def figure(self, figure: Figure) -> str:
         """The character of a figure."""
