@@ -235,6 +235,14 @@ class Sheet:
         """Does a paragraph lead to what follows: does it end with a colon, or is that a figure?"""
         return following.startswith('<p class="figure">') or _TAG.sub("", xhtml).rstrip().endswith((":", "："))
 
+    def holds(self, stem: str, xhtml: str, following: str) -> bool:
+        """Does a block of a question's text stay with the next ("": with the first part)? A text that is short by itself does; so that
+        pages are filled, the parts may begin on a new page below one with a figure or table, and a key may be cut where nothing leads on."""
+        size = len(figures.IN_TEXT.sub("", stem))
+        if not following:
+            return size < 600 and size == len(stem) and "\n|" not in stem
+        return self.leads(xhtml, following) or (size < 2500 and not self.key)
+
     def first(self, part: PartView) -> float:
         """Millimetres for the first column of the mistakes; in steps, so that few layouts are needed."""
         wide = max([min(typeset(latex).width, 14.0 / self.scale) for latex, _, _ in part.mistakes if latex] or [1.0])
@@ -299,7 +307,8 @@ class Sheet:
         """The table of points, in rows that fit the page."""
         cells = [(i.number, i.points) for s in self.view.sections for i in s.items]
         cells.append((self.words["sum"], self.view.points))
-        step = int(14 / self.scale)
+        rows = -(-len(cells) // int(16 / self.scale))
+        step = -(-len(cells) // rows)
         return [cells[i:i + step] for i in range(0, len(cells), step)]
 
     # the document
@@ -315,7 +324,7 @@ class Sheet:
         return str(_template("paper.xhtml.j2").render(
             view=view, key=self.key, booklet=self.kind == "booklet", words=self.words, facts=" · ".join([f for f in facts if f]),
             plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
-            inline=self.inline, minus=self.minus, leads=self.leads, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
+            inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
             beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=self.side,
             cell=self.cell, first=self.first, groups=self.groups, grid=self.grid,
             drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else ""))
