@@ -137,6 +137,18 @@ def top_level(xhtml: str) -> tuple[str, ...]:
     return tuple([t for t in [*out, rest] if t])
 
 
+_PIECES = ("<ul", "<ol", "<table")
+_ENDS = (".", "!", "?", ")", "”", "。", "！", "？")
+_COLUMN = re.compile(r"\\begin\{bmatrix\}((?:(?!\\end)[^&])*)\\end\{bmatrix\}")
+
+
+def lying(latex: str) -> str:
+    """A formula as a key has it: a column of more than three numbers lies down, so that it takes one line."""
+    found = _COLUMN.fullmatch(latex)
+    entries = found.group(1).split(r"\\") if found else []
+    return f"({', '.join([e.strip() for e in entries])})" if entries[3:] else latex
+
+
 class Sheet:
     """The blocks of one view; `kind` is "paper", "key" or "booklet" (a key without a student)."""
 
@@ -222,6 +234,7 @@ class Sheet:
             return ""
         if words := words_in(latex):
             return self.inline(words)
+        latex = lying(latex)
         whole = typeset(latex)
         return _safe(self._place(whole, False, latex) if whole.width <= 14 / self.scale else self.markup.formula(latex))
 
@@ -232,8 +245,9 @@ class Sheet:
 
     @staticmethod
     def leads(xhtml: str, following: str) -> bool:
-        """Does a paragraph lead to what follows: does it end with a colon, or is that a figure?"""
-        return following.startswith('<p class="figure">') or _TAG.sub("", xhtml).rstrip().endswith((":", "："))
+        """Does a paragraph lead to what follows: is that a figure, does it end with a colon, or before a list or table within a sentence?"""
+        end = _TAG.sub("", xhtml).rstrip()[-1:]
+        return following.startswith('<p class="figure">') or end in (":", "：") or (following.startswith(_PIECES) and end not in _ENDS)
 
     def holds(self, stem: str, xhtml: str, following: str) -> bool:
         """Does a block of a question's text stay with the next ("": with the first part)? A text that is short by itself does; so that
@@ -245,13 +259,13 @@ class Sheet:
 
     def first(self, part: PartView) -> float:
         """Millimetres for the first column of the mistakes; in steps, so that few layouts are needed."""
-        wide = max([min(typeset(latex).width, 14.0 / self.scale) for latex, _, _ in part.mistakes if latex] or [1.0])
+        wide = max([min(typeset(lying(latex)).width, 14.0 / self.scale) for latex, _, _ in part.mistakes if latex] or [1.0])
         return max(18.0, 6 * -(-(wide * 9.5 * self.scale * 25.4 / 72 + 3.5) // 6))
 
     @staticmethod
     def groups(mistakes: tuple[tuple[str, str, str], ...]) -> list[tuple[tuple[str, str, str], ...]]:
-        """The mistakes of a part in tables that fit a page: one table, or a table for each where their values are tall."""
-        tall = sum([latex.count(r"\\") for latex, _, _ in mistakes]) > 12
+        """The mistakes of a part in tables: one, or one for each where their values are tall, so that a page may end between them."""
+        tall = sum([lying(latex).count(r"\\") for latex, _, _ in mistakes]) > 6
         return [(m,) for m in mistakes] if tall else [mistakes] if mistakes else []
 
     def points(self, text: str) -> str:
