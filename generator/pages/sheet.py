@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from examwright.generator import figures
-from examwright.generator.markup import Markup
+from examwright.generator.markup import Markup, pieces
 from examwright.generator.mathset import Formula, typeset
 from examwright.generator.pages import drawings
 from examwright.generator.pages.views import SIZES, PagesError, PaperView, PartView
@@ -258,9 +258,15 @@ class Sheet:
         return self.leads(xhtml, following) or (size < 2500 and not self.key)
 
     def first(self, part: PartView) -> float:
-        """Millimetres for the first column of the mistakes; in steps, so that few layouts are needed."""
-        wide = max([min(typeset(lying(latex)).width, 14.0 / self.scale) for latex, _, _ in part.mistakes if latex] or [1.0])
-        return max(18.0, 6 * -(-(wide * 9.5 * self.scale * 25.4 / 72 + 3.5) // 6))
+        """Millimetres for the first column of the mistakes, so wide that its longest piece fits, but at most three fifths of the table; in
+        steps, so that few layouts are needed."""
+        most = 14.0 / self.scale
+        wide = 1.0
+        for latex in [lying(latex) for latex, _, _ in part.mistakes if latex]:
+            whole = typeset(latex).width
+            wide = max(wide, whole if whole <= most else most if words_in(latex) else max([most, *[f.width for f in pieces(latex)]]))
+        table = SIZES[self.view.page_size][0] - LEFT - RIGHT - 14 * self.scale - 15
+        return float(max(18, min(6 * (0.6 * table // 6), 6 * -(-(wide * 9.5 * self.scale * 25.4 / 72 + 3.5 * self.scale) // 6))))
 
     @staticmethod
     def groups(mistakes: tuple[tuple[str, str, str], ...]) -> list[tuple[tuple[str, str, str], ...]]:
