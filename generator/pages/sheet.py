@@ -137,16 +137,24 @@ def top_level(xhtml: str) -> tuple[str, ...]:
     return tuple([t for t in [*out, rest] if t])
 
 
+_PICTURES = ('<p class="figure">', "<table")
 _PIECES = ("<ul", "<ol", "<table")
 _ENDS = (".", "!", "?", ")", "”", "。", "！", "？")
-_COLUMN = re.compile(r"\\begin\{bmatrix\}((?:(?!\\end)[^&])*)\\end\{bmatrix\}")
+_MATRIX = re.compile(r"\\begin\{bmatrix\}((?:(?!\\end).)*)\\end\{bmatrix\}", re.S)
+LYING = 26.0  # em
 
 
-def lying(latex: str) -> str:
-    """A formula as a key has it: a column of more than three numbers lies down, so that it takes one line."""
-    found = _COLUMN.fullmatch(latex)
-    entries = found.group(1).split(r"\\") if found else []
-    return f"({', '.join([e.strip() for e in entries])})" if entries[3:] else latex
+def lying(latex: str, wide: bool = False) -> str:
+    """A formula as a key has it: a column of more than three numbers takes one line, and if it may be `wide`, so does a matrix of more
+    than four rows, as students type it: [1 2; 3 4]."""
+    found = _MATRIX.fullmatch(latex)
+    rows = [[cell.strip() for cell in row.split("&")] for row in found.group(1).split(r"\\")] if found else []
+    if rows[3:] and len(rows[0]) == 1:
+        return f"({', '.join([cell for cell, in rows])})"
+    if wide and rows[4:]:
+        one = r"\left[" + r";\ \ ".join([r"\ ".join(row) for row in rows]) + r"\right]"
+        return one if typeset(one).width < LYING else latex
+    return latex
 
 
 class Sheet:
@@ -229,12 +237,12 @@ class Sheet:
             return self.value(part.key_latex)
         return self.inline(part.key_plain) if part.key_plain else "–"
 
-    def value(self, latex: str) -> Any:
+    def value(self, latex: str, wide: bool = False) -> Any:
         if not latex:
             return ""
         if words := words_in(latex):
             return self.inline(words)
-        latex = lying(latex)
+        latex = lying(latex, wide)
         whole = typeset(latex)
         return _safe(self._place(whole, False, latex) if whole.width <= 14 / self.scale else self.markup.formula(latex))
 
@@ -247,22 +255,22 @@ class Sheet:
     def leads(xhtml: str, following: str) -> bool:
         """Does a paragraph lead to what follows: is that a figure, does it end with a colon, or before a list or table within a sentence?"""
         end = _TAG.sub("", xhtml).rstrip()[-1:]
-        return following.startswith('<p class="figure">') or end in (":", "：") or (following.startswith(_PIECES) and end not in _ENDS)
+        return (following.startswith('<p class="figure">') and not xhtml.startswith("<table")) or end in (":", "：") or (following.startswith(_PIECES) and end not in _ENDS)
 
     def holds(self, stem: str, xhtml: str, following: str) -> bool:
-        """Does a block of a question's text stay with the next ("": with the first part)? A text that is short by itself does; so that
-        pages are filled, the parts may begin on a new page below one with a figure or table, and a key may be cut where nothing leads on."""
+        """Does a block of a question's text stay with the next ("": with the first part)? So that pages are filled, the parts may begin on
+        a new page below a text that is long or has a figure or table; so may what follows these; and a key may be cut where nothing leads on."""
         size = len(figures.IN_TEXT.sub("", stem))
         if not following:
             return size < 600 and size == len(stem) and "\n|" not in stem
-        return self.leads(xhtml, following) or (size < 2500 and not self.key)
+        return self.leads(xhtml, following) or (size < 2500 and not self.key and not xhtml.startswith(_PICTURES))
 
     def first(self, part: PartView) -> float:
         """Millimetres for the first column of the mistakes, so wide that its longest piece fits, but at most three fifths of the table; in
         steps, so that few layouts are needed."""
         most = 14.0 / self.scale
         wide = 1.0
-        for latex in [lying(latex) for latex, _, _ in part.mistakes if latex]:
+        for latex in [lying(latex, True) for latex, _, _ in part.mistakes if latex]:
             whole = typeset(latex).width
             wide = max(wide, whole if whole <= most else most if words_in(latex) else max([most, *[f.width for f in pieces(latex)]]))
         table = SIZES[self.view.page_size][0] - LEFT - RIGHT - 14 * self.scale - 15
@@ -271,7 +279,7 @@ class Sheet:
     @staticmethod
     def groups(mistakes: tuple[tuple[str, str, str], ...]) -> list[tuple[tuple[str, str, str], ...]]:
         """The mistakes of a part in tables: one, or one for each where their values are tall, so that a page may end between them."""
-        tall = sum([lying(latex).count(r"\\") for latex, _, _ in mistakes]) > 6
+        tall = sum([lying(latex, True).count(r"\\") for latex, _, _ in mistakes]) > 6
         return [(m,) for m in mistakes] if tall else [mistakes] if mistakes else []
 
     def points(self, text: str) -> str:
