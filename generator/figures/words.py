@@ -47,7 +47,7 @@ _SIGNS = {
     "text": "", "mathrm": "", "mathbf": "", "operatorname": "", "left": "", "right": "", "displaystyle": "",
 }
 _SAID = {"infty": "infinity", "top": "transposed", "uparrow": "up", "downarrow": "down", "leftarrow": "left", "sqrt": "root of"}
-_ACCENT = re.compile(r"\\(hat|bar|tilde|vec|dot)\s*(?:\{(\\?[A-Za-z]+)\}|(\\?[A-Za-z]+))")
+_ACCENT = re.compile(r"\\(" + "|".join(["hat", "bar", "tilde", "vec", "dot"]) + r")\s*(?:\{(\\?[A-Za-z]+)\}|(\\?[A-Za-z]+))")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 
 

@@ -48,8 +48,9 @@ def describe(say: Speech, *, hessian: Matrix, minimum: Numbers, path: Points = (
     if levels:
         out.append(say("Levels: {rest}.", rest=say.row([say.number(v) for v in levels])))
     if path:
-        told = say.row(say.points(path, names))
-        out.append(say("Arrows lead through {rest}." if path[1:] else "A point: {rest}." if names else "A point at {rest}.", rest=told))
+        told = say.points(path, names)
+        out.append(say("Arrows lead through {rest}.", rest=say.row(told)) if path[1:] else say("A point: {rest}.", rest=told[0]) if names
+                   else say("A point at {point}.", point=told[0]))
     return say.text(out)
 
 
