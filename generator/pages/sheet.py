@@ -6,7 +6,7 @@ So two papers with other numbers have the same XHTML, and a block needs to be la
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import escape, unescape
@@ -155,6 +155,12 @@ def lying(latex: str, wide: bool = False) -> str:
         one = r"\left[" + r";\ \ ".join([r"\ ".join(row) for row in rows]) + r"\right]"
         return one if typeset(one).width < LYING else latex
     return latex
+
+
+def spread(cells: Sequence[Any], most: int) -> list[Sequence[Any]]:
+    """Cells in as few rows as `most` in a row allow, each about as long as the others."""
+    step = max(1, -(-len(cells) // max(1, -(-len(cells) // most))))
+    return [cells[i:i + step] for i in range(0, len(cells), step)]
 
 
 class Sheet:
@@ -331,13 +337,11 @@ class Sheet:
     def cell(space: dict[str, Any]) -> float:
         return round(max(4.0, min(22.0, 100 / int(space.get("columns") or 1))), 1)
 
-    def tally(self) -> list[list[tuple[str, str]]]:
+    def tally(self) -> list[Sequence[tuple[str, str]]]:
         """The table of points, in rows that fit the page."""
         cells = [(i.number, i.points) for s in self.view.sections for i in s.items]
         cells.append((self.words["sum"], self.view.points))
-        rows = -(-len(cells) // int(16 / self.scale))
-        step = -(-len(cells) // rows)
-        return [cells[i:i + step] for i in range(0, len(cells), step)]
+        return spread(cells, int(16 / self.scale))
 
     # the document
 
