@@ -494,6 +494,41 @@ def test_an_option_in_the_key_is_words_that_may_be_broken():
     assert said.count("B. No, part of the border is never covered by the window, 50% *of* it_is") >= 1 and "in {fact}" in said
 
 
+def test_values_of_mistakes_have_room_beside_the_words():
+    """The longest piece that cannot be broken fits its column."""
+    row = " & ".join(["0.014851"] * 4)
+    for latex in ("2", r"\frac{1}{3}", "(" + ", ".join(["-0.0197"] * 6) + ")", r"\begin{bmatrix} %s \\ %s \end{bmatrix}" % (row, row)):
+        made = sheet.Sheet(view(), "key").first(part(mistakes=((latex, "1", "Why."),)))
+        longest = max([f.width for f in markup.pieces(latex)])
+        assert made >= longest * 9.5 * 25.4 / 72 + 3 and made <= 80
+
+
+@pytest.mark.parametrize("latex, shown", [
+    (r"\begin{bmatrix} 1 \\ \frac{1}{2} \\ 3 \\ 4 \end{bmatrix}", r"(1, \frac{1}{2}, 3, 4)"),
+    (r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \\ 5 & 6 \\ 7 & 8 \\ 9 & 0 \end{bmatrix}", r"\left[1\ 2;\ \ 3\ 4;\ \ 5\ 6;\ \ 7\ 8;\ \ 9\ 0\right]"),
+    (r"\begin{bmatrix} 1 \\ 2 \end{bmatrix}", None), (r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}", None),
+    (r"\begin{bmatrix} 1 \end{bmatrix}, \begin{bmatrix} 1 \\ 2 \\ 3 \\ 4 \end{bmatrix}", None), ("x", None),
+])
+def test_tall_values_lie_down_in_a_key(latex, shown):
+    assert sheet.lying(latex, True) == (shown or latex)
+    assert sheet.lying(latex) == (shown if shown and "&" not in latex else latex)
+
+
+def test_rows_of_one_length():
+    assert [len(r) for r in sheet.spread(range(17), 16)] == [9, 8] and [len(r) for r in sheet.spread(range(16), 16)] == [16]
+    assert sheet.spread([], 5) == [] and [len(r) for r in sheet.spread(range(7), 3)] == [3, 3, 1]
+
+
+def test_what_stays_with_what_follows():
+    """A list with the words that lead to it; parts with a short text; nothing with a figure or table before it."""
+    paper, key = sheet.Sheet(view(), "paper"), sheet.Sheet(view(), "key")
+    assert paper.holds("Short.", "<p>Short.</p>", "") and not paper.holds("Long. " * 120, "<p>Long.</p>", "")
+    assert not paper.holds("A\n\n| a |\n|---|\n| 1 |", "<table></table>", "") and not paper.holds("x", "<table></table>", "<p>More.</p>")
+    for one in (paper, key):
+        assert one.holds("x", "<p>These are</p>", "<ul>") and one.holds("x", "<p>So:</p>", "<p>x</p>") and one.holds("x", "<p>So.</p>", '<p class="figure">')
+    assert paper.holds("x", "<p>One.</p>", "<p>Two.</p>") and not key.holds("x", "<p>One.</p>", "<p>Two.</p>")
+
+
 @pytest.mark.parametrize("code", ["EW1 MT-0042", "EW1 ABCD-EFGH", "EW1 Z2Q7-77AA-B", "EW1 0", "EW1 lower-case", "EW1 é"])
 def test_the_code_of_a_page_is_what_segno_makes(code):
     import segno

@@ -73,7 +73,7 @@ def draw(canvas: Canvas, *, tree: Tree) -> None:
     """A tree from the root at the top.
 
     tree: a leaf, or a mapping of a test and what follows: {test: …, then: …, else: …} (edges yes and no), or {test: …, branches: {answer: …}};
-      or a formula that gives [test, [answer, tree], [answer, tree]]
+      or a formula that gives [test, [answer, tree], [answer, tree]], or [test, tree, tree] for yes and no
     """
     root = _node(canvas, tree, 0)
     _spread(canvas, root, 0.0)
