@@ -497,7 +497,7 @@ def test_an_option_in_the_key_is_words_that_may_be_broken():
 def test_values_of_mistakes_have_room_beside_the_words():
     """The longest piece that cannot be broken fits its column."""
     row = " & ".join(["0.014851"] * 4)
-    for latex in ("2", r"\frac{1}{3}", "(" + ", ".join(["-0.0197"] * 6) + ")", r"\begin{bmatrix} %s \\ %s \end{bmatrix}" % (row, row)):
+    for latex in ("2", r"\frac{1}{3}", "(" + ", ".join(["-0.0197"] * 6) + ")", rf"\begin{{bmatrix}} {row} \\ {row} \end{{bmatrix}}"):
         made = sheet.Sheet(view(), "key").first(part(mistakes=((latex, "1", "Why."),)))
         longest = max([f.width for f in markup.pieces(latex)])
         assert made >= longest * 9.5 * 25.4 / 72 + 3 and made <= 80
