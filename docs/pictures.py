@@ -109,7 +109,7 @@ def main() -> None:
     view = sample(Student("2026103", "Amara Okafor"))
     paper_pdf, key_pdf = render(view, "paper"), render(view, "key")
     large = render(sample(Student("2026104", "Ben Ito", 30, True, False, "cream")), "paper")
-    for name, pdf, pages in (("paper", paper_pdf, [0, 1]), ("key", key_pdf, [0, 1]), ("large-print", large, [0, 1])):
+    for name, pdf, pages in (("paper", paper_pdf, [0, 2]), ("key", key_pdf, [0, 2]), ("large-print", large, [0, 2])):
         save(pictures(pdf, pages), name)
     with tempfile.TemporaryDirectory() as folder:
         told(Path(folder) / "exam")
