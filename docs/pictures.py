@@ -86,7 +86,7 @@ def told(folder: Path) -> None:
     make(ROOT / "banks" / "midterm.yaml", ROOT / "examples" / "class.csv", 2026, folder)
     grade(folder, ROOT / "examples" / "answers.csv")
     make_feedback(folder, folder / "feedback", ["2026299"])
-    save(pictures((folder / "feedback" / "2026299.pdf").read_bytes(), [0, 1]), "feedback")
+    save(pictures((folder / "feedback" / "2026299.pdf").read_bytes(), [0, 2]), "feedback")
     make_report(folder, folder / "report")
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
