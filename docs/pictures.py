@@ -86,7 +86,7 @@ def told(folder: Path) -> None:
     make(ROOT / "banks" / "midterm.yaml", ROOT / "examples" / "class.csv", 2026, folder)
     grade(folder, ROOT / "examples" / "answers.csv")
     make_feedback(folder, folder / "feedback", ["2026299"])
-    save(pictures((folder / "feedback" / "2026299.pdf").read_bytes(), [0, 1]), "feedback")
+    save(pictures((folder / "feedback" / "2026299.pdf").read_bytes(), [0, 2]), "feedback")
     make_report(folder, folder / "report")
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
@@ -109,7 +109,7 @@ def main() -> None:
     view = sample(Student("2026103", "Amara Okafor"))
     paper_pdf, key_pdf = render(view, "paper"), render(view, "key")
     large = render(sample(Student("2026104", "Ben Ito", 30, True, False, "cream")), "paper")
-    for name, pdf, pages in (("paper", paper_pdf, [0, 1]), ("key", key_pdf, [0, 1]), ("large-print", large, [0, 1])):
+    for name, pdf, pages in (("paper", paper_pdf, [0, 2]), ("key", key_pdf, [0, 2]), ("large-print", large, [0, 2])):
         save(pictures(pdf, pages), name)
     with tempfile.TemporaryDirectory() as folder:
         told(Path(folder) / "exam")

@@ -161,18 +161,20 @@ def _tree(loader: _Loader, what: str, y: Y, public: str) -> Option | None:
     test = loader.need(found, "test", y, what)
     if test is None:
         return None
-    ways: list[tuple[Option, Option]] = []
+    ways: list[Option] = []  # what is below; with its answer where the file says it
     if "branches" in found:
         branches = found["branches"]
         if "then" in found or "else" in found or not isinstance(branches.value, dict) or len(branches.value) < 2:
             loader.fault(y.keys["branches"], f"{what}: a node has then and else, or branches: a mapping of at least two answers to what follows.",
                          "branches")
             return None
-        ways = [(Text(answer, None, {}), _tree(loader, what, below, public)) for answer, below in branches.value.items()]
+        for answer, below in branches.value.items():
+            tree = _tree(loader, what, below, public)
+            ways.append(None if tree is None else (Text(answer, None, {}), tree))
     else:
-        for word, key in (("yes", "then"), ("no", "else")):
+        for key in ("then", "else"):
             below = loader.need(found, key, y, what)
-            ways.append((Text(word, None, {}), None if below is None else _tree(loader, what, below, public)))
+            ways.append(None if below is None else _tree(loader, what, below, public))
     node = _text(loader, what, test, public)
-    return None if node is None or any([below is None for _, below in ways]) else (node, *ways)
+    return None if node is None or any([way is None for way in ways]) else (node, *ways)
 

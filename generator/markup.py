@@ -180,7 +180,7 @@ class Markup:
 
     def _filled(self, text: str, block: bool) -> str:
         if "](" in text and self.show is None:
-            text = figures.described(text)
+            text = figures.described(text, self.language)
         html, formulas = _split(text, block, self.language)
         if "\x01" in html and self.show is not None:
             show = self.show

@@ -288,6 +288,11 @@ def outline(name: str) -> str:
     return _outlines[name]
 
 
+def add_outline(name: str, operators: str) -> None:
+    """Make the glyph of another font known, so that it can be drawn as those of formulas are."""
+    _outlines[name] = operators
+
+
 def _ellipse(cx: float, cy: float, rx: float, ry: float) -> str:
     k = 0.5522847498
     p = [(rx, 0), (rx, k * ry), (k * rx, ry), (0, ry), (-k * rx, ry), (-rx, k * ry), (-rx, 0), (-rx, -k * ry),

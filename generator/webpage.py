@@ -30,7 +30,7 @@ class WebMarkup(Markup):
         """A figure of a text; what a student was to fill in is shown filled in, in the solution."""
         if role == "blank" and not self.blanks:
             return ""
-        svg = figures.drawn(address).svg()
+        svg = figures.drawn(address, self.language).svg()
         self.figures += 1  # the same figure may stand on a page twice, its ids may not
         tag = svg.partition('aria-labelledby="')[2].partition("t ")[0]
         return svg.replace(tag, f"{tag}-{self.figures}-")

@@ -10,7 +10,7 @@ from flint import fmpq
 from examwright.generator import wording
 from examwright.generator.exam import facts_of
 from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView
-from examwright.generator.figures.words import said
+from examwright.generator.figures.words import speech
 from examwright.generator.make import points_text
 from examwright.generator.question import Variant
 from examwright.generator.store import StoredItem
@@ -85,7 +85,7 @@ def note(marked: Marked) -> str:
 def plain(text: str, typed: str) -> str:
     """What marking says of an answer, with the author's labels ($s_1$) in words, as it stands there as plain text. Dollars
     that a student may have typed stay."""
-    return said(text) if "$" in text and "$" not in typed else text
+    return speech("en").label(text) if "$" in text and "$" not in typed else text
 
 
 def shortened(text: str) -> str:

@@ -78,8 +78,9 @@ def question_of(sha: str, question_id: str, file: str, text: str) -> Question:
 
 
 def keys_of(variant: Variant) -> dict[str, Any]:
-    """Part → its exact key as JSON; None for a part that is marked by hand."""
-    return {p.name: None if p.formula is None else wording.exact_json(variant.values[p.name]) for p in variant.parts}
+    """Part → its exact key as JSON, as `wording.as_json` has it; None for a part that is marked by hand."""
+    return {p.name: None if p.formula is None else wording.exact_json(wording.kind_of(variant, p).exact(variant.values[p.name]))
+            for p in variant.parts}
 
 
 def issued(item: StoredItem, sources: Mapping[str, tuple[str, str, str]]) -> Variant:

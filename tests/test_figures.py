@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import io
 import json
@@ -32,7 +33,8 @@ from examwright.generator.figures.check import faults
 from examwright.generator.figures.display import Drawn
 from examwright.generator.figures.label import pieces_of, set_text
 from examwright.generator.figures.options import READ
-from examwright.generator.figures.words import said, said_number, shown, terms
+from examwright.generator.figures.phrases import PHRASES
+from examwright.generator.figures.words import shown, speech
 from examwright.generator.index import question_paths
 from examwright.generator.load import load, load_text
 from examwright.generator.markup import MarkupError
@@ -47,10 +49,14 @@ from examwright.generator.pages import (
     render_key,
     render_paper,
 )
+from examwright.generator.pages.theme import PLAIN
+from examwright.generator.pages.weasy import DYSLEXIC_FOLDERS, text_face
+from examwright.generator.pages.words import WORDS
 from examwright.solvers.arithmetic import exact, ln
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = figures.kind_names()
+CJK = Path("/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf")
 
 
 def draw(kind: str, **options: Any) -> Drawn:
@@ -78,8 +84,8 @@ def words(pdf: bytes) -> str:
 def test_a_kind_is_complete(kind: str) -> None:
     """Both functions take the same options, every option is of a known type and is documented."""
     module = figures.kind(kind)
-    assert inspect.signature(module.describe).parameters == inspect.signature(module.draw).parameters | {} or (
-        list(inspect.signature(module.describe).parameters.values()) == list(inspect.signature(module.draw).parameters.values())[1:])
+    describes, draws = [list(inspect.signature(f).parameters.values()) for f in (module.describe, module.draw)]
+    assert describes[1:] == draws[1:] and (describes[0].name, draws[0].name) == ("say", "canvas")
     assert {what for what, _ in figures.options_of(kind).values()} <= set(READ)
     first, options = gallery.about(kind)
     assert first.endswith(".") and all([meaning for *_, meaning in options]) and module.describe.__doc__ and module.TITLE
@@ -385,7 +391,7 @@ def test_the_check_sees_what_overlaps() -> None:
     made, missed = finished(lambda c: (c.rectangle(2, 2, 20, 12, fill=0.85, width=None), c.write("grey", 12, 8)))
     assert list(faults(made)) == [] and missed == []
     made, _ = finished(lambda c: c.write("in", 20, 15))
-    small = Drawn(made.title, made.alt, 20, 15, (), made.words)
+    small = Drawn(made.title, made.alt, "en", 20, 15, (), made.words)
     assert list(faults(small)) == ["the label 'in' reaches out of the figure"]
 
 
@@ -490,15 +496,16 @@ def test_strange_options_are_refused_by_name(kind: str, data: Any) -> None:
     ("score $s$", "score s"), ("$-2$", "−2"), (r"$h' = 0.5$", "h' = 0.5"), (r"$x^2$", "x to the power 2"), (r"$\text{out}_o$", "out_o"),
 ])
 def test_labels_are_said_in_words(label: str, words_: str) -> None:
-    assert said(label) == words_
+    assert speech("en").label(label) == words_
 
 
 def test_numbers_are_shown_as_short_as_they_are() -> None:
     assert [shown(fmpq(p, q)) for p, q in ((1, 2), (-3, 1), (1, 3), (12345, 10000), (2, 30000), (10**10, 3))] == [
         "0.5", "-3", "0.333", "1.2345", "0.0000667", "3330000000"]
+    say = speech("en")
     assert shown(fmpq(1, 3), decimals=2) == "0.33" and shown(fmpq(2, 3), digits=4) == "0.6667" and shown("x") == "x"
-    assert said_number(fmpq(-1, 2)) == "−0.5" and said_number("-") == "minus"
-    assert terms((fmpq(-1), "x"), (fmpq(2), "y"), (fmpq(0), "")) == "−x + 2 y" and terms((fmpq(0), "x")) == "0"
+    assert say.number(fmpq(-1, 2)) == "−0.5" and say.number("-") == "minus"
+    assert say.sum((fmpq(-1), "x"), (fmpq(2), "y"), (fmpq(0), "")) == "−x + 2 y" and say.sum((fmpq(0), "x")) == "0"
 
 
 @pytest.mark.parametrize("text", ["50% of {a} & #1_b^c~\\d", "x < y > z", "größer “é” – it’s", "costs \\$5", "a $x_1$ b", "$", "a|b", "0/1"])
@@ -513,6 +520,80 @@ def test_labels_that_cannot_be_drawn_are_named() -> None:
             set_text(empty)
     with pytest.raises(FigureError, match="cannot draw"):
         set_text(r"$\xrightarrow{abcdefghijkl}$")
+
+
+def test_every_language_has_every_phrase() -> None:
+    """The same sentences in all languages, with the same places for values; and none that no kind says."""
+    folder = Path(figures.__file__).parent
+    said = {node.value for path in folder.rglob("*.py") if path.name != "phrases.py"
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert set(PHRASES) == set(WORDS) - {"en"}
+    for table in PHRASES.values():
+        assert set(table) == set(PHRASES["de"]) and set(table) <= said
+        for english, phrase in table.items():
+            assert sorted(re.findall(r"\{\w+\}", phrase)) == sorted(re.findall(r"\{\w+\}", english)), phrase
+
+
+@pytest.mark.parametrize("language", sorted(PHRASES))
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_is_described_in_every_language(kind: str, language: str) -> None:
+    """All its numbers, in other words; and everything that the random figures have in them can be said."""
+    english, other = [figures.describe(gallery.address(kind), x) for x in ("en", language)]
+    assert sorted(re.findall(r"[0-9.]*[0-9]", english)) == sorted(re.findall(r"[0-9.]*[0-9]", other)) and english != other
+    assert not re.search(r"[{}]", other) and figures.drawn(gallery.address(kind), language).language == language
+    for seed in range(10):
+        figures.describe(random_figure(kind, seed), language)
+
+
+@pytest.mark.parametrize("language, words_", [("en", "yes no recall precision"), ("de", "ja nein Recall Präzision"), ("fr", "oui non rappel précision"),
+                                              ("es", "sí no exhaustividad precisión"), ("zh", "yes no recall precision")])
+def test_words_of_ours_are_drawn_in_the_language(language: str, words_: str) -> None:
+    """In English where the fonts have no such characters: the formulas' font has no Chinese ones."""
+    tree = figures.address("decision_tree", {"tree": ("x", "A", "B")})
+    texts = [w.text for address in (tree, figures.address("precision_recall", {})) for w in figures.drawn(address, language).words]
+    assert set(words_.split()) <= set(texts)
+    if CJK.is_file() and language == "zh":
+        own = figures.drawn(tree, language, (*text_face(PLAIN, Look()), str(CJK)))
+        assert {"是", "否"} <= {w.text for w in own.words} and list(faults(own)) == []
+        assert (own.title, own.alt) == ("决策树", "决策树。根结点判断 x；是：A；否：B。")
+
+
+# ---- in the fonts of the text ----------------------------------------------------------------------
+
+FACES = [Look(), *([Look(dyslexic=True)] if Path(DYSLEXIC_FOLDERS[0]).is_dir() else [])]
+
+
+@pytest.mark.parametrize("look", FACES, ids=str)
+@pytest.mark.parametrize("kind", KINDS)
+def test_labels_in_the_fonts_of_the_text(kind: str, look: Look) -> None:
+    """No label overlaps with their widths either; words and numbers are in the text font, only formulas are not."""
+    face = text_face(PLAIN, look)
+    for address in (gallery.address(kind), *[random_figure(kind, seed) for seed in range(6)]):
+        made = figures.drawn(address, "de", face)
+        assert list(faults(made)) == []
+        for word in made.words:
+            own = {m.name.startswith("T") and len(m.name.partition("-")[0]) == 9 for m in word.formula.marks if isinstance(m, Glyph)}
+            if "$" not in word.text or re.fullmatch(r"\$[-+]?[0-9./]+\$", word.text):
+                assert own == {True}, word.text
+
+
+def test_words_in_a_face_are_as_wide_as_its_font_says() -> None:
+    from fontTools.ttLib import TTFont
+
+    face = text_face(PLAIN, Look())
+    font = TTFont(face[0])
+    wide = sum([font["hmtx"][font.getBestCmap()[ord(c)]][0] for c in "width 50"]) / font["head"].unitsPerEm
+    made = set_text("width 50", face)
+    assert made.width == pytest.approx(wide) and 0 < made.ink[0] < made.ink[2] < wide and made.ink[3] < 0.8
+    with pytest.raises(FigureError, match="the fonts of the paper have no '漢'"):
+        set_text("漢", face)
+
+
+def test_a_figure_is_narrower_where_there_is_little_room() -> None:
+    wide = figures.address("number_line", {"points": exact([0, 3, 10])})
+    made, narrow = figures.drawn(wide), figures.drawn(wide, room=90)
+    assert made.width > 110 and narrow.width <= 90 and list(faults(narrow)) == []
+    assert {w.size for w in narrow.words} == {w.size for w in made.words} and narrow.alt == made.alt
 
 
 # ---- in question files -----------------------------------------------------------------------------
@@ -675,6 +756,17 @@ def test_pdf_and_svg_give_the_same_picture(kind: str) -> None:
 
     for x, y in ((a, b), (b, a)):
         assert ((x > 130) & ~thick(y)).sum() < 0.002 * (x > 130).sum()  # what is dark in one is there in the other
+
+
+def test_a_paper_describes_and_draws_figures_in_its_language() -> None:
+    view = replace(sheet(f"![](figure:{figures.address('decision_tree', {'tree': ('x', 'A', 'B')})})"), language="de")
+    pdf = render_paper(view)
+    reader = PdfReader(io.BytesIO(pdf))
+    assert "Entscheidungsbaum. Test an der Wurzel x; ja: A; nein: B." in _alts(reader)
+    assert {"ja", "nein"} <= set(words(pdf).split()) and "yes" not in words(pdf)
+    assert reader.trailer["/Root"]["/Lang"] == "de"
+    tagged = [o for o in map(reader.get_object, range(1, reader.trailer["/Size"])) if isinstance(o, dict) and o.get("/S") == "/Figure"]
+    assert tagged and not any(["/Lang" in o for o in tagged])  # that of the document
 
 
 def test_alternative_text_reaches_the_page() -> None:

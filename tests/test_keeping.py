@@ -13,9 +13,13 @@ from click.testing import CliRunner
 from flint import fmpq
 
 from examwright.cli import main
+from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.load import load
 from examwright.generator.store import Store
+from examwright.generator.wording import as_json
 from examwright.grader.grade import current, grade
+from examwright.grader.papers import keys_of
 from examwright.grader.records import Hand, letters, marks_of, read, runs
 
 
@@ -272,3 +276,10 @@ def test_the_file_of_something_else_wipes_nothing(two: Path, text: str, said: st
 def test_a_form_that_nobody_filled_in_is_a_file_of_this_exam(two: Path) -> None:
     (two / "a.csv").write_text("id,name,1a,1b\n007,Ann,,\n")
     assert {m.mark.why for m in grade(two / "out", two / "a.csv").marks} == {"blank"}
+
+
+@pytest.mark.parametrize("question_id", ["svm/objective-compare", "kernels/psd-check"])
+def test_the_key_on_record_is_the_one_that_is_computed(question_id: str) -> None:
+    """Whatever the kinds of its parts: an interval's key is a text on record."""
+    variant = draw_variant(load(question_id), 1)
+    assert keys_of(variant) == {p["name"]: p["key"]["exact"] for p in as_json(variant)["parts"] if p["key"]}

@@ -121,8 +121,8 @@ def test_german_words():
 def test_a_part_longer_than_a_page_goes_on():
     for count in range(5, 61, 5):
         found = PdfReader(io.BytesIO(render_paper(view(part(space={"shape": "lines", "count": count}))))).pages
-        lines = [p.get_contents().get_data().count(b" l ") + p.get_contents().get_data().count(b" l S") for p in found]
-        assert sum(lines) >= count and len(found) <= 3 and lines[1:].count(0) == 0, (count, lines)
+        lines = [p.get_contents().get_data().count(b" 0.14 re") for p in found]  # the rules to write on
+        assert sum(lines) == count and len(found) <= 3 and lines[1:].count(0) == 0, (count, lines)
     told = "A long story. " * 400
     assert len(PdfReader(io.BytesIO(render_paper(view(part(ask=told, solution=told))))).pages) <= 3
     assert len(PdfReader(io.BytesIO(render_key(view(part(ask=told, solution=told))))).pages) <= 5
@@ -460,6 +460,41 @@ def test_an_option_in_the_key_is_words_that_may_be_broken():
     option = r"\text{B. No, part of the border is never covered by the window, 50\% *of* it\_is }x<1\text{ in \{fact\}}"
     said = text(render_key(view(part(key_latex=option, mistakes=((option, "1", "You did not count."),)))))
     assert said.count("B. No, part of the border is never covered by the window, 50% *of* it_is") >= 1 and "in {fact}" in said
+
+
+def test_values_of_mistakes_have_room_beside_the_words():
+    """The longest piece that cannot be broken fits its column."""
+    row = " & ".join(["0.014851"] * 4)
+    for latex in ("2", r"\frac{1}{3}", "(" + ", ".join(["-0.0197"] * 6) + ")", rf"\begin{{bmatrix}} {row} \\ {row} \end{{bmatrix}}"):
+        made = sheet.Sheet(view(), "key").first(part(mistakes=((latex, "1", "Why."),)))
+        longest = max([f.width for f in markup.pieces(latex)])
+        assert made >= longest * 9.5 * 25.4 / 72 + 3 and made <= 80
+
+
+@pytest.mark.parametrize("latex, shown", [
+    (r"\begin{bmatrix} 1 \\ \frac{1}{2} \\ 3 \\ 4 \end{bmatrix}", r"(1, \frac{1}{2}, 3, 4)"),
+    (r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \\ 5 & 6 \\ 7 & 8 \\ 9 & 0 \end{bmatrix}", r"\left[1\ 2;\ \ 3\ 4;\ \ 5\ 6;\ \ 7\ 8;\ \ 9\ 0\right]"),
+    (r"\begin{bmatrix} 1 \\ 2 \end{bmatrix}", None), (r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}", None),
+    (r"\begin{bmatrix} 1 \end{bmatrix}, \begin{bmatrix} 1 \\ 2 \\ 3 \\ 4 \end{bmatrix}", None), ("x", None),
+])
+def test_tall_values_lie_down_in_a_key(latex, shown):
+    assert sheet.lying(latex, True) == (shown or latex)
+    assert sheet.lying(latex) == (shown if shown and "&" not in latex else latex)
+
+
+def test_rows_of_one_length():
+    assert [len(r) for r in sheet.spread(range(17), 16)] == [9, 8] and [len(r) for r in sheet.spread(range(16), 16)] == [16]
+    assert sheet.spread([], 5) == [] and [len(r) for r in sheet.spread(range(7), 3)] == [3, 3, 1]
+
+
+def test_what_stays_with_what_follows():
+    """A list with the words that lead to it; parts with a short text; nothing with a figure or table before it."""
+    paper, key = sheet.Sheet(view(), "paper"), sheet.Sheet(view(), "key")
+    assert paper.holds("Short.", "<p>Short.</p>", "") and not paper.holds("Long. " * 120, "<p>Long.</p>", "")
+    assert not paper.holds("A\n\n| a |\n|---|\n| 1 |", "<table></table>", "") and not paper.holds("x", "<table></table>", "<p>More.</p>")
+    for one in (paper, key):
+        assert one.holds("x", "<p>These are</p>", "<ul>") and one.holds("x", "<p>So:</p>", "<p>x</p>") and one.holds("x", "<p>So.</p>", '<p class="figure">')
+    assert paper.holds("x", "<p>One.</p>", "<p>Two.</p>") and not key.holds("x", "<p>One.</p>", "<p>Two.</p>")
 
 
 @pytest.mark.parametrize("code", ["EW1 MT-0042", "EW1 ABCD-EFGH", "EW1 Z2Q7-77AA-B", "EW1 0", "EW1 lower-case", "EW1 é"])

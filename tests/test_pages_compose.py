@@ -211,6 +211,7 @@ class Box:
     width: float = 50.0
     height: float = 20.0
     alt: str = "a rectangle of 50 by 20"
+    language: str = "en"
 
     def operators(self, code):
         return f"0.3 w 1 1 {self.width - 2} {self.height - 2} re S"
@@ -228,6 +229,6 @@ def test_figures_stand_in_their_place(monkeypatch, figure):
     same(view(look=Look(large=True)), "paper")
     pdf = render(view())
     assert ("Figure", figure.alt) in said(pdf) and faults(pdf) == []
-    with pikepdf.open(io.BytesIO(render(view(language="de")))) as read:  # figures speak English
+    with pikepdf.open(io.BytesIO(render(view(language="de")))) as read:  # a figure in another language says so
         figures = [o for o in read.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Figure"]
         assert figures and all([o.Lang == "en" for o in figures if o.get("/Alt") == figure.alt])

@@ -4,12 +4,14 @@ A question file names its figures under `figures:` and puts them into its texts 
 values are filled in, a figure is a Markdown picture whose address holds the whole of it, `![](figure:…)`: its kind and the
 exact values of its options. So a text can be stored, sent and printed anywhere. Two things can be done with it:
 
-    described(text)      the text with each figure replaced by what it shows, in brackets
-    drawn(address)       the figure behind an address, a `Drawn` (see `display.py`): for PDF pages and web pages
+    described(text, language)       the text with each figure replaced by what it shows, in brackets
+    drawn(address, language, face)  the figure behind an address, a `Drawn` (see `display.py`): for PDF pages and web pages; its words
+                                    stand in the fonts of a face (`face.py`)
 
 A kind is a module in `kinds/`; its name is the word of the format. It has TITLE, EXAMPLE (options in YAML, for the gallery), and two
-functions with the same parameters, whose annotations (`options.py`) say what the options are: `describe` gives the
-alternative text and raises FigureError where options do not fit together (it is always called first), `draw` draws on a `Canvas`.
+functions with the same keyword parameters, whose annotations (`options.py`) say what the options are: `describe` gives the
+alternative text in the language of a `Speech` and raises FigureError where options do not fit together (it is always called first),
+`draw` draws on a `Canvas`. The other languages than English are in `phrases.py`.
 """
 
 from __future__ import annotations
@@ -29,16 +31,18 @@ from flint import fmpq
 
 from examwright.generator.figures import kinds as _package
 from examwright.generator.figures.options import READ
-from examwright.generator.figures.words import FigureError
+from examwright.generator.figures.words import FigureError, speech
 from examwright.solvers.arithmetic import Real, to_decimal
 
 if TYPE_CHECKING:
     from examwright.generator.figures.display import Drawn
+    from examwright.generator.figures.face import Face
 
 __all__ = ["FigureError", "IN_TEXT", "address", "describe", "described", "drawn", "kind_names", "options_of"]
 
 IN_TEXT = re.compile(r"!\[\]\((figure|blank):([A-Za-z0-9_=-]+)\)")
-SCALES = (1.0, 1.2, 1.45, 1.75, 2.1)  # of the layout, until every label has its place
+SCALES = (1.0, 1.2, 1.45, 1.75, 2.1, 2.5)  # of the layout, until every label has its place
+NARROWER = (0.85, 0.72, 0.6)  # where there is little room
 MAX_LENGTH = 60_000  # of an address
 
 
@@ -59,7 +63,8 @@ def kind(name: str) -> Any:
 @cache
 def options_of(name: str) -> dict[str, tuple[str, bool]]:
     """The options of a kind: name → (what it is: a word of `options.READ`, must it be given?)."""
-    return {p.name: (str(p.annotation), p.default is p.empty) for p in inspect.signature(kind(name).describe).parameters.values()}
+    return {p.name: (str(p.annotation), p.default is p.empty) for p in inspect.signature(kind(name).describe).parameters.values()
+            if p.kind is p.KEYWORD_ONLY}
 
 
 # ---- addresses -------------------------------------------------------------------------------
@@ -135,34 +140,50 @@ def _read(text: str) -> tuple[str, dict[str, Any], str]:
 # ---- what can be done with one -----------------------------------------------------------------
 
 @lru_cache(maxsize=1024)
-def describe(text: str) -> str:
+def describe(text: str, language: str = "en") -> str:
     """What the figure behind an address shows, with its numbers. Raises FigureError where its options do not fit together."""
     name, options, called = _read(text)
+    say = speech(language)
     try:
-        return f"{kind(name).TITLE}. {kind(name).describe(**options)}"
+        return say("{title}. {text}", title=say(kind(name).TITLE), text=kind(name).describe(say, **options))
     except FigureError as error:
         raise FigureError(f"the figure {called}: {error}") from None
 
 
-def described(text: str) -> str:
+def described(text: str, language: str = "en") -> str:
     """A text with each figure replaced by what it shows, in brackets."""
-    return IN_TEXT.sub(lambda m: f"[{describe(m.group(2))}]", text)
+    return IN_TEXT.sub(lambda m: f"[{describe(m.group(2), language)}]", text)
 
 
 @lru_cache(maxsize=256)
-def drawn(text: str) -> Drawn:
-    """The figure behind an address, drawn. Raises FigureError, which names labels that overlap whatever its size."""
+def drawn(text: str, language: str = "en", face: Face = (), room: float = 0.0) -> Drawn:
+    """The figure behind an address, drawn, if it can be at most `room` mm wide (0: as wide as it likes). Raises FigureError, which names
+    labels that overlap whatever its size."""
     from examwright.generator.figures.canvas import Canvas
 
-    alt = describe(text)
+    alt = describe(text, language)
     name, options, called = _read(text)
-    for scale in SCALES:
-        canvas = Canvas(scale)
+    title = speech(language)(kind(name).TITLE)
+
+    def on(scale: float) -> tuple[Drawn, list[str]]:
+        canvas = Canvas(scale, face, speech(language))
         try:
             kind(name).draw(canvas, **options)
-            made = canvas.finish(kind(name).TITLE, alt)
+            return canvas.finish(title, alt, language), canvas.missed
         except FigureError as error:
             raise FigureError(f"the figure {called}: {error}") from None
-        if not canvas.missed:
-            return made
-    raise FigureError(f"the figure {called}: there is no room for its labels {', '.join(sorted(set(canvas.missed))[:6])}")
+
+    missed: list[str] = []
+    for scale in SCALES:
+        made, missed = on(scale)
+        if not missed:
+            break
+    else:
+        raise FigureError(f"the figure {called}: there is no room for its labels {', '.join(sorted(set(missed))[:6])}")
+    for scale in NARROWER if room and made.width > room else ():
+        narrower, missed = on(scale)
+        if not missed and narrower.width < made.width:
+            made = narrower
+        if made.width <= room:
+            break
+    return made

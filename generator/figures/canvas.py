@@ -12,16 +12,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from examwright.generator.figures.display import Drawn, Op, Path, Word
+from examwright.generator.figures.face import Face
 from examwright.generator.figures.label import Box, Setting, set_text
 from examwright.generator.figures.style import LINE, THIN
-from examwright.generator.figures.words import FigureError
+from examwright.generator.figures.words import FigureError, Speech, speech
+from examwright.generator.mathset import MathError
 
 SIZE = 3.35  # mm in an em of a label: 9.5 pt
 CLEAR = 0.3  # mm, the least between the ink of a label and anything else
 LEADER = 3.5  # mm
 MOST = 80  # labels to be placed
 BESIDE = 0.8  # mm between two labels side by side
-CAP = 0.34  # em, half the height of a digit
+CAP = 0.34  # em, half the height of a digit of the formulas
 
 Point = tuple[float, float]
 _COMPASS = ((1, -1), (-1, -1), (1, 1), (-1, 1), (0, -1), (0, 1), (1, 0), (-1, 0))
@@ -94,12 +96,16 @@ class _Wanted:
 
 @dataclass
 class Canvas:
-    """One figure being drawn. `scale` is how much larger than usual its layout is (the labels are not)."""
+    """One figure being drawn. `scale` is how much larger than usual its layout is (the labels are not); its words are in a face of
+    `face.py`, and those of the kind itself in the language of `say`."""
 
     scale: float = 1.0
+    face: Face = ()
+    say: Speech = field(default_factory=lambda: speech("en"))
     missed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.digit = set_text("$0$", self.face).ink[3] if self.face else 2 * CAP  # em, the height of a digit
         self._paths: list[Path] = []
         self._words: list[Word] = []
         self._bars: list[_Bar] = []
@@ -197,23 +203,32 @@ class Canvas:
         self._bars += [_Bar(*u, *v, width / 2, edge) for u, v in zip(points, points[1:])]
         if text:
             spots = [(*_at(curve, t), t) for t in along]
-            self._wanted.append(_Wanted(text, set_text(text), spots, edge))
+            self._wanted.append(_Wanted(text, set_text(text, self.face), spots, edge))
 
     # ---- labels ----
 
+    def word(self, english: str) -> str:
+        """A word of the kind's own, in the language of the figure; in English where the fonts lack that."""
+        word = self.say(english)
+        try:
+            set_text(word, self.face)
+        except (FigureError, MathError):
+            return english
+        return word
+
     def size_of(self, text: str) -> Point:
         """Width and height of the ink of a label in mm."""
-        left, bottom, right, top = set_text(text).ink
+        left, bottom, right, top = set_text(text, self.face).ink
         return (right - left) * SIZE, (top - bottom) * SIZE
 
     def write(self, text: str, x: float, y: float, across: str = "centre", down: str = "middle", owner: object = None) -> None:
         """A label at a fixed place. `across`: left, centre or right of it at x. `down`: at y is the middle of the digits
         (middle), that of its ink (ink), the top of the digits (top), or the baseline (base)."""
-        setting = set_text(text)
+        setting = set_text(text, self.face)
         left, bottom, right, top = [v * SIZE for v in setting.ink]
         dx = {"left": -left, "centre": -(left + right) / 2, "right": -right}[across]
-        dy = {"middle": CAP * SIZE if top < 0.8 * SIZE else (top + bottom) / 2, "ink": (top + bottom) / 2,
-              "top": max(top, 0.666 * SIZE), "base": 0.0}[down]
+        dy = {"middle": self.digit / 2 * SIZE if top < (self.digit + 0.12) * SIZE else (top + bottom) / 2, "ink": (top + bottom) / 2,
+              "top": max(top, (self.digit - 0.014) * SIZE), "base": 0.0}[down]
         self._put(text, setting, x + dx, y + dy, owner)
 
     def _put(self, text: str, setting: Setting, x: float, y: float, owner: object) -> None:
@@ -225,7 +240,7 @@ class Canvas:
               far: Sequence[float] = (0.7, 1.6, 4.0, 6.0, 8.5)) -> None:
         """A label near (x, y), outside the radius r; `near` are the directions to try, `far` the distances in mm. From
         LEADER mm on a thin line leads from the point to its label."""
-        setting = set_text(text)
+        setting = set_text(text, self.face)
         w, h = self.size_of(text)
         spots = []
         for d in far:
@@ -237,7 +252,7 @@ class Canvas:
 
     # ---- the end ----
 
-    def finish(self, title: str, alt: str) -> Drawn:
+    def finish(self, title: str, alt: str, language: str = "en") -> Drawn:
         """Place the labels, and give the figure, cut to what is drawn."""
         self._check_fixed()
         self._place()
@@ -251,7 +266,7 @@ class Canvas:
         boxes = [b for b, _, _ in self._boxes]
         left, top, right, bottom = _extent(paths, boxes)
         dx, dy = 0.3 - left, 0.3 - top
-        return Drawn(title, alt, round(right - left + 0.6, 2), round(bottom - top + 0.6, 2),
+        return Drawn(title, alt, language, round(right - left + 0.6, 2), round(bottom - top + 0.6, 2),
                      tuple([Path(_shift(p.ops, dx, dy), p.width, p.dash, p.ink, p.fill) for p in paths]),
                      tuple([Word(w.formula, w.x + dx, w.y + dy, w.size, w.text) for w in self._words]))
 

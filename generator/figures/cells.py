@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from examwright.generator.figures.style import GREY, HEAVY, LINE, THIN
-from examwright.generator.figures.words import FigureError, number_label, said_number
+from examwright.generator.figures.words import FigureError, Speech, number_label
 
 if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
@@ -20,9 +20,9 @@ def check(what: str, rows: Sequence[Sequence[Any]]) -> None:
         raise FigureError(f"{what} has {len(rows)}×{len(rows[0])} entries; at most {LARGEST}×{LARGEST} can be drawn")
 
 
-def told(rows: Sequence[Sequence[Any]]) -> str:
+def told(say: Speech, rows: Sequence[Sequence[Any]]) -> str:
     """The entries in words, row by row."""
-    return "; ".join([" ".join([said_number(v) for v in row]) for row in rows])
+    return say("; ").join([" ".join([say.number(v) for v in row]) for row in rows])
 
 
 def size(canvas: Canvas, rows: Sequence[Sequence[Any]], least: float = 6.4) -> float:

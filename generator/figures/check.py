@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from examwright.generator.figures.display import Drawn, Path, Word
-from examwright.generator.figures.label import Box, set_text
+from examwright.generator.figures.label import Box, ink
 
 DARK = 0.6  # a fill lighter than this may lie under a label
 LEAST = 0.1  # mm that must be free around the ink of a label
@@ -28,7 +28,9 @@ def faults(figure: Drawn) -> Iterator[str]:
 
 def _box(word: Word) -> Box:
     """The box of the ink, glyph by glyph."""
-    left, bottom, right, top = [v * word.size for v in set_text(word.text).ink]
+    found = ink(word.formula, word.text)
+    assert found is not None  # an empty label is none
+    left, bottom, right, top = [v * word.size for v in found]
     return word.x + left, word.y - top, word.x + right, word.y - bottom
 
 

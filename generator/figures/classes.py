@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from examwright.generator.figures.options import Values
 from examwright.generator.figures.style import MARKER_WORDS, MARKERS
-from examwright.generator.figures.words import FigureError, number_label, said_number
+from examwright.generator.figures.words import FigureError, Speech, number_label
 
 if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
@@ -24,10 +24,10 @@ def markers(classes: Values) -> dict[Any, str]:
     return dict(zip(found, order))
 
 
-def told(classes: Values, points: list[str]) -> list[str]:
+def told(say: Speech, classes: Values, points: list[str]) -> list[str]:
     """A sentence for each class: its marker and its points."""
-    return [f"Class {said_number(kind)} ({MARKER_WORDS[marker]}): {', '.join([p for p, c in zip(points, classes) if c == kind])}."
-            for kind, marker in markers(classes).items()]
+    return [say("Class {name} ({marker}): {rest}.", name=say.number(kind), marker=say(MARKER_WORDS[marker]),
+                rest=say.row([p for p, c in zip(points, classes) if c == kind])) for kind, marker in markers(classes).items()]
 
 
 def legend(canvas: Canvas, classes: Values, x: float, y: float) -> None:

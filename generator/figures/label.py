@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from examwright.generator.figures.face import Face, lacks
+from examwright.generator.figures.face import words as text_in
 from examwright.generator.figures.words import MATH, FigureError
 from examwright.generator.mathset import Formula, Glyph, Rule, outline, typeset
 
@@ -23,19 +25,30 @@ class Setting:
 
 
 _SPECIAL = {c: "\\" + c for c in "{}#&_%$"} | {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+|/[0-9]+)?")
 
 
-def pieces_of(text: str) -> list[str]:
-    """A label (plain words, with LaTeX between dollar signs) as formulas to be set one after the other."""
+def pieces_of(text: str) -> list[tuple[str, str]]:
+    """A label (plain words, with LaTeX between dollar signs) in pieces to be set one after the other: (words, "") or ("", LaTeX)."""
     out, at = [], 0
     for match in [*MATH.finditer(text), None]:
         words = text[at:match.start() if match else len(text)].replace("\\$", "$")
         if words:
-            out.append(r"\text{" + "".join([_SPECIAL.get(c, c) for c in words]) + "}")
+            out.append((words, ""))
         if match:
-            out.append(match.group(1).strip())
+            out.append(("", match.group(1).strip()))
             at = match.end()
     return out
+
+
+def _piece(words: str, latex: str, face: Face) -> Formula:
+    """One piece. Numbers are words, where the paper has a face for these."""
+    if face and (words or _NUMBER.fullmatch(latex)):
+        shown = words or latex.replace("-", "\u2212")
+        if missing := lacks(face, shown):
+            raise FigureError(f"the fonts of the paper have no {missing[0]!r}, which stands in the label {shown!r}")
+        return text_in(face, shown)
+    return typeset(latex or r"\text{" + "".join([_SPECIAL.get(c, c) for c in words]) + "}")
 
 
 def _joined(formulas: list[Formula]) -> Formula:
@@ -53,13 +66,21 @@ def _joined(formulas: list[Formula]) -> Formula:
 
 
 @lru_cache(maxsize=4096)
-def set_text(text: str) -> Setting:
-    """The text, typeset and measured. Raises MathError, or FigureError for what a figure cannot draw."""
+def set_text(text: str, face: Face = ()) -> Setting:
+    """The text, typeset and measured, its words in a face of `face.py`. Raises MathError, or FigureError for what a figure cannot draw."""
     pieces = pieces_of(text)
     if not pieces:
         raise FigureError("a label is empty")
-    formula = _joined([typeset(p) for p in pieces])
-    boxes = [_ink(mark.name, mark.matrix) for mark in formula.marks if isinstance(mark, Glyph)]
+    formula = _joined([_piece(words, latex, face) for words, latex in pieces])
+    found = ink(formula, text)
+    if found is None:
+        raise FigureError(f"the label {text!r} is empty")
+    return Setting(formula, formula.width, found)
+
+
+def ink(formula: Formula, text: str) -> Box | None:
+    """The box of what is drawn of a formula, in em, y upwards. Raises FigureError for what a figure cannot draw."""
+    boxes = [_glyph_ink(mark.name, mark.matrix) for mark in formula.marks if isinstance(mark, Glyph)]
     for mark in formula.marks:
         if not isinstance(mark, Glyph):
             if mark.operators[0] in "qQ" or not mark.operators.endswith(" f"):
@@ -67,10 +88,9 @@ def set_text(text: str) -> Setting:
             boxes.append(_moved(_bounds(mark.operators), mark.matrix))
     found = [b for b in boxes if b]
     if not found:
-        raise FigureError(f"the label {text!r} is empty")
-    ink = (min([b[0] for b in found]) / 1000, min([b[1] for b in found]) / 1000,
-           max([b[2] for b in found]) / 1000, max([b[3] for b in found]) / 1000)
-    return Setting(formula, formula.width, ink)
+        return None
+    return (min([b[0] for b in found]) / 1000, min([b[1] for b in found]) / 1000,
+            max([b[2] for b in found]) / 1000, max([b[3] for b in found]) / 1000)
 
 
 @lru_cache(maxsize=1024)
@@ -78,7 +98,7 @@ def _glyph_bounds(name: str) -> Box | None:
     return _bounds(outline(name)) if outline(name) else None
 
 
-def _ink(name: str, matrix: Any) -> Box | None:
+def _glyph_ink(name: str, matrix: Any) -> Box | None:
     box = _glyph_bounds(name)
     return _moved(box, matrix) if box else None
 

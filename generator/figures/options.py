@@ -25,7 +25,7 @@ Places = tuple[tuple[int, ...], ...]  # (row, column), from 0
 Label = str  # plain words with LaTeX between dollar signs
 Labels = tuple[str, ...]
 LabelRows = tuple[tuple[str, ...], ...]
-Tree = Any  # a leaf (a label), or (test, (branch, tree), (branch, tree), …)
+Tree = Any  # a leaf (a label), or (test, (branch, tree), (branch, tree), …), where a branch is a label, or True or False for yes and no
 
 MOST = 200  # entries of a list
 LONGEST = 200  # characters of a label
@@ -107,11 +107,14 @@ def _alone(read: Callable[[Any], Any], depth: int) -> Callable[[Any], Any]:
 
 
 def tree(x: Any, depth: int = 0) -> Any:
-    """A leaf, or (test, (branch, tree), …) with at least two branches."""
+    """A leaf, or (test, (branch, tree), …) with at least two branches, or (test, tree, tree): what follows from yes and from no, whose
+    branches are then True and False."""
     if not isinstance(x, (tuple, list)):
         return label(x)
     if depth > 6:
         raise ValueError("is a tree of more than 6 levels")
+    if len(x) == 3 and not any([isinstance(b, (tuple, list)) and len(b) == 2 for b in x[1:]]):
+        return (label(x[0]), (True, tree(x[1], depth + 1)), (False, tree(x[2], depth + 1)))
     if len(x) < 3 or any([not isinstance(b, (tuple, list)) or len(b) != 2 for b in x[1:]]):
         raise ValueError("must be a tree: a leaf, or [test, [branch, tree], [branch, tree]]")
     return (label(x[0]), *[(label(b), tree(t, depth + 1)) for b, t in x[1:]])

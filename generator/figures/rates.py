@@ -10,7 +10,7 @@ from flint import fmpq
 from examwright.generator.figures.axes import Axes
 from examwright.generator.figures.options import Labels, Points, Whole, same
 from examwright.generator.figures.style import STRONG
-from examwright.generator.figures.words import FigureError, pair, said
+from examwright.generator.figures.words import FigureError, Speech
 from examwright.solvers.arithmetic import to_float, to_text
 
 if TYPE_CHECKING:
@@ -28,14 +28,9 @@ def check(points: Points, names: Labels, steps: Whole) -> None:
         raise FigureError("steps must be two whole numbers from 1 to 12")
 
 
-def told(points: Points, names: Labels) -> str:
-    """The points in words."""
-    return ", ".join([f"{said(n)} at {pair(p)}" for n, p in zip(names, points)] if names else [pair(p) for p in points])
-
-
-def ruled(steps: Whole) -> str:
+def ruled(say: Speech, steps: Whole) -> str:
     """The grid in words."""
-    return f"a grid of {steps[0]} by {steps[1]} steps" if steps else "a grid of tenths"
+    return say("a grid of {m} by {n} steps", m=steps[0], n=steps[1]) if steps else say("a grid of tenths")
 
 
 def square(canvas: Canvas, x_label: str, y_label: str, steps: Sequence[int], width: Any) -> Axes:

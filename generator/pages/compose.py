@@ -174,7 +174,7 @@ class Composer(nodes.Painter):
                 hole = block.holes[elem.hole]
                 assert not isinstance(hole, str)
                 if not isinstance(hole, Math):
-                    struct.alt, struct.language = hole.alt, "en" if self.press.language != "en" else ""  # figures speak English
+                    struct.alt, struct.language = hole.alt, hole.language if hole.language != self.press.language else ""
                 elif not hole.whole and formula is not None:  # a piece of the formula before
                     struct = formula
                 else:

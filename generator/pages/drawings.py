@@ -33,8 +33,8 @@ def drawing(name: str, width: float, height: float) -> Drawing:
     """The drawing of a name: lines:N, tick, ring, or grid:ROWS,COLUMNS,CELL WIDTH."""
     kind, _, rest = name.partition(":")
     if kind == "lines":
-        rules = " ".join([f"0 {8 * (i + 1) - 0.2} m WIDTH {8 * (i + 1) - 0.2} l" for i in range(int(rest))])
-        return Drawing(width, height, f"0.12 w {rules} S", stretch=True)
+        rules = " ".join([f"0 {8 * (i + 1) - 0.27:g} WIDTH 0.14 re" for i in range(int(rest))])
+        return Drawing(width, height, f"{rules} f", stretch=True)
     if kind == "tick":
         return Drawing(width, height, f"0.16 w 0.1 0.1 {width - 0.2:.3f} {height - 0.2:.3f} re S")
     if kind == "ring":

@@ -6,15 +6,15 @@ So two papers with other numbers have the same XHTML, and a block needs to be la
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape, unescape
 from pathlib import Path
 from typing import Any, Protocol
 
 from examwright.generator import figures
-from examwright.generator.markup import Markup
+from examwright.generator.markup import Markup, pieces
 from examwright.generator.mathset import Formula, typeset
 from examwright.generator.pages import drawings
 from examwright.generator.pages.views import SIZES, PagesError, PaperView, PartView
@@ -45,6 +45,10 @@ class Figure(Protocol):
     @property
     def alt(self) -> str:
         """What it shows, in words."""
+
+    @property
+    def language(self) -> str:
+        """The language of these words."""
 
     @property
     def width(self) -> float: ...
@@ -133,6 +137,32 @@ def top_level(xhtml: str) -> tuple[str, ...]:
     return tuple([t for t in [*out, rest] if t])
 
 
+_PICTURES = ('<p class="figure">', "<table")
+_PIECES = ("<ul", "<ol", "<table")
+_ENDS = (".", "!", "?", ")", "”", "。", "！", "？")
+_MATRIX = re.compile(r"\\begin\{bmatrix\}((?:(?!\\end).)*)\\end\{bmatrix\}", re.S)
+LYING = 26.0  # em
+
+
+def lying(latex: str, wide: bool = False) -> str:
+    """A formula as a key has it: a column of more than three numbers takes one line, and if it may be `wide`, so does a matrix of more
+    than four rows, as students type it: [1 2; 3 4]."""
+    found = _MATRIX.fullmatch(latex)
+    rows = [[cell.strip() for cell in row.split("&")] for row in found.group(1).split(r"\\")] if found else []
+    if rows[3:] and len(rows[0]) == 1:
+        return f"({', '.join([cell for cell, in rows])})"
+    if wide and rows[4:]:
+        one = r"\left[" + r";\ \ ".join([r"\ ".join(row) for row in rows]) + r"\right]"
+        return one if typeset(one).width < LYING else latex
+    return latex
+
+
+def spread(cells: Sequence[Any], most: int) -> list[Sequence[Any]]:
+    """Cells in as few rows as `most` in a row allow, each about as long as the others."""
+    step = max(1, -(-len(cells) // max(1, -(-len(cells) // most))))
+    return [cells[i:i + step] for i in range(0, len(cells), step)]
+
+
 class Sheet:
     """The blocks of one view; `kind` is "paper", "key" or "booklet" (a key without a student)."""
 
@@ -146,6 +176,7 @@ class Sheet:
         self.held: list[Hole] = []
         self.markup = Markup(self._place, view.language, self._show)
         self.scale = 1.5 if view.look.large else 1.0
+        self.narrow = (SIZES[view.page_size][0] - LEFT - RIGHT) / self.scale - 18  # mm for a figure in a worked solution
         plain_title = [plain(t) for t in (view.course, view.title)]
         self.title = plain_title[1]
         self.head = " · ".join([p for p in plain_title if p])
@@ -165,7 +196,14 @@ class Sheet:
 
     def _show(self, address: str, role: str) -> str:
         """A figure of a text. The key leaves out what a student fills in: its solution shows it filled in."""
-        return "" if role == "blank" and self.key else self.figure(figures.drawn(address))
+        return "" if role == "blank" and self.key else self.figure(figures.drawn(address, self.view.language, self.face, self.narrow))
+
+    @cached_property
+    def face(self) -> tuple[str, ...]:
+        """The fonts of the words in figures: those of the text."""
+        from examwright.generator.pages import weasy
+
+        return weasy.text_face(self.view.theme, self.view.look)
 
     def figure(self, figure: Figure) -> str:
         """The character of a figure."""
@@ -205,11 +243,12 @@ class Sheet:
             return self.value(part.key_latex)
         return self.inline(part.key_plain) if part.key_plain else "–"
 
-    def value(self, latex: str) -> Any:
+    def value(self, latex: str, wide: bool = False) -> Any:
         if not latex:
             return ""
         if words := words_in(latex):
             return self.inline(words)
+        latex = lying(latex, wide)
         whole = typeset(latex)
         return _safe(self._place(whole, False, latex) if whole.width <= 14 / self.scale else self.markup.formula(latex))
 
@@ -220,18 +259,33 @@ class Sheet:
 
     @staticmethod
     def leads(xhtml: str, following: str) -> bool:
-        """Does a paragraph lead to what follows: does it end with a colon, or is that a figure?"""
-        return following.startswith('<p class="figure">') or _TAG.sub("", xhtml).rstrip().endswith((":", "："))
+        """Does a paragraph lead to what follows: is that a figure, does it end with a colon, or before a list or table within a sentence?"""
+        end = _TAG.sub("", xhtml).rstrip()[-1:]
+        return (following.startswith('<p class="figure">') and not xhtml.startswith("<table")) or end in (":", "：") or (following.startswith(_PIECES) and end not in _ENDS)
+
+    def holds(self, stem: str, xhtml: str, following: str) -> bool:
+        """Does a block of a question's text stay with the next ("": with the first part)? So that pages are filled, the parts may begin on
+        a new page below a text that is long or has a figure or table; so may what follows these; and a key may be cut where nothing leads on."""
+        size = len(figures.IN_TEXT.sub("", stem))
+        if not following:
+            return size < 600 and size == len(stem) and "\n|" not in stem
+        return self.leads(xhtml, following) or (size < 2500 and not self.key and not xhtml.startswith(_PICTURES))
 
     def first(self, part: PartView) -> float:
-        """Millimetres for the first column of the mistakes; in steps, so that few layouts are needed."""
-        wide = max([min(typeset(latex).width, 14.0 / self.scale) for latex, _, _ in part.mistakes if latex] or [1.0])
-        return max(18.0, 6 * -(-(wide * 9.5 * self.scale * 25.4 / 72 + 3.5) // 6))
+        """Millimetres for the first column of the mistakes, so wide that its longest piece fits, but at most three fifths of the table; in
+        steps, so that few layouts are needed."""
+        most = 14.0 / self.scale
+        wide = 1.0
+        for latex in [lying(latex, True) for latex, _, _ in part.mistakes if latex]:
+            whole = typeset(latex).width
+            wide = max(wide, whole if whole <= most else most if words_in(latex) else max([most, *[f.width for f in pieces(latex)]]))
+        table = SIZES[self.view.page_size][0] - LEFT - RIGHT - 14 * self.scale - 15
+        return float(max(18, min(6 * (0.6 * table // 6), 6 * -(-(wide * 9.5 * self.scale * 25.4 / 72 + 3.5 * self.scale) // 6))))
 
     @staticmethod
     def groups(mistakes: tuple[tuple[str, str, str], ...]) -> list[tuple[tuple[str, str, str], ...]]:
-        """The mistakes of a part in tables that fit a page: one table, or a table for each where their values are tall."""
-        tall = sum([latex.count(r"\\") for latex, _, _ in mistakes]) > 12
+        """The mistakes of a part in tables: one, or one for each where their values are tall, so that a page may end between them."""
+        tall = sum([lying(latex, True).count(r"\\") for latex, _, _ in mistakes]) > 6
         return [(m,) for m in mistakes] if tall else [mistakes] if mistakes else []
 
     def points(self, text: str) -> str:
@@ -283,12 +337,11 @@ class Sheet:
     def cell(space: dict[str, Any]) -> float:
         return round(max(4.0, min(22.0, 100 / int(space.get("columns") or 1))), 1)
 
-    def tally(self) -> list[list[tuple[str, str]]]:
+    def tally(self) -> list[Sequence[tuple[str, str]]]:
         """The table of points, in rows that fit the page."""
         cells = [(i.number, i.points) for s in self.view.sections for i in s.items]
         cells.append((self.words["sum"], self.view.points))
-        step = int(14 / self.scale)
-        return [cells[i:i + step] for i in range(0, len(cells), step)]
+        return spread(cells, int(16 / self.scale))
 
     # the document
 
@@ -303,7 +356,7 @@ class Sheet:
         return str(_template("paper.xhtml.j2").render(
             view=view, key=self.key, booklet=self.kind == "booklet", words=self.words, facts=" · ".join([f for f in facts if f]),
             plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
-            inline=self.inline, minus=self.minus, leads=self.leads, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
+            inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
             beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=self.side,
             cell=self.cell, first=self.first, groups=self.groups, grid=self.grid,
             drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else ""))

@@ -124,6 +124,19 @@ def font_files(theme: Theme, look: Look) -> list[tuple[str, str, str, Path]]:
     return files
 
 
+def _main(families: Sequence[str], look: Look) -> str:
+    """The family that the text is set in, if it is not our own."""
+    return "Examwright Dyslexic" if look.dyslexic else "Examwright Theme" if "Examwright Theme" in families else ""
+
+
+def text_face(theme: Theme, look: Look) -> tuple[str, ...]:
+    """The upright fonts of a paper's text, the one that is preferred first."""
+    files = [(family, str(path)) for family, style, weight, path in font_files(theme, look) if style == weight == "normal" and "Mono" not in family]
+    main = _main([family for family, _ in files], look)
+    return tuple([path for family, path in files if family == main]
+                 + [path for family, path in files if family == "Examwright"] + [path for family, path in files if "Extra" in family])
+
+
 def _dyslexic() -> list[tuple[str, str, str, Path]]:
     folders = [os.environ.get("EXAMWRIGHT_FONTS", ""), *DYSLEXIC_FOLDERS]
     for folder in [Path(f) for f in folders if f]:
@@ -173,7 +186,7 @@ class Press:
                          for n, (family, style, weight, _) in enumerate(files)])
         self.fetcher = own([path for *_, path in files])
         families = [family for family, *_ in files]
-        main = "Examwright Dyslexic" if look.dyslexic else "Examwright Theme" if "Examwright Theme" in families else ""
+        main = _main(families, look)
         extra = [f for f in dict.fromkeys(families) if "Extra" in f]
         text = ", ".join([*([main] if main else []), "Examwright", *extra])
         mono = ", ".join([*(["Examwright Theme Mono"] if "Examwright Theme Mono" in families else []), "Examwright Mono"])

@@ -9,7 +9,7 @@ from flint import fmpq
 from examwright.generator.figures.axes import Axes, named, span, tick_step, ticks
 from examwright.generator.figures.options import Flag, Label, Labels, Number, Numbers, Rows
 from examwright.generator.figures.style import LINE
-from examwright.generator.figures.words import FigureError, number_label, said, said_number
+from examwright.generator.figures.words import FigureError, Speech, number_label
 from examwright.solvers.arithmetic import to_float
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ y_label: visits
 _STYLES: tuple[tuple[float | None, float, bool], ...] = ((0.75, 0.0, True), (None, 1.3, True), (None, 0.0, True), (None, 1.3, False))
 
 
-def describe(*, labels: Labels, values: Rows, names: Labels = (), numbers: Flag = False, y_label: Label = "", y_range: Numbers = (),
+def describe(say: Speech, *, labels: Labels, values: Rows, names: Labels = (), numbers: Flag = False, y_label: Label = "", y_range: Numbers = (),
              width: Number = 70) -> str:
     """The height of each bar."""
     if not values or not labels:
@@ -39,9 +39,10 @@ def describe(*, labels: Labels, values: Rows, names: Labels = (), numbers: Flag 
         raise FigureError(f"names has {len(names)} entries, but values has {len(values)} rows")
     if len(labels) > 16:
         raise FigureError("at most 16 labels have room below the bars")
-    what = f" of {said(y_label)}" if y_label else ""
-    rows = [", ".join([f"{said(t)} {said_number(v)}" for t, v in zip(labels, row)]) for row in values]
-    return f"Bars{what}. " + " ".join([f"{said(n)}: {row}." for n, row in zip(names, rows)] if names else [f"{row}." for row in rows])
+    rows = [say.row([f"{say.label(t)} {say.number(v)}" for t, v in zip(labels, row)]) for row in values]
+    return say.text([say("Bars of {what}.", what=say.label(y_label)) if y_label else say("Bars."),
+                     *([say("{name}: {rest}.", name=say.label(n), rest=row) for n, row in zip(names, rows)] if names
+                       else [say("{rest}.", rest=row) for row in rows])])
 
 
 def draw(canvas: Canvas, *, labels: Labels, values: Rows, names: Labels = (), numbers: Flag = False, y_label: Label = "",

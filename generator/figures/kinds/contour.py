@@ -10,7 +10,7 @@ from flint import fmpq
 from examwright.generator.figures.axes import Axes
 from examwright.generator.figures.options import Label, Labels, Matrix, Number, Numbers, Points, same
 from examwright.generator.figures.style import STRONG, THIN
-from examwright.generator.figures.words import FigureError, pair, said, said_number, terms
+from examwright.generator.figures.words import FigureError, Speech
 from examwright.solvers.arithmetic import to_float
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ y_label: $\\theta_2$
 """
 
 
-def describe(*, hessian: Matrix, minimum: Numbers, path: Points = (), names: Labels = (), levels: Numbers = (), x_label: Label = "$x$",
+def describe(say: Speech, *, hessian: Matrix, minimum: Numbers, path: Points = (), names: Labels = (), levels: Numbers = (), x_label: Label = "$x$",
              y_label: Label = "$y$", width: Number = 78) -> str:
     """The quadratic, its minimum, and the steps."""
     same("names", names, "path", path)
@@ -42,15 +42,16 @@ def describe(*, hessian: Matrix, minimum: Numbers, path: Points = (), names: Lab
         raise FigureError("levels lie above 0, the value at the minimum")
     if not path and not levels:
         raise FigureError("a contour plot needs a path or levels")
-    x, y = said(x_label), said(y_label)
-    out = [f"Ellipses around the minimum {pair(minimum)}: the level lines of one half of {terms((a, 'u²'), (2 * b, 'u v'), (d, 'v²'))}, "
-           f"where (u, v) is the way from the minimum, with {x} to the right and {y} upwards."]
+    out = [say("Ellipses around the minimum {point}: the level lines of one half of {sum}, where (u, v) is the way from the minimum, "
+               "with {x} to the right and {y} upwards.", point=say.point(minimum), sum=say.sum((a, "u²"), (2 * b, "u v"), (d, "v²")),
+               x=say.label(x_label), y=say.label(y_label))]
     if levels:
-        out.append(f"Levels: {', '.join([said_number(v) for v in levels])}.")
+        out.append(say("Levels: {rest}.", rest=say.row([say.number(v) for v in levels])))
     if path:
-        told = [f"{said(n)} at {pair(p)}" for n, p in zip(names, path)] if names else [pair(p) for p in path]
-        out.append(f"Arrows lead through {', '.join(told)}." if path[1:] else f"A point at {told[0]}.")
-    return " ".join(out)
+        told = say.points(path, names)
+        out.append(say("Arrows lead through {rest}.", rest=say.row(told)) if path[1:] else say("A point: {rest}.", rest=told[0]) if names
+                   else say("A point at {point}.", point=told[0]))
+    return say.text(out)
 
 
 def draw(canvas: Canvas, *, hessian: Matrix, minimum: Numbers, path: Points = (), names: Labels = (), levels: Numbers = (),

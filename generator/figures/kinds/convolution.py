@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from examwright.generator.figures import cells
 from examwright.generator.figures.options import Cells, Count, Labels, Whole
-from examwright.generator.figures.words import FigureError, number_label, said
+from examwright.generator.figures.words import FigureError, Speech, number_label
 
 if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
@@ -21,7 +21,7 @@ names: [$I$, $K$, $I * K$]
 """
 
 
-def describe(*, input: Cells, kernel: Cells = (), output: Cells = (), pad: Count = 0, stride: Count = 1, window: Count = 0,
+def describe(say: Speech, *, input: Cells, kernel: Cells = (), output: Cells = (), pad: Count = 0, stride: Count = 1, window: Count = 0,
              at: Whole = (), names: Labels = ()) -> str:
     """The numbers of each grid, row by row, and which cells are marked."""
     if not input:
@@ -44,18 +44,22 @@ def describe(*, input: Cells, kernel: Cells = (), output: Cells = (), pad: Count
             raise FigureError(f"at {list(at)} the window lies outside the input")
         if output and (at[0] >= len(output) or at[1] >= len(output[0])):
             raise FigureError(f"the output has no cell {list(at)}")
-    said_names = [f" {said(n)}" for n in names] or [""] * grids
-    out = [f"Input{said_names[0]}, {len(input)} by {len(input[0])}: {cells.told(input)}."]
+    said = [f" {say.label(n)}" for n in names] or [""] * grids
+
+    def told(what: str, name: str, rows: Cells) -> str:
+        return say("{what}, {m} by {n}: {rest}.", what=say(what) + name, m=len(rows), n=len(rows[0]), rest=cells.told(say, rows))
+
+    out = [told("Input", said[0], input)]
     if pad:
-        out.append(f"Around it {pad} {'row' if pad == 1 else 'rows'} of zeros on each side, dashed.")
+        out.append(say.counted(pad, "Around it {n} row of zeros on each side, dashed.", "Around it {n} rows of zeros on each side, dashed."))
     if kernel:
-        out.append(f"Kernel{said_names[1]}, {len(kernel)} by {len(kernel[0])}: {cells.told(kernel)}.")
+        out.append(told("Kernel", said[1], kernel))
     if output:
-        out.append(f"Output{said_names[-1]}, {len(output)} by {len(output[0])}: {cells.told(output)}.")
+        out.append(told("Output", said[-1], output))
     if at:
-        out.append(f"Marked: the window for row {at[0] + 1}, column {at[1] + 1} of the output"
-                   + (", and that cell of the output." if output else "."))
-    return " ".join(out)
+        out.append(say("Marked: the window for row {row}, column {column} of the output, and that cell of the output." if output else
+                       "Marked: the window for row {row}, column {column} of the output.", row=at[0] + 1, column=at[1] + 1))
+    return say.text(out)
 
 
 def _window(kernel: Cells, window: int) -> tuple[int, int] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from examwright.generator.figures.options import Tree
-from examwright.generator.figures.words import FigureError, number_label, said
+from examwright.generator.figures.words import FigureError, Speech, number_label
 
 if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
@@ -22,20 +23,20 @@ _HIGH = 6.4  # mm, of a node
 _ALONG = (0.55, 0.6, 0.5, 0.65, 0.45, 0.7, 0.4)
 
 
-def describe(*, tree: Tree) -> str:
+def describe(say: Speech, *, tree: Tree) -> str:
     """The tests from the root down, each with what follows from each answer."""
     if not isinstance(tree, tuple):
-        return f"A single leaf: {said(tree)}."
+        return say("A single leaf: {rest}.", rest=say.label(tree))
     if _leaves(tree) > 16:
         raise FigureError("a tree of more than 16 leaves cannot be drawn legibly")
-    return _told(tree)
+    return _told(say, tree)
 
 
 def _leaves(tree: Any) -> int:
     return sum([_leaves(t) for _, t in tree[1:]]) if isinstance(tree, tuple) else 1
 
 
-def _told(tree: Any) -> str:
+def _told(say: Speech, tree: Any) -> str:
     """Depth first; each test is one sentence that leads to leaves or to later tests."""
     sentences = []
     queue = [tree]
@@ -43,13 +44,19 @@ def _told(tree: Any) -> str:
         node = queue.pop(0)
         ways = []
         for branch, below in node[1:]:
+            name = say.label(_answer(say, branch))
             if isinstance(below, tuple):
-                ways.append(f"{said(branch)}: test {said(below[0])}")
+                ways.append(say("{branch}: test {test}", branch=name, test=say.label(below[0])))
                 queue.append(below)
             else:
-                ways.append(f"{said(branch)}: {said(below)}")
-        sentences.append(f"{'Root test' if node is tree else 'Test'} {said(node[0])}; {'; '.join(ways)}.")
-    return " ".join(sentences)
+                ways.append(say("{name}: {rest}", name=name, rest=say.label(below)))
+        sentences.append(say("Root test {test}; {ways}." if node is tree else "Test {test}; {ways}.", test=say.label(node[0]), ways=say("; ").join(ways)))
+    return say.text(sentences)
+
+
+def _answer(word: Callable[[str], str], branch: str | bool) -> str:
+    """What a branch is called; `word` gives a word of ours in the language of the figure."""
+    return branch if isinstance(branch, str) else word("yes" if branch else "no")
 
 
 @dataclass
@@ -66,7 +73,7 @@ def draw(canvas: Canvas, *, tree: Tree) -> None:
     """A tree from the root at the top.
 
     tree: a leaf, or a mapping of a test and what follows: {test: …, then: …, else: …} (edges yes and no), or {test: …, branches: {answer: …}};
-      or a formula that gives [test, [answer, tree], [answer, tree]]
+      or a formula that gives [test, [answer, tree], [answer, tree]], or [test, tree, tree] for yes and no
     """
     root = _node(canvas, tree, 0)
     _spread(canvas, root, 0.0)
@@ -77,7 +84,7 @@ def _node(canvas: Canvas, tree: Any, depth: int) -> _Node:
     if not isinstance(tree, tuple):
         return _Node(number_label(tree), max(canvas.size_of(number_label(tree))[0] + 3.6, 7.0), True, depth=depth)
     text = number_label(tree[0])
-    return _Node(text, canvas.size_of(text)[0] + 4.4, False, [(b, _node(canvas, t, depth + 1)) for b, t in tree[1:]], depth=depth)
+    return _Node(text, canvas.size_of(text)[0] + 4.4, False, [(_answer(canvas.word, b), _node(canvas, t, depth + 1)) for b, t in tree[1:]], depth=depth)
 
 
 def _spread(canvas: Canvas, node: _Node, left: float) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from examwright.generator.figures.options import Cells, Flag, Places, Whole
 from examwright.generator.figures.style import DASHED, LINE, STRONG
-from examwright.generator.figures.words import FigureError, number_label, said_number
+from examwright.generator.figures.words import FigureError, Speech, number_label, shown
 
 if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
@@ -23,7 +23,7 @@ coordinates: true
 _ARROWS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
 
 
-def describe(*, size: Whole, walls: Places = (), cells: Cells = (), terminal: Places = (), policy: Cells = (), path: Places = (),
+def describe(say: Speech, *, size: Whole, walls: Places = (), cells: Cells = (), terminal: Places = (), policy: Cells = (), path: Places = (),
              coordinates: Flag = False) -> str:
     """The grid row by row: what stands in each cell and where the policy goes."""
     if len(size) != 2 or not all([1 <= k <= 12 for k in size]):
@@ -39,26 +39,26 @@ def describe(*, size: Whole, walls: Places = (), cells: Cells = (), terminal: Pl
     for row in policy:
         for word in row:
             if word != "" and word not in _ARROWS:
-                raise FigureError(f"policy has the direction {said_number(word)}; there are {', '.join(_ARROWS)} and '' for none")
-    out = [f"A grid of {m} rows and {n} columns, the first row at the top."]
+                raise FigureError(f"policy has the direction {shown(word)}; there are {', '.join(_ARROWS)} and '' for none")
+    out = [say("A grid of {m} rows and {n} columns, the first row at the top.", m=m, n=n)]
     for i in range(m):
         told = []
         for j in range(n):
             if (i, j) in walls:
-                told.append("wall")
+                told.append(say("wall"))
                 continue
             words = []
             if cells and cells[i][j] != "":
-                words.append(said_number(cells[i][j]))
+                words.append(say.number(cells[i][j]))
             if (i, j) in terminal:
-                words.append("terminal")
+                words.append(say("terminal"))
             if policy and policy[i][j] != "":
-                words.append(f"go {policy[i][j]}")
-            told.append(" ".join(words) or "empty")
-        out.append(f"Row {i + 1}: {', '.join(told)}.")
+                words.append(say("go {direction}", direction=say(policy[i][j])))
+            told.append(" ".join(words) or say("empty"))
+        out.append(say("Row {i}: {rest}.", i=i + 1, rest=say.row(told)))
     if path:
-        out.append("A path leads through " + ", ".join([f"row {i + 1} column {j + 1}" for i, j in path]) + ".")
-    return " ".join(out)
+        out.append(say("A path leads through {rest}.", rest=say.row([say("row {i} column {j}", i=i + 1, j=j + 1) for i, j in path])))
+    return say.text(out)
 
 
 def draw(canvas: Canvas, *, size: Whole, walls: Places = (), cells: Cells = (), terminal: Places = (), policy: Cells = (), path: Places = (),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from examwright.generator.figures.axes import Axes, span
 from examwright.generator.figures.options import Flag, Label, Labels, Number, Numbers, Rows
 from examwright.generator.figures.style import DASHES, STRONG
-from examwright.generator.figures.words import FigureError, pair, said
+from examwright.generator.figures.words import FigureError, Speech
 from examwright.solvers.arithmetic import to_float
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ y_label: error
 _STYLES = list(zip(("disc", "ring", "triangle", "square"), DASHES))
 
 
-def describe(*, x: Numbers, series: Rows, names: Labels = (), markers: Flag = True, x_label: Label = "$x$", y_label: Label = "$y$",
+def describe(say: Speech, *, x: Numbers, series: Rows, names: Labels = (), markers: Flag = True, x_label: Label = "$x$", y_label: Label = "$y$",
              x_range: Numbers = (), y_range: Numbers = (), width: Number = 75) -> str:
     """The points of each line."""
     if not series or not x:
@@ -35,9 +35,10 @@ def describe(*, x: Numbers, series: Rows, names: Labels = (), markers: Flag = Tr
         raise FigureError(f"at most {len(_STYLES)} lines can be told apart")
     if names and len(names) != len(series):
         raise FigureError(f"names has {len(names)} entries, but series has {len(series)} rows")
-    rows = [", ".join([pair(p) for p in zip(x, row)]) for row in series]
-    return (f"{said(x_label)} to the right, {said(y_label)} upwards. "
-            + " ".join([f"{said(n)}: {row}." for n, row in zip(names, rows)] if names else [f"A line through {row}." for row in rows]))
+    rows = [say.row([say.point(p) for p in zip(x, row)]) for row in series]
+    return say.text([say("{x} to the right, {y} upwards.", x=say.label(x_label), y=say.label(y_label)),
+                     *([say("{name}: {rest}.", name=say.label(n), rest=row) for n, row in zip(names, rows)] if names
+                       else [say("A line through {rest}.", rest=row) for row in rows])])
 
 
 def draw(canvas: Canvas, *, x: Numbers, series: Rows, names: Labels = (), markers: Flag = True, x_label: Label = "$x$",

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from examwright.generator.figures.options import Blocks, Count, LabelRows, ValueRows
-from examwright.generator.figures.words import FigureError, listed, number_label, said, said_number
+from examwright.generator.figures.words import FigureError, Speech, listed, number_label
 
 if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
@@ -22,7 +22,7 @@ values: [[1, 0.2], [0.69, 0.71], [0.59]]
 _ALONG = (0.3, 0.34, 0.26, 0.7, 0.66, 0.74, 0.38, 0.22, 0.62, 0.78, 0.42, 0.58, 0.18, 0.82, 0.46, 0.54, 0.28, 0.32, 0.24, 0.72, 0.76, 0.2, 0.8)
 
 
-def describe(*, layers: LabelRows, weights: Blocks = (), biases: ValueRows = (), values: ValueRows = (),
+def describe(say: Speech, *, layers: LabelRows, weights: Blocks = (), biases: ValueRows = (), values: ValueRows = (),
              digits: Count = 3) -> str:
     """The neurons layer by layer, with the weights into each."""
     if len(layers) < 2 or any([not layer for layer in layers]):
@@ -36,17 +36,19 @@ def describe(*, layers: LabelRows, weights: Blocks = (), biases: ValueRows = (),
         raise FigureError("biases must be a list of vectors, one for each layer but the first")
     if values and [len(v) for v in values] != [len(layer) for layer in layers]:
         raise FigureError("values must be a list of vectors, one for each layer")
-    out = [f"A network with {len(layers)} layers: {'; '.join([listed([said(n) for n in layer]) for layer in layers])}. "
-           "Each neuron is joined with all of the next layer."]
+    out = [say("A network with {n} layers: {layers}. Each neuron is joined with all of the next layer.", n=len(layers),
+               layers=say("; ").join([say.all([say.label(n) for n in layer]) for layer in layers]))]
     for k, (w, below, above) in enumerate(zip(weights, layers, layers[1:])):
         for i, to in enumerate(above):
-            into = [f"{said_number(w[i][j], digits)} from {said(name)}" for j, name in enumerate(below)]
-            bias = f", bias {said_number(biases[k][i], digits)}" if biases else ""
-            out.append(f"Weights into {said(to)}: {', '.join(into)}{bias}.")
+            into = [say("{weight} from {name}", weight=say.number(w[i][j], digits), name=say.label(name)) for j, name in enumerate(below)]
+            if biases:
+                into.append(say("bias {bias}", bias=say.number(biases[k][i], digits)))
+            out.append(say("Weights into {name}: {rest}.", name=say.label(to), rest=say.row(into)))
     if biases and not weights:
-        out += [f"Bias of {said(n)}: {said_number(b, digits)}." for layer, bs in zip(layers[1:], biases) for n, b in zip(layer, bs)]
-    told = [f"{said(n)} = {said_number(v, digits)}" for layer, vs in zip(layers, values) for n, v in zip(layer, vs) if v != ""]
-    return " ".join([*out, f"Values: {', '.join(told)}."] if told else out)
+        out += [say("Bias of {name}: {bias}.", name=say.label(n), bias=say.number(b, digits))
+                for layer, bs in zip(layers[1:], biases) for n, b in zip(layer, bs)]
+    told = [f"{say.label(n)} = {say.number(v, digits)}" for layer, vs in zip(layers, values) for n, v in zip(layer, vs) if v != ""]
+    return say.text([*out, say("Values: {rest}.", rest=say.row(told))] if told else out)
 
 
 def draw(canvas: Canvas, *, layers: LabelRows, weights: Blocks = (), biases: ValueRows = (), values: ValueRows = (),

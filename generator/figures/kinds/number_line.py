@@ -9,7 +9,7 @@ from examwright.generator.figures.classes import legend, markers
 from examwright.generator.figures.classes import told as class_words
 from examwright.generator.figures.options import Label, Labels, Number, Numbers, Points, Values, same
 from examwright.generator.figures.style import DASHED, LINE
-from examwright.generator.figures.words import FigureError, listed, pair, said, said_number
+from examwright.generator.figures.words import FigureError, Speech
 from examwright.solvers.arithmetic import to_float
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ x_label: score $s$
 """
 
 
-def describe(*, points: Numbers = (), classes: Values = (), names: Labels = (), thresholds: Numbers = (), threshold_names: Labels = (),
+def describe(say: Speech, *, points: Numbers = (), classes: Values = (), names: Labels = (), thresholds: Numbers = (), threshold_names: Labels = (),
              intervals: Points = (), x_range: Numbers = (), x_label: Label = "", width: Number = 115) -> str:
     """The points from the left to the right, and the thresholds."""
     same("classes", classes, "points", points)
@@ -37,20 +37,20 @@ def describe(*, points: Numbers = (), classes: Values = (), names: Labels = (), 
         raise FigureError("an interval must be [lower end, upper end]")
     if x_range and any([not x_range[0] <= v <= x_range[-1] for v in [*points, *thresholds, *[e for i in intervals for e in i]]]):
         raise FigureError("a point lies outside of x_range")
-    out = [f"A number line{f' of {said(x_label)}' if x_label else ''}."]
+    out = [say("A number line of {what}.", what=say.label(x_label)) if x_label else say("A number line.")]
     order = sorted(range(len(points)), key=lambda i: to_float(points[i]))
-    told = [(f"{said(names[i])} at " if names else "") + said_number(points[i]) for i in order]
+    told = say.points([points[i] for i in order], [names[i] for i in order] if names else ())
     if classes:
-        out += class_words(tuple([classes[i] for i in order]), told)
+        out += class_words(say, tuple([classes[i] for i in order]), told)
     elif points:
-        out.append(f"Points: {', '.join(told)}.")
+        out.append(say("Points: {rest}.", rest=say.row(told)))
     if thresholds:
-        out.append("Thresholds: " if thresholds[1:] else "Threshold: ")
-        out[-1] += listed([(f"{said(n)} = " if n else "") + said_number(t)
-                           for t, n in zip(thresholds, threshold_names or [""] * len(thresholds))]) + "."
+        named = [f"{say.label(n)} = " for n in threshold_names] or [""] * len(thresholds)
+        out.append(say("Thresholds: {rest}." if thresholds[1:] else "Threshold: {rest}.",
+                       rest=say.all([n + say.number(t) for n, t in zip(named, thresholds)])))
     if intervals:
-        out.append(f"Intervals: {listed([pair(i) for i in intervals])}.")
-    return " ".join(out)
+        out.append(say("Intervals: {rest}.", rest=say.all([say.point(i) for i in intervals])))
+    return say.text(out)
 
 
 def draw(canvas: Canvas, *, points: Numbers = (), classes: Values = (), names: Labels = (), thresholds: Numbers = (),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from examwright.generator.figures import rates
 from examwright.generator.figures.options import Flag, Label, Labels, Number, Points, Whole
 from examwright.generator.figures.style import DASHED, STRONG
+from examwright.generator.figures.words import Speech
 
 if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
@@ -19,14 +20,16 @@ steps: [4, 3]
 """
 
 
-def describe(*, points: Points = (), names: Labels = (), area: Flag = False, steps: Whole = (), x_label: Label = "FPR",
+def describe(say: Speech, *, points: Points = (), names: Labels = (), area: Flag = False, steps: Whole = (), x_label: Label = "FPR",
              y_label: Label = "TPR", width: Number = 52) -> str:
     """The curve point by point."""
     rates.check(points, names, steps)
-    start = f"A unit square with {rates.ruled(steps)}, the false positive rate to the right, the true positive rate upwards, and its diagonal dashed."
+    start = say("A unit square with {grid}, the false positive rate to the right, the true positive rate upwards, and its diagonal dashed.",
+                grid=rates.ruled(say, steps))
     if not points:
-        return f"{start} No curve is drawn."
-    return f"{start} The curve goes from (0, 0) through {rates.told(points, names)}{'; the area under it is hatched' if area else ''}."
+        return say.text([start, say("No curve is drawn.")])
+    return say.text([start, say("The curve goes from (0, 0) through {rest}; the area under it is hatched." if area else
+                                "The curve goes from (0, 0) through {rest}.", rest=say.row(say.points(points, names)))])
 
 
 def draw(canvas: Canvas, *, points: Points = (), names: Labels = (), area: Flag = False, steps: Whole = (), x_label: Label = "FPR",

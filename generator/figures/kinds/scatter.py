@@ -21,7 +21,7 @@ from examwright.generator.figures.options import (
     same,
 )
 from examwright.generator.figures.style import DASHED, DOTTED, STRONG
-from examwright.generator.figures.words import FigureError, listed, pair, said, terms
+from examwright.generator.figures.words import FigureError, Speech
 from examwright.solvers.arithmetic import to_float
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ y_label: $x_2$
 """
 
 
-def describe(*, points: Points, classes: Values = (), names: Labels = (), line: Numbers = (), residuals: Flag = False,
+def describe(say: Speech, *, points: Points, classes: Values = (), names: Labels = (), line: Numbers = (), residuals: Flag = False,
              boundary: Rows = (), margins: Flag = False, centres: Points = (), marked: Whole = (), arrows: Matrix = (),
              equal: Flag = False, x_label: Label = "$x$", y_label: Label = "$y$", x_range: Numbers = (), y_range: Numbers = (),
              width: Number = 70) -> str:
@@ -53,27 +53,28 @@ def describe(*, points: Points, classes: Values = (), names: Labels = (), line: 
         raise FigureError("arrows must be a list of [x, y, x of the tip, y of the tip]")
     if any([i >= len(points) for i in marked]):
         raise FigureError(f"marked names a point that does not exist; there are {len(points)}, counted from 0")
-    x, y = said(x_label), said(y_label)
-    told = [f"{said(n)} at {pair(p)}" for n, p in zip(names, points)] if names else [pair(p) for p in points]
-    out = [f"A plane with {x} to the right and {y} upwards."]
+    x, y = say.label(x_label), say.label(y_label)
+    told = say.points(points, names)
+    out = [say("A plane with {x} to the right and {y} upwards.", x=x, y=y)]
     if classes:
-        out += class_words(classes, told)
+        out += class_words(say, classes, told)
     elif points:
-        out.append(f"{len(points)} points: {', '.join(told)}." if points[1:] else f"One point: {told[0]}.")
+        out.append(say.counted(len(points), "One point: {rest}.", "{n} points: {rest}.", rest=say.row(told)))
     else:
-        out.append("It is empty.")
+        out.append(say("It is empty."))
     if marked:
-        out.append(f"Circled: {listed([pair(points[i]) for i in marked])}.")
+        out.append(say("Circled: {rest}.", rest=say.all(say.points([points[i] for i in marked]))))
     if centres:
-        out.append(f"Centres (crosses): {', '.join([pair(p) for p in centres])}.")
+        out.append(say("Centres (crosses): {rest}.", rest=say.row(say.points(centres))))
     if line:
-        out.append(f"The line {y} = {terms((line[1], x), (line[0], ''))}"
-                   + (", with a dotted line up or down to each point." if residuals else "."))
+        out.append(say("The line {equation}, with a dotted line up or down to each point." if residuals else "The line {equation}.",
+                       equation=f"{y} = {say.sum((line[1], x), (line[0], ''))}"))
     for a, b, c in boundary:
-        out.append(f"The line {terms((a, x), (b, y), (c, ''))} = 0"
-                   + (", and dashed lines where this is 1 and −1." if margins else "."))
-    out += [f"An arrow from {pair(a[:2])} to {pair(a[2:])}." for a in arrows]
-    return " ".join(out)
+        total = say.sum((a, x), (b, y), (c, ""))
+        out.append(say("The line {sum} = 0, and dashed lines where this is 1 and −1.", sum=total) if margins else
+                   say("The line {equation}.", equation=f"{total} = 0"))
+    out += [say("An arrow from {start} to {tip}.", start=say.point(a[:2]), tip=say.point(a[2:])) for a in arrows]
+    return say.text(out)
 
 
 def draw(canvas: Canvas, *, points: Points, classes: Values = (), names: Labels = (), line: Numbers = (), residuals: Flag = False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from examwright.generator.figures.options import Cells, Flag, Labels, Tensor, Values
 from examwright.generator.figures.style import DASHES
-from examwright.generator.figures.words import FigureError, listed, number_label, said, said_number
+from examwright.generator.figures.words import FigureError, Speech, number_label
 
 if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
@@ -21,7 +21,7 @@ rewards: [[2, 5], [10, -1], ['', '']]
 """
 
 
-def describe(*, states: Labels, probabilities: Tensor, actions: Labels = (), rewards: Cells = (), values: Values = (),
+def describe(say: Speech, *, states: Labels, probabilities: Tensor, actions: Labels = (), rewards: Cells = (), values: Values = (),
              row: Flag = False) -> str:
     """Every transition with its probability, state by state."""
     n = len(states)
@@ -40,21 +40,25 @@ def describe(*, states: Labels, probabilities: Tensor, actions: Labels = (), rew
         raise FigureError(f"rewards must be a {n}×{max(1, len(actions))} matrix, a row for each state, a column for each action")
     if values and len(values) != n:
         raise FigureError(f"values has {len(values)} entries, but there are {n} states")
-    names = [said(s) for s in states]
-    out = [f"{n} states: {listed(names)}."]
+    names = [say.label(s) for s in states]
+    out = [say.counted(n, "{n} state: {rest}.", "{n} states: {rest}.", rest=say.all(names))]
     ends = [names[i] for i in range(n) if not _leaves(probabilities, i)]
     for i in range(n):
         for k, p in enumerate(probabilities):
-            to = [f"to {names[j]}" + ("" if v == 1 else f" with probability {said_number(v)}") for j, v in enumerate(p[i]) if v != 0]
+            to = [say("to {name}" if v == 1 else "to {name} with probability {p}", name=names[j], p=say.number(v)) for j, v in enumerate(p[i]) if v != 0]
             if to:
-                paid = f" (reward {said_number(rewards[i][k])})" if rewards and rewards[i][k] != "" else ""
-                by = f" by {said(actions[k])}" if actions else ""
-                out.append(f"From {names[i]}{by}{paid}: {', '.join(to)}.")
+                reward = rewards[i][k] if rewards else ""
+                out.append(say(_LEAVING[bool(actions), reward != ""], name=names[i], action=say.label(actions[k]) if actions else "",
+                               reward=say.number(reward), rest=say.row(to)))
     if ends:
-        out.append(f"No arrow leaves {listed(ends)} (double circle).")
+        out.append(say("No arrow leaves {rest} (double circle).", rest=say.all(ends)))
     if values:
-        out.append("Values: " + ", ".join([f"{s} {said_number(v)}" for s, v in zip(names, values) if v != ""]) + ".")
-    return " ".join(out)
+        out.append(say("Values: {rest}.", rest=say.row([f"{s} {say.number(v)}" for s, v in zip(names, values) if v != ""])))
+    return say.text(out)
+
+
+_LEAVING = {(False, False): "From {name}: {rest}.", (False, True): "From {name} (reward {reward}): {rest}.",
+            (True, False): "From {name} by {action}: {rest}.", (True, True): "From {name} by {action} (reward {reward}): {rest}."}
 
 
 def _leaves(probabilities: Tensor, i: int) -> bool:

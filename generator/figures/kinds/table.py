@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from examwright.generator.figures import cells
 from examwright.generator.figures.options import Cells, Flag, Labels, Places
 from examwright.generator.figures.style import GREY, STRONG
-from examwright.generator.figures.words import FigureError, counted, listed, number_label, said, said_number
+from examwright.generator.figures.words import FigureError, Speech, number_label
 
 if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
@@ -21,7 +21,7 @@ marked: [[0, 0], [1, 1]]
 """
 
 
-def describe(*, values: Cells, rows: Labels = (), columns: Labels = (), marked: Places = (), brackets: Flag = False) -> str:
+def describe(say: Speech, *, values: Cells, rows: Labels = (), columns: Labels = (), marked: Places = (), brackets: Flag = False) -> str:
     """The entries row by row, and which are marked."""
     if not values:
         raise FigureError("values is empty")
@@ -33,14 +33,15 @@ def describe(*, values: Cells, rows: Labels = (), columns: Labels = (), marked: 
     for i, j in marked:
         if i >= len(values) or j >= len(values[0]):
             raise FigureError(f"marked names the cell [{i}, {j}], which does not exist")
-    out = [f"{counted(len(values), 'row')}, {counted(len(values[0]), 'column')}."]
+    out = [say("{rest}.", rest=say.row([say.counted(len(values), "{n} row", "{n} rows"), say.counted(len(values[0]), "{n} column", "{n} columns")]))]
     if columns:
-        out.append(f"Columns: {', '.join([said(c) for c in columns])}.")
+        out.append(say("Columns: {rest}.", rest=say.row([say.label(c) for c in columns])))
     for i, row in enumerate(values):
-        out.append(f"{said(rows[i]) if rows else f'Row {i + 1}'}: {', '.join([said_number(v) for v in row])}.")
+        out.append(say("{name}: {rest}.", name=say.label(rows[i]) if rows else say("Row {i}", i=i + 1), rest=say.row([say.number(v) for v in row])))
     if marked:
-        out.append("Marked: " + listed([f"{said_number(values[i][j])} in row {i + 1}, column {j + 1}" for i, j in marked]) + ".")
-    return " ".join(out)
+        out.append(say("Marked: {rest}.", rest=say.all([say("{value} in row {i}, column {j}", value=say.number(values[i][j]), i=i + 1, j=j + 1)
+                                                        for i, j in marked])))
+    return say.text(out)
 
 
 def draw(canvas: Canvas, *, values: Cells, rows: Labels = (), columns: Labels = (), marked: Places = (), brackets: Flag = False) -> None:
