@@ -33,7 +33,7 @@ class _Placed:
     """A block on a page: at which height, and which part of it (from one height of the page to another)."""
 
     drawn: Drawn
-    holes: Sequence[Hole]
+    block: Block
     y: float = 0.0
     since: float = _WHOLE[0]
     until: float = _WHOLE[1]
@@ -64,7 +64,7 @@ def _drawn(press: weasy.Press, block: Block) -> Drawn:
     made = _compiled(press, block.xhtml)
     laid = nodes.flow(made.node, block.holes)
     piece = _piece(press, made, laid, block.holes, 0.0)
-    return Drawn(made, laid.height, piece, tagged(made.elems, block.holes, [piece], press.language))
+    return Drawn(made, laid.height, piece, tagged(made, block.holes, [piece], press.language))
 
 
 def _piece(press: weasy.Press, made: weasy.Compiled, laid: nodes.Laid, holes: Sequence[Hole], y: float, since: float = _WHOLE[0],
@@ -104,7 +104,7 @@ class Composer:
 
     def paged(self, source: Sequence[Block]) -> list[list[_Placed]]:
         """Which blocks stand on which page: as many as fit, and none that is to stay with the next at the foot."""
-        blocks = [_Placed(drawn(self.press, block), block.holes) for block in source]
+        blocks = [_Placed(drawn(self.press, block), block) for block in source]
         top, foot = TOP * PX, self.press.height - BOTTOM * PX
         pages: list[list[_Placed]] = [[]]
         y, n, begin = top, 0, 0  # begin: the first block of this page
@@ -118,7 +118,7 @@ class Composer:
                 page.append(block)
                 y, n = end, n + 1
                 continue
-            laid = nodes.flow(made.node, block.holes)
+            laid = nodes.flow(made.node, block.block.holes)
             if page and not (made.long and any([c <= foot for c in laid.cuts(at)])):
                 # to the next page, with those before it that stay with it
                 split = next((m for m in range(n, begin, -1) if not blocks[m - 1].drawn.compiled.keep), n)
@@ -132,7 +132,7 @@ class Composer:
                 cuts = [c for c in laid.cuts(at) if c > top + 1]
                 cut = max([c for c in cuts if c <= foot], default=min(cuts, default=end))
                 last = end <= foot or cut >= end
-                pages[-1].append(_Placed(block.drawn, block.holes, at, since, _WHOLE[1] if last else cut))
+                pages[-1].append(_Placed(block.drawn, block.block, at, since, _WHOLE[1] if last else cut))
                 if last:
                     y, n = end, n + 1
                     break
@@ -176,14 +176,14 @@ class Composer:
 
     def _part(self, block: _Placed, place: tuple[int, int, float]) -> Piece:
         """A part of a block that stands on several pages; its elements are noted with the last one."""
-        made, holes = block.drawn.compiled, block.holes
+        made, holes = block.drawn.compiled, block.block.holes
         piece = _piece(self.press, made, nodes.flow(made.node, holes), holes, block.y, block.since, block.until)
         if block.since == _WHOLE[0]:
             self.cut_pieces, self.cut_places = [], []
         self.cut_pieces.append(piece)
         self.cut_places.append(place)
         if block.until == _WHOLE[1]:
-            self.blocks.append(pdf.Tagged(tagged(made.elems, holes, self.cut_pieces, self.press.language), self.cut_places))
+            self.blocks.append(pdf.Tagged(tagged(made, holes, self.cut_pieces, self.press.language), self.cut_places))
         return piece
 
     def _uses(self, piece: Piece) -> None:

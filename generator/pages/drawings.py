@@ -173,12 +173,11 @@ def _either(one: bytes, other: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def qr(text: str, side: float) -> str:
-    """A QR code as one path of filled rectangles, `side` mm wide with its quiet zone; y downwards."""
+    """A QR code as one path of filled rectangles, `side` mm wide with its quiet zone; y downwards. A module is a unit of it."""
     made = modules(text)
     size = math.isqrt(len(made))
     quiet = 2  # modules; the margin of the page around it is white as well
     unit = side / (size + 2 * quiet)
-    at = [f"{(n + quiet) * unit:.3f}" for n in range(size)]
-    long = [f"{n * unit:.3f}" for n in range(size + 1)]
-    return " ".join([f"{at[run.start()]} {at[y]} {long[run.end() - run.start()]} {long[1]} re"
-                     for y in range(size) for run in _DARK.finditer(made[y * size:(y + 1) * size])]) + " f"
+    return f"{unit:.6f} 0 0 {unit:.6f} 0 0 cm " + "".join(
+        [f"{run.start() - y * size + quiet} {y + quiet} {run.end() - run.start()} 1 re " for y in range(size)
+         for run in _DARK.finditer(made, y * size, (y + 1) * size)]) + "f"

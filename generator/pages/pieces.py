@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from examwright.generator.mathset import Formula, number
@@ -167,11 +168,48 @@ class Recorder(nodes.Painter):
 
 # ---- elements ----------------------------------------------------------------------------------
 
-def tagged(elems: Sequence[Elem], holes: Sequence[Hole], pieces: Sequence[Piece], language: str) -> Tags:
-    """The elements of a block that stands in these pieces on as many pages."""
-    same = shared(elems, holes)
+def tagged(made: Any, holes: Sequence[Hole], pieces: Sequence[Piece], language: str) -> Tags:
+    """The elements of a block (a `weasy.Compiled`) that stands in these pieces on as many pages."""
+    elems = made.elems
+    plan = _planned(made, tuple(shared(elems, holes)), tuple([piece.marked for piece in pieces]))
+    texts: list[str] = []
+    left: list[tuple[int, float]] = []
+    for n, text, opened, first in plan.rows:
+        left += opened
+        if n >= 0:
+            elem = elems[n]
+            alt, spoken_in = _said(elem, holes, language)
+            if alt:
+                text += f"/Alt{text_string(alt)}".replace("%", "%%")
+            if spoken_in:
+                text += f"/Lang{text_string(spoken_in)}"
+            box = next((piece.boxes[n] for piece in pieces if n in piece.boxes), None)
+            if box is not None:
+                x, y, width, height = box
+                text += (f"/A<</O/Layout/Placement/{'Inline' if elem.role == 'Formula' else 'Block'}"
+                         f"/BBox[{x * POINT:.2f} %.2f {(x + width) * POINT:.2f} %.2f]>>")
+                left += [(3 * first + 4, -(y + height) * POINT), (3 * first + 4, -y * POINT)]
+            text += ">>"
+        texts.append(text)
+    return Tags("\n".join(texts), tuple(left), len(texts), plan.tops, plan.owners)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Elements before it is known what formulas and figures say and where they stand: for each its index (-1 where nothing is to be added), its
+    text, what is open in it, the first piece that has something of it."""
+
+    rows: tuple[tuple[int, str, tuple[tuple[int, float], ...], int], ...]
+    tops: tuple[int, ...]
+    owners: tuple[tuple[int, ...], ...]
+
+
+@lru_cache(maxsize=1024)
+def _planned(made: Any, same: tuple[int, ...], marked: tuple[tuple[int, ...], ...]) -> _Plan:
+    """The elements of a block, given which one each is drawn as (`shared`) and that of each marked piece on each page."""
+    elems = made.elems
     tops: list[int] = []
-    kids: list[list[int | tuple[int, int]]] = [[] for _ in elems]  # elements, and (piece, number)
+    kids: list[list[int | tuple[int, int]]] = [[] for _ in elems]  # elements, and (page, number)
 
     def above(n: int) -> list[Any]:
         return tops if elems[n].parent < 0 else kids[elems[n].parent]
@@ -179,17 +217,16 @@ def tagged(elems: Sequence[Elem], holes: Sequence[Hole], pieces: Sequence[Piece]
     for n, elem in enumerate(elems):  # those that may be empty stand at once, those within a line when they are drawn
         if elem.role not in _INLINE:
             above(n).append(n)
-    for at, piece in enumerate(pieces):
-        for number_, n in enumerate(piece.marked):
+    for page, owners in enumerate(marked):
+        for piece, n in enumerate(owners):
             if elems[n].role in _INLINE and not kids[n]:
                 above(n).append(n)
-            kids[n].append((at, number_))
+            kids[n].append((page, piece))
 
     def full(n: int) -> bool:
         kids[n] = [k for k in kids[n] if isinstance(k, tuple) or full(k)]
         return bool(kids[n]) or elems[n].role in ("TD", "TH")
 
-    tops = [n for n in tops if full(n)]
     order: dict[int, int] = {}
 
     def count(n: int) -> None:
@@ -198,14 +235,13 @@ def tagged(elems: Sequence[Elem], holes: Sequence[Hole], pieces: Sequence[Piece]
             if isinstance(kid, int):
                 count(kid)
 
+    tops = [n for n in tops if full(n)]
     for n in tops:
         count(n)
-    texts: list[str] = []
-    left: list[tuple[int, float]] = []
+    rows: list[tuple[int, str, tuple[tuple[int, float], ...], int]] = []
     for n in order:
         elem = elems[n]
-        parent = same[elem.parent] if elem.parent >= 0 else -1
-        left.append((0, order[parent]) if parent >= 0 else (1, 0))
+        left: list[tuple[int, float]] = [(1, 0) if elem.parent < 0 else (0, order[same[elem.parent]])]
         first = next((k[0] for k in kids[n] if isinstance(k, tuple)), -1)
         said = []
         for kid in kids[n]:
@@ -222,21 +258,15 @@ def tagged(elems: Sequence[Elem], holes: Sequence[Hole], pieces: Sequence[Piece]
         if first >= 0:
             text += "/Pg %d 0 R"
             left.append((3 * first + 2, 0))
-        alt, spoken_in = _said(elem, holes, language)
-        if alt:
-            text += f"/{'ActualText' if elem.role == 'Span' else 'Alt'}{text_string(alt)}".replace("%", "%%")
-        if spoken_in:
-            text += f"/Lang{text_string(spoken_in)}"
-        box = next((piece.boxes[n] for piece in pieces if n in piece.boxes), None)
+        if elem.role in ("Formula", "Figure"):
+            rows.append((n, text, tuple(left), max(first, 0)))
+            continue
+        if elem.alt:
+            text += f"/{'ActualText' if elem.role == 'Span' else 'Alt'}{text_string(elem.alt)}".replace("%", "%%")
         if elem.scope:
             text += f"/A<</O/Table/Scope/{elem.scope}>>"
-        elif box is not None:
-            x, y, width, height = [v * POINT for v in box]
-            text += f"/A<</O/Layout/Placement/{'Inline' if elem.role == 'Formula' else 'Block'}/BBox[{x:.2f} %.2f {x + width:.2f} %.2f]>>"
-            at = 3 * max(first, 0) + 4
-            left += [(at, -y - height), (at, -y)]
-        texts.append(text + ">>")
-    return Tags("\n".join(texts), tuple(left), len(order), tuple([order[n] for n in tops]), tuple([tuple([order[n] for n in p.marked]) for p in pieces]))
+        rows.append((-1, text + ">>", tuple(left), 0))
+    return _Plan(tuple(rows), tuple([order[n] for n in tops]), tuple([tuple([order[n] for n in owners]) for owners in marked]))
 
 
 def _said(elem: Elem, holes: Sequence[Hole], language: str) -> tuple[str, str]:
