@@ -2,7 +2,7 @@
 
 Whatever decides a result is in its key, the code that computes it included; so a result is never out of date, and what is printed is
 the same with the cache and without it. The cache is one SQLite file in the user's cache folder: `EXAMWRIGHT_CACHE` names another
-folder, or "off". It holds formulas and layouts of blocks with their numbers left out, so no student's paper. Where it cannot be
+folder, or "off". It holds formulas and layouts of blocks with their numbers left out, and how much work questions are, so no student's paper. Where it cannot be
 read or written, everything works as without it, only slower.
 """
 

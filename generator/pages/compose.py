@@ -39,7 +39,7 @@ class _Placed:
     until: float = _WHOLE[1]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
     return weasy.compiled(press, xhtml)
 
@@ -49,10 +49,9 @@ _DRAWN: Recent[Drawn] = Recent(4096)
 
 def drawn(press: weasy.Press, block: Block) -> Drawn:
     """A block, drawn; most blocks of a paper stand on others too."""
-    said = [h if isinstance(h, str) else (h.formula.latex, h.display, h.whole) for h in block.holes if isinstance(h, (str, Math))]
-    if len(said) < len(block.holes):  # with figures, which are hardly ever the same
+    if any([not isinstance(h, (str, Math)) for h in block.holes]):  # with figures, which are hardly ever the same
         return _drawn(press, block)
-    key = (press, block.xhtml, *said)
+    key = (press, block)
     found = _DRAWN.get(key)
     if found is None:
         found = _drawn(press, block)
@@ -188,12 +187,12 @@ class Composer:
 
     def _uses(self, piece: Piece) -> None:
         """Note the glyphs of a piece."""
-        for font, codes, glyphs in piece.fonts:
+        for font, glyphs in piece.fonts.items():
             used = self.fonts.get(font)
             if used is None:
                 used = self.fonts[font] = {}
-            if not used.keys() >= codes:
-                for glyph, reads in glyphs:
+            if not used.keys() >= glyphs.keys():
+                for glyph, reads in glyphs.items():
                     used.setdefault(glyph, reads)
 
     def _margins(self, page: pdf.Sheet, n: int, of: int) -> None:

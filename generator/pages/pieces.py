@@ -20,19 +20,18 @@ from examwright.generator.pages.tags import Elem
 
 POINT = 0.75  # points in a CSS pixel
 _INLINE = ("Formula", "Span", "Figure")  # elements within a line: they stand where they are drawn
-Font = tuple[str, frozenset[int], tuple[tuple[int, str], ...]]  # its name, the codes of its glyphs, what they read as
 
 
 @dataclass(frozen=True)
 class Piece:
     """A block, or what stands of it on one page. In `operators` a %s stands for each of `open`: the name of a glyph, the number of a marked
-    piece (from 0), or a figure. `idle` is what means nothing: rules and grounds. `marked` has the element of each marked piece,
-    `boxes` where a formula or figure stands (x, y, width, height)."""
+    piece (from 0), or a figure. `idle` is what means nothing: rules and grounds. `fonts` has what the glyphs of each font read as, `marked`
+    the element of each marked piece, `boxes` where a formula or figure stands (x, y, width, height)."""
 
     operators: str
     open: tuple[str | int | Figure, ...]
     idle: str
-    fonts: tuple[Font, ...]
+    fonts: dict[str, dict[int, str]]
     marked: tuple[int, ...]
     boxes: dict[int, tuple[float, float, float, float]]
 
@@ -74,7 +73,7 @@ class Recorder(nodes.Painter):
         """What was drawn."""
         self._close()
         return Piece("\n".join(self.out), tuple(self.left), "\n".join(self.idle),
-                     tuple([(name, frozenset(texts), tuple(texts.items())) for name, texts in self.fonts.items()]), tuple(self.marked), self.boxes)
+                     self.fonts, tuple(self.marked), self.boxes)
 
     def _mark(self, elem: int) -> int:
         """What follows belongs to an element, which is returned; -1 if it means nothing."""

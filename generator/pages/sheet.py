@@ -35,9 +35,14 @@ _DIGITS = re.compile(r"[^\s&]*[0-9][^\s&]*")
 class Math:
     """What a formula's character stands for. `whole` is the formula that it is a piece of; "" for a piece after the first."""
 
-    formula: Formula
+    latex: str
     display: bool
     whole: str
+
+    @property
+    def formula(self) -> Formula:
+        """The formula, set: blocks are kept in memory, and the glyphs of their formulas would be most of it."""
+        return typeset(self.latex, self.display)
 
 
 class Figure(Protocol):
@@ -157,7 +162,7 @@ class Sheet:
     # holes
 
     def _place(self, formula: Formula, display: bool, whole: str) -> str:
-        self.held.append(Math(formula, display, whole))
+        self.held.append(Math(formula.latex, display, whole))
         return chr(MATH + len(self.held) - 1)
 
     def _word(self, word: str) -> str:

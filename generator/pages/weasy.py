@@ -488,7 +488,7 @@ def compiled(owner: Press, xhtml: str) -> Compiled:
     return _unpacked(block, [owner.face_of(*_tuples(face)) for face in known])
 
 
-_PACKED = (nodes.Word, nodes.MathHole, nodes.FigureHole, nodes.Image, nodes.Inline, nodes.Token, nodes.Edge, nodes.Lines, nodes.Stack, nodes.Cell,
+_PACKED: tuple[Any, ...] = (nodes.Word, nodes.MathHole, nodes.FigureHole, nodes.Image, nodes.Inline, nodes.Token, nodes.Edge, nodes.Lines, nodes.Stack, nodes.Cell,
            nodes.Table, Elem, Compiled)
 _PLACE = {kind: n for n, kind in enumerate(_PACKED)}
 _NAMES = {kind: tuple(kind.__dataclass_fields__) for kind in _PACKED}
