@@ -23,7 +23,7 @@ class WordingError(ExamwrightError):
 
 
 def _render(variant: Variant, what: str, text: Text, values: Mapping[str, Any] | None = None, filled: bool = False) -> str:
-    key = ("text", id(text), filled)  # a text lives as long as its question
+    key = ("text", id(text), id(variant.values), filled)  # both live as long as the variant
     if values is None and (found := variant.cache.get(key)) is not None:
         return str(found)
     try:
