@@ -2,7 +2,7 @@
 
 Whatever decides a result is in its key, the code that computes it included; so a result is never out of date, and what is printed is
 the same with the cache and without it. The cache is one SQLite file in the user's cache folder: `EXAMWRIGHT_CACHE` names another
-folder, or "off". It holds formulas and layouts of blocks with their numbers left out, so no student's paper. Where it cannot be
+folder, or "off". It holds formulas and layouts of blocks with their numbers left out, and how much work questions are, so no student's paper. Where it cannot be
 read or written, everything works as without it, only slower.
 """
 
@@ -15,9 +15,12 @@ import sqlite3
 import sys
 import threading
 import zlib
+from collections.abc import Hashable
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
 
 LIMIT = 200_000_000  # bytes; a file that has grown beyond is begun anew
 
@@ -123,3 +126,27 @@ def _database(path: Path) -> sqlite3.Connection:
 
 
 CACHE = Cache()
+
+
+class Recent(Generic[T]):
+    """The last `size` values that were put or asked for, in memory. (`functools.lru_cache` keeps the arguments as well, which may be larger.)"""
+
+    def __init__(self, size: int):
+        self.size = size
+        self.lock = threading.Lock()
+        self.values: dict[Hashable, T] = {}
+
+    def get(self, key: Hashable) -> T | None:
+        """The value of a key, or None."""
+        with self.lock:
+            value = self.values.pop(key, None)
+            if value is not None:
+                self.values[key] = value
+        return value
+
+    def put(self, key: Hashable, value: T) -> None:
+        """Keep a value, and let go of the one not used for longest."""
+        with self.lock:
+            self.values[key] = value
+            if len(self.values) > self.size:
+                del self.values[next(iter(self.values))]

@@ -6,6 +6,7 @@ import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flint import fmpq
@@ -231,6 +232,19 @@ def _usual_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[St
     key = ("usual work", tuple(p.name for p in chosen))
     found: dict[tuple[str, ...], int] | None = question.cache.get(key)
     if found is None:
+        found = question.cache[key] = _kept_work(question, chosen, steps, plan)
+    return found
+
+
+def _kept_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], plan: Mapping[str, list[Formula]]) -> dict[tuple[str, ...], int]:
+    """The same from the cache on disk, as it takes as long as a hundred variants: the key says all that it follows from."""
+    from examwright.generator import cache
+
+    options = options_of(chosen)
+    key = cache.digest("usual work", _code(), question.id, question.source, *[f"{s.name} = {s.formula.text}" for s in steps], "require",
+                       *[f.text for f in question.requires], "options", *[f"{name} {count}" for name, count in options.items()])
+    kept = cache.CACHE.get(key)
+    if kept is None:
         works: dict[tuple[str, ...], list[int]] = {}
         for n in range(SAMPLE * (3 if question.branches else 1)):
             for attempt in range(100):
@@ -238,10 +252,24 @@ def _usual_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[St
                     values = _values(question, Stream("examwright work 1", question.id, n, attempt), {}, steps, plan)
                 except _Retry:
                     continue
-                works.setdefault(question.branch(values), []).append(work_of(steps, values, options_of(chosen)))
+                works.setdefault(question.branch(values), []).append(work_of(steps, values, options))
                 break
-        found = question.cache[key] = {branch: usual(some) for branch, some in works.items()}
-    return found
+        kept = [[list(branch), usual(some)] for branch, some in works.items()]
+        cache.CACHE.put(key, kept)
+        cache.CACHE.save()
+    return {tuple(branch): work for branch, work in kept}
+
+
+@functools.lru_cache(maxsize=1)
+def _code() -> bytes:
+    """The code that decides how a variant is drawn and how much work it is."""
+    from importlib.metadata import version
+
+    from examwright.generator import cache
+
+    rooms = Path(__file__).parent.parent
+    files = [*(rooms / "generator").glob("*.py"), *[path for room in ("generator/designs", "solvers", "answers") for path in (rooms / room).rglob("*.py")]]
+    return cache.digest(version("python-flint"), *[cache.source(path) for path in sorted(files)])
 
 
 def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], steps: Sequence[Any],

@@ -33,7 +33,7 @@ def dumps(about: Mapping[str, str], result: Mapping[str, Any]) -> str:
     """The JSON of a paper; `result` has items and questions as `Store.add` takes them."""
     return json.dumps({"format": FORMAT, "about": dict(about), "items": result["items"],
                        "questions": {sha: list(found) for sha, found in result["questions"].items()}},
-                      ensure_ascii=False, indent=1, sort_keys=True)
+                      ensure_ascii=False, sort_keys=True)
 
 
 def loads(text: str) -> Issued:

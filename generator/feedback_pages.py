@@ -8,7 +8,7 @@ from typing import Any
 
 from examwright.generator.feedback_view import FeedbackPart, FeedbackView
 from examwright.generator.pages import composed, printable
-from examwright.generator.pages.sheet import Sheet, plain, spread, templates, top_level
+from examwright.generator.pages.sheet import Block, Sheet, plain, spread, templates, top_level
 from examwright.generator.webpage import told, web_page
 
 LONG = 48  # characters without a space, more than fit a line: they are cut
@@ -123,11 +123,12 @@ class FeedbackSheet(Sheet):
         first, *rest = blocks or ("<p></p>",)
         return [Safe(b) for b in ([f"<p>{said} {first[3:]}", *rest] if first.startswith("<p>") else [f"<p>{said}</p>", first, *rest])]
 
-    def _rendered(self) -> str:
+    def blocks_of(self) -> list[Block]:
+        """The blocks, each with its own holes numbered from 0."""
         view = self.view
         rows = spread(view.items, int(13 / self.scale))
-        return str(templates().get_template("feedback.xhtml.j2").render(
+        return list(self.numbered(templates().get_template("feedback.xhtml.j2").render(
             view=view, words=self.words, told=self.told, rows=rows, plain=plain, plain_title=self.title, logo=self.logo(),
             typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds,
             ask=self.ask, answer=self.answer,
-            because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=lambda text: " l" if len(text) > 1500 else ""))
+            because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=lambda text: " l" if len(text) > 1500 else "")))

@@ -234,7 +234,9 @@ _work: dict[str, Any] = {}  # of a worker process
 
 
 def _start(plan_path: Path, plan_text: str, seed: str, out: Path, theme: Theme) -> None:
-    _work.update(plan=load_plan(plan_path, plan_text, theme), seed=seed, out=out)
+    from examwright.generator.processes import Tidy
+
+    _work.update(plan=load_plan(plan_path, plan_text, theme), seed=seed, out=out, tidy=Tidy())
 
 
 def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, progress: Progress | None,
@@ -254,7 +256,7 @@ def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, p
         return
     jobs = min(jobs or os.cpu_count() or 1, len(tasks))
     if jobs == 1:
-        _work.update(plan=plan, seed=seed, out=out)
+        _work.update(plan=plan, seed=seed, out=out, tidy=None)
         for task in tasks:
             yield _print(task)
             done += 1
@@ -291,6 +293,8 @@ def _print(task: tuple[Student, str, bool]) -> dict[str, Any]:
         result["files"][name] = write_atomic(out / name, render(view, kind))
     if view.look != type(view.look)():
         result["look"] = asdict(view.look)
+    if _work["tidy"]:
+        _work["tidy"]()
     return result
 
 

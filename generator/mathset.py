@@ -27,7 +27,7 @@ from examwright.generator.errors import ExamwrightError
 
 MAX_LENGTH = 10_000
 SECONDS = 5  # for one formula
-SHAPES, FORMULAS = 2048, 1024  # kept in memory
+SHAPES, FORMULAS = 2048, 2048  # kept in memory
 
 
 class MathError(ExamwrightError):

@@ -26,13 +26,11 @@ class Stream:
         self._buffer = b""
         self._at = 0
 
-    def _take(self, n: int) -> int:
-        if self._at + n > len(self._buffer):
-            block = hashlib.shake_256(self._key + b"\x1e%d" % self._counter).digest(_BLOCK)
-            self._counter += 1
-            self._buffer, self._at = self._buffer[self._at:] + block, 0
-        self._at += n
-        return int.from_bytes(self._buffer[self._at - n:self._at], "big")
+    def _more(self) -> None:
+        """Read on; what is left of the buffer comes first."""
+        block = hashlib.shake_256(self._key + b"\x1e%d" % self._counter).digest(_BLOCK)
+        self._counter += 1
+        self._buffer, self._at = self._buffer[self._at:] + block, 0
 
     def below(self, n: int) -> int:
         """A whole number 0 ≤ k < n, all equally likely. ValueError unless 1 ≤ n ≤ 2^64."""
@@ -41,10 +39,16 @@ class Stream:
         if n == 1:
             return 0
         size = (n - 1).bit_length()
-        width = (size + 7) // 8
-        shift = width * 8 - size
+        width = (size + 7) >> 3
+        shift = (width << 3) - size
         while True:
-            k = self._take(width) >> shift
+            at = self._at
+            end = at + width
+            if end > len(self._buffer):
+                self._more()
+                at, end = 0, width
+            self._at = end
+            k = (self._buffer[at] if width == 1 else int.from_bytes(self._buffer[at:end], "big")) >> shift
             if k < n:
                 return k
 

@@ -23,9 +23,15 @@ class WordingError(ExamwrightError):
 
 
 def _render(variant: Variant, what: str, text: Text, values: Mapping[str, Any] | None = None, filled: bool = False) -> str:
+    key = ("text", id(text), id(variant.values), filled)  # both live as long as the variant
+    if values is None and (found := variant.cache.get(key)) is not None:
+        return str(found)
     try:
         out = text.render(variant.values if values is None else values)
-        return _NAMED.sub(lambda m: _figure(variant, m.group(1), filled), out) if text.figures else out
+        out = _NAMED.sub(lambda m: _figure(variant, m.group(1), filled), out) if text.figures else out
+        if values is None:
+            variant.cache[key] = out
+        return out
     except (TextError, ChainError) as error:
         raise WordingError(f"{variant.question.id}, seed {variant.seed}, {what}: {error}") from None
 

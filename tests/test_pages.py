@@ -390,7 +390,7 @@ def test_no_template_can_load_anything(way, kind, tmp_path, monkeypatch):
     monkeypatch.setattr(urllib.request.HTTPHandler, "http_open", lambda self, r: opened.append(r))
     inner = f'<image xlink:href="{url}" width="9" height="9"/><use xlink:href="{url}#a"/>'
     body = HOSTILE[way].replace(svg("SVG"), svg(inner)).replace("URL", url)
-    monkeypatch.setattr(sheet.Sheet, "xhtml", lambda self: f'<div class="b x"><p>x</p>{body}</div>')
+    monkeypatch.setattr(sheet.Sheet, "blocks_of", lambda self: [sheet.Block(f'<div class="b x"><p>x</p>{body}</div>', ())])
     for reference in (False, True):
         try:
             pdf = render_paper(view(), reference)

@@ -129,11 +129,8 @@ def test_every_question(question, tmp_path, seeds):
 def pages_of(a_view, kind):
     """What the composer puts on each page: the classes of its blocks, or of the pieces of them."""
     sheet = Sheet(a_view, kind)
-    composer = Composer(sheet, press_of(sheet))
-    blocks = sheet.blocks_of()
-    laid = [composer._laid(block) for block in blocks]
-    names = {id(one.laid): re.match(r'<div class="([^"]*)"', block.xhtml).group(1).split()[1:] for one, block in zip(laid, blocks)}
-    return [[(names[id(piece.laid)], piece) for piece in page] for page in composer._paged(laid)]
+    return [[(re.match(r'<div class="([^"]*)"', piece.block.xhtml).group(1).split()[1:], piece) for piece in page]
+            for page in Composer(sheet, press_of(sheet)).paged(sheet.blocks_of())]
 
 
 @pytest.mark.slow
@@ -154,7 +151,7 @@ def test_no_head_stands_alone_at_a_foot(kind, size, tmp_path):
         assert "k" not in last or all(["k" in names for names, _ in page]), (last, first)  # what is longer than a page must end somewhere
         assert "said" not in first and ("faults" not in first or "more" in first), "a part's key without the part"
         assert not {"head", "section", "ask"} & set(last)
-        foot = page[-1][1].y + page[-1][1].laid.height
+        foot = page[-1][1].y + page[-1][1].drawn.height
         assert page[-1][1].until < 1e9 or foot <= SIZES[size][1] * PX - BOTTOM * PX + 1e-6
 
 
@@ -192,12 +189,12 @@ def test_no_paragraph_has_more_lines_than_it_needs(kind, size):
     for student in ("fay", "bo"):
         for page in pages_of(midterm(student, size), kind):
             for _, piece in page:
-                for laid in paragraphs(piece.laid):
+                for laid in paragraphs(nodes.flow(piece.drawn.compiled.node, piece.block.holes)):
                     left, _, right, _ = laid.node.edge.inset
                     room = laid.width - left - right
                     lines = 0
                     for hard in laid.node.hard if laid.node.wraps else []:
-                        sets = [one for token in hard for one in nodes._filled(token, piece.holes, room, True)]
+                        sets = [one for token in hard for one in nodes._filled(token, piece.block.holes, room, True)]
                         lines += fewest([(one.space[1].width if one.space else 0.0, one.width) for one in sets], room)
                     assert len(laid.lines) == lines or not laid.node.wraps
                     broken += lines > len(laid.node.hard)

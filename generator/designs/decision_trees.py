@@ -107,14 +107,18 @@ def rival_splits(stream: Stream) -> tuple[Any, ...]:
             continue
         if any(x == y for split in splits for x, y in split):
             continue  # no tie in a leaf
-        ginis = [sum([Fraction(2 * x * y, n * (x + y)) for x, y in split], Fraction(0)) for split in splits]
         errors = [sum([min(row) for row in split]) for split in splits]
-        if max(ginis[0].denominator, ginis[1].denominator) > 200 or abs(ginis[0] - ginis[1]) < Fraction(1, 50):
+        if tie != (errors[0] == errors[1]):
             continue
-        whole = Fraction(2 * a * (n - a), n * n)
-        if whole - max(ginis) < Fraction(1, 50):
+        # Gini impurities as fractions top/bottom, compared in whole numbers
+        tops = [2 * (x * y * (u + v) + u * v * (x + y)) for (x, y), (u, v) in splits]
+        bottoms = [n * (x + y) * (u + v) for (x, y), (u, v) in splits]
+        if any(bottom > 200 * math.gcd(top, bottom) for top, bottom in zip(tops, bottoms)):
             continue
-        if errors[0] == errors[1] if tie else (ginis[0] < ginis[1]) == (errors[0] > errors[1]) and errors[0] != errors[1]:
+        gap = tops[0] * bottoms[1] - tops[1] * bottoms[0]
+        if 50 * abs(gap) < bottoms[0] * bottoms[1] or (not tie and (gap < 0) != (errors[0] > errors[1])):
+            continue
+        if all(50 * (2 * a * (n - a) * bottom - top * n * n) >= n * n * bottom for top, bottom in zip(tops, bottoms)):
             return tuple([tuple([tuple(map(fmpq, row)) for row in split]) for split in splits])
 
 

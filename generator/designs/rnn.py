@@ -120,13 +120,16 @@ def saturated_cell(stream: Stream) -> tuple[Any, ...]:
     while True:
         xs, start = [stream.choice((-2, -1, 1, 2)) for _ in range(5)], stream.choice((-3, -2, 2, 3))
         rows = [row() for _ in range(4)]
-        nets = [[w * x + b for x in xs] for w, b in rows]
-        forget, gate, read = [[int(z > 0) for z in line] for line in nets[:3]]
-        candidates = [1 if z > 0 else -1 for z in nets[3]]
-        if forget.count(0) != 1 or forget.index(0) not in (1, 2) or gate.count(1) not in (2, 3) or read.count(1) not in (2, 3) or not read[-1]:
-            continue
-        cells = [start]
-        for f, i, c in zip(forget, gate, candidates):
-            cells.append(f * cells[-1] + i * c)
-        if len(set(xs)) >= 3 and gate != read and len(set(rows)) == 4 and len(set(candidates)) == 2 and 1 <= abs(cells[-1]) <= 3 and cells[-1] != start:
-            return tuple([fmpq(x) for x in xs]), fmpq(start), tuple([(fmpq(w), fmpq(b)) for w, b in rows])
+        signs: list[list[int]] = []
+        for (w, b), wanted in zip(rows, ((4,), (2, 3), (2, 3), (1, 2, 3, 4))):  # one gate after another: most draws fail at the first
+            signs.append([int(w * x + b > 0) for x in xs])
+            if sum(signs[-1]) not in wanted:
+                break
+        else:
+            forget, gate, read, positive = signs
+            if forget.index(0) in (1, 2) and read[-1]:
+                cells = [start]
+                for f, i, c in zip(forget, gate, positive):
+                    cells.append(f * cells[-1] + i * (2 * c - 1))
+                if len(set(xs)) >= 3 and gate != read and len(set(rows)) == 4 and 1 <= abs(cells[-1]) <= 3 and cells[-1] != start:
+                    return tuple([fmpq(x) for x in xs]), fmpq(start), tuple([(fmpq(w), fmpq(b)) for w, b in rows])

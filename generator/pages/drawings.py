@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from examwright.generator.mathfont import NAME, MathFont
+from examwright.generator.mathfont import NAME
 from examwright.generator.mathset import Formula, Glyph, number, outline
 
 PX = 96 / 25.4  # CSS pixels in a millimetre
@@ -92,15 +92,10 @@ def _inverse(m: tuple[float, ...]) -> str:
     return " ".join([f"{x:.9f}".rstrip("0").rstrip(".") for x in v]) + " cm"
 
 
-def formula_operators(formula: Formula, font: MathFont, own: str) -> str:
-    """What draws a formula, in thousandths of an em with y upwards; `own` is its colour, as three numbers."""
-    texts, names = _recorded(formula, own)
-    return texts % tuple([font.code(name) for name in names])
-
-
 @lru_cache(maxsize=1024)
-def _recorded(formula: Formula, own: str) -> tuple[str, tuple[str, ...]]:
-    """What draws a formula, with %04x for the code of each of these glyphs."""
+def formula_operators(formula: Formula, own: str) -> tuple[str, list[str]]:
+    """What draws a formula, in thousandths of an em with y upwards, with %s for the code of each of these glyphs; `own` is its colour,
+    as three numbers."""
     out: list[str] = []
     names: list[str] = []
     color: str | None = None
@@ -119,7 +114,7 @@ def _recorded(formula: Formula, own: str) -> tuple[str, tuple[str, ...]]:
             if not writing:
                 out.append(f"BT /{NAME} 1000 Tf")
                 writing = True
-            out.append(f"{_place((a, b, c, d))} {e:g} {f:g} Tm <%04x> Tj")
+            out.append(f"{_place((a, b, c, d))} {e:g} {f:g} Tm <%s> Tj")
             names.append(name)
             continue
         if writing:
@@ -135,7 +130,7 @@ def _recorded(formula: Formula, own: str) -> tuple[str, tuple[str, ...]]:
             out.append(f"q {paint}{place} cm {name} Q")
     if writing:
         out.append("ET")
-    return "\n".join(out), tuple(names)
+    return "\n".join(out), names
 
 
 # ---- the code of a page ----------------------------------------------------------------------
@@ -178,12 +173,11 @@ def _either(one: bytes, other: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def qr(text: str, side: float) -> str:
-    """A QR code as one path of filled rectangles, `side` mm wide with its quiet zone; y downwards."""
+    """A QR code as one path of filled rectangles, `side` mm wide with its quiet zone; y downwards. A module is a unit of it."""
     made = modules(text)
     size = math.isqrt(len(made))
     quiet = 2  # modules; the margin of the page around it is white as well
     unit = side / (size + 2 * quiet)
-    at = [f"{(n + quiet) * unit:.3f}" for n in range(size)]
-    long = [f"{n * unit:.3f}" for n in range(size + 1)]
-    return " ".join([f"{at[run.start()]} {at[y]} {long[run.end() - run.start()]} {long[1]} re"
-                     for y in range(size) for run in _DARK.finditer(made[y * size:(y + 1) * size])]) + " f"
+    return f"{unit:.6f} 0 0 {unit:.6f} 0 0 cm " + "".join(
+        [f"{run.start() - y * size + quiet} {y + quiet} {run.end() - run.start()} 1 re " for y in range(size)
+         for run in _DARK.finditer(made, y * size, (y + 1) * size)]) + "f"

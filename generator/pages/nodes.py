@@ -192,6 +192,16 @@ class Lines:
                 line += _ready(token, self.wraps) or (token,)
         return out
 
+    @cached_property
+    def fixed(self) -> bool:
+        """Is it the same on every paper?"""
+        return all([isinstance(ready, _Set) for line in self.ready for ready in line])
+
+    @cached_property
+    def kept(self) -> dict[float, Laid]:
+        """How it was laid out last, by its width, if it is the same on every paper."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -323,7 +333,14 @@ Holes = Sequence[Hole]
 def flow(node: Node, holes: Holes, width: float | None = None) -> Laid:
     """Lay a box out with its holes filled. `width` replaces its own."""
     if isinstance(node, Lines):
-        return _lines(node, holes, node.width if width is None else width)
+        wide = node.width if width is None else width
+        if not node.fixed:
+            return _lines(node, holes, wide)
+        kept = node.kept.get(wide)
+        if kept is None:
+            node.kept.clear()
+            kept = node.kept[wide] = _lines(node, holes, wide)
+        return Laid(node, wide, kept.height, kept.first, kept.last, kept.lines.copy())
     if isinstance(node, Table):
         return _table(node, holes)
     wide = node.width if width is None else width

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
@@ -11,6 +12,7 @@ from itertools import accumulate
 
 from examwright.generator.mathfont import NAME, MathFont
 
+_ENTRY = struct.Struct(">BIH").pack  # of the table of objects
 LEVEL = 4  # of compression: half the time of 6, files a tenth larger
 
 
@@ -45,17 +47,19 @@ class Writer:
         """The file."""
         out = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
         at = len(out[0])
-        entries: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}
+        entries = [_ENTRY(0, 0, 65535)] * (len(self.objects) + 1)
 
         def emit(number: int, data: bytes) -> None:
             nonlocal at
-            entries[number] = (1, at, 0)
+            entries[number] = _ENTRY(1, at, 0)
             out.append(b"%d 0 obj\n%b\nendobj\n" % (number, data))
             at += len(out[-1])
 
-        packed = [n for n, (_, stream) in enumerate(self.objects, 1) if stream is None]
+        packed: list[int] = []
         for number, (text, stream) in enumerate(self.objects, 1):
-            if stream is not None:
+            if stream is None:
+                packed.append(number)
+            else:
                 emit(number, text.encode("latin-1") + b"\nstream\n" + stream + b"\nendstream")
         following = len(self.objects) + 1
         for start in range(0, len(packed), 400):
@@ -65,14 +69,13 @@ class Writer:
             first = " ".join([f"{n} {offset}" for n, offset in zip(some, offsets)]) + "\n"
             data = zlib.compress((first + "\n".join(bodies)).encode("latin-1"), LEVEL)
             for i, n in enumerate(some):
-                entries[n] = (2, following, i)
+                entries[n] = _ENTRY(2, following, i)
+            entries.append(b"")
             emit(following, b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>\nstream\n%b\nendstream"
                  % (len(some), len(first), len(data), data))
             following += 1
-        entries[following] = (1, at, 0)
-        table = b"".join([bytes([kind]) + a.to_bytes(4, "big") + b.to_bytes(2, "big") for kind, a, b in
-                          [entries[n] for n in range(following + 1)]])
-        data = zlib.compress(table, LEVEL)
+        entries.append(_ENTRY(1, at, 0))
+        data = zlib.compress(b"".join(entries), LEVEL)
         out.append(b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/Filter/FlateDecode/Length %d>>\nstream\n%b\nendstream\n"
                    b"endobj\nstartxref\n%d\n%%%%EOF\n" % (following, following + 1, root, info, len(data), data, at))
         return b"".join(out)
@@ -80,32 +83,36 @@ class Writer:
 
 # ---- structure -------------------------------------------------------------------------------
 
-@dataclass(slots=True)
-class Struct:
-    """An element of the structure: its kids are elements and pieces of pages (page, number of the piece)."""
+@dataclass(frozen=True)
+class Tags:
+    """The elements of a block, one object to a line, in their order. A % stands for each number that is another one in another file: `open`
+    has (which of the block's numbers, what is added to it), where those are: of its first element; of the document's; and for each page
+    that it stands on, of the page, of its first marked piece there, and the block's height there (points from the foot). `tops` are the
+    elements that are in no other one, `owners` those of the marked pieces on each page; both counted from the first."""
 
-    role: str
-    alt: str = ""
-    scope: str = ""
-    language: str = ""  # where it is not that of the document
-    kids: list[Struct | tuple[int, int]] = field(default_factory=list)
-    box: tuple[float, float, float, float] | None = None  # of a figure, on its page
-    number: int = 0
+    text: str
+    open: tuple[tuple[int, float], ...]
+    count: int
+    tops: tuple[int, ...]
+    owners: tuple[tuple[int, ...], ...]
 
-    def pruned(self) -> bool:
-        """Without elements in which there is nothing. Is there anything in it?"""
-        self.kids = [k for k in self.kids if isinstance(k, tuple) or k.pruned()]
-        return bool(self.kids) or self.role in ("TD", "TH")
+
+@dataclass
+class Tagged:
+    """The elements of one block, and where it stands: (page, number of its first marked piece, height) for each of its pages."""
+
+    tags: Tags
+    places: list[tuple[int, int, float]]
 
 
 @dataclass
 class Sheet:
-    """A page: its operators and, for each marked piece of it, the element that it belongs to."""
+    """A page: its operators, and how many marked pieces there are in them."""
 
     width: float
     height: float
     operators: list[str] = field(default_factory=list)
-    pieces: list[Struct] = field(default_factory=list)
+    pieces: int = 0
 
 
 @dataclass
@@ -178,7 +185,7 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="w"?>"""
 
 
-def document(sheets: list[Sheet], root: Struct, fonts: list[tuple[str, FontObject]], math: MathFont, marks: list[Bookmark],
+def document(sheets: list[Sheet], blocks: Iterable[Tagged], fonts: list[tuple[str, FontObject]], math: MathFont, marks: list[Bookmark],
              attachments: list[Attachment], title: str, language: str) -> bytes:
     """A whole file: pages, structure, outline, attachments."""
     writer = Writer()
@@ -195,7 +202,7 @@ def document(sheets: list[Sheet], root: Struct, fonts: list[tuple[str, FontObjec
         page_numbers.append(writer.add(f"<</Type/Page/Parent {pages} 0 R/MediaBox{box}/Contents {contents} 0 R/Resources {resources} 0 R"
                                        f"/Tabs/S/StructParents {n}>>"))
     writer.put(pages, f"<</Type/Pages/Count {len(sheets)}/Kids[{' '.join([f'{p} 0 R' for p in page_numbers])}]>>")
-    tree = _structure(writer, root, sheets, page_numbers)
+    tree = _structure(writer, blocks, page_numbers)
     outline = _outline(writer, marks, page_numbers)
     xmp = _XMP.format(title=escape(title), language=escape(language)).encode()
     writer.objects.append((f"<</Type/Metadata/Subtype/XML/Length {len(xmp)}>>", xmp))
@@ -217,47 +224,30 @@ def document(sheets: list[Sheet], root: Struct, fonts: list[tuple[str, FontObjec
     return writer.written(catalog, info)
 
 
-def _structure(writer: Writer, root: Struct, sheets: list[Sheet], pages: list[int]) -> int:
-    tree, parents = writer.add(), writer.add()
-
-    def numbered(struct: Struct) -> None:
-        struct.number = writer.add()
-        for kid in struct.kids:
-            if isinstance(kid, Struct):
-                numbered(kid)
-
-    def written(struct: Struct, parent: int) -> None:
-        first = -1
-        kids = []
-        for kid in struct.kids:
-            if isinstance(kid, Struct):
-                kids.append(f"{kid.number} 0 R")
-                written(kid, struct.number)
-                continue
-            page, piece = kid
-            if first < 0:
-                first = page
-            kids.append(str(piece) if page == first else f"<</Type/MCR/Pg {pages[page]} 0 R/MCID {piece}>>")
-        more = "" if first < 0 else f"/Pg {pages[first]} 0 R"
-        if struct.alt:
-            more += f"/{'ActualText' if struct.role == 'Span' else 'Alt'}{text_string(struct.alt)}"
-        if struct.language:
-            more += f"/Lang{text_string(struct.language)}"
-        if struct.scope:
-            more += f"/A<</O/Table/Scope/{struct.scope}>>"
-        elif struct.box is not None:
-            left, bottom, right, top = struct.box
-            more += (f"/A<</O/Layout/Placement/{'Inline' if struct.role == 'Formula' else 'Block'}"
-                     f"/BBox[{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}]>>")
-        writer.put(struct.number, f"<</S/{struct.role}/P {parent} 0 R/K[{' '.join(kids)}]{more}>>")
-
-    root.pruned()
-    numbered(root)
-    written(root, tree)
-    nums = " ".join([f"{n}[{' '.join([f'{s.number} 0 R' for s in sheet.pieces])}]" for n, sheet in enumerate(sheets)])
+def _structure(writer: Writer, blocks: Iterable[Tagged], pages: list[int]) -> int:
+    tree, parents, document = writer.add(), writer.add(), writer.add()
+    tops: list[int] = []
+    owners: list[list[int]] = [[] for _ in pages]
+    for block in blocks:
+        tags, number = block.tags, len(writer.objects) + 1
+        if not tags.count:
+            continue
+        numbers: list[float] = [number, document]
+        for place, owned in zip(block.places, tags.owners):
+            numbers += (pages[place[0]], place[1], place[2])
+            owners[place[0]] += [number + n for n in owned]
+        writer.objects += [(text, None) for text in (tags.text % tuple([numbers[at] + more for at, more in tags.open])).split("\n")]
+        tops += [number + n for n in tags.tops]
+    writer.put(document, f"<</S/Document/P {tree} 0 R/K[{_references(tops)}]>>")
+    nums = " ".join([f"{n}[{_references(owned)}]" for n, owned in enumerate(owners)])
     writer.put(parents, f"<</Nums[{nums}]>>")
-    writer.put(tree, f"<</Type/StructTreeRoot/K[{root.number} 0 R]/ParentTree {parents} 0 R/ParentTreeNextKey {len(sheets)}>>")
+    writer.put(tree, f"<</Type/StructTreeRoot/K[{document} 0 R]/ParentTree {parents} 0 R/ParentTreeNextKey {len(pages)}>>")
     return tree
+
+
+def _references(numbers: Sequence[int]) -> str:
+    """References to objects."""
+    return " ".join(["%d 0 R"] * len(numbers)) % tuple(numbers)
 
 
 def _outline(writer: Writer, marks: list[Bookmark], pages: list[int]) -> str:

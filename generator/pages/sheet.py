@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from examwright.generator import figures
+from examwright.generator.cache import Recent
 from examwright.generator.markup import Markup, pieces
 from examwright.generator.mathset import Formula, typeset
 from examwright.generator.pages import drawings
@@ -34,9 +35,14 @@ _DIGITS = re.compile(r"[^\s&]*[0-9][^\s&]*")
 class Math:
     """What a formula's character stands for. `whole` is the formula that it is a piece of; "" for a piece after the first."""
 
-    formula: Formula
+    latex: str
     display: bool
     whole: str
+
+    @property
+    def formula(self) -> Formula:
+        """The formula, set: blocks are kept in memory, and the glyphs of their formulas would be most of it."""
+        return typeset(self.latex, self.display)
 
 
 class Figure(Protocol):
@@ -187,7 +193,7 @@ class Sheet:
     # holes
 
     def _place(self, formula: Formula, display: bool, whole: str) -> str:
-        self.held.append(Math(formula, display, whole))
+        self.held.append(Math(formula.latex, display, whole))
         return chr(MATH + len(self.held) - 1)
 
     def _word(self, word: str) -> str:
@@ -345,15 +351,44 @@ class Sheet:
 
     # the document
 
-    def xhtml(self) -> str:
-        """All blocks, one after another."""
-        return _TEXT.sub(lambda m: f">{_DIGITS.sub(self._number, m.group(1))}<", self._rendered())
+    def blocks_of(self) -> list[Block]:
+        """The blocks, each with its own holes numbered from 0."""
+        key = self.key
+        made = _made((self.kind, self.view.language, self.view.page_size, self.view.theme, self.view.look))
+        macros: list[Any] = []
 
-    def _rendered(self) -> str:
+        def blocks(name: str, told: tuple[Any, ...], *arguments: Any) -> tuple[Block, ...]:
+            """What a macro of the page template makes, once for all papers that tell it the same."""
+            found = made.get((name, told))
+            if found is None:
+                if not macros:
+                    macros.append(self._macros())
+                found = self.numbered(str(getattr(macros[0], name)(*arguments)))
+                made.put((name, told), found)
+            return found
+
+        out = list(self.numbered(str(self._macros().front())))
+        for section in self.view.sections:
+            level = "h3" if section.title else "h2"
+            out += blocks("heading", (section.title, section.instructions), section)
+            for item in section.items:
+                out += blocks("stem", (item.number, item.title, item.points, item.text, level), item, level)
+                for n, part in enumerate(item.parts):
+                    out += blocks("asked", (part.label, part.ask, part.points, n == 0), part, n == 0)
+                    about: tuple[Any, ...] = (part.asked, part.points, part.working, repr(part.space))
+                    if key:
+                        about = (part.asked, part.key_latex, part.key_plain, part.accepted, part.mistakes, part.solution)
+                    out += blocks("below", about, part)
+                if key and item.solution:
+                    out += blocks("closing", (item.solution,), item)
+        return out
+
+    def _macros(self) -> Any:
+        """The macros of the page template."""
         view = self.view
         time = self.words["extra"].format(view.minutes, view.extra) if view.extra else self.words["minutes"].format(view.minutes)
         facts = [time if view.minutes else "", self.points(view.points)]
-        return str(_template("paper.xhtml.j2").render(
+        return _template("paper.xhtml.j2").make_module(dict(
             view=view, key=self.key, booklet=self.kind == "booklet", words=self.words, facts=" · ".join([f for f in facts if f]),
             plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
             inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
@@ -361,14 +396,10 @@ class Sheet:
             cell=self.cell, first=self.first, groups=self.groups, grid=self.grid,
             drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else ""))
 
-    def _number(self, match: re.Match[str]) -> str:
-        word = match.group()
-        return word if HOLE.search(word) or ";" in word else self._word(unescape(word))
-
-    def blocks_of(self) -> list[Block]:
-        """The blocks, each with its own holes numbered from 0."""
+    def numbered(self, xhtml: str) -> tuple[Block, ...]:
+        """XHTML in its blocks, with a hole for each word that has a digit, and the holes of each block numbered from 0."""
         out = []
-        for text in _BLOCK.split(self.xhtml())[1:]:
+        for text in _BLOCK.split(_TEXT.sub(lambda m: f">{_DIGITS.sub(self._number, m.group(1))}<", xhtml))[1:]:
             holes: list[Hole] = []
 
             def own(match: re.Match[str], holes: list[Hole] = holes) -> str:
@@ -379,7 +410,18 @@ class Sheet:
 
             text = HOLE.sub(own, text.strip())
             out.append(Block(text, tuple(holes)))
-        return out
+        self.held.clear()
+        return tuple(out)
+
+    def _number(self, match: re.Match[str]) -> str:
+        word = match.group()
+        return word if HOLE.search(word) or ";" in word else self._word(unescape(word))
+
+
+@lru_cache(maxsize=16)
+def _made(setting: tuple[Any, ...]) -> Recent[tuple[Block, ...]]:
+    """The blocks that were made lately for papers of one kind, language, page size, theme and look."""
+    return Recent(2048)
 
 
 def filled(xhtml: str, holes: tuple[Hole, ...], picture: Callable[[Math | Figure], str]) -> str:

@@ -474,7 +474,7 @@ class _Sized:
         stream.stream.append(self.drawn.painted(scale, width).encode())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Compiled:
     """A block, laid out once: the gap above it, its boxes, its elements, whether it stays with the next, whether a page may end in
     it, its bookmark."""
@@ -494,35 +494,46 @@ def compiled(owner: Press, xhtml: str) -> Compiled:
     kept = cache.CACHE.get(key)
     if kept is None:
         made = _laid_out(owner, xhtml)
-        cache.CACHE.put(key, _packed(made))
+        faces: dict[Face, int] = {}
+        cache.CACHE.put(key, [_packed(made, faces), [[face.values, face.tone] for face in faces]])
         return made
-    return _unpacked(kept, owner)
+    block, known = kept
+    return _unpacked(block, [owner.face_of(*_tuples(face)) for face in known])
 
 
-_PACKED = {kind.__name__: kind for kind in (nodes.Word, nodes.MathHole, nodes.FigureHole, nodes.Image, nodes.Inline, nodes.Token, nodes.Edge,
-                                            nodes.Lines, nodes.Stack, nodes.Cell, nodes.Table, Elem, Compiled)}
+_PACKED: tuple[Any, ...] = (nodes.Word, nodes.MathHole, nodes.FigureHole, nodes.Image, nodes.Inline, nodes.Token, nodes.Edge, nodes.Lines, nodes.Stack, nodes.Cell,
+           nodes.Table, Elem, Compiled)
+_PLACE = {kind: n for n, kind in enumerate(_PACKED)}
+_NAMES = {kind: tuple(kind.__dataclass_fields__) for kind in _PACKED}
 
 
-def _packed(value: Any) -> Any:
-    """A block as JSON values: tuples are lists, everything else of ours an object with its name."""
+def _packed(value: Any, faces: dict[Face, int]) -> Any:
+    """A block as JSON values: tuples are lists that begin with nothing, objects such that begin with the place of their kind, faces the
+    place of theirs by itself."""
     if isinstance(value, tuple):
-        return [_packed(v) for v in value]
+        return [None, *[_packed(v, faces) for v in value]]
     if isinstance(value, Face):
-        return {"Face": [value.values, value.tone]}
-    if type(value).__name__ in _PACKED:
-        return {type(value).__name__: [_packed(getattr(value, name)) for name in value.__dataclass_fields__]}
-    return value
+        return [-1, faces.setdefault(value, len(faces))]
+    kind = type(value)
+    return [_PLACE[kind], *[_packed(getattr(value, name), faces) for name in _NAMES[kind]]] if kind in _PLACE else value
 
 
-def _unpacked(value: Any, owner: Press) -> Any:
-    if isinstance(value, list):
-        return tuple([_unpacked(v, owner) for v in value])
-    if not isinstance(value, dict):
+def _unpacked(value: Any, faces: list[Face]) -> Any:
+    if type(value) is not list:
         return value
-    (name, fields), = value.items()
-    if name == "Face":
-        return owner.face_of(*_unpacked(fields, owner))
-    return _PACKED[name](*[_unpacked(v, owner) for v in fields])
+    kind = value[0]
+    if kind == -1:
+        return faces[value[1]]
+    inside = [v if type(v) is not list else _unpacked(v, faces) for v in value]
+    if kind is None:
+        return tuple(inside[1:])
+    made = object.__new__(_PACKED[kind])
+    made.__dict__.update(zip(_NAMES[_PACKED[kind]], inside[1:]))  # they are frozen: setting each field is slow
+    return made
+
+
+def _tuples(value: Any) -> Any:
+    return tuple([_tuples(v) for v in value]) if isinstance(value, list) else value
 
 
 def _laid_out(owner: Press, xhtml: str) -> Compiled:

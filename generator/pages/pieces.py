@@ -1,0 +1,279 @@
+"""What a block puts on a page, drawn once for all papers that have it: its operators, and the elements that a reader hears.
+
+All heights are counted from the block, in CSS pixels. Left open is what differs from file to file: the codes of glyphs in the font of formulas,
+the numbers of marked pieces on their page, and the numbers of objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from examwright.generator.mathset import Formula, number
+from examwright.generator.pages import nodes, spoken
+from examwright.generator.pages.drawings import formula_operators
+from examwright.generator.pages.pdf import Tags, text_string
+from examwright.generator.pages.sheet import Figure, Hole, Math
+from examwright.generator.pages.tags import Elem
+
+POINT = 0.75  # points in a CSS pixel
+_INLINE = ("Formula", "Span", "Figure")  # elements within a line: they stand where they are drawn
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A block, or what stands of it on one page. In `operators` a %s stands for each of `open`: the name of a glyph, the number of a marked
+    piece (from 0), or a figure. `idle` is what means nothing: rules and grounds. `fonts` has what the glyphs of each font read as, `marked`
+    the element of each marked piece, `boxes` where a formula or figure stands (x, y, width, height)."""
+
+    operators: str
+    open: tuple[str | int | Figure, ...]
+    idle: str
+    fonts: dict[str, dict[int, str]]
+    marked: tuple[int, ...]
+    boxes: dict[int, tuple[float, float, float, float]]
+
+    def filled(self, code: Callable[[str], int], first: int) -> str:
+        """The operators in a file, with `code` for its glyphs, where the first marked piece has the number `first`."""
+        return self.operators % tuple([f"{code(v):04x}" if isinstance(v, str) else v + first if isinstance(v, int) else v.operators(code)
+                                       for v in self.open])
+
+
+def shared(elems: Sequence[Elem], holes: Sequence[Hole]) -> list[int]:
+    """For each element the one that it is drawn as: the pieces of a long formula are one."""
+    out: list[int] = []
+    formula = -1
+    for n, elem in enumerate(elems):
+        hole = holes[elem.hole] if elem.hole >= 0 else None
+        out.append(formula if isinstance(hole, Math) and not hole.whole and formula >= 0 else n)
+        if isinstance(hole, Math):
+            formula = out[-1]
+    return out
+
+
+class Recorder(nodes.Painter):
+    """Draws a block, or a part of it."""
+
+    def __init__(self, press: Any, elems: Sequence[Elem], holes: Sequence[Hole]):
+        self.press, self.elems, self.drawn_as = press, elems, shared(elems, holes)
+        self.out: list[str] = []
+        self.left: list[str | int | Figure] = []  # open
+        self.idle: list[str] = []
+        self.fonts: dict[str, dict[int, str]] = {}
+        self.marked: list[int] = []
+        self.boxes: dict[int, tuple[float, float, float, float]] = {}
+        self.opened: int | None = None  # the element that is drawn; -1 if it is none
+        self.face: Any = None
+        self.color = ""
+        self.inside = (0.0, 0.0, 1.0)  # where something drawn smaller stands
+
+    def piece(self) -> Piece:
+        """What was drawn."""
+        self._close()
+        return Piece("\n".join(self.out), tuple(self.left), "\n".join(self.idle),
+                     self.fonts, tuple(self.marked), self.boxes)
+
+    def _mark(self, elem: int) -> int:
+        """What follows belongs to an element, which is returned; -1 if it means nothing."""
+        at = self.drawn_as[elem] if elem >= 0 else -1
+        if at != self.opened or at < 0:
+            self._close()
+            self.opened = at
+            if at < 0:
+                self.out.append("/Artifact BMC")
+            else:
+                self.out.append(f"/{self.elems[at].role} <</MCID %s>> BDC")
+                self.left.append(len(self.marked))
+                self.marked.append(at)
+        return at
+
+    def _close(self) -> None:
+        if self.opened is not None:
+            self.out.append("EMC")
+            self.opened = None
+
+    def text(self, x: float, y: float, text: nodes.Text) -> None:
+        self._mark(text.elem)
+        self.show(x, y, text)
+
+    def show(self, x: float, y: float, text: nodes.Text) -> None:
+        """Words that belong to what is being drawn."""
+        out, face = self.out, text.face
+        if face.color != self.color:
+            self.color = face.color
+            out.append(f"{face.color} rg")
+        place = f"BT 1 0 0 -1 {x:.3f} {y:.3f} Tm"
+        for font, shown, codes, runs in text.shown():
+            used = self.fonts.get(font)
+            if used is None:
+                used = self.fonts[font] = {}
+            if not used.keys() >= codes:
+                for run in runs:
+                    for glyph, reads in run.glyphs:
+                        used.setdefault(glyph, reads)
+            if self.face != (font, face.size):
+                self.face = (font, face.size)
+                place = f"{place}\n/{font} {number(face.size)} Tf"
+            out.append(f"{place}\n[{shown}] TJ" if place else f"[{shown}] TJ")
+            place = ""
+        out[-1] += " ET"
+
+    def math(self, x: float, y: float, face: Any, formula: Formula, scale: float, elem: int) -> None:
+        at = self._mark(elem)
+        size = face.size * scale
+        if at >= 0 and at not in self.boxes:
+            self._box(at, x, y - formula.height * size, formula.width * size, (formula.height + formula.depth) * size)
+        k = size / 1000
+        operators, names = formula_operators(formula, face.color)
+        self.out += [f"q {k:.6f} 0 0 {-k:.6f} {x:.3f} {y:.3f} cm {face.color} rg {face.color} RG", operators, "Q"]
+        self.left += names
+
+    def figure(self, x: float, y: float, figure: Figure, scale: float, elem: int) -> None:
+        at = self._mark(elem)
+        if at >= 0:
+            self._box(at, x, y, figure.width * scale, figure.height * scale)
+        self.out.append(f"q {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm 0 g 0 G\n%s\nQ")
+        self.left.append(figure)
+
+    def image(self, x: float, y: float, image: nodes.Image, elem: int) -> None:
+        at = self._mark(elem)
+        if at >= 0:
+            self._box(at, x, y, image.width, image.height)
+        self.out += [f"q 1 0 0 1 {x:.3f} {y:.3f} cm 0 g 0 G", nodes.box_of(image, self.press.drawn(image.name)).replace("%", "%%"), "Q"]
+
+    def _box(self, elem: int, x: float, y: float, width: float, height: float) -> None:
+        ox, oy, scale = self.inside
+        self.boxes[elem] = (ox + x * scale, oy + y * scale, width * scale, height * scale)
+
+    def scaled(self, x: float, y: float, scale: float, paint: Callable[[], None]) -> None:
+        self._close()
+        self.out.append(f"q {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm")
+        self.inside, self.face, self.color = (x, y, scale), None, ""
+        paint()
+        self._close()
+        self.out.append("Q")
+        self.inside, self.face, self.color = (0.0, 0.0, 1.0), None, ""
+
+    def fill(self, x: float, y: float, width: float, height: float, color: str) -> None:
+        # through a window, as WeasyPrint does it: a thin line drawn by itself is made thicker by some viewers
+        ox, oy, scale = self.inside
+        x, y, width, height = ox + x * scale, oy + y * scale, width * scale, height * scale
+        right, bottom = x + width, y + height
+        self.idle.append(f"q {x:.3f} {y:.3f} m {right:.3f} {y:.3f} l {right:.3f} {bottom:.3f} l {x:.3f} {bottom:.3f} l W* n {color} rg "
+                         f"{x - 1:.3f} {y - 1:.3f} {width + 2:.3f} {height + 2:.3f} re f Q")
+
+
+# ---- elements ----------------------------------------------------------------------------------
+
+def tagged(made: Any, holes: Sequence[Hole], pieces: Sequence[Piece], language: str) -> Tags:
+    """The elements of a block (a `weasy.Compiled`) that stands in these pieces on as many pages."""
+    elems = made.elems
+    plan = _planned(made, tuple(shared(elems, holes)), tuple([piece.marked for piece in pieces]))
+    texts: list[str] = []
+    left: list[tuple[int, float]] = []
+    for n, text, opened, first in plan.rows:
+        left += opened
+        if n >= 0:
+            elem = elems[n]
+            alt, spoken_in = _said(elem, holes, language)
+            if alt:
+                text += f"/Alt{text_string(alt)}".replace("%", "%%")
+            if spoken_in:
+                text += f"/Lang{text_string(spoken_in)}"
+            box = next((piece.boxes[n] for piece in pieces if n in piece.boxes), None)
+            if box is not None:
+                x, y, width, height = box
+                text += (f"/A<</O/Layout/Placement/{'Inline' if elem.role == 'Formula' else 'Block'}"
+                         f"/BBox[{x * POINT:.2f} %.2f {(x + width) * POINT:.2f} %.2f]>>")
+                left += [(3 * first + 4, -(y + height) * POINT), (3 * first + 4, -y * POINT)]
+            text += ">>"
+        texts.append(text)
+    return Tags("\n".join(texts), tuple(left), len(texts), plan.tops, plan.owners)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Elements before it is known what formulas and figures say and where they stand: for each its index (-1 where nothing is to be added), its
+    text, what is open in it, the first piece that has something of it."""
+
+    rows: tuple[tuple[int, str, tuple[tuple[int, float], ...], int], ...]
+    tops: tuple[int, ...]
+    owners: tuple[tuple[int, ...], ...]
+
+
+@lru_cache(maxsize=1024)
+def _planned(made: Any, same: tuple[int, ...], marked: tuple[tuple[int, ...], ...]) -> _Plan:
+    """The elements of a block, given which one each is drawn as (`shared`) and that of each marked piece on each page."""
+    elems = made.elems
+    tops: list[int] = []
+    kids: list[list[int | tuple[int, int]]] = [[] for _ in elems]  # elements, and (page, number)
+
+    def above(n: int) -> list[Any]:
+        return tops if elems[n].parent < 0 else kids[elems[n].parent]
+
+    for n, elem in enumerate(elems):  # those that may be empty stand at once, those within a line when they are drawn
+        if elem.role not in _INLINE:
+            above(n).append(n)
+    for page, owners in enumerate(marked):
+        for piece, n in enumerate(owners):
+            if elems[n].role in _INLINE and not kids[n]:
+                above(n).append(n)
+            kids[n].append((page, piece))
+
+    def full(n: int) -> bool:
+        kids[n] = [k for k in kids[n] if isinstance(k, tuple) or full(k)]
+        return bool(kids[n]) or elems[n].role in ("TD", "TH")
+
+    order: dict[int, int] = {}
+
+    def count(n: int) -> None:
+        order[n] = len(order)
+        for kid in kids[n]:
+            if isinstance(kid, int):
+                count(kid)
+
+    tops = [n for n in tops if full(n)]
+    for n in tops:
+        count(n)
+    rows: list[tuple[int, str, tuple[tuple[int, float], ...], int]] = []
+    for n in order:
+        elem = elems[n]
+        left: list[tuple[int, float]] = [(1, 0) if elem.parent < 0 else (0, order[same[elem.parent]])]
+        first = next((k[0] for k in kids[n] if isinstance(k, tuple)), -1)
+        said = []
+        for kid in kids[n]:
+            if isinstance(kid, int):
+                said.append("%d 0 R")
+                left.append((0, order[kid]))
+            elif kid[0] == first:
+                said.append("%d")
+                left.append((3 * first + 3, kid[1]))
+            else:
+                said.append("<</Type/MCR/Pg %d 0 R/MCID %d>>")
+                left += [(3 * kid[0] + 2, 0), (3 * kid[0] + 3, kid[1])]
+        text = f"<</S/{elem.role}/P %d 0 R/K[{' '.join(said)}]"
+        if first >= 0:
+            text += "/Pg %d 0 R"
+            left.append((3 * first + 2, 0))
+        if elem.role in ("Formula", "Figure"):
+            rows.append((n, text, tuple(left), max(first, 0)))
+            continue
+        if elem.alt:
+            text += f"/{'ActualText' if elem.role == 'Span' else 'Alt'}{text_string(elem.alt)}".replace("%", "%%")
+        if elem.scope:
+            text += f"/A<</O/Table/Scope/{elem.scope}>>"
+        rows.append((-1, text + ">>", tuple(left), 0))
+    return _Plan(tuple(rows), tuple([order[n] for n in tops]), tuple([tuple([order[n] for n in owners]) for owners in marked]))
+
+
+def _said(elem: Elem, holes: Sequence[Hole], language: str) -> tuple[str, str]:
+    """What is said in the place of an element, and the language of it where it is not that of the page."""
+    if elem.hole < 0:
+        return elem.alt, ""
+    hole = holes[elem.hole]
+    assert not isinstance(hole, str)
+    if isinstance(hole, Math):
+        return spoken.say(hole.whole, language) if hole.whole else "", ""
+    return hole.alt, hole.language if hole.language != language else ""
