@@ -126,19 +126,15 @@ class Exam:
 
     def save(self, student: str, number: int, inputs: Mapping[str, Mapping[str, str]]) -> bool:
         """Keep what stands in the fields; False where it is too late or was handed in."""
-        sitting = self.sitting(student)
-        if sitting is None or self.over(sitting):
-            return False
-        self.store.save_draft(self._id(student), str(number), inputs)
-        return True
+        return self.store.save_open(self._id(student), str(number), inputs, self.over)
 
     def hand_in(self, student: str) -> bool:
         """Hand in, once. False where that was done."""
         return self.store.hand_in(self._id(student), now())
 
-    def answers(self, student: str, number: int) -> dict[str, str]:
-        """Part → what was answered, as text."""
-        variant, inputs = self.variant(student, number), self.draft(student, number)
+    def answers(self, student: str, number: int, inputs: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+        """Part → what was answered, as text, from what stands in the fields of a question."""
+        variant = self.variant(student, number)
         out = {}
         for part in variant.parts:
             kind = wording.kind_of(variant, part)
@@ -154,15 +150,15 @@ class Exam:
         rows.writerow(["student", "item", "answer"])
         done, working = [], []
         for student in self.papers:
-            sitting = self.sitting(student)
-            if sitting is None:
+            if self.sitting(student) is None:
                 continue
-            if not self.over(sitting):
+            drafts = self.store.over_drafts(self._id(student), self.over)
+            if drafts is None:
                 working.append(student)
                 continue
             done.append(student)
             for item in self.items[student]:
-                given = self.answers(student, item.number)
+                given = self.answers(student, item.number, drafts.get(str(item.number), {}))
                 rows.writerows([[student, f"{item.number}{label}", given[name]] for name, label, _ in item.parts if name in given])
         return out.getvalue(), done, working
 

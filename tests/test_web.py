@@ -279,7 +279,7 @@ def test_a_midterm_whose_time_is_up_is_marked_by_what_was_saved(store: Store, mo
     monkeypatch.setattr(midterm, "now", lambda: later)
     assert not midterm.save(store, sitting, 1, {})
     done = midterm.find(store, "ann", id)
-    assert done.handed_in == later and midterm.sheet(store, done, item).points == part.points
+    assert done.handed_in == sitting.until and midterm.sheet(store, done, item).points == part.points
     assert midterm.hand_in(store, done) == done
 
 
