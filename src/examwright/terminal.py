@@ -15,7 +15,6 @@ from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
 from examwright.practice import attempt, tasks
 from examwright.practice.attempt import PartSheet, Sheet
-from examwright.practice.hints import routes
 from examwright.practice.progress import SITS, due, progress, suggestion
 from examwright.practice.store import Store
 from examwright.terminal_math import terminal_text, terminal_words, unicode_math
@@ -157,12 +156,8 @@ class Session:
 
     def why(self, found: Sheet, part: PartSheet) -> None:
         """The chain run from the known mistake of the latest answer that had one."""
-        wrong = [t for t in part.tries if not t.mark.open and t.mark.causes]
-        if not wrong:
-            return
-        texts = {**found.texts(), part.part.name: wrong[-1].text}
         labels = {p.part.name: f"({p.label})" for p in found.parts if p.label}
-        for route in routes(found.variant, part.part, wrong[-1].mark.causes, texts):
+        for route in found.routes_of(part):
             table = Table("value", "as it should be", "with the mistake", title="Why was mine wrong?", title_justify="left")
             for line in route.lines:
                 table.add_row(*[Text(cell) for cell in (

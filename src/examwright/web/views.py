@@ -18,7 +18,7 @@ from examwright.generator.question import Part, Variant
 from examwright.generator.webpage import WebMarkup, told
 from examwright.practice.attempt import PartSheet, Sheet
 from examwright.practice.fields import as_read, field_of
-from examwright.practice.hints import Hint, routes
+from examwright.practice.hints import Hint
 from examwright.practice.progress import due
 
 WEB = FOLDER / "web"
@@ -180,16 +180,11 @@ class PartView:
 
     def why(self) -> list[dict[str, Any]]:
         """The chain run from each known mistake of the latest answer that was not right."""
-        part = self._shut()
-        wrong = [t for t in part.tries if not t.mark.open and t.mark.causes]
-        if not wrong:
-            return []
-        texts = {**self._sheet.texts(), self.name: wrong[-1].text}
         value = self._texts.value
         return [{"say": self._texts.told(route.say), "rows": [
             {"name": name_of(self._sheet, line.name), "formula": line.formula, "right": value(*line.right),
              "wrong_formula": line.wrong_formula, "wrong": value(*line.wrong)} for line in route.lines]}
-            for route in routes(self._sheet.variant, part.part, wrong[-1].mark.causes, texts)]
+            for route in self._sheet.routes_of(self._shut())]
 
     def _shut(self) -> PartSheet:
         if not self._part.closed:

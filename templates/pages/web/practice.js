@@ -5,38 +5,72 @@
   const form = document.querySelector("form.question");
   const where = page.save || (page.question ? "/read" : "");
   const told = document.getElementById("saved");
-  let waiting = 0, running = null;
+  const changed = new Set();  // parts whose echo is to come
+  let waiting = 0, busy = null, unsaved = false;
 
-  async function save(part) {
+  function fields(part) {
     const data = new URLSearchParams(new FormData(form));
     data.set("part", part);
     if (page.question) {
       data.set("question", page.question);
       data.set("seed", page.seed);
     }
-    if (running) running.abort();
-    running = new AbortController();
+    return {method: "POST", body: data, headers: {"x-csrf": page.csrf}, keepalive: true};  // it outlives the page
+  }
+
+  async function save(part) {
+    unsaved = false;
     try {
-      const answer = await fetch(where, {method: "POST", body: data, headers: {"x-csrf": page.csrf}, signal: running.signal});
-      const found = await answer.json();
+      const answer = await fetch(where, {...fields(part), signal: AbortSignal.timeout(20000)});
+      const found = await answer.json().catch(() => ({error: "This could not be saved."}));
       const echo = document.querySelector(`[data-part="${CSS.escape(part)}"] .echo`);
       if (answer.ok) echo.innerHTML = found.fault ? "" : found.read ? "read as " + found.read : "";
       if (answer.ok && found.fault) echo.textContent = found.fault;
       if (told) told.textContent = answer.ok ? "saved " + new Date().toLocaleTimeString() : found.error;
     } catch (error) {
-      if (error.name !== "AbortError" && told) told.textContent = "Not saved: no connection. It is tried again when you type.";
+      unsaved = true;
+      changed.add(part);
+      if (told) told.textContent = "Not saved: no connection. It is tried again every few seconds.";
+      waiting = setTimeout(flush, 4000);
+      return false;
     }
+    return true;
+  }
+
+  // one after the other: an older text must not arrive behind a newer one
+  function flush() {
+    clearTimeout(waiting);
+    busy ??= (async () => {
+      for (let going = true; going && changed.size;) {
+        const [part] = changed;
+        changed.delete(part);
+        going = await save(part);
+      }
+      busy = null;
+    })();
+    return busy;
   }
 
   if (form && where) {
-    const changed = (event) => {
+    form.addEventListener("input", (event) => {
       const answer = event.target.closest("[data-part]");
       if (!answer) return;
+      changed.add(answer.dataset.part);
+      unsaved = true;
       clearTimeout(waiting);
-      waiting = setTimeout(() => save(answer.dataset.part), 400);
-    };
-    form.addEventListener("input", changed);
-    form.addEventListener("submit", () => { clearTimeout(waiting); if (running) running.abort(); });
+      waiting = setTimeout(flush, 400);
+    });
+    form.addEventListener("submit", (event) => {  // it carries all fields; what is under way goes first
+      clearTimeout(waiting);
+      changed.clear();
+      unsaved = false;
+      if (!busy) return;
+      event.preventDefault();
+      Promise.race([busy, new Promise((done) => setTimeout(done, 3000))]).then(() => { busy = null; form.requestSubmit(event.submitter); });
+    });
+    addEventListener("pagehide", () => {  // by a link, or the window was closed
+      if (unsaved) fetch(where, fields([...changed][0] ?? "")).catch(() => {});
+    });
     for (const none of form.querySelectorAll('input[name$=":none"]')) {  // "none of these", or some of them
       const all = none.closest("[role=group]");
       all.addEventListener("change", (event) => {
