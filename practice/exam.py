@@ -14,7 +14,7 @@ from pathlib import Path
 
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.exam import facts_of, instructions_of
+from examwright.generator.exam import facts_of, instructions_of, sections_of
 from examwright.generator.feedback_view import FeedbackView
 from examwright.generator.make import DB
 from examwright.generator.question import Variant
@@ -43,6 +43,7 @@ class Exam:
         self.folder, self.store, self.opens, self.closes = folder, store, opens, closes
         self.facts, self.notation = facts_of(about["plan"]), notation_of(about)
         self.instructions = instructions_of(about["plan"])
+        self.sections = sections_of(about["plan"], min([len(items) for items in self.items.values()], default=0))
         self.minutes = float(self.facts["minutes"])
         self.extra = {s.id: float(s.extra) for s in read_roster(roster)} if roster else {}
         self.id = hashlib.sha256("\x1f".join([about["plan"], about["seed"], about["made"]]).encode()).hexdigest()[:16]
@@ -119,6 +120,10 @@ class Exam:
                 raise ExamwrightError(f"There is no question {number} on your paper.")
             found = self._variants[student, number] = issued(item, self.sources)
         return found
+
+    def section(self, number: int) -> tuple[str, str]:
+        """(title, instructions) of the section in which a question stands (Markdown)."""
+        return next(((title, text) for title, text, first in reversed(self.sections) if first <= number), ("", ""))
 
     def draft(self, student: str, number: int) -> dict[str, dict[str, str]]:
         """What stands in the fields of a question."""

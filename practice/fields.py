@@ -12,6 +12,7 @@ from examwright.answers.reader import DEFAULT, Ambiguous, Blank, Notation, Unrea
 
 MAX_CELLS = 400
 MAX_LENGTH = 2000  # characters of one answer
+WHOLE = "whole"  # the name of an input that holds a whole answer as text, as it is typed in a terminal
 EMPTY = "□"  # stands in the place of a cell that was left out
 
 
@@ -63,6 +64,8 @@ def field_of(kind: Kind) -> Field:
 
 def typed(field: Field, kind: Kind, values: Mapping[str, str]) -> str:
     """The answer as text, from what stands in the inputs; "" where nothing does. In the first cell of a grid the whole answer may stand."""
+    if whole := values.get(WHOLE, "").strip()[:MAX_LENGTH]:
+        return whole
     given = {name: values.get(name, "").strip()[:MAX_LENGTH] for name in field.inputs}
     if not any(given.values()):
         return ""

@@ -26,12 +26,13 @@ GRACE = timedelta(seconds=15)  # for what was on its way when the time was up
 
 @dataclass(frozen=True)
 class Item:
-    """One question of a sitting; `points` is what it is worth there."""
+    """One question of a sitting; `points` is what it is worth there, `section` the (title, instructions) of the section it stands in (Markdown)."""
 
     number: int
     question: str
     variant: Variant
     points: fmpq
+    section: tuple[str, str] = ("", "")
 
 
 def start(store: Store, learner: str, plan_name: str) -> str:
@@ -39,6 +40,7 @@ def start(store: Store, learner: str, plan_name: str) -> str:
     plan = load_plan(plan_name)
     id, seed, begun = secrets.token_urlsafe(12), secrets.token_hex(16), datetime.fromisoformat(now())
     items = tuple([{"question": slot.name, "seed": slot.seed, "points": str(slot.points), "parts": slot.parts, "carry": plan.digits,
+                    "section": [plan.sections[slot.section].title, plan.sections[slot.section].instructions],
                     "pins": {n: encode(v) for n, v in slot.pins.items()}} for slot in paper(plan, seed, learner)])
     until = begun + timedelta(minutes=float(plan.minutes))
     store.begin_sitting(Sitting(id, learner, plan.title, begun.isoformat(timespec="microseconds"), until.isoformat(timespec="microseconds"),
@@ -64,7 +66,7 @@ def over(sitting: Sitting) -> bool:
 def items(sitting: Sitting) -> list[Item]:
     """The questions of a midterm. Raises ExamwrightError where one cannot be drawn any more."""
     return [Item(n, i["question"], variant(i["question"], i["seed"], i["parts"], {k: decode(v) for k, v in i["pins"].items()}, i["carry"]),
-                 fmpq_of(i["points"])) for n, i in enumerate(sitting.items, 1)]
+                 fmpq_of(i["points"]), tuple(i.get("section", ("", "")))) for n, i in enumerate(sitting.items, 1)]
 
 
 def place(sitting: Sitting, number: int) -> str:

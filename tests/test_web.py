@@ -174,7 +174,7 @@ def test_a_midterm_from_start_to_result(browser: Browser, app: Any) -> None:
     browser.post("/midterm", plan="midterm")
     sitting = re.findall(r'/midterm/([\w-]+)"', browser.get("/midterm"))[0]
     page = browser.get(f"/midterm/{sitting}/1")
-    assert "data-until" in page and "Check" not in page and "Hint" not in page
+    assert "data-left" in page and "Check" not in page and "Hint" not in page
     browser.post(f"/midterm/{sitting}/1", go="next", **{re.findall(r'name="(\w+:[\w.]*)"', page)[0]: "1"})
     assert re.search(r"<td>1 of \d", browser.get(f"/midterm/{sitting}"))
     stranger = Browser(app)
@@ -390,7 +390,7 @@ def test_an_exam_reads_numbers_as_its_plan_says_and_shows_its_rules(issue: Any, 
     from examwright.practice.exam import Exam
 
     plan = ("title: Ein Test\nminutes: 10\npoints: 7\nnotation: {decimal: comma}\ninstructions: [Show *your* way.]\n"
-            f"sections: [{{questions: [{{question: {SIGMOID}, points: 7}}]}}]\n")
+            f"sections: [{{title: Networks & *weights*, instructions: Every part counts., questions: [{{question: {SIGMOID}, points: 7}}]}}]\n")
     exam = Exam(issue(tmp_path, plan, ["1"]), store)
     ann = Browser(make_app(Site(store, catalogue, exam)))
     ann.post("/", student="1", key=exam.key("1"))
@@ -398,6 +398,20 @@ def test_an_exam_reads_numbers_as_its_plan_says_and_shows_its_rules(issue: Any, 
     ann.post("/", do="begin")
     saved = ann.http.post("/exam/1", data={"csrf": token_at(ann, "/exam/1"), "part": "out_o", "out_o:": "1,234"}).json()
     assert (saved["read"], saved["fault"]) == ("1.234", "")
+    for page in (ann.get("/exam"), ann.get("/exam/1")):
+        assert "Networks &amp; <em>weights</em>" in page and "Every part counts." in page
+    assert "Carry at least 4 significant digits" in ann.get("/exam/1")
+
+
+@pytest.mark.parametrize(("sections", "items", "found"), [
+    ("[{title: A, questions: [x, {question: y}]}, {instructions: I, questions: [{pick: 3, points: 1}]}]", 5, (("A", "", 1), ("", "I", 3))),
+    ("[{title: A, questions: [x, {pick: all}]}, {title: B, questions: [y]}]", 6, (("A", "", 1), ("B", "", 6))),
+    ("[{title: A, questions: [{pick: all}]}, {title: B, questions: [{pick: all}]}]", 6, ()), ("[{title: A, questions: [x]}]", 2, ()),
+])
+def test_which_section_a_question_stands_in(sections: str, items: int, found: tuple[tuple[str, str, int], ...]) -> None:
+    from examwright.generator.exam import sections_of
+
+    assert sections_of(f"title: T\nsections: {sections}\n", items) == found
 
 
 def test_the_time_window_and_extra_minutes(two: Path, store: Store, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from examwright.generator.pages.sheet import FOLDER, words_in
 from examwright.generator.question import Part, Variant
 from examwright.generator.webpage import WebMarkup, told
 from examwright.practice.attempt import PartSheet, Sheet
-from examwright.practice.fields import as_read, field_of
+from examwright.practice.fields import Field, as_read, field_of
 from examwright.practice.hints import Hint
 from examwright.practice.progress import due
 
@@ -74,6 +74,11 @@ class Typeset:
             found = self._made[text, block] = Safe(self.markup.block(text) if block else self.markup.inline(text))
         return found
 
+    def heads(self, field: Field) -> tuple[list[Any], list[Any]]:
+        """The heads of the rows and of the columns of a field."""
+        rows, columns = [[Safe(self.markup.heading(self.inline(h))) for h in heads] for heads in (field.row_heads, field.column_heads)]
+        return rows, columns
+
     def told(self, text: str) -> Any:
         """An author's words with a learner's numbers in them."""
         return told(self.markup, text)
@@ -110,8 +115,7 @@ class PartView:
         self.asked = self._texts.inline(asked) if asked else ""
         self.inputs = part.inputs
         self.options = [(mark, self._texts.inline(text)) for mark, text in part.field.options]
-        self.row_heads = [self._texts.inline(h) for h in part.field.row_heads]
-        self.column_heads = [self._texts.inline(h) for h in part.field.column_heads]
+        self.row_heads, self.column_heads = self._texts.heads(part.field)
         self.worth = part.worth
         self.cost = part.part.points / 4
         self.tried = bool(part.tries)

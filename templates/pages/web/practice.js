@@ -81,16 +81,29 @@
   }
 
   const clock = document.getElementById("clock");
-  if (clock && page.until) {
-    const until = new Date(page.until);
+  if (clock && page.left) {
+    const until = Date.now() + 1000 * page.left;  // of this computer's own clock, whatever it says
+    let told5 = page.left < 300;
     const tick = () => {
-      const left = Math.max(0, Math.floor((until - Date.now()) / 1000));
+      const left = Math.max(0, Math.round((until - Date.now()) / 1000));
       clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left`;
       clock.classList.toggle("late", left < 300);
-      if (!left) { clock.textContent = "The time is up."; clearInterval(timer); }
+      if (left < 300 && !told5) {
+        told5 = true;
+        told.textContent = "5 minutes left";  // it is read out
+      }
+      if (left) return;
+      clearInterval(timer);
+      clock.textContent = "The time is up.";
+      if (changed.size) flush();
+      setTimeout(() => { location.href = page.base; }, 32000);  // what was on its way is there by then
     };
     const timer = setInterval(tick, 1000);
     tick();
+  }
+
+  for (const time of document.querySelectorAll("time[datetime]")) {  // in the time of whoever reads it
+    time.textContent = new Date(time.dateTime).toLocaleString([], {dateStyle: "medium", timeStyle: "short"});
   }
 
   for (const text of document.querySelectorAll(".text")) {  // what is too wide is scrolled by keyboard too
