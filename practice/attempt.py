@@ -107,7 +107,7 @@ class PartSheet:
         if latest is None or not latest.mark.open or self.kind.manual:
             return ""
         text = as_read(self.kind, latest.text)[2] or "it cannot be told whether this is right; write it in another form"
-        return f"{text[:1].upper()}{text[1:]}. This costs nothing."
+        return f"{text[:1].upper()}{text[1:]}." + ("" if self.closed else " This costs nothing.")
 
     @property
     def say(self) -> str:

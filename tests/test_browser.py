@@ -154,6 +154,25 @@ def test_without_scripts(server: Server, page_of: Callable[..., Any]) -> None:
     assert page.locator(".verdict", has_text="Right").count() == 2
 
 
+def test_what_was_typed_last_is_kept_by_whatever_way_one_leaves(server: Server, page_of: Callable[..., Any]) -> None:
+    page, variant = page_of(), tasks.variant(OLS, "9")
+    cell = '[name="theta:0.0"]'
+    for number, leave in enumerate((lambda: page.click("nav >> text=Midterm"), lambda: page.reload(), lambda: page.click(f'button[value="check {variant.parts[0].name}"]'))):
+        page.goto(f"{server.url}/q/{OLS}/9")
+        page.fill(cell, f"{number} 1/2")
+        leave()  # at once: before it is saved by itself
+        page.wait_for_load_state("load")
+        page.goto(f"{server.url}/q/{OLS}/9")
+        assert page.input_value(cell) == f"{number} 1/2", number
+    page.fill(cell, "1")
+    for text in ("12", "123", "1234"):  # while the one before is on its way
+        page.fill(cell, text)
+        page.wait_for_timeout(410)
+    page.wait_for_selector("#echo-theta:has-text('1234')")
+    page.reload()
+    assert page.input_value(cell) == "1234"
+
+
 def test_progress_and_forgetting(server: Server, page_of: Callable[..., Any]) -> None:
     page, variant = page_of(), tasks.variant(SIGMOID, "1")
     page.goto(f"{server.url}/q/{SIGMOID}/1")

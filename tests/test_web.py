@@ -356,6 +356,20 @@ def test_the_api_wants_a_token_and_slows_guessers_down(api: Callable[..., Any], 
     assert http.get("/api/openapi.json").json()["openapi"] == "3.1.0"
 
 
+def test_a_client_may_call_so_often_and_others_are_not_slowed_down(store: Store, catalogue: tasks.Catalogue) -> None:
+    """One process counts, whatever thread answers; `serve` never runs more than one."""
+    for name in ("a", "b"):
+        store.add_client(name, token_hash(name))
+    http = TestClient(make_app(Site(store, catalogue, api_rate=Rate(per_minute=1, burst=3)), warm=False), base_url="http://localhost")
+
+    def call(client: str) -> Any:
+        return http.get("/api/questions?topic=cnn", headers={"authorization": f"Bearer {client}"})
+
+    assert [call("a").status_code for _ in range(5)] == [200, 200, 200, 429, 429] and call("b").status_code == 200
+    refused = call("a")
+    assert 1 <= int(refused.headers["retry-after"]) <= 61 and "Try again later" in refused.json()["error"]
+
+
 # ---- an exam on screen -----------------------------------------------------------------------
 
 def test_an_exam_on_screen_serves_nothing_else_and_keeps_papers_apart(two: Path, store: Store, catalogue: tasks.Catalogue) -> None:

@@ -108,7 +108,8 @@ class Session:
                 if text.split()[0] == ":skip":
                     return found
                 if text.split()[0] == ":all" and len(found.parts) > 1:
-                    return self.together(found)
+                    found = self.together(found)
+                    continue
                 found = self.command(text, found, name)
                 continue
             found = attempt.answer(self.store, found, {name: text})
