@@ -61,8 +61,7 @@ class AnswerView:
         self.field = field_of(self.kind)
         self.title = f"({self.label})" if self.label else "Your answer"
         self.ask = texts.block(wording.ask(variant, part))
-        asked = self.kind.asked()
-        self.asked = texts.inline(asked) if asked else ""
+        self.asked = texts.asked(self.kind, self.field)
         self.options = [(mark, texts.inline(text)) for mark, text in self.field.options]
         self.row_heads, self.column_heads = texts.heads(self.field)
         self.inputs = inputs.get(part.name, {})

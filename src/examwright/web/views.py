@@ -74,6 +74,11 @@ class Typeset:
             found = self._made[text, block] = Safe(self.markup.block(text) if block else self.markup.inline(text))
         return found
 
+    def asked(self, kind: Kind, field: Field) -> Any:
+        """In which form an answer is asked for."""
+        words = "; ".join([w for w in (kind.asked(), field.note) if w])
+        return self.inline(words) if words else ""
+
     def heads(self, field: Field) -> tuple[list[Any], list[Any]]:
         """The heads of the rows and of the columns of a field."""
         rows, columns = [[Safe(self.markup.heading(self.inline(h))) for h in heads] for heads in (field.row_heads, field.column_heads)]
@@ -111,8 +116,7 @@ class PartView:
         self.id = f"{number_}-{part.part.name}" if number_ else part.part.name
         self.title = (f"({part.label}) " if part.label else "") + number(part.part.points, "point")
         self.ask = self._texts.block(wording.ask(sheet.variant, part.part))
-        asked = part.kind.asked()
-        self.asked = self._texts.inline(asked) if asked else ""
+        self.asked = self._texts.asked(part.kind, part.field)
         self.inputs = part.inputs
         self.options = [(mark, self._texts.inline(text)) for mark, text in part.field.options]
         self.row_heads, self.column_heads = self._texts.heads(part.field)
