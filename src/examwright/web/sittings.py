@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from flint import fmpq
@@ -11,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from examwright.answers.reader import DEFAULT, Notation
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.exam import facts_of
 from examwright.generator.feedback_pages import render_feedback_page
 from examwright.generator.index import plan_paths
 from examwright.generator.question import Variant
@@ -19,6 +22,7 @@ from examwright.practice import midterm
 from examwright.practice.exam import Exam
 from examwright.practice.fields import field_of, typed
 from examwright.practice.store import Sitting, now
+from examwright.practice.tasks import topic_name
 from examwright.web.pages import address, cut
 from examwright.web.safety import inputs_of
 from examwright.web.site import Visit
@@ -108,7 +112,21 @@ def midterms(visit: Visit) -> Response:
         if plan not in plan_paths():
             raise ExamwrightError("There is no such plan.")
         return visit.to(f"/midterm/{midterm.start(visit.site.store, visit.learner, plan)}")
-    return visit.page("midterms", plans=list(plan_paths()), sittings=visit.site.store.sittings(visit.learner))
+    return visit.page("midterms", plans=_plans(), sittings=visit.site.store.sittings(visit.learner))
+
+
+def _plans() -> list[tuple[str, str, str]]:
+    """(name, name in words, minutes or "") of the plans there are: midterms first, then quizzes, then worksheets."""
+    found = []
+    for name, path in plan_paths().items():
+        found.append((("quiz" in name) + 2 * ("worksheet" in name), name, topic_name(name), _minutes(path, path.stat().st_mtime_ns)))
+    return [row[1:] for row in sorted(found)]
+
+
+@lru_cache(maxsize=200)
+def _minutes(path: Path, changed: int) -> str:
+    """The minutes that stand in a plan's file, as it was changed last."""
+    return facts_of(path.read_text(encoding="utf-8")).get("minutes", "")
 
 
 def midterm_page(visit: Visit) -> Response:
@@ -209,7 +227,7 @@ def exam_door(visit: Visit) -> Response:
     sitting = exam.sitting(student) if student else None
     if sitting and not exam.over(sitting):
         return visit.to("/exam")
-    return visit.page("exam_door", status=200 if not fault else 403, facts=exam.facts, instructions=exam.instructions, student=student, fault=fault, sitting=sitting,
+    return visit.page("exam_door", status=200 if not fault else 403, facts=exam.facts, instructions=exam.instructions, student=student, fault=fault, sitting=sitting, typed=visit.form.get("student", "")[:100],
                       name=exam.papers[student]["name"] if student else "", minutes=exam.minutes + exam.extra.get(student or "", 0),
                       closed=exam.closed_now(student) if student else "", released=exam.released)
 
