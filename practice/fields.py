@@ -64,7 +64,7 @@ def field_of(kind: Kind) -> Field:
         return Field("picks" if actions else "grid", space["rows"], space["columns"], *heads, picks=actions, narrow=labels)
     if shape == "lines":
         return Field("lines", rows=space["count"], note="one row on each line: 1, 2, 3" if kind.name == "matrix" else "")
-    return Field("long" if space.get("long") else "line")
+    return Field("long" if space.get("long") else "line", note="separated by commas" if kind.name == "set" else "")
 
 
 def typed(field: Field, kind: Kind, values: Mapping[str, str]) -> str:

@@ -165,6 +165,8 @@ def test_home_filters_and_goes_on(browser: Browser) -> None:
     assert "A convolution" not in page and "Pooling" in page and "The area under" not in page
     assert "No question fits" in browser.get("/?topic=nothing")
     assert browser.http.get("/next?topic=nothing").status_code == 404
+    assert browser.http.get("/next?minutes=²", follow_redirects=False).status_code == browser.http.get("/next?minutes=٣", follow_redirects=False).status_code == 303
+    assert "Bandits" in browser.get("/?minutes=²")
     assert browser.http.get("/next?topic=mdp", follow_redirects=False).headers["location"].startswith("/q/mdp/")
 
 
