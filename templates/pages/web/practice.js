@@ -40,14 +40,14 @@
   // one after the other: an older text must not arrive behind a newer one
   function flush() {
     clearTimeout(waiting);
-    busy ??= (async () => {
+    if (busy || !changed.size) return busy;
+    busy = (async () => {
       for (let going = true; going && changed.size;) {
         const [part] = changed;
         changed.delete(part);
         going = await save(part);
       }
-      busy = null;
-    })();
+    })().finally(() => { busy = null; });
     return busy;
   }
 
