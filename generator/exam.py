@@ -124,6 +124,26 @@ def instructions_of(text: str) -> tuple[str, ...]:
     return tuple([y.text for y in given.value]) if isinstance(given.value, list) else (given.text,)
 
 
+def sections_of(text: str, items: int) -> tuple[tuple[str, str, int], ...]:
+    """(title, instructions, number of its first question) of each section of a stored plan, on a paper of so many questions. () where only the
+    question files could tell: with `pick: all` in several sections."""
+    _, root = read(Path("exam.db"), text)
+    heads, counts = [], []
+    for section in root.value["sections"].value:
+        given = {name: y.text for name, y in section.value.items() if name != "questions"}
+        heads.append((given.get("title", ""), given.get("instructions", "")))
+        picks = [q.value["pick"] if isinstance(q.value, dict) and "pick" in q.value else None for q in section.value["questions"].value]
+        counts.append(None if [p for p in picks if p is not None and not isinstance(p.value, int)] else sum([p.value if p else 1 for p in picks]))
+    known = sum([c for c in counts if c is not None])
+    if counts.count(None) > 1 or (known != items if None not in counts else known >= items):
+        return ()
+    out, first = [], 1
+    for (title, instructions), count in zip(heads, counts):
+        out.append((title, instructions, first))
+        first += items - known if count is None else count
+    return tuple(out)
+
+
 class _Loader:
     """Reads one plan and collects its faults."""
 

@@ -6,6 +6,8 @@ Content-Security-Policy in the page forbids scripts and every request, should so
 
 from __future__ import annotations
 
+import re
+from html import escape, unescape
 from typing import Any
 
 from examwright.generator import figures
@@ -13,8 +15,13 @@ from examwright.generator.errors import ExamwrightError
 from examwright.generator.markup import Markup
 from examwright.generator.mathml import mathml
 from examwright.generator.pages.sheet import FOLDER, templates, words_in
+from examwright.generator.pages.spoken import say
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+_HEAD = re.compile(r"<th\b[^>]*>.*?</th>", re.S)
+_FORMULA = re.compile(r'<math\b(?=[^>]*>)((?:(?!</math>).)*?<annotation encoding="application/x-tex">([^<]*))', re.S)
 
 
 class WebMarkup(Markup):
@@ -25,6 +32,13 @@ class WebMarkup(Markup):
         super().__init__(lambda formula, display, whole: mathml(whole, display), language, self._svg)
         self.blanks = blanks
         self.figures = 0
+
+    def block(self, text: str) -> str:
+        return _HEAD.sub(lambda m: self.heading(m.group()), super().block(text))
+
+    def heading(self, html: str) -> str:
+        """HTML for the head of a row or a column, which is read out with each cell: its formulas are given in words."""
+        return _FORMULA.sub(lambda m: f'<math aria-label="{escape(say(unescape(m.group(2)), self.language))}"{m.group(1)}', html)
 
     def _svg(self, address: str, role: str) -> str:
         """A figure of a text; what a student was to fill in is shown filled in, in the solution."""

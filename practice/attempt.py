@@ -22,7 +22,7 @@ from examwright.generator.store import fmpq_of
 from examwright.grader.mark import Mark, mark_variant
 from examwright.practice import schedule
 from examwright.practice.fields import MAX_LENGTH, Field, as_read, field_of, typed
-from examwright.practice.hints import Hint, gives_away, hints
+from examwright.practice.hints import Hint, Route, gives_away, hints, routes
 from examwright.practice.store import Event, Store, now
 from examwright.practice.tasks import source_hash
 
@@ -107,7 +107,7 @@ class PartSheet:
         if latest is None or not latest.mark.open or self.kind.manual:
             return ""
         text = as_read(self.kind, latest.text)[2] or "it cannot be told whether this is right; write it in another form"
-        return f"{text[:1].upper()}{text[1:]}. This costs nothing."
+        return f"{text[:1].upper()}{text[1:]}." + ("" if self.closed else " This costs nothing.")
 
     @property
     def say(self) -> str:
@@ -159,9 +159,18 @@ class Sheet:
         raise ExamwrightError(f"{self.question} asks for no part {name[:60]!r}.")
 
     def waits_for(self, part: PartSheet) -> list[str]:
-        """The later parts, by their letters, that have to be closed before the solution of a part can be shown, because it tells their keys."""
-        early = gives_away(self.variant, part.part)
-        return [p.label for p in self.parts if p.part.name in early and not p.closed]
+        """The other parts, by their letters, that have to be closed before the solution of a part can be shown, because it tells their keys."""
+        told = gives_away(self.variant, part.part)
+        return [p.label for p in self.parts if p.part.name in told and not p.closed]
+
+    def routes_of(self, part: PartSheet) -> list[Route]:
+        """The chain run from each known mistake of the latest answer to a closed part that was not right; none that shows the value of an open part."""
+        wrong = [t for t in part.tries if not t.mark.open and t.mark.causes]
+        if not wrong or not part.closed:
+            return []
+        texts = {**self.texts(), part.part.name: wrong[-1].text}
+        still_open = {p.part.name for p in self.parts if not p.closed}
+        return [r for r in routes(self.variant, part.part, wrong[-1].mark.causes, texts) if still_open.isdisjoint([line.name for line in r.lines])]
 
     def texts(self) -> dict[str, str]:
         """The latest answer to each part."""

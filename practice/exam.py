@@ -14,7 +14,7 @@ from pathlib import Path
 
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.exam import facts_of, instructions_of
+from examwright.generator.exam import facts_of, instructions_of, sections_of
 from examwright.generator.feedback_view import FeedbackView
 from examwright.generator.make import DB
 from examwright.generator.question import Variant
@@ -43,6 +43,7 @@ class Exam:
         self.folder, self.store, self.opens, self.closes = folder, store, opens, closes
         self.facts, self.notation = facts_of(about["plan"]), notation_of(about)
         self.instructions = instructions_of(about["plan"])
+        self.sections = sections_of(about["plan"], min([len(items) for items in self.items.values()], default=0))
         self.minutes = float(self.facts["minutes"])
         self.extra = {s.id: float(s.extra) for s in read_roster(roster)} if roster else {}
         self.id = hashlib.sha256("\x1f".join([about["plan"], about["seed"], about["made"]]).encode()).hexdigest()[:16]
@@ -120,25 +121,25 @@ class Exam:
             found = self._variants[student, number] = issued(item, self.sources)
         return found
 
+    def section(self, number: int) -> tuple[str, str]:
+        """(title, instructions) of the section in which a question stands (Markdown)."""
+        return next(((title, text) for title, text, first in reversed(self.sections) if first <= number), ("", ""))
+
     def draft(self, student: str, number: int) -> dict[str, dict[str, str]]:
         """What stands in the fields of a question."""
         return self.store.draft(self._id(student), str(number))
 
     def save(self, student: str, number: int, inputs: Mapping[str, Mapping[str, str]]) -> bool:
         """Keep what stands in the fields; False where it is too late or was handed in."""
-        sitting = self.sitting(student)
-        if sitting is None or self.over(sitting):
-            return False
-        self.store.save_draft(self._id(student), str(number), inputs)
-        return True
+        return self.store.save_open(self._id(student), str(number), inputs, self.over)
 
     def hand_in(self, student: str) -> bool:
         """Hand in, once. False where that was done."""
         return self.store.hand_in(self._id(student), now())
 
-    def answers(self, student: str, number: int) -> dict[str, str]:
-        """Part → what was answered, as text."""
-        variant, inputs = self.variant(student, number), self.draft(student, number)
+    def answers(self, student: str, number: int, inputs: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+        """Part → what was answered, as text, from what stands in the fields of a question."""
+        variant = self.variant(student, number)
         out = {}
         for part in variant.parts:
             kind = wording.kind_of(variant, part)
@@ -154,15 +155,15 @@ class Exam:
         rows.writerow(["student", "item", "answer"])
         done, working = [], []
         for student in self.papers:
-            sitting = self.sitting(student)
-            if sitting is None:
+            if self.sitting(student) is None:
                 continue
-            if not self.over(sitting):
+            drafts = self.store.over_drafts(self._id(student), self.over)
+            if drafts is None:
                 working.append(student)
                 continue
             done.append(student)
             for item in self.items[student]:
-                given = self.answers(student, item.number)
+                given = self.answers(student, item.number, drafts.get(str(item.number), {}))
                 rows.writerows([[student, f"{item.number}{label}", given[name]] for name, label, _ in item.parts if name in given])
         return out.getvalue(), done, working
 

@@ -12,13 +12,14 @@ from examwright.answers.reader import DEFAULT, Ambiguous, Blank, Notation, Unrea
 
 MAX_CELLS = 400
 MAX_LENGTH = 2000  # characters of one answer
+WHOLE = "whole"  # the name of an input that holds a whole answer as text, as it is typed in a terminal
 EMPTY = "□"  # stands in the place of a cell that was left out
 
 
 @dataclass(frozen=True)
 class Field:
     """`shape`: "line", "long" (a line), "lines", "grid", "one" or "many" (of the options), "order", or "picks" (one of `picks` for each
-    row). `options` are (mark, text); heads and texts may hold math."""
+    row). `options` are (mark, text); heads and texts may hold math. `narrow`: what stands in a cell is a word or two letters; `note`: how to fill it in."""
 
     shape: str
     rows: int = 1
@@ -28,6 +29,8 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
     picks: tuple[str, ...] = ()
     ties: bool = False
+    narrow: bool = False
+    note: str = ""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -55,14 +58,19 @@ def field_of(kind: Kind) -> Field:
         actions = tuple([str(a) for a in getattr(kind, "actions", ())])
         if actions and not heads[0]:
             return Field("line")
-        return Field("picks" if actions else "grid", space["rows"], space["columns"], *heads, picks=actions)
+        labels = kind.name == "labels"
+        if labels and not heads[1]:
+            heads = heads[0], tuple([str(n + 1) for n in range(space["columns"])])
+        return Field("picks" if actions else "grid", space["rows"], space["columns"], *heads, picks=actions, narrow=labels)
     if shape == "lines":
-        return Field("lines", rows=space["count"])
-    return Field("long" if space.get("long") else "line")
+        return Field("lines", rows=space["count"], note="one row on each line: 1, 2, 3" if kind.name == "matrix" else "")
+    return Field("long" if space.get("long") else "line", note="separated by commas" if kind.name == "set" else "")
 
 
 def typed(field: Field, kind: Kind, values: Mapping[str, str]) -> str:
     """The answer as text, from what stands in the inputs; "" where nothing does. In the first cell of a grid the whole answer may stand."""
+    if whole := values.get(WHOLE, "").strip()[:MAX_LENGTH]:
+        return whole
     given = {name: values.get(name, "").strip()[:MAX_LENGTH] for name in field.inputs}
     if not any(given.values()):
         return ""

@@ -10,7 +10,7 @@ from typing import Any
 
 from examwright.answers.reader import Ambiguous, Blank, Unreadable
 from examwright.generator import wording
-from examwright.generator.chain import ChainError, mistake_value, needed_steps, rerun, value_of
+from examwright.generator.chain import ChainError, mistake_value, rerun, value_of
 from examwright.generator.question import Mistake, Part, Variant
 from examwright.generator.vocabulary import exact_functions
 from examwright.solvers.arithmetic import Undecided, enclosure, is_number, to_text
@@ -106,16 +106,15 @@ def _latex(value: Any) -> str:
 # ---- what a solution gives away ----------------------------------------------------------------
 
 def gives_away(variant: Variant, part: Part) -> frozenset[str]:
-    """The later parts whose keys stand in the worked solution of a part: by their names, or because the text or a figure holds a key that is long
+    """The other parts whose keys stand in the worked solution of a part: by their names, or because the text or a figure holds a key that is long
     enough not to stand there by chance."""
     key = ("gives away", part.name)
     if key not in variant.cache:
-        names = [p.name for p in variant.parts]
-        later = variant.parts[names.index(part.name) + 1:]
+        others = [p for p in variant.parts if p.name != part.name]
         named = variant.question.printed(part.solution, filled=True)
         text = _bare(wording.described(variant, wording.part_solution(variant, part)))
         printed = _bare(wording.described(variant, "\n".join([wording.question_text(variant), *[wording.ask(variant, p) for p in variant.parts]])))
-        variant.cache[key] = frozenset([p.name for p in later if p.name in named or any(
+        variant.cache[key] = frozenset([p.name for p in others if p.name in named or any(
             [_stands_in(k, text) and not _stands_in(k, printed) for k in _keys(variant, p)])])
     found: frozenset[str] = variant.cache[key]
     return found
@@ -172,7 +171,7 @@ def routes(variant: Variant, part: Part, causes: Iterable[str], texts: Mapping[s
         if source is None or not number.isdigit() or not 1 <= int(number) <= len(source.mistakes):
             continue
         mistake = source.mistakes[int(number) - 1]
-        for values in _starts(variant, source, texts):
+        for values in _starts(variant, part, source, texts):
             lines = _lines(variant, part, source, mistake, values)
             if lines and (source is not part or _is_answer(variant, part, mistake, values, texts.get(part.name, ""))):
                 break
@@ -183,11 +182,11 @@ def routes(variant: Variant, part: Part, causes: Iterable[str], texts: Mapping[s
     return out
 
 
-def _starts(variant: Variant, part: Part, texts: Mapping[str, str]) -> list[Mapping[str, Any]]:
-    """The chain before a part: with the key's values, and from the learner's own answers."""
+def _starts(variant: Variant, part: Part, source: Part, texts: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    """The chain down to a part: with the key's values, and from the learner's own answers to what comes before `source`."""
     own = {}
     for earlier in variant.parts:
-        if earlier.name == part.name:
+        if earlier.name == source.name:
             break
         kind = wording.kind_of(variant, earlier)
         if kind.manual or not texts.get(earlier.name):
@@ -198,8 +197,14 @@ def _starts(variant: Variant, part: Part, texts: Mapping[str, str]) -> list[Mapp
             continue
     starts: list[Mapping[str, Any]] = [variant.values]
     if own:
-        starts.append(rerun(variant.question, variant.values, own))
+        starts.append(rerun(variant.question, variant.values, own, _after(variant, part)))
     return starts
+
+
+def _after(variant: Variant, part: Part) -> str | None:
+    """The value of the chain that follows on a part's; None where it is the last one."""
+    names = [s.name for s in variant.question.steps]
+    return next(iter(names[names.index(part.name) + 1:]), None)
 
 
 def _is_answer(variant: Variant, part: Part, mistake: Mistake, values: Mapping[str, Any], text: str) -> bool:
@@ -219,10 +224,10 @@ def _lines(variant: Variant, part: Part, source: Part, mistake: Mistake, values:
             wrong[source.name] = value_of(source.name, mistake.formula, values)
     except ChainError:
         return []
-    env = rerun(question, values, wrong)
+    env = rerun(question, values, wrong, _after(variant, part))
     formulas = {**mistake.instead, **({source.name: mistake.formula} if mistake.formula else {})}
     lines = []
-    for step in needed_steps(question, variant.parts):
+    for step in question.steps:
         if step.name not in env or step.name not in values:
             continue
         changed = step.name in wrong or (step.name in _ancestors(variant, part) | {part.name} and not _same(env[step.name], values[step.name]))

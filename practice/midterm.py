@@ -26,12 +26,13 @@ GRACE = timedelta(seconds=15)  # for what was on its way when the time was up
 
 @dataclass(frozen=True)
 class Item:
-    """One question of a sitting; `points` is what it is worth there."""
+    """One question of a sitting; `points` is what it is worth there, `section` the (title, instructions) of the section it stands in (Markdown)."""
 
     number: int
     question: str
     variant: Variant
     points: fmpq
+    section: tuple[str, str] = ("", "")
 
 
 def start(store: Store, learner: str, plan_name: str) -> str:
@@ -39,6 +40,7 @@ def start(store: Store, learner: str, plan_name: str) -> str:
     plan = load_plan(plan_name)
     id, seed, begun = secrets.token_urlsafe(12), secrets.token_hex(16), datetime.fromisoformat(now())
     items = tuple([{"question": slot.name, "seed": slot.seed, "points": str(slot.points), "parts": slot.parts, "carry": plan.digits,
+                    "section": [plan.sections[slot.section].title, plan.sections[slot.section].instructions],
                     "pins": {n: encode(v) for n, v in slot.pins.items()}} for slot in paper(plan, seed, learner)])
     until = begun + timedelta(minutes=float(plan.minutes))
     store.begin_sitting(Sitting(id, learner, plan.title, begun.isoformat(timespec="microseconds"), until.isoformat(timespec="microseconds"),
@@ -57,14 +59,14 @@ def find(store: Store, learner: str, id: str) -> Sitting:
 
 
 def over(sitting: Sitting) -> bool:
-    """True if its time is up, with some seconds for what was on its way."""
-    return datetime.fromisoformat(now()) > datetime.fromisoformat(sitting.until) + GRACE
+    """True if it was handed in or its time is up, with some seconds for what was on its way."""
+    return sitting.handed_in is not None or datetime.fromisoformat(now()) > datetime.fromisoformat(sitting.until) + GRACE
 
 
 def items(sitting: Sitting) -> list[Item]:
     """The questions of a midterm. Raises ExamwrightError where one cannot be drawn any more."""
     return [Item(n, i["question"], variant(i["question"], i["seed"], i["parts"], {k: decode(v) for k, v in i["pins"].items()}, i["carry"]),
-                 fmpq_of(i["points"])) for n, i in enumerate(sitting.items, 1)]
+                 fmpq_of(i["points"]), tuple(i.get("section", ("", "")))) for n, i in enumerate(sitting.items, 1)]
 
 
 def place(sitting: Sitting, number: int) -> str:
@@ -74,28 +76,27 @@ def place(sitting: Sitting, number: int) -> str:
 
 def save(store: Store, sitting: Sitting, number: int, inputs: Mapping[str, Mapping[str, str]]) -> bool:
     """Keep what stands in the fields of a question; False where it is too late."""
-    if sitting.handed_in is not None or over(sitting):
-        return False
-    store.save_draft(sitting.learner, place(sitting, number), inputs)
-    return True
+    return store.save_open(sitting.id, place(sitting, number), inputs, over)
 
 
 def sheet(store: Store, sitting: Sitting, item: Item) -> Sheet:
-    """The attempt behind a question of a midterm."""
-    return attempt.sheet(store, sitting.learner, item.question, item.variant)
+    """The attempt behind a question of a midterm that was handed in, with all parts marked and closed. Where that was not finished, because
+    the server was killed, it is now."""
+    found = attempt.sheet(store, sitting.learner, item.question, item.variant)
+    if not found.done:
+        found = attempt.answer(store, found, attempt.texts_of(found, store.draft(sitting.learner, place(sitting, item.number))))
+        for part in found.parts:
+            found = attempt.show(store, found, part.part.name)
+    return found
 
 
 def hand_in(store: Store, sitting: Sitting) -> Sitting:
-    """Mark everything, once; a call that was killed halfway is finished by the next one."""
-    if sitting.handed_in is None:
-        for item in items(sitting):
-            found = sheet(store, sitting, item)
-            found = attempt.answer(store, found, attempt.texts_of(found, store.draft(sitting.learner, place(sitting, item.number))))
-            for part in found.parts:
-                found = attempt.show(store, found, part.part.name)
-        store.hand_in(sitting.id, now())
+    """Hand in, once, and mark everything. What is saved in the fields does not change any more when marking begins."""
+    store.hand_in(sitting.id, min(now(), sitting.until))
     after = store.sitting(sitting.id)
     assert after is not None
+    for item in items(after):
+        sheet(store, after, item)
     return after
 
 

@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -291,6 +291,29 @@ class Store:
         """The sitting of an id."""
         with self._reading() as db:
             row = db.execute(sa.select(_sitting).where(_sitting.c.id == id)).mappings().first()
+        return None if row is None else _sitting_of(row)
+
+    def save_open(self, id: str, place: str, inputs: Mapping[str, Mapping[str, str]], over: Callable[[Sitting], bool]) -> bool:
+        """Keep what stands in the fields of a sitting's question; False, and nothing kept, where the sitting is over. To look and to keep is one
+        transaction, and it waits for one that hands in: so nothing is added after that, and nothing that was kept before comes too late for it."""
+        with self._writing() as db:
+            found = self._locked(db, id)
+            if found is None or over(found):
+                return False
+            self._put(db, _draft, learner=found.learner, place=place, at=now(), inputs=json.dumps(inputs, ensure_ascii=False))
+        return True
+
+    def over_drafts(self, id: str, over: Callable[[Sitting], bool]) -> dict[str, dict[str, dict[str, str]]] | None:
+        """Place → inputs of a sitting's learner, when the sitting is over; None before. What `save_open` has accepted is there."""
+        with self._writing() as db:  # waits for a saving that is under way
+            found = self._locked(db, id)
+            if found is None or not over(found):
+                return None
+            return {r[0]: json.loads(r[1]) for r in db.execute(sa.select(_draft.c.place, _draft.c.inputs).where(_draft.c.learner == found.learner))}
+
+    def _locked(self, db: sa.Connection, id: str) -> Sitting | None:
+        """A sitting, which nobody else changes before this transaction ends."""
+        row = db.execute(sa.select(_sitting).where(_sitting.c.id == id).with_for_update()).mappings().first()
         return None if row is None else _sitting_of(row)
 
     def hand_in(self, sitting: str, at: str) -> bool:

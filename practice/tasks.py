@@ -91,7 +91,7 @@ def _family(question: str, entry: dict[str, Any]) -> Family:
 
 def topic_name(topic: str) -> str:
     """A topic's folder in words: CNN, VC dimension, Q-learning, Linear regression."""
-    words = [w.upper() if len(w) <= 3 or not set(w) & set("aeiou") else w for w in topic.split("-")]
+    words = [w if w in ("and", "of") else w.upper() if len(w) <= 3 or not set(w) & set("aeiou") else w for w in topic.split("-")]
     name = ("-" if len(words[0]) == 1 else " ").join([words[0], " ".join(words[1:])]) if words[1:] else words[0]
     return name[:1].upper() + name[1:]
 

@@ -105,3 +105,12 @@ def test_the_command_line_takes_its_address_and_hides_its_password(database: str
     run = subprocess.run([sys.executable, "-m", "examwright", "client", "platform", "--database", "postgresql://me:hush@127.0.0.1:1/none"],
                          capture_output=True, text=True)
     assert run.returncode == 2 and "hush" not in run.stderr and "Traceback" not in run.stderr
+
+
+def test_many_tabs_save_while_one_hands_in(database: str, two: Path) -> None:
+    from test_hand_in import rush
+
+    from examwright.practice.exam import Exam
+
+    stores = [Store(database) for _ in range(2)]
+    rush(stores, lambda s: Exam(two / "out", s), "008")

@@ -13,7 +13,8 @@ pytest.importorskip("sqlalchemy")
 from examwright.cli import main  # noqa: E402
 from examwright.generator import wording  # noqa: E402
 from examwright.generator.index import question_paths  # noqa: E402
-from examwright.practice import tasks  # noqa: E402
+from examwright.practice import midterm, tasks  # noqa: E402
+from examwright.practice.store import Store  # noqa: E402
 from examwright.terminal_math import terminal_text, unicode_math  # noqa: E402
 
 SIGMOID = "neural-networks/forward-sigmoid"
@@ -78,3 +79,57 @@ def test_the_end_of_the_input_and_words_that_are_none(tmp_path: Path) -> None:
     assert "no question 'no/such'" in practise(tmp_path, question="no/such", code=2)
     run = CliRunner().invoke(main, ["practice", "--topic", "cn", "--database", str(tmp_path / "p.db")])
     assert run.exit_code == 2 and "cnn" in run.output
+
+
+def test_all_parts_at_once(tmp_path: Path) -> None:
+    variant = tasks.variant(SIGMOID, "1")
+    mistake = wording.kind_of(variant, variant.parts[0]).rounded(variant.wrong["net_h"][0])
+    out = practise(tmp_path, ":all", mistake, ":help", "", right(variant, "net_o"), "", "", ":quit")
+    asked, _, told = out.partition("A right answer now earns")
+    assert "(e) 1 point" in asked and "Partly right." in asked and "Right answer:" not in asked  # nothing is told before all are answered
+    assert "(c)" in told and "Right, rounded." in told and told.count("Right answer:") == 1 and told.endswith("a > Until next time.\n")
+
+
+def midterm_of(tmp_path: Path, *lines: str) -> str:
+    run = CliRunner().invoke(main, ["practice", "--midterm", str(plan_of(tmp_path)), "--database", str(tmp_path / "p.db")],
+                             input="".join([line + "\n" for line in lines]), env={"COLUMNS": "100"})
+    assert run.exit_code == 0 and "Traceback" not in run.output, run.output
+    return str(run.output)
+
+
+def plan_of(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.yaml"
+    path.write_text("title: Two questions\nminutes: 20\nsections:\n- title: Networks\n  instructions: In this *order*.\n  questions: [{question: "
+                    f"{SIGMOID}}}]\n- title: Others\n  questions: [{{question: cnn/output-size}}]\n", encoding="utf-8")
+    return path
+
+
+def test_a_midterm_with_its_clock(tmp_path: Path) -> None:
+    out = midterm_of(tmp_path, "1", "(1, 2)", "(1, potato)", ":back", "2", ":quit")
+    for told in ("Two questions", "Networks", "Others", " left]", "In this order.", "read as (1, 2)", "cannot read it", "2 of 5", "the clock goes on"):
+        assert told in out, told
+    assert "Right" not in out and "earns" not in out  # nothing is marked yet
+    out = midterm_of(tmp_path, "1", "", "-", ":back", ":hand-in", "no", "nonsense", ":hand-in", "yes", "1", "", "")
+    assert "its clock goes on" in out and "your answer: (1, 2)" in out and "1 of 5" in out
+    told = out.partition("number of a question to see its solution")[2]
+    assert "you wrote (1, 2)" in told and "Right answer:" in told and "Until next time" in told
+
+
+def test_a_midterm_in_the_terminal_whose_time_is_up(tmp_path: Path) -> None:
+    import sqlite3
+
+    midterm_of(tmp_path, "1", "(1, 2)", ":back", ":quit")
+    with sqlite3.connect(tmp_path / "p.db") as db:
+        db.execute("UPDATE sitting SET until = '2020-01-01T00:00:00.000000+00:00'")
+    store = Store(str(tmp_path / "p.db"))
+    (sitting,) = store.sittings("terminal")
+    found = midterm.find(store, "terminal", sitting.id)
+    assert found.handed_in and midterm.sheet(store, found, midterm.items(found)[0]).part("net_h").latest
+    store.close()
+
+
+def test_what_a_midterm_goes_with(tmp_path: Path) -> None:
+    run = CliRunner().invoke(main, ["practice", SIGMOID, "--midterm", "midterm", "--database", str(tmp_path / "p.db")])
+    assert run.exit_code == 2 and "--midterm goes with no question" in run.output
+    run = CliRunner().invoke(main, ["practice", "--midterm", "midtrem", "--database", str(tmp_path / "p.db")])
+    assert run.exit_code == 2 and "no plan 'midtrem'" in run.output and "midterm" in run.output.split("'midtrem'")[1]

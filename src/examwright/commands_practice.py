@@ -105,13 +105,24 @@ def serve(banks: tuple[str, ...], port: int, host: str, origin: str, database: s
 @click.option("--topic", metavar="T", help="Only questions of this topic (a folder, or a word of 'examwright list').")
 @click.option("--bank", "banks", multiple=True, metavar="NAME", help="What is offered (repeat for several; default: all questions).")
 @click.option("--seed", metavar="S", help="The variant to begin with.")
+@click.option("--midterm", metavar="PLAN", help="No single questions, but a whole paper by an exam plan, with a clock.")
 @_database
-def practice(question: str | None, topic: str | None, banks: tuple[str, ...], seed: str | None, database: str | None) -> None:
+def practice(question: str | None, topic: str | None, banks: tuple[str, ...], seed: str | None, midterm: str | None, database: str | None) -> None:
     """Practise in the terminal.
 
     Each answer is marked at once and told what went wrong. What is due for repetition comes first. ID names a question to begin with.
+    With --midterm, a whole paper is answered against its clock, and marked when it is handed in.
     """
+    if midterm is not None and (question or topic or banks or seed):
+        raise click.UsageError("--midterm goes with no question, topic, bank or seed: the plan says what is asked.")
     store = _store(database)
+    if midterm is not None:
+        from examwright.practice.tasks import Catalogue
+        from examwright.terminal import Session
+        from examwright.terminal_midterm import sit
+
+        sit(Session(store, Catalogue()), midterm)
+        return
     from examwright.practice.tasks import Catalogue
     from examwright.terminal import practise
 

@@ -13,15 +13,16 @@ from rich.text import Text
 
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.question import Part, Variant
 from examwright.practice import attempt, tasks
 from examwright.practice.attempt import PartSheet, Sheet
-from examwright.practice.hints import routes
+from examwright.practice.fields import field_of
 from examwright.practice.progress import SITS, due, progress, suggestion
 from examwright.practice.store import Store
 from examwright.terminal_math import terminal_text, terminal_words, unicode_math
 
 LEARNER = "terminal"  # who practises at this computer's account
-COMMANDS = ":hint  :solution  :why  :skip  :next  :again  :progress  :help  :quit"
+COMMANDS = ":hint  :solution  :why  :skip  :all  :next  :again  :progress  :help  :quit"
 _TONES = {"right": "bold green", "partly": "bold yellow", "wrong": "bold red", "open": "bold cyan"}
 
 
@@ -95,13 +96,8 @@ class Session:
 
     def part(self, found: Sheet, name: str) -> Sheet:
         """Ask one part until it is closed or skipped."""
-        part, say = found.part(name), self.console.print
-        title = (f"({part.label}) " if part.label else "") + f"{float(part.part.points):g} point{'' if part.part.points == 1 else 's'}"
-        asked = part.kind.asked()
-        say(Text(f"\n{title}", style="bold"), Text(f"[{terminal_words(asked)}]" if asked else "", style="dim"))
-        say(Markdown(terminal_text(wording.ask(found.variant, part.part))))
-        for mark, text in part.field.options:
-            say(Text(f"  {mark}. {terminal_words(text)}"))
+        part = found.part(name)
+        self.asks(found.variant, part.part, part.label)
         if part.closed:
             self.closed(found, part)
         while not found.part(name).closed:
@@ -111,9 +107,38 @@ class Session:
             if text.startswith(":"):
                 if text.split()[0] == ":skip":
                     return found
+                if text.split()[0] == ":all" and len(found.parts) > 1:
+                    found = self.together(found)
+                    continue
                 found = self.command(text, found, name)
                 continue
             found = attempt.answer(self.store, found, {name: text})
+            self.told(found, found.part(name))
+        return found
+
+    def asks(self, variant: Variant, part: Part, label: str) -> None:
+        """What a part asks, and its options."""
+        say, kind = self.console.print, wording.kind_of(variant, part)
+        title = (f"({label}) " if label else "") + f"{float(part.points):g} point{'' if part.points == 1 else 's'}"
+        asked = kind.asked()
+        say(Text(f"\n{title}", style="bold"), Text(f"[{terminal_words(asked)}]" if asked else "", style="dim"))
+        say(Markdown(terminal_text(wording.ask(variant, part))))
+        for mark, text in field_of(kind).options:
+            say(Text(f"  {mark}. {terminal_words(text)}"))
+
+    def together(self, found: Sheet) -> Sheet:
+        """Ask all parts that are open, and mark the answers at once. Raises Next or Quit."""
+        self.console.print(Text("All parts; they are marked when you are through. Enter leaves one out.", style="dim"))
+        texts = {}
+        for part in [p for p in found.parts if not p.closed]:
+            self.asks(found.variant, part.part, part.label)
+            while (text := self.line(f"{part.label} > ")).startswith(":"):
+                found = self.command(text, found, None)
+            if text:
+                texts[part.part.name] = text
+        found = attempt.answer(self.store, found, texts)
+        for name in texts:
+            self.console.print(Text(f"\n({found.part(name).label})", style="bold"))
             self.told(found, found.part(name))
         return found
 
@@ -157,12 +182,8 @@ class Session:
 
     def why(self, found: Sheet, part: PartSheet) -> None:
         """The chain run from the known mistake of the latest answer that had one."""
-        wrong = [t for t in part.tries if not t.mark.open and t.mark.causes]
-        if not wrong:
-            return
-        texts = {**found.texts(), part.part.name: wrong[-1].text}
         labels = {p.part.name: f"({p.label})" for p in found.parts if p.label}
-        for route in routes(found.variant, part.part, wrong[-1].mark.causes, texts):
+        for route in found.routes_of(part):
             table = Table("value", "as it should be", "with the mistake", title="Why was mine wrong?", title_justify="left")
             for line in route.lines:
                 table.add_row(*[Text(cell) for cell in (

@@ -23,27 +23,31 @@ MAX_NAME = 60
 def home(visit: Visit) -> Response:
     """Topics and their questions, what is due, where to go on."""
     found = progress(visit.site.store, visit.learner, visit.site.catalogue)
-    topic, minutes, level = visit.query.get("topic") or None, visit.query.get("minutes") or None, visit.query.get("level") or None
-    chosen = {f.id for f in visit.site.catalogue.choose(topic, float(minutes) if minutes and minutes.isdigit() else None, level)}
+    wanted = _wanted(visit)
+    chosen = {f.id for f in visit.site.catalogue.choose(*wanted)}
     topics = {name: [s for s in standings if s.family.id in chosen] for name, standings in found.topics.items()}
     return visit.page("home", progress=found, topics={t: s for t, s in topics.items() if s}, all_topics=list(found.topics), query=visit.query, name_of=tasks.topic_name,
-                      levels=tasks.LEVELS, sits=SITS, filtered=bool(topic or minutes or level),
+                      levels=tasks.LEVELS, sits=SITS, filtered=any(wanted),
                       next=suggestion([s for standings in topics.values() for s in standings]))
 
 
 def next_question(visit: Visit) -> Response:
     """A fresh variant: of one family until it sits (`only`), or of what is best practised next (`topic`, `minutes`, `level`)."""
-    only, query = visit.query.get("only"), visit.query
+    only = visit.query.get("only")
     if only:
         return visit.to(address(visit.site.catalogue.family(only).id, tasks.fresh_seed()))
-    minutes = query.get("minutes") or ""
-    chosen = {f.id for f in visit.site.catalogue.choose(query.get("topic") or None, float(minutes) if minutes.isdigit() else None,
-                                                        query.get("level") or None)}
+    chosen = {f.id for f in visit.site.catalogue.choose(*_wanted(visit))}
     found = progress(visit.site.store, visit.learner, visit.site.catalogue)
-    best = suggestion([s for standings in found.topics.values() for s in standings if s.family.id in chosen], query.get("last", ""))
+    best = suggestion([s for standings in found.topics.values() for s in standings if s.family.id in chosen], visit.query.get("last", ""))
     if best is None:
         raise ExamwrightError("No question fits this choice of topic, time and difficulty.")
     return visit.to(address(best.family.id, tasks.fresh_seed()))
+
+
+def _wanted(visit: Visit) -> tuple[str | None, float | None, str | None]:
+    """(topic, minutes at most, level) that were chosen; None for any."""
+    minutes = visit.query.get("minutes", "")
+    return visit.query.get("topic") or None, float(minutes) if minutes.isascii() and minutes.isdigit() else None, visit.query.get("level") or None
 
 
 def address(question: str, seed: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from flint import fmpq
@@ -10,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from examwright.answers.reader import DEFAULT, Notation
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.exam import facts_of
 from examwright.generator.feedback_pages import render_feedback_page
 from examwright.generator.index import plan_paths
 from examwright.generator.question import Variant
@@ -18,6 +22,7 @@ from examwright.practice import midterm
 from examwright.practice.exam import Exam
 from examwright.practice.fields import field_of, typed
 from examwright.practice.store import Sitting, now
+from examwright.practice.tasks import topic_name
 from examwright.web.pages import address, cut
 from examwright.web.safety import inputs_of
 from examwright.web.site import Visit
@@ -29,9 +34,10 @@ KIND = "exam"  # of the session: who is admitted to the exam
 # ---- what both have in common ------------------------------------------------------------------
 
 class Row:
-    """A question of a sitting in the list of all."""
+    """A question of a sitting in the list of all, under the head of its section."""
 
-    def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]]):
+    def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]], section: tuple[str, str]):
+        self.section = section
         self.number, self.title, self.points = number, typeset(variant).inline(variant.question.title), points(worth)
         self.of = len(variant.parts)
         self.answered = len([p for p in variant.parts if any([v.strip() for v in inputs.get(p.name, {}).values()])])
@@ -40,8 +46,10 @@ class Row:
 class ItemView:
     """A question of a sitting, to be answered: nothing of its key is here."""
 
-    def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]], notation: Notation = DEFAULT):
+    def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]], section: tuple[str, str],
+                 notation: Notation = DEFAULT):
         texts = typeset(variant)
+        self.section, self.carry = section, variant.carry
         self.number, self.title, self.points = number, texts.inline(variant.question.title), points(worth)
         self.text = texts.block(wording.question_text(variant))
         self.parts = [AnswerView(variant, i, inputs, notation) for i in range(len(variant.parts))]
@@ -57,11 +65,9 @@ class AnswerView:
         self.field = field_of(self.kind)
         self.title = f"({self.label})" if self.label else "Your answer"
         self.ask = texts.block(wording.ask(variant, part))
-        asked = self.kind.asked()
-        self.asked = texts.inline(asked) if asked else ""
+        self.asked = texts.asked(self.kind, self.field)
         self.options = [(mark, texts.inline(text)) for mark, text in self.field.options]
-        self.row_heads = [texts.inline(h) for h in self.field.row_heads]
-        self.column_heads = [texts.inline(h) for h in self.field.column_heads]
+        self.row_heads, self.column_heads = texts.heads(self.field)
         self.inputs = inputs.get(part.name, {})
         self.raw = typed(self.field, self.kind, self.inputs)
         self.read: Any = ""
@@ -87,6 +93,12 @@ def _saved(visit: Visit, saved: bool, variant: Variant, inputs: dict[str, dict[s
     return JSONResponse({"read": str(html), "fault": fault, "saved": now()})
 
 
+def _shown(visit: Visit, sitting: Sitting, rows: list[Row], base: str, current: ItemView | None, who: str = "") -> Response:
+    """The page of one question, or of all. The seconds that are left are told, for the clock of a student's computer may be wrong."""
+    left = (datetime.fromisoformat(sitting.until) - datetime.fromisoformat(now())).total_seconds()
+    return visit.page("sitting", sitting=sitting, rows=rows, base=base, current=current, who=who, left=max(0, int(left)))
+
+
 def _by_script(visit: Visit) -> bool:
     return "part" in visit.form
 
@@ -100,7 +112,21 @@ def midterms(visit: Visit) -> Response:
         if plan not in plan_paths():
             raise ExamwrightError("There is no such plan.")
         return visit.to(f"/midterm/{midterm.start(visit.site.store, visit.learner, plan)}")
-    return visit.page("midterms", plans=list(plan_paths()), sittings=visit.site.store.sittings(visit.learner))
+    return visit.page("midterms", plans=_plans(), sittings=visit.site.store.sittings(visit.learner))
+
+
+def _plans() -> list[tuple[str, str, str]]:
+    """(name, name in words, minutes or "") of the plans there are: midterms first, then quizzes, then worksheets."""
+    found = []
+    for name, path in plan_paths().items():
+        found.append((("quiz" in name) + 2 * ("worksheet" in name), name, topic_name(name), _minutes(path, path.stat().st_mtime_ns)))
+    return [row[1:] for row in sorted(found)]
+
+
+@lru_cache(maxsize=200)
+def _minutes(path: Path, changed: int) -> str:
+    """The minutes that stand in a plan's file, as it was changed last."""
+    return facts_of(path.read_text(encoding="utf-8")).get("minutes", "")
 
 
 def midterm_page(visit: Visit) -> Response:
@@ -112,7 +138,7 @@ def midterm_page(visit: Visit) -> Response:
         return visit.to(f"/midterm/{sitting.id}")
     items = midterm.items(sitting)
     if sitting.handed_in is None:
-        return visit.page("sitting", sitting=sitting, rows=_rows(visit, sitting, items), base=f"/midterm/{sitting.id}", current=None, who="")
+        return _shown(visit, sitting, _rows(visit, sitting, items), f"/midterm/{sitting.id}", None)
     sheets = [midterm.sheet(store, sitting, i) for i in items]
     rows = [{"number": i.number, "title": typeset(i.variant).inline(i.variant.question.title), "points": points(midterm.scaled(i, s)),
              "of": points(i.points), "address": f"/midterm/{sitting.id}/{i.number}"} for i, s in zip(items, sheets)]
@@ -144,12 +170,12 @@ def midterm_question(visit: Visit) -> Response:
         if _by_script(visit):
             return _saved(visit, saved, item.variant, inputs)
         return visit.to(_where(visit, base, number, len(items)))
-    current = ItemView(number, item.variant, item.points, store.draft(visit.learner, midterm.place(sitting, number)))
-    return visit.page("sitting", sitting=sitting, rows=_rows(visit, sitting, items), base=base, current=current, who="")
+    current = ItemView(number, item.variant, item.points, store.draft(visit.learner, midterm.place(sitting, number)), item.section)
+    return _shown(visit, sitting, _rows(visit, sitting, items), base, current)
 
 
 def _rows(visit: Visit, sitting: Sitting, items: list[midterm.Item]) -> list[Row]:
-    return [Row(i.number, i.variant, i.points, visit.site.store.draft(visit.learner, midterm.place(sitting, i.number))) for i in items]
+    return [Row(i.number, i.variant, i.points, visit.site.store.draft(visit.learner, midterm.place(sitting, i.number)), i.section) for i in items]
 
 
 def _where(visit: Visit, base: str, number: int, of: int) -> str:
@@ -201,7 +227,7 @@ def exam_door(visit: Visit) -> Response:
     sitting = exam.sitting(student) if student else None
     if sitting and not exam.over(sitting):
         return visit.to("/exam")
-    return visit.page("exam_door", status=200 if not fault else 403, facts=exam.facts, instructions=exam.instructions, student=student, fault=fault, sitting=sitting,
+    return visit.page("exam_door", status=200 if not fault else 403, facts=exam.facts, instructions=exam.instructions, student=student, fault=fault, sitting=sitting, typed=visit.form.get("student", "")[:100],
                       name=exam.papers[student]["name"] if student else "", minutes=exam.minutes + exam.extra.get(student or "", 0),
                       closed=exam.closed_now(student) if student else "", released=exam.released)
 
@@ -217,7 +243,7 @@ def exam_paper(visit: Visit) -> Response:
         return visit.to("/")
     if exam.over(sitting):
         return visit.to("/")
-    return visit.page("sitting", sitting=sitting, rows=_rows_of(exam, student), base="/exam", current=None, who=_who(exam, student))
+    return _shown(visit, sitting, _rows_of(exam, student), "/exam", None, _who(exam, student))
 
 
 def exam_question(visit: Visit) -> Response:
@@ -236,8 +262,8 @@ def exam_question(visit: Visit) -> Response:
     if exam.over(sitting):
         return visit.to("/")
     worth = next(i.points for i in exam.items[student] if i.number == number)
-    return visit.page("sitting", sitting=sitting, rows=_rows_of(exam, student), base="/exam", who=_who(exam, student),
-                      current=ItemView(number, variant, worth, exam.draft(student, number), exam.notation))
+    current = ItemView(number, variant, worth, exam.draft(student, number), exam.section(number), exam.notation)
+    return _shown(visit, sitting, _rows_of(exam, student), "/exam", current, _who(exam, student))
 
 
 def exam_result(visit: Visit) -> Response:
@@ -250,7 +276,8 @@ def exam_result(visit: Visit) -> Response:
 
 
 def _rows_of(exam: Exam, student: str) -> list[Row]:
-    return [Row(i.number, exam.variant(student, i.number), i.points, exam.draft(student, i.number)) for i in exam.items[student]]
+    return [Row(i.number, exam.variant(student, i.number), i.points, exam.draft(student, i.number), exam.section(i.number))
+            for i in exam.items[student]]
 
 
 def _who(exam: Exam, student: str) -> str:

@@ -17,8 +17,8 @@ from examwright.generator.pages.sheet import FOLDER, words_in
 from examwright.generator.question import Part, Variant
 from examwright.generator.webpage import WebMarkup, told
 from examwright.practice.attempt import PartSheet, Sheet
-from examwright.practice.fields import as_read, field_of
-from examwright.practice.hints import Hint, routes
+from examwright.practice.fields import Field, as_read, field_of
+from examwright.practice.hints import Hint
 from examwright.practice.progress import due
 
 WEB = FOLDER / "web"
@@ -74,6 +74,16 @@ class Typeset:
             found = self._made[text, block] = Safe(self.markup.block(text) if block else self.markup.inline(text))
         return found
 
+    def asked(self, kind: Kind, field: Field) -> Any:
+        """In which form an answer is asked for."""
+        words = "; ".join([w for w in (kind.asked(), field.note) if w])
+        return self.inline(words) if words else ""
+
+    def heads(self, field: Field) -> tuple[list[Any], list[Any]]:
+        """The heads of the rows and of the columns of a field."""
+        rows, columns = [[Safe(self.markup.heading(self.inline(h))) for h in heads] for heads in (field.row_heads, field.column_heads)]
+        return rows, columns
+
     def told(self, text: str) -> Any:
         """An author's words with a learner's numbers in them."""
         return told(self.markup, text)
@@ -106,12 +116,10 @@ class PartView:
         self.id = f"{number_}-{part.part.name}" if number_ else part.part.name
         self.title = (f"({part.label}) " if part.label else "") + number(part.part.points, "point")
         self.ask = self._texts.block(wording.ask(sheet.variant, part.part))
-        asked = part.kind.asked()
-        self.asked = self._texts.inline(asked) if asked else ""
+        self.asked = self._texts.asked(part.kind, part.field)
         self.inputs = part.inputs
         self.options = [(mark, self._texts.inline(text)) for mark, text in part.field.options]
-        self.row_heads = [self._texts.inline(h) for h in part.field.row_heads]
-        self.column_heads = [self._texts.inline(h) for h in part.field.column_heads]
+        self.row_heads, self.column_heads = self._texts.heads(part.field)
         self.worth = part.worth
         self.cost = part.part.points / 4
         self.tried = bool(part.tries)
@@ -180,16 +188,11 @@ class PartView:
 
     def why(self) -> list[dict[str, Any]]:
         """The chain run from each known mistake of the latest answer that was not right."""
-        part = self._shut()
-        wrong = [t for t in part.tries if not t.mark.open and t.mark.causes]
-        if not wrong:
-            return []
-        texts = {**self._sheet.texts(), self.name: wrong[-1].text}
         value = self._texts.value
         return [{"say": self._texts.told(route.say), "rows": [
             {"name": name_of(self._sheet, line.name), "formula": line.formula, "right": value(*line.right),
              "wrong_formula": line.wrong_formula, "wrong": value(*line.wrong)} for line in route.lines]}
-            for route in routes(self._sheet.variant, part.part, wrong[-1].mark.causes, texts)]
+            for route in self._sheet.routes_of(self._shut())]
 
     def _shut(self) -> PartSheet:
         if not self._part.closed:

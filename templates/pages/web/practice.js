@@ -5,38 +5,72 @@
   const form = document.querySelector("form.question");
   const where = page.save || (page.question ? "/read" : "");
   const told = document.getElementById("saved");
-  let waiting = 0, running = null;
+  const changed = new Set();  // parts whose echo is to come
+  let waiting = 0, busy = null, unsaved = false;
 
-  async function save(part) {
+  function fields(part) {
     const data = new URLSearchParams(new FormData(form));
     data.set("part", part);
     if (page.question) {
       data.set("question", page.question);
       data.set("seed", page.seed);
     }
-    if (running) running.abort();
-    running = new AbortController();
+    return {method: "POST", body: data, headers: {"x-csrf": page.csrf}, keepalive: true};  // it outlives the page
+  }
+
+  async function save(part) {
+    unsaved = false;
     try {
-      const answer = await fetch(where, {method: "POST", body: data, headers: {"x-csrf": page.csrf}, signal: running.signal});
-      const found = await answer.json();
+      const answer = await fetch(where, {...fields(part), signal: AbortSignal.timeout(20000)});
+      const found = await answer.json().catch(() => ({error: "This could not be saved."}));
       const echo = document.querySelector(`[data-part="${CSS.escape(part)}"] .echo`);
       if (answer.ok) echo.innerHTML = found.fault ? "" : found.read ? "read as " + found.read : "";
       if (answer.ok && found.fault) echo.textContent = found.fault;
       if (told) told.textContent = answer.ok ? "saved " + new Date().toLocaleTimeString() : found.error;
     } catch (error) {
-      if (error.name !== "AbortError" && told) told.textContent = "Not saved: no connection. It is tried again when you type.";
+      unsaved = true;
+      changed.add(part);
+      if (told) told.textContent = "Not saved: no connection. It is tried again every few seconds.";
+      waiting = setTimeout(flush, 4000);
+      return false;
     }
+    return true;
+  }
+
+  // one after the other: an older text must not arrive behind a newer one
+  function flush() {
+    clearTimeout(waiting);
+    if (busy || !changed.size) return busy;
+    busy = (async () => {
+      for (let going = true; going && changed.size;) {
+        const [part] = changed;
+        changed.delete(part);
+        going = await save(part);
+      }
+    })().finally(() => { busy = null; });
+    return busy;
   }
 
   if (form && where) {
-    const changed = (event) => {
+    form.addEventListener("input", (event) => {
       const answer = event.target.closest("[data-part]");
       if (!answer) return;
+      changed.add(answer.dataset.part);
+      unsaved = true;
       clearTimeout(waiting);
-      waiting = setTimeout(() => save(answer.dataset.part), 400);
-    };
-    form.addEventListener("input", changed);
-    form.addEventListener("submit", () => { clearTimeout(waiting); if (running) running.abort(); });
+      waiting = setTimeout(flush, 400);
+    });
+    form.addEventListener("submit", (event) => {  // it carries all fields; what is under way goes first
+      clearTimeout(waiting);
+      changed.clear();
+      unsaved = false;
+      if (!busy) return;
+      event.preventDefault();
+      Promise.race([busy, new Promise((done) => setTimeout(done, 3000))]).then(() => { busy = null; form.requestSubmit(event.submitter); });
+    });
+    addEventListener("pagehide", () => {  // by a link, or the window was closed
+      if (unsaved) fetch(where, fields([...changed][0] ?? "")).catch(() => {});
+    });
     for (const none of form.querySelectorAll('input[name$=":none"]')) {  // "none of these", or some of them
       const all = none.closest("[role=group]");
       all.addEventListener("change", (event) => {
@@ -47,16 +81,29 @@
   }
 
   const clock = document.getElementById("clock");
-  if (clock && page.until) {
-    const until = new Date(page.until);
+  if (clock && page.left) {
+    const until = Date.now() + 1000 * page.left;  // of this computer's own clock, whatever it says
+    let told5 = page.left < 300;
     const tick = () => {
-      const left = Math.max(0, Math.floor((until - Date.now()) / 1000));
+      const left = Math.max(0, Math.round((until - Date.now()) / 1000));
       clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left`;
       clock.classList.toggle("late", left < 300);
-      if (!left) { clock.textContent = "The time is up."; clearInterval(timer); }
+      if (left < 300 && !told5) {
+        told5 = true;
+        told.textContent = "5 minutes left";  // it is read out
+      }
+      if (left) return;
+      clearInterval(timer);
+      clock.textContent = "The time is up.";
+      if (changed.size) flush();
+      setTimeout(() => { location.href = page.base; }, 32000);  // what was on its way is there by then
     };
     const timer = setInterval(tick, 1000);
     tick();
+  }
+
+  for (const time of document.querySelectorAll("time[datetime]")) {  // in the time of whoever reads it
+    time.textContent = new Date(time.dateTime).toLocaleString([], {dateStyle: "medium", timeStyle: "short"});
   }
 
   for (const text of document.querySelectorAll(".text")) {  // what is too wide is scrolled by keyboard too
