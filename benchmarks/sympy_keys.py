@@ -7,6 +7,7 @@ text, not our solvers; where two ways are at hand it takes another one.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -21,9 +22,10 @@ DIGITS = 30  # to which the two keys agree
 
 
 def key_of(question: str) -> Callable[[Key], Key]:
-    """The function below is the key of this question."""
+    """The function below is the key of this question. It is not asked for draws that only change the wording."""
     def note(function: Key) -> Key:
-        KEYS[question] = function
+        takes = set(inspect.signature(function).parameters)
+        KEYS[question] = lambda **values: function(**{name: value for name, value in values.items() if name in takes})
         return function
     return note
 
@@ -94,14 +96,14 @@ def conv2d(n: Any, f: Any, stride: Any, pad: Any, image: Any, kernel: Any, bias:
 
 
 @key_of("cnn/output-size")
-def output_size(n: Any, depth: Any, filters: Any, f: Any, stride: Any, pad: Any, width: Any, setting: Any) -> dict[str, Any]:
+def output_size(n: Any, depth: Any, filters: Any, f: Any, stride: Any, pad: Any, width: Any) -> dict[str, Any]:
     side, zeros = positions(n, f, stride, pad), width - 1
     return {"fit": "fits" if (n + 2*pad - f) % stride == 0 else "cut", "output_size": side, "output_depth": filters,
             "output_values": side**2 * filters, "total_padding": zeros, "padding": (ceiling(zeros/2), floor(zeros/2))}
 
 
 @key_of("cnn/params")
-def params(n: Any, depth: Any, filters: Any, f: Any, setting: Any) -> dict[str, Any]:
+def params(n: Any, depth: Any, filters: Any, f: Any) -> dict[str, Any]:
     weights, dense = f**2 * depth * filters, n**2 * depth * filters
     return {"weights": weights, "parameters": weights + filters, "dense_weights": dense, "ratio": dense/weights}
 

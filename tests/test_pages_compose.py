@@ -16,6 +16,7 @@ from markupsafe import Markup as Safe
 from papers import many, part, view
 from pdfua import faults, said
 
+from examwright.generator.cache import Recent
 from examwright.generator.draw import draw_variant
 from examwright.generator.exam import load_plan, paper
 from examwright.generator.index import question_paths
@@ -221,6 +222,7 @@ class Box:
 @pytest.mark.slow
 @pytest.mark.parametrize("figure", [Box(), Box(300.0, 30.0)], ids=["small", "wider than the page"])
 def test_figures_stand_in_their_place(monkeypatch, figure):
+    monkeypatch.setattr("examwright.generator.pages.sheet._made", lambda setting: Recent(1))  # what is kept has other texts
     monkeypatch.setattr(Sheet, "blocks", lambda self, text: [Safe(f'<p class="figure">{self.figure(figure)}</p>')] if text else [])
     same(view(), "paper")
     same(view(look=Look(large=True)), "paper")
