@@ -19,9 +19,10 @@ def pool(jobs: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> P
 
 class Tidy:
     """Garbage collection for a worker process that keeps a lot in memory, through which Python would look again and again: made once, it is
-    called after each piece of work, and looks after every sixteenth one, at what is new only."""
+    called after each piece of work, and looks after every sixteenth one at what is new, now and then at everything: what was kept then, in a
+    circle, may have been let go since."""
 
-    EVERY = 16
+    EVERY, WHOLE = 16, 64
 
     def __init__(self) -> None:
         gc.disable()
@@ -30,6 +31,8 @@ class Tidy:
     def __call__(self) -> None:
         self.done += 1
         if self.done % self.EVERY == 1:
+            if self.done % self.WHOLE == 1:
+                gc.unfreeze()
             gc.collect()
             gc.freeze()
 

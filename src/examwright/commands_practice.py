@@ -116,16 +116,13 @@ def practice(question: str | None, topic: str | None, banks: tuple[str, ...], se
     if midterm is not None and (question or topic or banks or seed):
         raise click.UsageError("--midterm goes with no question, topic, bank or seed: the plan says what is asked.")
     store = _store(database)
-    if midterm is not None:
-        from examwright.practice.tasks import Catalogue
-        from examwright.terminal import Session
-        from examwright.terminal_midterm import sit
+    from examwright.practice.tasks import Catalogue
+    from examwright.terminal import Session, practise
+    from examwright.terminal_midterm import sit
 
+    if midterm is not None:
         sit(Session(store, Catalogue()), midterm)
         return
-    from examwright.practice.tasks import Catalogue
-    from examwright.terminal import practise
-
     practise(store, Catalogue(banks), topic, question, seed)
 
 
