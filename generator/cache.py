@@ -129,24 +129,50 @@ CACHE = Cache()
 
 
 class Recent(Generic[T]):
-    """The last `size` values that were put or asked for, in memory. (`functools.lru_cache` keeps the arguments as well, which may be larger.)"""
+    """What was made lately, in memory: `size` values that were asked for again, and a quarter as many that were not yet. Most of what is made for a
+    paper stands on that paper only; were all values equal, it would drive out those that many papers share. Of a value that nobody asked for in
+    time its hash is kept, so that it stays if it is made once more. (`functools.lru_cache` keeps the arguments as well, which may be larger.)"""
 
     def __init__(self, size: int):
         self.size = size
         self.lock = threading.Lock()
-        self.values: dict[Hashable, T] = {}
+        self.new: dict[Hashable, T] = {}
+        self.again: dict[Hashable, T] = {}
+        self.missed: dict[int, None] = {}
 
     def get(self, key: Hashable) -> T | None:
         """The value of a key, or None."""
         with self.lock:
-            value = self.values.pop(key, None)
+            value = self.again.pop(key, None)
+            if value is None:
+                value = self.new.pop(key, None)
             if value is not None:
-                self.values[key] = value
+                self._keep(key, value)
         return value
 
     def put(self, key: Hashable, value: T) -> None:
-        """Keep a value, and let go of the one not used for longest."""
+        """Keep a value, and let go of one that was not used for longest."""
         with self.lock:
-            self.values[key] = value
-            if len(self.values) > self.size:
-                del self.values[next(iter(self.values))]
+            if hash(key) in self.missed:
+                del self.missed[hash(key)]
+                self._keep(key, value)
+                return
+            self.new[key] = value
+            if len(self.new) > self.size // 4:
+                oldest = next(iter(self.new))
+                del self.new[oldest]
+                self.missed[hash(oldest)] = None
+                if len(self.missed) > 4 * self.size:
+                    del self.missed[next(iter(self.missed))]
+
+    def _keep(self, key: Hashable, value: T) -> None:
+        self.again[key] = value
+        if len(self.again) > self.size:
+            del self.again[next(iter(self.again))]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.lock:
+            self.new.clear()
+            self.again.clear()
+            self.missed.clear()

@@ -241,8 +241,7 @@ def _start(plan_path: Path, plan_text: str, seed: str, out: Path, theme: Theme) 
 
 def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, progress: Progress | None,
          whole: int) -> Iterator[dict[str, Any]]:
-    from concurrent.futures import as_completed
-
+    from examwright.generator.processes import each
     from examwright.generator.processes import pool as processes
 
     for folder in ("papers", "keys"):
@@ -265,8 +264,8 @@ def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, p
         return
     pool = processes(jobs, _start, (plan.path, plan.source, seed, out, plan.theme))
     try:
-        for future in as_completed([pool.submit(_print, t) for t in tasks]):
-            yield future.result()
+        for result in each(pool, jobs, _print, tasks):
+            yield result
             done += 1
             if progress:
                 progress(done, whole)

@@ -7,9 +7,12 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from typing import Any, TypeVar
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
 
 
 def pool(jobs: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> ProcessPoolExecutor:
@@ -17,12 +20,29 @@ def pool(jobs: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> P
     return ProcessPoolExecutor(jobs, initializer=_begin, initargs=(os.getpid(), start, arguments))
 
 
+def each(workers: ProcessPoolExecutor, jobs: int, work: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iterator[_Result]:
+    """The result of each task as soon as it is there, in any order. At most four tasks for each of the `jobs` processes are in hand, so that a
+    large class takes no more memory than a small one: a pool that is given all tasks at once keeps all results until the last."""
+    waiting = iter(tasks)
+    in_hand: set[Future[_Result]] = set()
+    while True:
+        for task in waiting:
+            in_hand.add(workers.submit(work, task))
+            if len(in_hand) >= 4 * jobs:
+                break
+        if not in_hand:
+            return
+        done, in_hand = wait(in_hand, return_when=FIRST_COMPLETED)
+        while done:
+            yield done.pop().result()
+
+
 class Tidy:
     """Garbage collection for a worker process that keeps a lot in memory, through which Python would look again and again: made once, it is
-    called after each piece of work, and looks after every sixteenth one at what is new, now and then at everything: what was kept then, in a
-    circle, may have been let go since."""
+    called after each piece of work. Where many objects are new, it looks at these, and now and then at everything: what was kept then, in
+    a circle, may have been let go since."""
 
-    EVERY, WHOLE = 16, 64
+    MANY, WHOLE = 50_000, 64
 
     def __init__(self) -> None:
         gc.disable()
@@ -30,9 +50,10 @@ class Tidy:
 
     def __call__(self) -> None:
         self.done += 1
-        if self.done % self.EVERY == 1:
-            if self.done % self.WHOLE == 1:
-                gc.unfreeze()
+        whole = self.done % self.WHOLE == 0
+        if whole:
+            gc.unfreeze()
+        if whole or gc.get_count()[0] > self.MANY:
             gc.collect()
             gc.freeze()
 

@@ -18,11 +18,15 @@ CODE = 13.0  # mm, the side of the code on each page
 _WHOLE = (-1e9, 1e9)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Drawn:
-    """A block as it stands on a page if it is not cut: the same for all who have the same in its holes."""
+    """A block as it stands on a page if it is not cut: the same for all who have the same in its holes. The gap above it, whether it stays with
+    the next, whether a page may end in it, its bookmark; its height, and what is drawn and heard."""
 
-    compiled: weasy.Compiled
+    gap: float
+    keep: bool
+    long: bool
+    mark: tuple[int, str] | None
     height: float
     piece: Piece
     tags: pdf.Tags
@@ -39,12 +43,12 @@ class _Placed:
     until: float = _WHOLE[1]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
     return weasy.compiled(press, xhtml)
 
 
-_DRAWN: Recent[Drawn] = Recent(4096)
+_DRAWN: Recent[Drawn] = Recent(2048)
 
 
 def drawn(press: weasy.Press, block: Block) -> Drawn:
@@ -63,7 +67,7 @@ def _drawn(press: weasy.Press, block: Block) -> Drawn:
     made = _compiled(press, block.xhtml)
     laid = nodes.flow(made.node, block.holes)
     piece = _piece(press, made, laid, block.holes, 0.0)
-    return Drawn(made, laid.height, piece, tagged(made, block.holes, [piece], press.language))
+    return Drawn(made.gap, made.keep, made.long, made.mark, laid.height, piece, tagged(made, block.holes, [piece], press.language))
 
 
 def _piece(press: weasy.Press, made: weasy.Compiled, laid: nodes.Laid, holes: Sequence[Hole], y: float, since: float = _WHOLE[0],
@@ -109,18 +113,17 @@ class Composer:
         y, n, begin = top, 0, 0  # begin: the first block of this page
         while n < len(blocks):
             block, page = blocks[n], pages[-1]
-            made = block.drawn.compiled
-            at = y if not page and len(pages) > 1 else y + made.gap
+            at = y if not page and len(pages) > 1 else y + block.drawn.gap
             end = at + block.drawn.height
             if foot >= end * (1 - 1e-9):
                 block.y = at
                 page.append(block)
                 y, n = end, n + 1
                 continue
-            laid = nodes.flow(made.node, block.block.holes)
-            if page and not (made.long and any([c <= foot for c in laid.cuts(at)])):
+            laid = nodes.flow(_compiled(self.press, block.block.xhtml).node, block.block.holes)
+            if page and not (block.drawn.long and any([c <= foot for c in laid.cuts(at)])):
                 # to the next page, with those before it that stay with it
-                split = next((m for m in range(n, begin, -1) if not blocks[m - 1].drawn.compiled.keep), n)
+                split = next((m for m in range(n, begin, -1) if not blocks[m - 1].drawn.keep), n)
                 del page[len(page) - (n - split):]
                 n = begin = split
                 pages.append([])
@@ -150,9 +153,8 @@ class Composer:
         idle: list[str] = []
         body: list[str] = []
         for block in placed:
-            made = block.drawn.compiled
-            if block.since == _WHOLE[0] and made.mark:
-                level, title = made.mark
+            if block.since == _WHOLE[0] and block.drawn.mark:
+                level, title = block.drawn.mark
                 self.marks.append(pdf.Bookmark(level, title, n, (press.height - block.y) * POINT))
             if (block.since, block.until) == _WHOLE:
                 piece, y = block.drawn.piece, block.y
@@ -175,7 +177,7 @@ class Composer:
 
     def _part(self, block: _Placed, place: tuple[int, int, float]) -> Piece:
         """A part of a block that stands on several pages; its elements are noted with the last one."""
-        made, holes = block.drawn.compiled, block.block.holes
+        made, holes = _compiled(self.press, block.block.xhtml), block.block.holes
         piece = _piece(self.press, made, nodes.flow(made.node, holes), holes, block.y, block.since, block.until)
         if block.since == _WHOLE[0]:
             self.cut_pieces, self.cut_places = [], []

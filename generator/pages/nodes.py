@@ -55,7 +55,7 @@ class Text:
 _font_of = attrgetter("font")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shaped:
     """A word in its runs (more than one where a font lacks a character), with its reach above and below the baseline."""
 
@@ -80,7 +80,7 @@ class Face(Protocol):
 
 # ---- what stands in a line -------------------------------------------------------------------
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Word:
     """A word; `hole` is its number where it differs from paper to paper, else -1."""
 
@@ -90,7 +90,7 @@ class Word:
     hole: int = -1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MathHole:
     """The place of a formula; it may be as wide as `limit` times the line (0: as wide as it is)."""
 
@@ -100,7 +100,7 @@ class MathHole:
     limit: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FigureHole:
     """The place of a figure, with its lower end on the line; `limit` as that of a formula."""
 
@@ -110,7 +110,7 @@ class FigureHole:
     limit: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Image:
     """A drawing, with its reach from the baseline and the space at its sides."""
 
@@ -124,7 +124,7 @@ class Image:
     elem: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Inline:
     """A box that stands in a line, on its own baseline."""
 
@@ -140,7 +140,7 @@ class Inline:
 Atom = Word | MathHole | FigureHole | Image | Inline
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """Atoms that stay together, and the space before them (face, or None where a line may end without one)."""
 
@@ -160,7 +160,7 @@ class _Set(NamedTuple):
 
 # ---- boxes -----------------------------------------------------------------------------------
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Edge:
     """A border's width on each side with its colour, the padding included in `inset`; and the colour of the ground."""
 
@@ -203,7 +203,7 @@ class Lines:
         return {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stack:
     """Boxes below each other, with the gap before each."""
 
@@ -215,7 +215,7 @@ class Stack:
     height: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of a table: its content, without width where that is the column's to say."""
 
@@ -224,7 +224,7 @@ class Cell:
     elem: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table; a column is at least so wide, and as wide as its widest cell where it may be."""
 
@@ -264,7 +264,7 @@ class Painter(Protocol):
         """Something drawn smaller, with its top left corner at the place."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Laid:
     """A box laid out: its size, the baselines of its first and last line, what is drawn where."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from examwright.generator.mathset import Formula, number
@@ -22,7 +21,7 @@ POINT = 0.75  # points in a CSS pixel
 _INLINE = ("Formula", "Span", "Figure")  # elements within a line: they stand where they are drawn
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A block, or what stands of it on one page. In `operators` a %s stands for each of `open`: the name of a glyph, the number of a marked
     piece (from 0), or a figure. `idle` is what means nothing: rules and grounds. `fonts` has what the glyphs of each font read as, `marked`
@@ -170,7 +169,10 @@ class Recorder(nodes.Painter):
 def tagged(made: Any, holes: Sequence[Hole], pieces: Sequence[Piece], language: str) -> Tags:
     """The elements of a block (a `weasy.Compiled`) that stands in these pieces on as many pages."""
     elems = made.elems
-    plan = _planned(made, tuple(shared(elems, holes)), tuple([piece.marked for piece in pieces]))
+    about = tuple(shared(elems, holes)), tuple([piece.marked for piece in pieces])
+    plan = made.plans.get(about)
+    if plan is None:
+        plan = made.plans[about] = _planned(elems, *about)
     texts: list[str] = []
     left: list[tuple[int, float]] = []
     for n, text, opened, first in plan.rows:
@@ -203,10 +205,8 @@ class _Plan:
     owners: tuple[tuple[int, ...], ...]
 
 
-@lru_cache(maxsize=1024)
-def _planned(made: Any, same: tuple[int, ...], marked: tuple[tuple[int, ...], ...]) -> _Plan:
+def _planned(elems: Sequence[Elem], same: tuple[int, ...], marked: tuple[tuple[int, ...], ...]) -> _Plan:
     """The elements of a block, given which one each is drawn as (`shared`) and that of each marked piece on each page."""
-    elems = made.elems
     tops: list[int] = []
     kids: list[list[int | tuple[int, int]]] = [[] for _ in elems]  # elements, and (page, number)
 

@@ -6,6 +6,7 @@ So two papers with other numbers have the same XHTML, and a block needs to be la
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -409,7 +410,7 @@ class Sheet:
                 return chr(base + len(holes) - 1)
 
             text = HOLE.sub(own, text.strip())
-            out.append(Block(text, tuple(holes)))
+            out.append(Block(sys.intern(text), tuple(holes)))  # most texts stand in many blocks that are kept
         self.held.clear()
         return tuple(out)
 
@@ -421,7 +422,7 @@ class Sheet:
 @lru_cache(maxsize=16)
 def _made(setting: tuple[Any, ...]) -> Recent[tuple[Block, ...]]:
     """The blocks that were made lately for papers of one kind, language, page size, theme and look."""
-    return Recent(2048)
+    return Recent(768)
 
 
 def filled(xhtml: str, holes: tuple[Hole, ...], picture: Callable[[Math | Figure], str]) -> str:

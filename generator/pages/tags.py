@@ -10,7 +10,7 @@ _ROLES = {"p": "P", "h1": "H1", "h2": "H2", "h3": "H3", "ul": "L", "ol": "L", "l
 _BLOCKS = {*_ROLES, "div", "hr"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Elem:
     """An element: its role, the index of the one that it is in (-1: the document), what is said in its place; `hole` is the formula
     or figure that it stands for."""

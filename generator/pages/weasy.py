@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from inspect import isdatadescriptor
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -487,6 +488,11 @@ class Compiled:
     long: bool
     mark: tuple[int, str] | None
 
+    @cached_property
+    def plans(self) -> dict[Any, Any]:
+        """How its elements go into a file, by what stands where (`pieces.tagged`)."""
+        return {}
+
 
 def compiled(owner: Press, xhtml: str) -> Compiled:
     """A block laid out, its holes open: by WeasyPrint, or at an earlier time."""
@@ -501,10 +507,19 @@ def compiled(owner: Press, xhtml: str) -> Compiled:
     return _unpacked(block, [owner.face_of(*_tuples(face)) for face in known])
 
 
+def _putter(kind: Any, name: str) -> Callable[[Any, Any], None]:
+    """What sets a field of a frozen object."""
+    slot: Any = kind.__dict__.get(name)
+    if isdatadescriptor(slot):
+        return slot.__set__  # type: ignore[union-attr,no-any-return]
+    return lambda made, value: made.__dict__.__setitem__(name, value)
+
+
 _PACKED: tuple[Any, ...] = (nodes.Word, nodes.MathHole, nodes.FigureHole, nodes.Image, nodes.Inline, nodes.Token, nodes.Edge, nodes.Lines, nodes.Stack, nodes.Cell,
            nodes.Table, Elem, Compiled)
 _PLACE = {kind: n for n, kind in enumerate(_PACKED)}
 _NAMES = {kind: tuple(kind.__dataclass_fields__) for kind in _PACKED}
+_PUT = {kind: [_putter(kind, name) for name in names] for kind, names in _NAMES.items()}
 
 
 def _packed(value: Any, faces: dict[Face, int]) -> Any:
@@ -528,7 +543,8 @@ def _unpacked(value: Any, faces: list[Face]) -> Any:
     if kind is None:
         return tuple(inside[1:])
     made = object.__new__(_PACKED[kind])
-    made.__dict__.update(zip(_NAMES[_PACKED[kind]], inside[1:]))  # they are frozen: setting each field is slow
+    for put, v in zip(_PUT[_PACKED[kind]], inside[1:]):
+        put(made, v)
     return made
 
 
