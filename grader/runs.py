@@ -19,6 +19,7 @@ from examwright.answers.kinds.base import Kind
 from examwright.answers.kinds.grid import GridKind
 from examwright.answers.kinds.number import NumberKind
 from examwright.answers.precision import ONE, Judgement
+from examwright.generator import wording
 from examwright.generator.accepted import fulfils, other_keys
 from examwright.generator.chain import ChainError, carrying, dependents, mistake_value, rerun, value_of
 from examwright.generator.question import Mistake, Part, Question, Variant
@@ -91,7 +92,7 @@ class Run:
 
     def __init__(self, variant: Variant, part: Part, values: Mapping[str, Any], full: fmpq,
                  own: Mapping[str, Own] | None = None, rounded: Mapping[str, Own] | None = None, refused: str = ""):
-        self.variant, self.part, self.kind = variant, part, variant.kinds[part.name]
+        self.variant, self.part, self.kind = variant, part, wording.kind_of(variant, part)
         self.values, self.expected, self.full, self.refused = values, values[part.name], full, refused
         self.own, self.rounded = own or {}, rounded or {}
 

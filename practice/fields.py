@@ -77,7 +77,7 @@ def typed(field: Field, kind: Kind, values: Mapping[str, str]) -> str:
     if field.shape == "many":
         return ", ".join([name for name, value in given.items() if value and name != "none"]) or "none"
     if field.shape == "order":
-        return _ordered(field, given)
+        return _ordered(field, kind, given)
     if field.shape not in ("grid", "picks"):
         return given[""]
     filled = [v for v in given.values() if v]
@@ -93,15 +93,15 @@ def typed(field: Field, kind: Kind, values: Mapping[str, str]) -> str:
     return "\n".join(["[" + "; ".join(row) + "]" for row in rows])
 
 
-def _ordered(field: Field, given: Mapping[str, str]) -> str:
+def _ordered(field: Field, kind: Kind, given: Mapping[str, str]) -> str:
     """The options by the places they were given (1 comes first); what has no place makes the answer incomplete."""
     places: dict[int, list[str]] = {}
     for i, (mark, _) in enumerate(field.options):
         place = given[str(i)]
         if place.isascii() and place.isdigit():
             places.setdefault(int(place), []).append(mark)
-    equal, then = (" = ", " > ") if field.ties else (", ", ", ")
-    return then.join([equal.join(marks) for _, marks in sorted(places.items())]) or EMPTY
+    equal = " = " if field.ties else ", "
+    return str(getattr(kind, "between", ", ")).join([equal.join(marks) for _, marks in sorted(places.items())]) or EMPTY
 
 
 def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, str, str]:

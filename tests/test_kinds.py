@@ -550,6 +550,35 @@ def test_orderings(raw: str) -> None:
     assert found.share == 0 and found.evidence == "1 of 3 stand in their place; right is b, c, a"
 
 
+ATTRIBUTES: Any = make({"ordering": {"options": {"A": "outlook", "B": "wind", "C": "wet grass"}, "sign": ">"}})
+
+
+@pytest.mark.parametrize("raw", [
+    "B > A > C", "wind > outlook > wet grass", "C < A < B", "wet grass<outlook<wind", "bac", "BAC", "first wind, then outlook, then wet grass", "wind then outlook and then wet grass", "1. wind 2. outlook 3. wet grass",
+])
+def test_orderings_by_size(raw: str) -> None:
+    assert ATTRIBUTES.read(raw) == ("B", "A", "C")
+
+
+@pytest.mark.parametrize("raw", ["A > B < C", "acc", "ab", "then", "first", "wind then", "<", ">" * 400, "then " * 90, "first " * 80, "A" * 400])
+def test_orderings_by_size_that_cannot_be_read(raw: str) -> None:
+    with pytest.raises(Unreadable):
+        ATTRIBUTES.read(raw)
+
+
+def test_an_ordering_with_ties_is_turned_round_with_its_ranks() -> None:
+    kind: Any = make({"ordering": {"options": ["x", "y", "z"], "ties": True, "sign": "<"}})
+    assert kind.read("z > x = y") == kind.read("x = y < z") == (("x", "y"), "z") and kind.show((("x", "y"), "z")) == "x = y < z"
+    with pytest.raises(Ambiguous):
+        make({"ordering": ["x", "y", "z"]}).read("x < y < z")
+
+
+@pytest.mark.parametrize("raw", ["θ2, θ1, θ10", "θ₂ > θ_1 > θ_{10}", r"\theta_2, \theta_1, \theta_{10}", "theta_2 theta_1 theta10"])
+def test_symbols_as_options(raw: str) -> None:
+    kind = make({"ordering": {"one": r"$\theta_1$", "two": r"$\theta_2$", "ten": r"$\theta_{10}$"}})
+    assert kind.read(raw) == ("two", "one", "ten")
+
+
 def test_text_is_for_people() -> None:
     kind = make({"text": {"lines": 8}})
     assert kind.manual and kind.read(" an essay ") == "an essay" and kind.space() == {"shape": "lines", "count": 8}
@@ -587,6 +616,7 @@ def test_keys_that_do_not_fit(spec: Any, key: Any, told: str) -> None:
     ({"choices": {"options": ["a", "b"], "shceme": "x"}}, "shceme", "has no option 'shceme'", "scheme"), ({"choices": {"options": ["a", "b"], "scheme": "half"}}, "half", "there is no scheme 'half'", "per-option"), ({"text": {"line": 3}}, "line", "has no option 'line'", "lines"),
     ({"vector": {"size": 2, "up_to": "signs"}}, "signs", "cannot be right up to 'signs'", "sign"), ({"matrix": {"up_to": "order"}}, "order", "up to 'order'", "row order"), ({"vector": {"up_to": "scale", "decimals": 2}}, "decimals", "means nothing where the scale is free", "digits"), ({"vector": {"up_to": "positive scale", "within": 1}}, "within", "scale is free", "whole"),
     ({"ordering": {"options": ["a", "b"], "tie": True}}, "tie", "has no option 'tie'", "ties"), ({"ordering": {"options": ["a", "b"], "ties": 1}}, "ties", "true or false, not 1", ""), ({"ordering": {"options": ["a", "b"], "scheme": "pair"}}, "pair", "no scheme 'pair'", "pairs"),
+    ({"ordering": {"options": ["a", "b"], "sign": "="}}, "=", "no sign '='", "<"), ({"ordering": {"options": ["$x > 1$", "b"], "sign": ">"}}, "sign", "in which no < or > stands", ""),
     ({"choices": {"options": ["a", "b"], "floor": -1}}, "floor", "belongs to the scheme 'negative'", ""), ({"choices": {"options": ["a", "b"], "scheme": "negative", "floor": "1/2"}}, "floor", "from -1 to 0, not 1/2", ""), ({"choices": {"options": ["a", "b"], "scheme": "negative", "floor": "x"}}, "floor", "from -1 to 0, not x", ""),
     ({"choices": {"pool": [{"says": "x", "is": True, "why": "y"}], "pick": 1}}, "pool", "at least 8 statements", ""), ({"choices": {"pool": POOL, "pick": 1}}, "pick", "from 2 to 8", ""), ({"choices": {"pool": POOL, "pick": 9}}, "pick", "from 2 to 8", ""), ({"choices": {"pool": POOL}}, "pick", "whole number", ""), ({"choices": {"pool": POOL, "picks": 3}}, "picks", "has no option 'picks'", "pick"),
     ({"choices": {"pool": [*POOL, POOL[0]], "pick": 3}}, "claim 0", "twice", ""), ({"choices": {"pool": [*POOL, {"says": "x"}], "pick": 3}}, "pool", "a statement is {says", ""), ({"choices": {"pool": [*POOL, {"say": "x"}], "pick": 3}}, "say", "a statement has no 'say'", "says"), ({"choices": {"pool": [p for p in POOL if p["is"]] * 1 + [{"says": f"t{i}", "is": True, "why": ""} for i in range(6)], "pick": 3}}, "pool", "true and false ones", ""),

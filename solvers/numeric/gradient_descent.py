@@ -136,7 +136,7 @@ def ridge_by_augmented_rows(xs: np.ndarray, ys: np.ndarray, lam: float, loss: st
 
 def penalised_by_search(z: np.ndarray, lam: float, loss: str) -> dict[str, Any]:
     """Every part of linear-regression/lasso-soft-threshold: each coordinate separately (the design is orthonormal), by the
-    smaller of the minima of the two parabolas that make up the loss."""
+    smaller of the minima of the two parabolas that make up the loss, for the order in which they vanish on a grid of λ."""
     half = 0.5 if loss == "half" else 1.0
 
     def lasso(target: float, size: float) -> float:
@@ -146,7 +146,10 @@ def penalised_by_search(z: np.ndarray, lam: float, loss: str) -> dict[str, Any]:
     theta = np.array([lasso(t, lam) for t in z])
     slopes = _gradient(lambda t: half * ((t - z) ** 2).sum(), np.zeros(3))  # λ must outweigh the steepest at 0
     ridge = np.linalg.solve((2 * half + 2 * lam) * np.eye(3), 2 * half * z)
-    return {"theta": theta, "zeros": int((theta == 0).sum()), "all_vanish": np.abs(slopes).max(), "ridge": ridge}
+    vanished: list[str] = []
+    for size in np.arange(0, 2 * np.abs(z).max() + 0.25, 0.25):
+        vanished += [name for j, t in enumerate(z, 1) if lasso(t, size) == 0 and (name := f"theta_{j}") not in vanished]
+    return {"theta": theta, "zeros": int((theta == 0).sum()), "all_vanish": np.abs(slopes).max(), "vanishing": vanished, "ridge": ridge}
 
 
 def epoch_of_batches(
