@@ -52,7 +52,7 @@ def field_of(kind: Kind) -> Field:
     if shape == "boxes":
         return Field("many" if space["many"] else "one", options=options)
     if options:
-        return Field("order", options=options, ties=bool(getattr(kind, "ties", False)))
+        return Field("order", options=options, ties=bool(getattr(kind, "ties", False)), note="the place of each, from 1 for the first")
     if shape == "grid" and space["rows"] * space["columns"] <= MAX_CELLS:
         heads = tuple([str(h) for h in space["row_heads"]]), tuple([str(h) for h in space["column_heads"]])
         actions = tuple([str(a) for a in getattr(kind, "actions", ())])
@@ -100,8 +100,7 @@ def _ordered(field: Field, kind: Kind, given: Mapping[str, str]) -> str:
         place = given[str(i)]
         if place.isascii() and place.isdigit():
             places.setdefault(int(place), []).append(mark)
-    equal = " = " if field.ties else ", "
-    return str(getattr(kind, "between", ", ")).join([equal.join(marks) for _, marks in sorted(places.items())]) or EMPTY
+    return str(getattr(kind, "between", ", ")).join([" = ".join(marks) for _, marks in sorted(places.items())]) or EMPTY
 
 
 def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, str, str]:

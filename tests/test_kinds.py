@@ -550,6 +550,19 @@ def test_orderings(raw: str) -> None:
     assert found.share == 0 and found.evidence == "1 of 3 stand in their place; right is b, c, a"
 
 
+def test_a_ranking_is_the_key_of_an_ordering() -> None:
+    from examwright.solvers.arithmetic import Real, Undecided, enclosure
+    from examwright.solvers.exact.common import ranking
+
+    assert ranking(("a", "b", "c"), (Q(1), Q(3), Q(2))) == ("b", "c", "a")
+    assert ranking("abcd", (Q(1), Q(3), Q(1), Q(3))) == (("b", "d"), ("a", "c"))
+    assert make({"ordering": ["a", "b", "c"]}).key_fault(ranking("abc", (Q(1), Q(1), Q(2)))) == "has equal ranks, which need 'ties: true' in the type"
+    with pytest.raises(ValueError):
+        ranking(("a", "b"), (Q(1),))
+    with pytest.raises(Undecided):
+        ranking("ab", (Q(1), Real(enclosure(Q(0)).union(enclosure(Q(2))))))
+
+
 ATTRIBUTES: Any = make({"ordering": {"options": {"A": "outlook", "B": "wind", "C": "wet grass"}, "sign": ">"}})
 
 
@@ -560,7 +573,7 @@ def test_orderings_by_size(raw: str) -> None:
     assert ATTRIBUTES.read(raw) == ("B", "A", "C")
 
 
-@pytest.mark.parametrize("raw", ["A > B < C", "acc", "ab", "then", "first", "wind then", "<", ">" * 400, "then " * 90, "first " * 80, "A" * 400])
+@pytest.mark.parametrize("raw", ["A > B < C", "A = B = C", "A > B = C", "acc", "ab", "then", "first", "wind then", "<", ">" * 400, "then " * 90, "first " * 80, "A" * 400])
 def test_orderings_by_size_that_cannot_be_read(raw: str) -> None:
     with pytest.raises(Unreadable):
         ATTRIBUTES.read(raw)

@@ -217,7 +217,7 @@ def test_what_stands_in_the_fields_is_read(spec: Any, inputs: dict[str, str], sh
 
 def test_cells_that_were_left_out_are_seen() -> None:
     for spec, inputs in (({"matrix": [2, 2]}, {"0.0": "1", "1.1": "2"}), ({"vector": 3}, {"0.0": "1", "0.2": "2"}),
-                         ({"ordering": ["x", "y", "z"]}, {"0": "1"})):
+                         ({"ordering": ["x", "y", "z"]}, {"0": "1"}), ({"ordering": ["x", "y", "z"]}, {"0": "1", "1": "1", "2": "2"})):
         kind = make(spec)
         assert as_read(kind, typed(field_of(kind), kind, inputs))[2]
     assert typed(field_of(make("integer")), make("integer"), {}) == ""
