@@ -230,7 +230,7 @@ def _paren(x: Any, form: Any = None) -> str:
     text = _number(x, form)
     if r"\frac" in text or (isinstance(x, Expression) and x.op == "+"):
         return rf"\left({text}\right)"
-    return f"({text})" if text.startswith("-") else text
+    return f"({text})" if text.lstrip(_OPEN).startswith("-") else text
 
 
 def _set(xs: Any, form: Any = None) -> str:

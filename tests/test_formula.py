@@ -355,6 +355,7 @@ def test_what_vectors_in_texts_cannot_do(text: str) -> None:
     ("$v = {{ v | sig(2) }}$", r"$v \approx (0.33, 0.50)$"), ("$v = {{ v | tuple }}$", r"$v = (\frac{1}{3}, \frac{1}{2})$"), ("$v = ({{ third | dec(1) }}, {{ half | dec(1) }})$", r"$v \approx (0.3, 0.5)$"),
     ("$v = {{ v | column(1) }}$", r"$v \approx \begin{bmatrix}0.3 \\ 0.5\end{bmatrix}$"), (r"$x &= {{ third | sig(2) }} \\ y$", r"$x &\approx 0.33 \\ y$"), ("${{ third | percent(1) }}$, $p = {{ half | percent(0) }}$", r"$33.3\%$, $p = 50\%$"),
     ("$p = {{ third | percent(1) }}$", r"$p \approx 33.3\%$"), (r"$a \le {{ s | sig(2) }}$, $b != {{ s | sig(2) }}$", r"$a \le 0.88$, $b != 0.88$"), (r"$t = {{ third | sig(2) }}\text{ s}$", r"$t \approx 0.33\text{ s}$"),
+    ("$2 \\cdot {{ (third - 1) | sig(2) | paren }} = {{ (third - 1) | sig(2) }}$", r"$2 \cdot (-0.67) \approx -0.67$"),
     ("{% set t = third | sig(2) %}$t = {{ '(' ~ t ~ ')' }} \\cdot 2$ {{ t }}", r"$t = (0.33) \cdot 2$ 0.33"), ("$f = {{ third | sig(2) }}^2$", "$f = 0.33^2$"),
 ])
 def test_a_rounded_value_stands_behind_about_equal_in_solutions(text: str, printed: str) -> None:
