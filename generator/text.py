@@ -230,7 +230,7 @@ def _paren(x: Any, form: Any = None) -> str:
     text = _number(x, form)
     if r"\frac" in text or (isinstance(x, Expression) and x.op == "+"):
         return rf"\left({text}\right)"
-    return f"({text})" if text.lstrip(_OPEN).startswith("-") else text
+    return f"({text})" if text.lstrip(_OPEN + _EXACT).startswith("-") else text
 
 
 def _set(xs: Any, form: Any = None) -> str:
@@ -264,11 +264,13 @@ def _table(rows: Any, head: Any, form: Any = None) -> str:
 # ---- = and ≈ -----------------------------------------------------------------------------------
 
 _OPEN, _CLOSE = "\ue000", "\ue001"  # around what was printed rounded, until the text is whole
-_NO_MARKS = {ord(_OPEN): None, ord(_CLOSE): None}
-_VALUE = rf"-?\s*(?:{_OPEN}[^{_OPEN}{_CLOSE}]*{_CLOSE}|[0-9.]+)"
-_EQUALS_ROUNDED = re.compile(
-    rf"(?<![<>!=:])=(?=\s*(?:-?\s*{_OPEN}[^{_OPEN}{_CLOSE}]*{_CLOSE}|\((?=[^()$]*{_OPEN}){_VALUE}(?:,\s*{_VALUE})+\))"
-    r"\s*(?:\$|$|[,;.:](?!\d)|=|<|>|&|\\(?:\\|approx|end|ge|le|quad|qquad|text|to|Rightarrow|[;,%])))")
+_EXACT, _END = "\ue002", "\ue003"  # around what a filter that rounds has printed in full
+_NO_MARKS = {ord(mark): None for mark in (_OPEN, _CLOSE, _EXACT, _END)}
+_SIDE_ENDS = r"\s*(?:\$|$|[,;.:](?!\d)|=|<|>|&|\\(?:\\|approx|end|ge|le|quad|qquad|text|to|Rightarrow|[;,%]))"
+_ROUNDED = rf"-?\s*{_OPEN}[^{_OPEN}{_CLOSE}]*{_CLOSE}"
+_VALUE = rf"(?:{_ROUNDED}|-?\s*[0-9.]+)"
+_EQUALS_ROUNDED = re.compile(rf"(?<![<>!=:])=(?=\s*(?:{_ROUNDED}|\((?=[^()$]*{_OPEN}){_VALUE}(?:,\s*{_VALUE})+\)){_SIDE_ENDS})")
+_ABOUT_EXACT = re.compile(rf"\\approx(?=\s*-?\s*{_EXACT}[^{_END}]*{_END}{_SIDE_ENDS})")
 
 
 def _as_it_is(x: Any, form: Any, digits: int | None = None) -> bool:
@@ -290,16 +292,28 @@ def _marking(function: Any, form: Any = None, digits: int | None = None, unit: i
         text = str(function(x, *option))
         how = option[0] if option else form if digits is None else digits
         whole = _exact(x) * unit if unit != 1 else x
-        return text if _as_it_is(whole, None if digits else how, int(how) if digits else None) else f"{_OPEN}{text}{_CLOSE}"
+        if not _as_it_is(whole, None if digits else how, int(how) if digits else None):
+            return f"{_OPEN}{text}{_CLOSE}"
+        return text if how in (None, "decimal") else f"{_EXACT}{text}{_END}"
 
     return printed
 
 
 def _told(text: str, solution: bool) -> str:
-    """The text without marks; in a solution, with ≈ in place of = where one side is a value that was rounded."""
-    if _OPEN not in text:
+    """The text without marks. In a solution ≈ stands before a value that is alone on its side and was rounded, = before one that was not and
+    that follows from no rounded one."""
+    if _OPEN not in text and _EXACT not in text:
         return text
-    return (_EQUALS_ROUNDED.sub(r"\\approx", text) if solution else text).translate(_NO_MARKS)
+    if solution:
+        text = _ABOUT_EXACT.sub(_with_equals, text).replace(_EXACT, "").replace(_END, "")
+        text = _EQUALS_ROUNDED.sub(r"\\approx", text)
+    return text.translate(_NO_MARKS)
+
+
+def _with_equals(found: re.Match[str]) -> str:
+    """= in place of ≈, unless something on its left side was rounded."""
+    side = max([found.string.rfind(sign, 0, found.start()) for sign in "=<>,;:&$"])
+    return found.group() if found.string.find(_CLOSE, side + 1, found.start()) >= 0 else "="
 
 
 _FILTERS = {
