@@ -267,10 +267,10 @@ _OPEN, _CLOSE = "\ue000", "\ue001"  # around what was printed rounded, until the
 _EXACT, _END = "\ue002", "\ue003"  # around what a filter that rounds has printed in full
 _NO_MARKS = {ord(mark): None for mark in (_OPEN, _CLOSE, _EXACT, _END)}
 _SIDE_ENDS = r"\s*(?:\$|$|[,;.:](?!\d)|=|<|>|&|\\(?:\\|approx|end|ge|le|quad|qquad|text|to|Rightarrow|[;,%]))"
-_ROUNDED = rf"-?\s*{_OPEN}[^{_OPEN}{_CLOSE}]*{_CLOSE}"
-_VALUE = rf"(?:{_ROUNDED}|-?\s*[0-9.]+)"
+_ROUNDED = rf"(?:-\s*)?{_OPEN}[^{_OPEN}{_CLOSE}]*{_CLOSE}"
+_VALUE = rf"(?:{_ROUNDED}|(?:-\s*)?[0-9.]+)"
 _EQUALS_ROUNDED = re.compile(rf"(?<![<>!=:])=(?=\s*(?:{_ROUNDED}|\((?=[^()$]*{_OPEN}){_VALUE}(?:,\s*{_VALUE})+\)){_SIDE_ENDS})")
-_ABOUT_EXACT = re.compile(rf"\\approx(?=\s*-?\s*{_EXACT}[^{_END}]*{_END}{_SIDE_ENDS})")
+_SIGNS = re.compile(rf"\\approx(?P<exact>(?=\s*(?:-\s*)?{_EXACT}[^{_EXACT}{_END}]*{_END}{_SIDE_ENDS}))?|[=<>,;:&${_CLOSE}]")
 
 
 def _as_it_is(x: Any, form: Any, digits: int | None = None) -> bool:
@@ -305,15 +305,24 @@ def _told(text: str, solution: bool) -> str:
     if _OPEN not in text and _EXACT not in text:
         return text
     if solution:
-        text = _ABOUT_EXACT.sub(_with_equals, text).replace(_EXACT, "").replace(_END, "")
+        text = _with_equals(text).replace(_EXACT, "").replace(_END, "")
         text = _EQUALS_ROUNDED.sub(r"\\approx", text)
     return text.translate(_NO_MARKS)
 
 
-def _with_equals(found: re.Match[str]) -> str:
-    """= in place of ≈, unless something on its left side was rounded."""
-    side = max([found.string.rfind(sign, 0, found.start()) for sign in "=<>,;:&$"])
-    return found.group() if found.string.find(_CLOSE, side + 1, found.start()) >= 0 else "="
+def _with_equals(text: str) -> str:
+    """= in place of ≈ before an exact value, unless something on its left side was rounded."""
+    rounded = False
+
+    def told(found: re.Match[str]) -> str:
+        nonlocal rounded
+        sign = found.group()
+        if sign == r"\approx":
+            return sign if rounded or found["exact"] is None else "="
+        rounded = sign == _CLOSE
+        return sign
+
+    return _SIGNS.sub(told, text)
 
 
 _FILTERS = {
