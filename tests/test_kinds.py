@@ -592,6 +592,24 @@ def test_symbols_as_options(raw: str) -> None:
     assert kind.read(raw) == ("two", "one", "ten")
 
 
+def test_entries_that_are_not_rounded() -> None:
+    kind = make({"vector": {"size": 2, "exact": True}})
+    assert kind.asked() == "" and judged(kind, "(1/3, 0.5)", (Q(1, 3), Q(1, 2))) == (1, "key")
+    assert judged(kind, "(0.333, 0.5)", (Q(1, 3), Q(1, 2))) == (Q(1, 2), "wrong") and judged(kind, "(1/3, 0.5001)", (Q(1, 3), Q(1, 2)))[0] == Q(1, 2)
+    for bad in ({"exact": False}, {"exact": True, "digits": 3}, {"exact": True, "whole": True}):
+        with pytest.raises(KindError, match="is true, and stands without the other words of rounding"):
+            make({"vector": bad})
+
+
+def test_a_policy_says_what_its_states_are() -> None:
+    kind = make({"policy": {"states": "names", "actions": ["h", "e"], "each": "step"}}).resolve(lambda text: (Q(1), Q(2)))
+    assert kind.asked() == "one of h, e for each step" and kind.with_texts(str).asked() == kind.asked()
+    with pytest.raises(Unreadable, match="1 typed, one for each of 2 steps asked for"):
+        kind.read("h")
+    with pytest.raises(KindError, match="one word for what the states are"):
+        make({"policy": {"states": ["1", "2"], "actions": ["h", "e"], "each": "time step"}})
+
+
 def test_text_is_for_people() -> None:
     kind = make({"text": {"lines": 8}})
     assert kind.manual and kind.read(" an essay ") == "an essay" and kind.space() == {"shape": "lines", "count": 8}
