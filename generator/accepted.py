@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flint import fmpq
+
 from examwright.generator.chain import ChainError, value_of
 from examwright.generator.formula import RUNTIME_ERRORS
 from examwright.generator.question import Part
-from examwright.solvers.arithmetic import Undecided
+from examwright.solvers.arithmetic import Real, Undecided
 
 
 def other_keys(part: Part, kinds: Mapping[str, Any], values: Mapping[str, Any],
@@ -31,6 +33,11 @@ def other_keys(part: Part, kinds: Mapping[str, Any], values: Mapping[str, Any],
             about = None
         out.append((value, about))
     return out
+
+
+def among_counts(value: Any, about: Any) -> bool:
+    """Is the value one of the whole numbers in an enclosure?"""
+    return isinstance(about, Real) and isinstance(value, fmpq) and value.q == 1 and bool(about.ball.contains(value))
 
 
 def fulfils(part: Part, value: Any, values: Mapping[str, Any]) -> bool:

@@ -11,12 +11,13 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.generator.accepted import fulfils, other_keys
+from examwright.generator.accepted import among_counts, fulfils, other_keys
 from examwright.generator.chain import (
     ChainError,
     carrying,
     holds,
     intervals,
+    mistake_value,
     mistake_values,
     needed_steps,
     value_of,
@@ -27,7 +28,7 @@ from examwright.generator.formula import RUNTIME_ERRORS, Formula
 from examwright.generator.question import Part, Question, Step, Variant
 from examwright.generator.random import Stream
 from examwright.generator.work import even, options_of, usual, work_of
-from examwright.solvers.arithmetic import Undecided, as_int, exact, is_number, to_text
+from examwright.solvers.arithmetic import Real, Undecided, as_int, counts_enclosed, exact, is_number, to_text
 
 MAX_REDRAWS = 3000
 SAMPLE = 80  # draws that say how much work a question usually is; three times as many where it has branches
@@ -378,6 +379,9 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
                 _clear(part, kind, values[part.name], wrong[part.name], slack[part.name], "the key, honestly rounded")
                 for other, about in other_keys(part, kinds, values, carried):
                     _clear(part, kind, other, wrong[part.name], about, "a value that is accepted")
+        for part in chosen:
+            if kinds[part.name].name == "integer":
+                _counts_apart(question, part, values[part.name], wrong[part.name], carried, carrying(kinds, carry))
     written = {name: kinds[name].written(value, carry) for name, value in slack.items() if name in kinds}
     return Variant(question, seed, values, chosen, kinds, wrong, written, carried, carry, pinned, redraws, cache)
 
@@ -405,6 +409,23 @@ def _clear(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], slack: Any, 
                 raise _Retry(f"part {part.name}: mistake {i + 1} cannot be told from {what}")
         except Undecided:
             raise _Retry(f"part {part.name}: mistake {i + 1} is too close to tell apart") from None
+
+
+def _counts_apart(question: Question, part: Part, key: Any, wrong: tuple[Any, ...], carried: Mapping[str, Any], lift: Any) -> None:
+    """No count that a mistake may lead to when steps are rounded is the key, or may come of another mistake."""
+    about = list(wrong)
+    with counts_enclosed():
+        for i, mistake in enumerate(part.mistakes):
+            if wrong[i] is not None:
+                found = mistake_value(question, part, mistake, carried, lift)
+                about[i] = found if isinstance(found, Real) else wrong[i]
+    for i, mine in enumerate(about):
+        if among_counts(key, mine):
+            raise _Retry(f"part {part.name}: mistake {i + 1} cannot be told from the key, honestly rounded")
+        for j in range(i):
+            if among_counts(about[j], mine) or among_counts(mine, about[j]) or (
+                    isinstance(mine, Real) and isinstance(about[j], Real) and mine.ball.overlaps(about[j].ball)):
+                raise _Retry(f"part {part.name}: mistakes {j + 1} and {i + 1} cannot be told apart, honestly rounded")
 
 
 def _apart(part: Part, kind: Any, key: Any, wrong: tuple[Any, ...], values: Mapping[str, Any]) -> None:

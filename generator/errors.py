@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,13 +43,18 @@ class Problems(ExamwrightError):
 def nearest(word: str, allowed: Iterable[str], list_all: int = 14) -> str:
     """"Did you mean …?" or the list of what is allowed, as a sentence; empty if nothing helps."""
     names = sorted(set(allowed))
-    close = difflib.get_close_matches(word, names, 1, 0.6) or [
-        n for n in names if n.lower() == word.lower()
-    ]
-    said = f"Did you mean {close[0]!r}?" if close else ""
+    spelled = {_without_zeros(n): n for n in reversed(names)}
+    wanted = _without_zeros(word)
+    close = difflib.get_close_matches(wanted, spelled, 1, 0.6) or [s for s in spelled if s.lower() == wanted.lower()]
+    said = f"Did you mean {spelled[close[0]]!r}?" if close else ""
     if names and len(names) <= list_all:
         said += (" " if said else "") + "Allowed: " + ", ".join(names) + "."
     return said
+
+
+def _without_zeros(name: str) -> str:
+    """The name with its numbers as one reads them: S6 for S06."""
+    return re.sub(r"(?<![0-9.])0+(?=[0-9])", "", name)
 
 
 def short_path(path: Path | str) -> str:

@@ -18,7 +18,16 @@ from flint import fmpq, fmpz
 
 from examwright.generator.errors import nearest
 from examwright.generator.formula import EXACT_OPS, entries
-from examwright.solvers.arithmetic import Real, as_int, exact, power, to_decimal, to_latex
+from examwright.solvers.arithmetic import (
+    Real,
+    as_int,
+    exact,
+    power,
+    round_half_up,
+    significant_exponent,
+    to_decimal,
+    to_latex,
+)
 from examwright.solvers.expression import Expression
 from examwright.solvers.intervals import intervals_latex
 
@@ -221,7 +230,7 @@ def _paren(x: Any, form: Any = None) -> str:
     text = _number(x, form)
     if r"\frac" in text or (isinstance(x, Expression) and x.op == "+"):
         return rf"\left({text}\right)"
-    return f"({text})" if text.startswith("-") else text
+    return f"({text})" if text.lstrip(_OPEN + _EXACT).startswith("-") else text
 
 
 def _set(xs: Any, form: Any = None) -> str:
@@ -252,10 +261,74 @@ def _table(rows: Any, head: Any, form: Any = None) -> str:
     return "\n".join(lines)
 
 
+# ---- = and ≈ -----------------------------------------------------------------------------------
+
+_OPEN, _CLOSE = "\ue000", "\ue001"  # around what was printed rounded, until the text is whole
+_EXACT, _END = "\ue002", "\ue003"  # around what a filter that rounds has printed in full
+_NO_MARKS = {ord(mark): None for mark in (_OPEN, _CLOSE, _EXACT, _END)}
+_SIDE_ENDS = r"\s*(?:\$|$|[,;.:](?!\d)|=|<|>|&|\\(?:\\|approx|end|ge|le|quad|qquad|text|to|Rightarrow|[;,%]))"
+_ROUNDED = rf"(?:-\s*)?{_OPEN}[^{_OPEN}{_CLOSE}]*{_CLOSE}"
+_VALUE = rf"(?:{_ROUNDED}|(?:-\s*)?[0-9.]+)"
+_EQUALS_ROUNDED = re.compile(rf"(?<![<>!=:])=(?=\s*(?:{_ROUNDED}|\((?=[^()$]*{_OPEN}){_VALUE}(?:,\s*{_VALUE})+\)){_SIDE_ENDS})")
+_SIGNS = re.compile(rf"\\approx(?P<exact>(?=\s*(?:-\s*)?{_EXACT}[^{_EXACT}{_END}]*{_END}{_SIDE_ENDS}))?|[=<>,;:&${_CLOSE}]")
+
+
+def _as_it_is(x: Any, form: Any, digits: int | None = None) -> bool:
+    """Are all numbers printed in full: exact (`form` None) or 'decimal', to `form` decimals, or to `digits` significant digits?"""
+    if isinstance(x, (tuple, list)):
+        return all([_as_it_is(v, form, digits) for v in x])
+    if isinstance(x, Real):
+        return form is None and digits is None and x.form is not None
+    if form in (None, "decimal") and digits is None or not isinstance(x, (int, fmpq)):
+        return True
+    e = 0 if digits is None else significant_exponent(fmpq(x))
+    return e is None or bool(round_half_up(fmpq(x), int(form) if digits is None else digits - 1 - e) == x)
+
+
+def _marking(function: Any, form: Any = None, digits: int | None = None, unit: int = 1) -> Any:
+    """A filter that marks what it rounds. `form` and `digits` are its defaults, `unit` what it multiplies by."""
+
+    def printed(x: Any, *option: Any) -> str:
+        text = str(function(x, *option))
+        how = option[0] if option else form if digits is None else digits
+        whole = _exact(x) * unit if unit != 1 else x
+        if not _as_it_is(whole, None if digits else how, int(how) if digits else None):
+            return f"{_OPEN}{text}{_CLOSE}"
+        return text if how in (None, "decimal") else f"{_EXACT}{text}{_END}"
+
+    return printed
+
+
+def _told(text: str, solution: bool) -> str:
+    """The text without marks. In a solution ≈ stands before a value that is alone on its side and was rounded, = before one that was not and
+    that follows from no rounded one."""
+    if _OPEN not in text and _EXACT not in text:
+        return text
+    if solution:
+        text = _with_equals(text).replace(_EXACT, "").replace(_END, "")
+        text = _EQUALS_ROUNDED.sub(r"\\approx", text)
+    return text.translate(_NO_MARKS)
+
+
+def _with_equals(text: str) -> str:
+    """= in place of ≈ before an exact value, unless something on its left side was rounded."""
+    rounded = False
+
+    def told(found: re.Match[str]) -> str:
+        nonlocal rounded
+        sign = found.group()
+        if sign == r"\approx":
+            return sign if rounded or found["exact"] is None else "="
+        rounded = sign == _CLOSE
+        return sign
+
+    return _SIGNS.sub(told, text)
+
+
 _FILTERS = {
-    "row": _row, "tuple": _tuple, "column": _column, "matrix": _matrix, "dec": _decimals, "sig": _significant,
-    "decimal": lambda x: _show(x, "decimal"), "signed": _signed, "paren": _paren, "set": _set,
-    "percent": _percent, "text": _word, "table": _table, "latex": _show, "join": _joined, "replace": _replaced,
+    "row": _marking(_row), "tuple": _marking(_tuple), "column": _marking(_column), "matrix": _marking(_matrix), "dec": _marking(_decimals, 3),
+    "sig": _marking(_significant, digits=3), "decimal": lambda x: _show(x, "decimal"), "signed": _signed, "paren": _paren, "set": _set,
+    "percent": _marking(_percent, unit=100), "text": _word, "table": _table, "latex": _marking(_show), "join": _joined, "replace": _replaced,
     "bounded": _bounded, "interval": intervals_latex,
 }
 _JINJA_FILTERS = ("length", "first", "last", "upper", "lower", "capitalize", "reverse", "list", "sum", "sort",
@@ -309,7 +382,10 @@ def environment() -> jinja2.Environment:
 
 
 def _finalize(x: Any) -> Any:
-    return x if isinstance(x, str) else _show(x) if isinstance(x, (fmpq, fmpz, Real, tuple, list, int)) else _number(x)
+    return x if isinstance(x, str) else _PRINTED(x) if isinstance(x, (fmpq, fmpz, Real, tuple, list, int)) else _number(x)
+
+
+_PRINTED = _marking(_show)
 
 
 @dataclass(frozen=True)
@@ -323,14 +399,15 @@ class Text:
     calls: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     figures: dict[str, int] = field(default_factory=dict)
 
-    def render(self, values: Mapping[str, Any]) -> str:
-        """The text with the values in place. Raises TextError on what cannot be printed."""
+    def render(self, values: Mapping[str, Any], solution: bool = False) -> str:
+        """The text with the values in place; in a `solution` values that were rounded stand behind ≈. Raises TextError on what cannot be
+        printed."""
         if self.template is None:
             return self.source.strip()
         try:
             # only what the text uses: Jinja's own way copies all functions at every call
             context = self.template.new_context({**self.calls, _STEPS: _Steps(), **{n: values[n] for n in self.names}}, shared=True)
-            return "".join(self.template.root_render_func(context)).strip()
+            return _told("".join(self.template.root_render_func(context)), solution).strip()
         except KeyError as error:
             raise TextError(f"the text prints {error.args[0]!r}, which has no value here", 0) from None
         except Exception as error:  # whatever a template can run into is the author's to mend

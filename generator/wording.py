@@ -27,7 +27,7 @@ def _render(variant: Variant, what: str, text: Text, values: Mapping[str, Any] |
     if values is None and (found := variant.cache.get(key)) is not None:
         return str(found)
     try:
-        out = text.render(variant.values if values is None else values)
+        out = text.render(variant.values if values is None else values, solution=filled)
         out = _NAMED.sub(lambda m: _figure(variant, m.group(1), filled), out) if text.figures else out
         if values is None:
             variant.cache[key] = out

@@ -86,8 +86,8 @@ def _known(run: Run, answer: Answer) -> Iterator[tuple[Explanation, bool]]:
     """The known mistakes that fit, each with whether it was typed exactly."""
     variant, part = run.variant, run.part
     for i, mistake, wrong in run.mistakes():
-        def route(mistake: Mistake = mistake) -> Any:
-            return mistake_value(variant.question, part, mistake, run.carried, run.lift)
+        def route(carried: Mapping[str, Any], mistake: Mistake = mistake) -> Any:
+            return mistake_value(variant.question, part, mistake, carried, run.lift)
 
         judged = run.matches(answer, wrong, route)
         if judged is None:
@@ -137,9 +137,9 @@ def _pairs(run: Run, answer: Answer) -> Iterator[Explanation]:
                 assert second.formula is not None
                 return value_of(part.name, second.formula, env)
 
-            def enclosed(first: Mistake = first, route: Any = route) -> Any:
-                own = mistake_value(question, part, first, run.carried, run.lift)
-                return None if own is None else _value(route, run.carried, run.lift(part.name, own), run.lift)
+            def enclosed(carried: Mapping[str, Any], first: Mistake = first, route: Any = route) -> Any:
+                own = mistake_value(question, part, first, carried, run.lift)
+                return None if own is None else _value(route, carried, run.lift(part.name, own), run.lift)
 
             wrong = run.usable(_value(route, run.values, value, None))
             judged = None if wrong is None else run.matches(answer, wrong, enclosed)
@@ -186,11 +186,11 @@ def _left_out(run: Run, answer: Answer, blank: tuple[Part, ...]) -> Iterator[Exp
                     env = {**env, part.name: own if lift is None else lift(part.name, own)}
                     return mistake_value(question, part, second, env, lift)
 
-                def enclosed(earlier: Part = earlier, i: int = i, route: Any = route) -> Any:
-                    first = mistake_value(question, earlier, earlier.mistakes[i], run.carried, run.lift)
+                def enclosed(carried: Mapping[str, Any], earlier: Part = earlier, i: int = i, route: Any = route) -> Any:
+                    first = mistake_value(question, earlier, earlier.mistakes[i], carried, run.lift)
                     if first is None:
                         return None
-                    env = rerun(question, run.carried, {earlier.name: run.lift(earlier.name, first)}, part.name, run.lift)
+                    env = rerun(question, carried, {earlier.name: run.lift(earlier.name, first)}, part.name, run.lift)
                     return _value(route, env, run.lift)
 
                 value = run.usable(_value(route, values, None))

@@ -19,11 +19,12 @@ from examwright.answers.kinds.base import Kind
 from examwright.answers.kinds.grid import GridKind
 from examwright.answers.kinds.number import NumberKind
 from examwright.answers.precision import ONE, Judgement
-from examwright.generator.accepted import fulfils, other_keys
+from examwright.generator import wording
+from examwright.generator.accepted import among_counts, fulfils, other_keys
 from examwright.generator.chain import ChainError, carrying, dependents, mistake_value, rerun, value_of
 from examwright.generator.question import Mistake, Part, Question, Variant
 from examwright.grader.guards import refused_answer, refused_continuation
-from examwright.solvers.arithmetic import Real, Undecided, enclosure, is_number, to_float
+from examwright.solvers.arithmetic import Real, Undecided, counts_enclosed, enclosure, is_number, to_float, to_text
 
 MOST_TAKEN_IN_ALL_WAYS = 3  # right answers after a wrong one that are taken or computed anew in all ways
 MOST_CORNERS = 4  # rounded numbers whose ends are combined in all ways
@@ -91,7 +92,7 @@ class Run:
 
     def __init__(self, variant: Variant, part: Part, values: Mapping[str, Any], full: fmpq,
                  own: Mapping[str, Own] | None = None, rounded: Mapping[str, Own] | None = None, refused: str = ""):
-        self.variant, self.part, self.kind = variant, part, variant.kinds[part.name]
+        self.variant, self.part, self.kind = variant, part, wording.kind_of(variant, part)
         self.values, self.expected, self.full, self.refused = values, values[part.name], full, refused
         self.own, self.rounded = own or {}, rounded or {}
 
@@ -207,18 +208,22 @@ class Run:
                 pass
         return None
 
-    def matches(self, answer: Answer, value: Any, route: Callable[[], Any]) -> Judgement | None:
-        """The judgement if the answer is that wrong value, rounded on the way or not; None otherwise.
-        `route` gives the enclosure of what students get that way."""
+    def matches(self, answer: Answer, value: Any, route: Callable[[Mapping[str, Any]], Any]) -> Judgement | None:
+        """The judgement if the answer is that wrong value, rounded on the way or not; None otherwise. `route` gives the
+        enclosure of what students get that way from what they carry; for a count, that of all that it may come to."""
         if answer.far_from(value):
             return None
         try:
             found = self.kind.judge(answer.typed, value)
             if not found.right:
-                slack = self.written(route(), value)
+                carried = self.carried
+                with counts_enclosed():
+                    slack = self.written(route(carried), value)
                 if slack is None:
                     return None
                 found = self.kind.judge(answer.typed, value, slack)
+                if not found.right and self.kind.name == "integer" and among_counts(answer.value, slack):
+                    return Judgement(ONE, "rounded", f"{to_text(answer.value)} is what {to_text(value)} becomes when steps on the way are rounded")
         except Undecided:
             return None
         return found if found.right else None

@@ -277,6 +277,9 @@ def _another(kind: Kind, key: Any, stream: Stream) -> Any:
     if kind.name == "labels":
         i = stream.choice([i for i, label in enumerate(key) if key.count(label) > 1] or [0])
         return (*key[:i], stream.choice([label for label in key if label != key[i]] or [key[i]]), *key[i + 1:])
+    if kind.name == "ordering" and len(key) > 1:
+        i = stream.below(len(key) - 1)
+        return (*key[:i], key[i + 1], key[i], *key[i + 2:])
     if isinstance(key, str):
         options = [o[0] for o in kind.options if o[0] != key]
         return stream.choice(options) if options else None

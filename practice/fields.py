@@ -52,7 +52,7 @@ def field_of(kind: Kind) -> Field:
     if shape == "boxes":
         return Field("many" if space["many"] else "one", options=options)
     if options:
-        return Field("order", options=options, ties=bool(getattr(kind, "ties", False)))
+        return Field("order", options=options, ties=bool(getattr(kind, "ties", False)), note="the place of each, from 1 for the first")
     if shape == "grid" and space["rows"] * space["columns"] <= MAX_CELLS:
         heads = tuple([str(h) for h in space["row_heads"]]), tuple([str(h) for h in space["column_heads"]])
         actions = tuple([str(a) for a in getattr(kind, "actions", ())])
@@ -77,7 +77,7 @@ def typed(field: Field, kind: Kind, values: Mapping[str, str]) -> str:
     if field.shape == "many":
         return ", ".join([name for name, value in given.items() if value and name != "none"]) or "none"
     if field.shape == "order":
-        return _ordered(field, given)
+        return _ordered(field, kind, given)
     if field.shape not in ("grid", "picks"):
         return given[""]
     filled = [v for v in given.values() if v]
@@ -93,15 +93,14 @@ def typed(field: Field, kind: Kind, values: Mapping[str, str]) -> str:
     return "\n".join(["[" + "; ".join(row) + "]" for row in rows])
 
 
-def _ordered(field: Field, given: Mapping[str, str]) -> str:
+def _ordered(field: Field, kind: Kind, given: Mapping[str, str]) -> str:
     """The options by the places they were given (1 comes first); what has no place makes the answer incomplete."""
     places: dict[int, list[str]] = {}
     for i, (mark, _) in enumerate(field.options):
         place = given[str(i)]
         if place.isascii() and place.isdigit():
             places.setdefault(int(place), []).append(mark)
-    equal, then = (" = ", " > ") if field.ties else (", ", ", ")
-    return then.join([equal.join(marks) for _, marks in sorted(places.items())]) or EMPTY
+    return str(getattr(kind, "between", ", ")).join([" = ".join(marks) for _, marks in sorted(places.items())]) or EMPTY
 
 
 def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, str, str]:

@@ -12,7 +12,9 @@ kind and return an `fmpq` whenever the result is rational (``sigmoid(ln(3))`` is
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Union
@@ -24,7 +26,7 @@ ctx.prec = 192  # bits: about 57 digits, so that 25 are right after any chain we
 Number = Union[fmpq, "Real"]
 
 __all__ = [
-    "Number", "Real", "Symbolic", "Undecided", "absolute", "as_int", "ceil", "cos", "exact", "exp", "floor",
+    "Number", "Real", "Symbolic", "Undecided", "absolute", "as_int", "ceil", "cos", "counts_enclosed", "exact", "exp", "floor",
     "enclosure", "is_integer", "is_number", "ln", "log10", "log2", "maximum", "minimum", "power", "relu",
     "rounded_ball", "round_half_up", "sigmoid", "sign", "significant_exponent", "sin", "sqrt", "surely_differ", "tan", "tanh",
     "to_decimal", "to_float", "to_text", "to_latex",
@@ -486,18 +488,34 @@ def power(x: Number, k: Number) -> Number:
     return Real(enclosure(x) ** enclosure(k))
 
 
-def floor(x: Number) -> fmpq:
-    """The largest whole number ≤ x. Undecided if the enclosure spans one."""
+_COUNTS_ENCLOSED: ContextVar[bool] = ContextVar("counts enclosed", default=False)
+
+
+@contextmanager
+def counts_enclosed() -> Iterator[None]:
+    """Inside, `floor` and `ceil` of an enclosure that spans whole numbers enclose all that they may be, instead of raising Undecided."""
+    token = _COUNTS_ENCLOSED.set(True)
+    try:
+        yield
+    finally:
+        _COUNTS_ENCLOSED.reset(token)
+
+
+def floor(x: Number) -> Number:
+    """The largest whole number ≤ x. Undecided if the enclosure spans one, except under `counts_enclosed`."""
     if isinstance(x, Real):
-        n = x.ball.floor().unique_fmpz()
-        if n is None:
-            raise Undecided("cannot tell which side of a whole number the value lies on")
-        return fmpq(n)
+        whole = x.ball.floor()
+        n = whole.unique_fmpz()
+        if n is not None:
+            return fmpq(n)
+        if _COUNTS_ENCLOSED.get() and whole.is_finite():
+            return Real(whole)
+        raise Undecided("cannot tell which side of a whole number the value lies on")
     return fmpq(fmpq(x).floor())
 
 
-def ceil(x: Number) -> fmpq:
-    """The smallest whole number ≥ x. Undecided if the enclosure spans one."""
+def ceil(x: Number) -> Number:
+    """The smallest whole number ≥ x. Undecided if the enclosure spans one, except under `counts_enclosed`."""
     return -floor(-x)
 
 

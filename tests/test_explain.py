@@ -327,3 +327,70 @@ def test_what_fits_a_mistake_and_too_few_digits_is_paid_for_the_better(answer: s
     assert (found.points, found.why) == (points, why)
     if answer == "0.89":
         assert found.say.startswith("Too few digits. It may also be this: That is the geometric mean") and found.causes
+
+
+# ---- counts of a mistake -----------------------------------------------------------------------
+
+COUNTS = """\
+title: Counts
+topics: [testing]
+minutes: 5
+draw:
+  size: {value: 300}
+  epsilon: {value: 0.03}
+let:
+  bits: log2(size)
+text: A class holds ${{ size }}$ hypotheses, and $\\varepsilon = {{ epsilon | decimal }}$.
+parts:
+  - name: L
+    ask: Give its natural logarithm.
+    answer: ln(size)
+    type: {number: {digits: 4}}
+    points: 1
+  - name: m
+    ask: How many examples are enough?
+    let: {u: L}
+    answer: ceil(u/epsilon)
+    type: integer
+    points: 2
+    mistakes:
+      - answer: ceil(L/epsilon**2)
+        points: 1
+        say: No square.
+      - answer: ceil(bits/epsilon**2)
+        points: 0.5
+        say: The natural logarithm.
+      - instead: {u: 60*L*L}
+        say: Not that.
+check: {L: "5.703782474656201", m: "191"}
+"""
+
+
+@pytest.mark.parametrize("typed, causes", [
+    ("191", ()), ("190", ()), ("192", ()),  # the key is certain, and right only exactly
+    ("6338", ("m/1",)), ("6337", ("m/1",)), ("6339", ("m/1",)), ("6336", ()), ("6340", ()), ("6338.5", ()),
+    ("9143", ("m/2",)), ("9144", ("m/2",)), ("9142", ()), ("9145", ()),
+    ("65067", ("m/3",)), ("65055", ("m/3",)), ("65030", ()), ("65100", ()),
+])
+def test_a_mistake_that_is_a_count_is_known_when_steps_were_rounded(typed: str, causes: tuple[str, ...]) -> None:
+    variant = draw_variant(load_text(COUNTS, Path("counts.yaml"), "tests/counts"), 1)
+    mark = mark_variant(variant, {"L": "5.704", "m": typed})[1]
+    assert mark.causes == causes and (mark.points == 2) == (typed == "191")
+
+
+def test_counts_of_a_mistake_from_a_wrong_own_answer() -> None:
+    variant = draw_variant(load_text(COUNTS, Path("counts.yaml"), "tests/counts"), 1)
+    for typed, causes in (("6889", ("m/1",)), ("6890", ("m/1",)), ("6888", ()), ("6892", ())):
+        mark = mark_variant(variant, {"L": "6.200", "m": typed})[1]
+        assert mark.causes == causes
+    assert mark_variant(variant, {"L": "6.200", "m": "207"})[1].why == "follow-through"
+
+
+@pytest.mark.parametrize("formula, what", [
+    ("ceil(L*1.00462/epsilon)", "mistake 1 cannot be told from the key"),
+    ("ceil(L/epsilon**2) + 2", "mistakes 1 and 2 cannot be told apart"),
+])
+def test_counts_of_mistakes_keep_apart_when_steps_are_rounded(formula: str, what: str) -> None:
+    text = COUNTS.replace("ceil(bits/epsilon**2)", formula) if "apart" in what else COUNTS.replace("ceil(L/epsilon**2)", formula)
+    with pytest.raises(DrawError, match=what + ".* honestly rounded"):
+        draw_variant(load_text(text, Path("counts.yaml"), "tests/counts"), 1)

@@ -346,3 +346,27 @@ def test_what_vectors_in_texts_cannot_do(text: str) -> None:
 
     with pytest.raises(TextError):
         compile_text(text).render({"x": (fmpq(1), fmpq(2)), "z": (fmpq(3),)})
+
+
+@pytest.mark.parametrize("text, printed", [
+    (r"$\sigma(2) = {{ s | sig(4) }}$", r"$\sigma(2) \approx 0.8808$"), ("$p = {{ half | sig(4) }}$", "$p = 0.5000$"), ("$p = {{ third | dec(3) }}$, so", r"$p \approx 0.333$, so"),
+    ("$p = {{ s }}$", r"$p \approx 0.8808$"), ("$p = {{ ln2 }}$", r"$p = \ln 2$"), ("$p = {{ ln2 | sig(3) }}$.", r"$p \approx 0.693$."), ("$p = {{ third }}$", r"$p = \frac{1}{3}$"),
+    ("$a = -{{ third | sig(2) }} = b$", r"$a \approx -0.33 = b$"), ("$a = {{ third | sig(2) }} + 1 = {{ (third + 1) | sig(2) }}$", r"$a = 0.33 + 1 \approx 1.3$"),
+    ("$v = {{ v | sig(2) }}$", r"$v \approx (0.33, 0.50)$"), ("$v = {{ v | tuple }}$", r"$v = (\frac{1}{3}, \frac{1}{2})$"), ("$v = ({{ third | dec(1) }}, {{ half | dec(1) }})$", r"$v \approx (0.3, 0.5)$"),
+    ("$v = {{ v | column(1) }}$", r"$v \approx \begin{bmatrix}0.3 \\ 0.5\end{bmatrix}$"), (r"$x &= {{ third | sig(2) }} \\ y$", r"$x &\approx 0.33 \\ y$"), ("${{ third | percent(1) }}$, $p = {{ half | percent(0) }}$", r"$33.3\%$, $p = 50\%$"),
+    ("$p = {{ third | percent(1) }}$", r"$p \approx 33.3\%$"), (r"$a \le {{ s | sig(2) }}$, $b != {{ s | sig(2) }}$", r"$a \le 0.88$, $b != 0.88$"), (r"$t = {{ third | sig(2) }}\text{ s}$", r"$t \approx 0.33\text{ s}$"),
+    ("$2 \\cdot {{ (third - 1) | sig(2) | paren }} = {{ (third - 1) | sig(2) }}$", r"$2 \cdot (-0.67) \approx -0.67$"),
+    (r"$\frac{1}{2} \approx {{ half | sig(3) }}$", r"$\frac{1}{2} = 0.500$"), (r"$a = {{ third | sig(2) }} + {{ (1 - third) | sig(2) }} \approx {{ (2*half) | sig(2) }}$", r"$a = 0.33 + 0.67 \approx 1$"),
+    (r"$x \approx {{ third | sig(2) }}$, $y \approx {{ half | dec(2) }}$", r"$x \approx 0.33$, $y = 0.50$"), (r"$y \approx {{ half | dec(1) }} \cdot 2$, $\pi \approx 3.14$", r"$y \approx 0.5 \cdot 2$, $\pi \approx 3.14$"),
+    ("$2 \\cdot {{ (third - 1) | sig(1) | paren }} \\cdot {{ (-half) | sig(1) | paren }}$", r"$2 \cdot (-0.7) \cdot (-0.5)$"),
+    ("{% set t = third | sig(2) %}$t = {{ '(' ~ t ~ ')' }} \\cdot 2$ {{ t }}", r"$t = (0.33) \cdot 2$ 0.33"), ("$f = {{ third | sig(2) }}^2$", "$f = 0.33^2$"),
+])
+def test_a_rounded_value_stands_behind_about_equal_in_solutions(text: str, printed: str) -> None:
+    from examwright.generator.text import compile_text
+    from examwright.solvers.arithmetic import ln, sigmoid
+
+    third, half = fmpq(1, 3), fmpq(1, 2)
+    values = {"s": sigmoid(fmpq(2)), "third": third, "half": half, "v": (third, half), "ln2": ln(fmpq(2))}
+    compiled = compile_text(text)
+    assert compiled.render(values, solution=True) == printed
+    assert compiled.render(values).replace(r"\approx", "=") == printed.replace(r"\approx", "=")

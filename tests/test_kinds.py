@@ -550,6 +550,66 @@ def test_orderings(raw: str) -> None:
     assert found.share == 0 and found.evidence == "1 of 3 stand in their place; right is b, c, a"
 
 
+def test_a_ranking_is_the_key_of_an_ordering() -> None:
+    from examwright.solvers.arithmetic import Real, Undecided, enclosure
+    from examwright.solvers.exact.common import ranking
+
+    assert ranking(("a", "b", "c"), (Q(1), Q(3), Q(2))) == ("b", "c", "a")
+    assert ranking("abcd", (Q(1), Q(3), Q(1), Q(3))) == (("b", "d"), ("a", "c"))
+    assert make({"ordering": ["a", "b", "c"]}).key_fault(ranking("abc", (Q(1), Q(1), Q(2)))) == "has equal ranks, which need 'ties: true' in the type"
+    with pytest.raises(ValueError):
+        ranking(("a", "b"), (Q(1),))
+    with pytest.raises(Undecided):
+        ranking("ab", (Q(1), Real(enclosure(Q(0)).union(enclosure(Q(2))))))
+
+
+ATTRIBUTES: Any = make({"ordering": {"options": {"A": "outlook", "B": "wind", "C": "wet grass"}, "sign": ">"}})
+
+
+@pytest.mark.parametrize("raw", [
+    "B > A > C", "wind > outlook > wet grass", "C < A < B", "wet grass<outlook<wind", "bac", "BAC", "first wind, then outlook, then wet grass", "wind then outlook and then wet grass", "1. wind 2. outlook 3. wet grass",
+])
+def test_orderings_by_size(raw: str) -> None:
+    assert ATTRIBUTES.read(raw) == ("B", "A", "C")
+
+
+@pytest.mark.parametrize("raw", ["A > B < C", "A = B = C", "A > B = C", "acc", "ab", "then", "first", "wind then", "<", ">" * 400, "then " * 90, "first " * 80, "A" * 400])
+def test_orderings_by_size_that_cannot_be_read(raw: str) -> None:
+    with pytest.raises(Unreadable):
+        ATTRIBUTES.read(raw)
+
+
+def test_an_ordering_with_ties_is_turned_round_with_its_ranks() -> None:
+    kind: Any = make({"ordering": {"options": ["x", "y", "z"], "ties": True, "sign": "<"}})
+    assert kind.read("z > x = y") == kind.read("x = y < z") == (("x", "y"), "z") and kind.show((("x", "y"), "z")) == "x = y < z"
+    with pytest.raises(Ambiguous):
+        make({"ordering": ["x", "y", "z"]}).read("x < y < z")
+
+
+@pytest.mark.parametrize("raw", ["θ2, θ1, θ10", "θ₂ > θ_1 > θ_{10}", r"\theta_2, \theta_1, \theta_{10}", "theta_2 theta_1 theta10"])
+def test_symbols_as_options(raw: str) -> None:
+    kind = make({"ordering": {"one": r"$\theta_1$", "two": r"$\theta_2$", "ten": r"$\theta_{10}$"}})
+    assert kind.read(raw) == ("two", "one", "ten")
+
+
+def test_entries_that_are_not_rounded() -> None:
+    kind = make({"vector": {"size": 2, "exact": True}})
+    assert kind.asked() == "" and judged(kind, "(1/3, 0.5)", (Q(1, 3), Q(1, 2))) == (1, "key")
+    assert judged(kind, "(0.333, 0.5)", (Q(1, 3), Q(1, 2))) == (Q(1, 2), "wrong") and judged(kind, "(1/3, 0.5001)", (Q(1, 3), Q(1, 2)))[0] == Q(1, 2)
+    for bad in ({"exact": False}, {"exact": True, "digits": 3}, {"exact": True, "whole": True}):
+        with pytest.raises(KindError, match="is true, and stands without the other words of rounding"):
+            make({"vector": bad})
+
+
+def test_a_policy_says_what_its_states_are() -> None:
+    kind = make({"policy": {"states": "names", "actions": ["h", "e"], "each": "step"}}).resolve(lambda text: (Q(1), Q(2)))
+    assert kind.asked() == "one of h, e for each step" and kind.with_texts(str).asked() == kind.asked()
+    with pytest.raises(Unreadable, match="1 typed, one for each of 2 steps asked for"):
+        kind.read("h")
+    with pytest.raises(KindError, match="one word for what the states are"):
+        make({"policy": {"states": ["1", "2"], "actions": ["h", "e"], "each": "time step"}})
+
+
 def test_text_is_for_people() -> None:
     kind = make({"text": {"lines": 8}})
     assert kind.manual and kind.read(" an essay ") == "an essay" and kind.space() == {"shape": "lines", "count": 8}
@@ -587,6 +647,7 @@ def test_keys_that_do_not_fit(spec: Any, key: Any, told: str) -> None:
     ({"choices": {"options": ["a", "b"], "shceme": "x"}}, "shceme", "has no option 'shceme'", "scheme"), ({"choices": {"options": ["a", "b"], "scheme": "half"}}, "half", "there is no scheme 'half'", "per-option"), ({"text": {"line": 3}}, "line", "has no option 'line'", "lines"),
     ({"vector": {"size": 2, "up_to": "signs"}}, "signs", "cannot be right up to 'signs'", "sign"), ({"matrix": {"up_to": "order"}}, "order", "up to 'order'", "row order"), ({"vector": {"up_to": "scale", "decimals": 2}}, "decimals", "means nothing where the scale is free", "digits"), ({"vector": {"up_to": "positive scale", "within": 1}}, "within", "scale is free", "whole"),
     ({"ordering": {"options": ["a", "b"], "tie": True}}, "tie", "has no option 'tie'", "ties"), ({"ordering": {"options": ["a", "b"], "ties": 1}}, "ties", "true or false, not 1", ""), ({"ordering": {"options": ["a", "b"], "scheme": "pair"}}, "pair", "no scheme 'pair'", "pairs"),
+    ({"ordering": {"options": ["a", "b"], "sign": "="}}, "=", "no sign '='", "<"), ({"ordering": {"options": ["$x > 1$", "b"], "sign": ">"}}, "sign", "in which no < or > stands", ""),
     ({"choices": {"options": ["a", "b"], "floor": -1}}, "floor", "belongs to the scheme 'negative'", ""), ({"choices": {"options": ["a", "b"], "scheme": "negative", "floor": "1/2"}}, "floor", "from -1 to 0, not 1/2", ""), ({"choices": {"options": ["a", "b"], "scheme": "negative", "floor": "x"}}, "floor", "from -1 to 0, not x", ""),
     ({"choices": {"pool": [{"says": "x", "is": True, "why": "y"}], "pick": 1}}, "pool", "at least 8 statements", ""), ({"choices": {"pool": POOL, "pick": 1}}, "pick", "from 2 to 8", ""), ({"choices": {"pool": POOL, "pick": 9}}, "pick", "from 2 to 8", ""), ({"choices": {"pool": POOL}}, "pick", "whole number", ""), ({"choices": {"pool": POOL, "picks": 3}}, "picks", "has no option 'picks'", "pick"),
     ({"choices": {"pool": [*POOL, POOL[0]], "pick": 3}}, "claim 0", "twice", ""), ({"choices": {"pool": [*POOL, {"says": "x"}], "pick": 3}}, "pool", "a statement is {says", ""), ({"choices": {"pool": [*POOL, {"say": "x"}], "pick": 3}}, "say", "a statement has no 'say'", "says"), ({"choices": {"pool": [p for p in POOL if p["is"]] * 1 + [{"says": f"t{i}", "is": True, "why": ""} for i in range(6)], "pick": 3}}, "pool", "true and false ones", ""),

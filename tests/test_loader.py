@@ -218,4 +218,8 @@ def test_a_changed_file_is_loaded_again(write_question: Any) -> None:
 def test_nearest() -> None:
     assert nearest("anwser", ["answer", "ask"]).startswith("Did you mean 'answer'?")
     assert nearest("zzz", ["answer", "ask"]) == "Allowed: answer, ask."
+    items = [f"deck/S{i:02}" for i in range(1, 40)]
+    for typed, meant in (("deck/S6", "S06"), ("deck/S006", "S06"), ("deck/s6", "S06"), ("deck/S36x", "S36"), ("dek/S6", "S06"), ("deck/S10", "S10")):
+        assert nearest(typed, items) == f"Did you mean 'deck/{meant}'?"
+    assert nearest("rate 0.5", ["rate 0.05", "rate 0.5", "rate 0.50"], 0) == "Did you mean 'rate 0.5'?"
     assert nearest("zzz", [f"n{i}" for i in range(20)]) == "" and nearest("x", []) == ""

@@ -204,6 +204,7 @@ def test_every_known_mistake_can_be_explained(question: str) -> None:
     ({"choice": ["rises", "falls"]}, {"": "B"}, "B. falls"), ({"choices": ["x", "y", "z"]}, {"A": "on", "C": "on"}, "A. x, C. z"),
     ({"choices": ["x", "y", "z"]}, {"none": "on"}, "none"), ({"ordering": ["x", "y", "z"]}, {"0": "3", "1": "1", "2": "2"}, "y, z, x"),
     ({"ordering": {"options": ["x", "y", "z"], "ties": True}}, {"0": "2", "1": "1", "2": "2"}, "y > x = z"),
+    ({"ordering": {"options": ["x", "y", "z"], "ties": True, "sign": "<"}}, {"0": "2", "1": "1", "2": "2"}, "y < x = z"),
     ({"policy": {"states": ["$s_1$", "$s_2$"], "actions": ["left", "right"]}}, {"0.0": "left", "1.0": "right"}, "$s_1$: left, $s_2$: right"),
     ({"expression": ["x"]}, {"": "2x+1"}, "2*x + 1"), ("text", {"": "because"}, "because"),
 ])
@@ -216,7 +217,7 @@ def test_what_stands_in_the_fields_is_read(spec: Any, inputs: dict[str, str], sh
 
 def test_cells_that_were_left_out_are_seen() -> None:
     for spec, inputs in (({"matrix": [2, 2]}, {"0.0": "1", "1.1": "2"}), ({"vector": 3}, {"0.0": "1", "0.2": "2"}),
-                         ({"ordering": ["x", "y", "z"]}, {"0": "1"})):
+                         ({"ordering": ["x", "y", "z"]}, {"0": "1"}), ({"ordering": ["x", "y", "z"]}, {"0": "1", "1": "1", "2": "2"})):
         kind = make(spec)
         assert as_read(kind, typed(field_of(kind), kind, inputs))[2]
     assert typed(field_of(make("integer")), make("integer"), {}) == ""

@@ -235,7 +235,7 @@ def only_words(options: Any, kind: str, allowed: list[str]) -> dict[str, Any]:
     return options
 
 
-_PRECISION_WORDS = ("digits", "decimals", "within", "whole")
+_PRECISION_WORDS = ("digits", "decimals", "within", "whole", "exact")
 
 
 def precision_of(options: dict[str, Any], kind: str, others: tuple[str, ...] = (),
@@ -248,11 +248,12 @@ def precision_of(options: dict[str, Any], kind: str, others: tuple[str, ...] = (
     for word in options:
         if word not in allowed:
             raise KindError(f"the type '{kind}' has no option '{word}'", str(word), allowed)
-    digits, decimals, within, whole = [options.get(w) for w in _PRECISION_WORDS]
-    if whole is not None:
-        if whole is not True or len([w for w in _PRECISION_WORDS if w in options]) > 1:
-            raise KindError("'whole' is true, and stands without digits, decimals and within", "whole")
-        return Precision(whole=True)
+    digits, decimals, within, *_ = [options.get(w) for w in _PRECISION_WORDS]
+    for word in ("whole", "exact"):
+        if word in options:
+            if options[word] is not True or len([w for w in _PRECISION_WORDS if w in options]) > 1:
+                raise KindError(f"'{word}' is true, and stands without the other words of rounding", word)
+            return Precision(whole=word == "whole")
     for word, value, least, most in (("digits", digits, 1, 15), ("decimals", decimals, 0, 15)):
         if value is not None and not _whole(value, least, most):
             raise KindError(f"'{word}' is a whole number from {least} to {most}, not {value}", word)

@@ -14,6 +14,7 @@ from examwright.answers.characters import visible
 from examwright.answers.kinds.base import Kind, KindError
 from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_words
 from examwright.answers.sentences import are_shuffled, is_sentence
+from examwright.answers.symbols import without_greek
 from examwright.answers.words import option_typed
 from examwright.solvers.arithmetic import as_int, exact, is_number, to_text
 
@@ -66,6 +67,11 @@ def names_of(option: str, text: str) -> tuple[str, ...]:
 def _normal(text: str) -> str:
     text = re.sub(r"[\s$]+", " ", text.casefold()).strip().strip("'\"").strip()
     return text[:-1].rstrip() if len(text) > 1 and text.endswith(".") else text
+
+
+def _symbol(text: str) -> str:
+    r"""The name of a symbol without what people leave out or write otherwise: ``$\theta_{1}$``, ``θ₁`` and ``theta1`` are one."""
+    return re.sub(r"[\s$_]", "", without_greek(text.strip().strip("$").strip())).casefold()
 
 
 class OptionsKind(Kind):
@@ -173,6 +179,9 @@ class OptionsKind(Kind):
                 same = [i for i, text in self.options if second in map(_normal, names_of(i, text))]
                 if first is not None and same == [first]:
                     return first
+            named = [i for i, text in self.options if re.fullmatch(r"\$[^\s$]+\$", text) and _symbol(text) == _symbol(bare)]
+            if len(named) == 1:
+                return named[0]
             if option_typed(bare) != bare:
                 return self.find(option_typed(bare))
             raise Unreadable(f"'{bare[:60]}' is none of the options: {', '.join(self.marks)}")
@@ -187,14 +196,14 @@ class OptionsKind(Kind):
         mark = m.group(1).upper()
         return self.options[self.marks.index(mark)][0] if mark in self.marks else None
 
-    def find_all(self, raw: str) -> tuple[str, ...]:
-        """The ids of several options. Raises Unreadable, Ambiguous or Blank."""
+    def find_all(self, raw: str, sign: str = "") -> tuple[str, ...]:
+        """The ids of several options; `sign` as in `read_words`. Raises Unreadable, Ambiguous or Blank."""
         if not raw.strip():
             raise Blank
         try:
             return (self.find(raw),)
         except Unreadable as error:
-            words = read_words(raw)
+            words = read_words(raw, sign)
             compact = re.sub(r"[\s,;]+", "", raw)
             if len(words) == 1 and len(compact) > 1 and compact.isalpha() and compact.isupper():
                 words = tuple(compact)  # "BCA"

@@ -13,8 +13,12 @@ from examwright.answers.kinds.base import DEFAULT, Judgement, KindError, Notatio
 from examwright.answers.kinds.options import Options, OptionsKind, word_of
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank, Unreadable
+from examwright.answers.words import clean_words, comparison_in
 
 _SCHEMES = ("all-or-nothing", "pairs")
+_SIGNS = (">", "<")
+_THEN = re.compile(r"\s*[,;]?\s*\b(?:and\s+)?then\b\s*", re.I)
+_FIRST = re.compile(r"first(?:ly)?\b[\s,:]+(?=\S)", re.I)
 _EQUALS = re.compile(r"=|≈|∼|~|\\sim\b")
 
 Ranks = tuple[Any, ...]  # ids from the first to the last; a tuple of ids stands on one rank
@@ -24,16 +28,18 @@ class OrderingKind(OptionsKind):
     """``{ordering: [a, b, c]}``. The key is the list of all ids in the right order, the answer is read from left
     to right whatever stands between the words. ``{ordering: {options: …, ties: true}}``: equal ranks stand in a list of
     their own in the key (``['b', ['a', 'c']]``) and are typed ``b > a = c``. With ``scheme: pairs`` each pair of
-    options in the right order counts for the answer and each other pair against it, down to nothing."""
+    options in the right order counts for the answer and each other pair against it, down to nothing. ``sign: ">"`` says that the largest
+    comes first (``"<"``: the smallest), so that an answer with the other sign is read from its end."""
 
     name = "ordering"
 
-    words = ("order", "ties", "scheme")
+    words = ("order", "ties", "scheme", "sign")
 
     def __init__(self, options: Options, values: dict[str, Any] | None = None):
         super().__init__(options, values)
         self.ties = False
         self.scheme = _SCHEMES[0]
+        self.sign = ""
 
     def _take(self, given: dict[str, Any]) -> None:
         super()._take(given)
@@ -42,6 +48,16 @@ class OrderingKind(OptionsKind):
             raise KindError(f"'ties' is true or false, not {self.ties}", "ties")
         if self.scheme not in _SCHEMES:
             raise KindError(f"there is no scheme '{self.scheme}'", str(self.scheme), list(_SCHEMES))
+        self.sign = given.get("sign", "")
+        if "sign" in given and self.sign not in _SIGNS:
+            raise KindError(f"there is no sign '{self.sign}'", str(self.sign), list(_SIGNS))
+        if self.sign and any([s in t for s in _SIGNS for _, t in self.options]):
+            raise KindError("'sign' needs options in which no < or > stands", "sign")
+
+    @property
+    def between(self) -> str:
+        """What stands between two ranks."""
+        return f" {self.sign or _SIGNS[0]} " if self.ties else ", "
 
     def key_fault(self, value: Any) -> str | None:
         if not isinstance(value, tuple):
@@ -55,7 +71,17 @@ class OrderingKind(OptionsKind):
     def read(self, raw: str, notation: Notation = DEFAULT) -> Ranks:
         if not raw.strip():
             raise Blank
-        found = self._with_ties(raw) if self.ties and _EQUALS.search(raw) else self.find_all(raw)
+        text = clean_words(raw)
+        if not any(["then" in t.casefold() for _, t in self.options]):  # "first B, then A"
+            text = _THEN.sub(", ", _FIRST.sub("", text, 1) if _FIRST.match(text) else text)
+        if sorted(text.upper()) == sorted(self.marks) and text not in [t for _, t in self.options]:  # "bca"
+            text = ", ".join(text.upper())
+        if not self.ties and _EQUALS.search(text) and not any([_EQUALS.search(t) for _, t in self.options]):
+            raise Unreadable("two stand on the same place, but each has one of its own")
+        typed = comparison_in(text) if self.sign else ""
+        found = self._with_ties(text, typed) if self.ties and _EQUALS.search(text) else self.find_all(text, typed)
+        if typed and typed != self.sign:
+            found = found[::-1]
         ids = _ids(found)
         if len(ids) != len(self.options):
             raise Unreadable(f"{len(ids)} typed, all {len(self.options)} are to be put in order")
@@ -64,7 +90,7 @@ class OrderingKind(OptionsKind):
                 raise Unreadable(f"'{self.text_of(i)}' stands there twice")
         return found
 
-    def _with_ties(self, raw: str) -> Ranks:
+    def _with_ties(self, raw: str, sign: str) -> Ranks:
         """``b > a = c``: what equals signs join stands on one rank."""
         text = opened(raw.replace("=>", "→"))[0]
         pieces = _EQUALS.split(text)
@@ -74,7 +100,7 @@ class OrderingKind(OptionsKind):
         for n, piece in enumerate(pieces):
             if not piece.strip(" ,;><→|(){}[]\n"):
                 raise Unreadable("an equals sign with nothing beside it")
-            ids = list(self.find_all(piece.strip(" ,;\n")))
+            ids = list(self.find_all(piece.strip(" ,;\n"), sign))
             if n:
                 ranks[-1].append(ids.pop(0))
             ranks += [[i] for i in ids]
@@ -85,8 +111,7 @@ class OrderingKind(OptionsKind):
                       for rank in structure])
 
     def show(self, structure: Any) -> str:
-        between = " > " if self.ties else ", "
-        return between.join([" = ".join([self.text_of(i) for i in _ids((rank,))]) for rank in structure])
+        return self.between.join([" = ".join([self.text_of(i) for i in _ids((rank,))]) for rank in structure])
 
     def judge(self, structure: Ranks, key: Any, slack: Any = None) -> Judgement:
         right = _ranks(key)
@@ -109,8 +134,7 @@ class OrderingKind(OptionsKind):
         return word_latex(self.show(_ranks(value)))
 
     def _written(self, value: Any, marks: bool) -> str:
-        between = " > " if self.ties else ", "
-        return between.join([" = ".join([self.mark_of(i) if marks else i for i in _ids((rank,))]) for rank in _ranks(value)])
+        return self.between.join([" = ".join([self.mark_of(i) if marks else i for i in _ids((rank,))]) for rank in _ranks(value)])
 
     def plain(self, value: Any) -> str:
         strange = any([re.search(r"[,;<>|→=≈∼~\s]", t) for option in self.options for t in option])

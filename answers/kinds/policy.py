@@ -24,23 +24,24 @@ class PolicyKind(Kind):
     """``{policy: {states: [$s_1$, $s_2$], actions: [left, right]}}``; the states may be a formula. The key has for each
     state the list of the best actions (or the only one as a word); any of them is right. Typed as ``s1: left, s2: right``,
     or just the actions in the order of the states; an action by its word, any beginning of it that no other action
-    has, its number (``2`` for ``a2``) or an arrow."""
+    has, its number (``2`` for ``a2``) or an arrow. ``each: step`` is the word for what the states are, where that is another."""
 
     name = "policy"
 
-    def __init__(self, states: Heads, actions: tuple[str, ...]):
+    def __init__(self, states: Heads, actions: tuple[str, ...], each: str = "state"):
         self.states = states
         self.actions = actions
+        self.each = each
 
     @classmethod
     def from_options(cls, options: Any) -> Kind:
-        allowed = ["states", "actions"]
+        allowed, needed = ["states", "actions", "each"], ["states", "actions"]
         if not isinstance(options, dict):
             raise KindError("a policy needs 'states' and 'actions'", "policy", allowed)
         for word in options:
             if word not in allowed:
                 raise KindError(f"the type 'policy' has no option '{word}'", str(word), allowed)
-        for word in allowed:
+        for word in needed:
             if word not in options:
                 raise KindError(f"a policy needs '{word}'", "policy", allowed)
         states, actions = options["states"], options["actions"]
@@ -55,11 +56,14 @@ class PolicyKind(Kind):
         words = tuple([word_of(a) for a in actions])
         if len({_bare(w) for w in words}) != len(words):
             raise KindError("two actions have the same name", "actions")
-        return cls(states, words)
+        each = options.get("each", "state")
+        if not isinstance(each, str) or not each.isalpha():
+            raise KindError(f"'each' is one word for what the states are, such as step, not {each}", "each")
+        return cls(states, words, each)
 
     def with_texts(self, render: Callable[[str], str]) -> Kind:
         states = self.states if isinstance(self.states, str) else tuple([render(s) for s in self.states])
-        return type(self)(states, self.actions)
+        return type(self)(states, self.actions, self.each)
 
     def formulas(self) -> list[str]:
         return [self.states] if isinstance(self.states, str) else []
@@ -70,7 +74,7 @@ class PolicyKind(Kind):
         value = evaluate(self.states)
         if not isinstance(value, (tuple, list)) or not value:
             raise KindError(f"'{self.states}' does not give a list of states", self.states)
-        return type(self)(tuple([_head(v) for v in value]), self.actions)
+        return type(self)(tuple([_head(v) for v in value]), self.actions, self.each)
 
     def key_fault(self, value: Any) -> str | None:
         if not isinstance(value, tuple):
@@ -109,18 +113,18 @@ class PolicyKind(Kind):
             if state is None:
                 bare.append(self._action(action))
             elif state in named:
-                raise Unreadable(f"the state {self.states[state]} stands there twice")
+                raise Unreadable(f"the {self.each} {self.states[state]} stands there twice")
             else:
                 named[state] = self._action(action)
         if named and bare:
-            raise Unreadable("some actions have a state before them and some have none")
+            raise Unreadable(f"some have a {self.each} before them and some have none")
         found = tuple(bare) if bare else tuple([named[i] for i in sorted(named)])
         if len(found) != len(self.states):
             raise self._miscounted(len(found))
         return found
 
     def _miscounted(self, count: int) -> Unreadable:
-        return Unreadable(f"{count} action{'s' if count != 1 else ''} typed, one for each of {len(self.states)} states asked for")
+        return Unreadable(f"{count} typed, one for each of {len(self.states)} {self.each}s asked for")
 
     def _split(self, piece: str) -> tuple[int | None, str]:
         """(number of the state or None, action) of ``s1: left``, ``π(s1) = left`` or ``left``."""
@@ -131,7 +135,7 @@ class PolicyKind(Kind):
                 if state in names:
                     return names.index(state), piece[mark.end():]
         if re.search(r"[:=]", piece):
-            raise Unreadable(f"'{piece[:40]}' has none of the states {', '.join(self.states)} before it")
+            raise Unreadable(f"'{piece[:40]}' has none of the {self.each}s {', '.join(self.states)} before it")
         return None, piece
 
     def _at_spaces(self, text: str) -> list[str]:
@@ -150,7 +154,7 @@ class PolicyKind(Kind):
         if not found and word.isdigit():  # 2 for a_2
             found = [a for a in self.actions if re.sub(r"^[^0-9]+", "", _bare(a)) == word]
         if not found:
-            raise Unreadable(f"'{typed.strip()[:40]}' is none of the actions {', '.join(self.actions)}")
+            raise Unreadable(f"'{typed.strip()[:40]}' is none of {', '.join(self.actions)}")
         if len(found) > 1:
             raise Ambiguous(found)
         return found[0]
@@ -164,8 +168,8 @@ class PolicyKind(Kind):
     def judge(self, structure: Sequence[str], key: Any, slack: Any = None) -> Judgement:
         wrong = [s for s, a, best in zip(self.states, structure, _sets(key)) if a not in best]
         if not wrong:
-            return Judgement(ONE, "key", "a best action in every state")
-        return Judgement(fmpq(len(structure) - len(wrong), len(structure)), "wrong", f"not a best action in {', '.join(wrong)}")
+            return Judgement(ONE, "key", f"right in every {self.each}")
+        return Judgement(fmpq(len(structure) - len(wrong), len(structure)), "wrong", f"not right in {', '.join(wrong)}")
 
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return isinstance(a, tuple) and len(a) == len(key) and all(
@@ -190,7 +194,7 @@ class PolicyKind(Kind):
         return ", ".join([best[0] for best in _sets(value)])
 
     def asked(self) -> str:
-        return "one of " + ", ".join(self.actions) + " for each state"
+        return "one of " + ", ".join(self.actions) + f" for each {self.each}"
 
     def space(self) -> dict[str, Any]:
         heads = [] if isinstance(self.states, str) else list(self.states)

@@ -12,10 +12,9 @@ from examwright.generator.random import Stream
 __all__ = ["quartic_well", "ridge_data"]
 
 
-def quartic_well(stream: Stream) -> tuple[Any, ...]:
-    """Coefficients (constant first) of a polynomial of degree 2, 3 or 4 with small whole numbers; the leading ones of even
+def quartic_well(stream: Stream, degree: fmpq) -> tuple[Any, ...]:
+    """Coefficients (constant first) of a polynomial of this degree, 2, 3 or 4, with small whole numbers; the leading ones of even
     degree are positive."""
-    degree = stream.choice((2, 3, 4))
     if degree == 2:
         return tuple(map(fmpq, (stream.below(9) - 4, stream.choice((-6, -4, -3, -2, 2, 3, 4, 6)), stream.choice((1, 2, 3)))))
     lower = [stream.below(9) - 4, stream.choice((-5, -4, -3, -2, 0, 2, 3, 4)), stream.choice((-3, -2, -1, 1, 2, 3))]

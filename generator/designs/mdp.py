@@ -52,8 +52,8 @@ def evaluated_policy(stream: Stream) -> tuple[Any, ...]:
             continue
         if values[0] == values[1] or rewards[0] == rewards[1] or any(abs(r) > 20 for r in rewards):
             continue
-        deviation = (tenth * stream.below(5), tenth * (1 + stream.below(6)))
-        if sum(deviation, fmpq(0)) > 1 or deviation == transitions[0]:
+        deviation = (tenth * (1 + stream.below(5)), tenth * (1 + stream.below(6)))
+        if sum(deviation, fmpq(0)) >= 1 or deviation == transitions[0]:
             continue
         margin = fmpq(stream.choice((-4, -3, -2, 2, 3, 4)))
         expected = gamma * (deviation[0] * values[0] + deviation[1] * values[1])

@@ -44,7 +44,7 @@ __all__ = [
     "abs", "all", "any", "argmax", "argmin", "ceil", "column", "cos", "count", "denominator",
     "derivative", "distinct", "dot", "exp", "flatten", "floor", "integer", "intersection", "interval",
     "len", "ln", "log10", "log2", "matmul", "matvec", "max", "mean", "min", "numerator", "pairs",
-    "prod", "range", "relu", "round", "row_maxima", "sigmoid", "sign", "sin", "solve", "sort", "sqrt", "substitute",
+    "prod", "range", "ranking", "relu", "round", "row_maxima", "sigmoid", "sign", "sin", "solve", "sort", "sqrt", "substitute",
     "sum", "tan", "tanh", "transpose", "union",
 ]
 
@@ -172,6 +172,19 @@ def argmin(xs: Vector) -> fmpq:
 def sort(xs: Vector) -> Vector:
     """The entries in ascending order."""
     return tuple(sorted(xs))
+
+
+def ranking(words: Sequence[str], values: Vector) -> tuple[Any, ...]:
+    """The words from the largest of their values to the smallest; those with equal values stand in a list of their own, as the
+    keys of orderings have them. ValueError unless there is a value for each word; Undecided where two enclosures overlap."""
+    places: list[tuple[Number, list[str]]] = []
+    for word, value in pairs(words, values):
+        n = builtins.sum(1 for other, _ in places if other > value)
+        if n < builtins.len(places) and places[n][0] == value:
+            places[n][1].append(word)
+        else:
+            places.insert(n, (value, [word]))
+    return tuple([tuple(here) if here[1:] else here[0] for _, here in places])
 
 
 def count(xs: Sequence[Any], value: Any) -> fmpq:

@@ -20,9 +20,9 @@ __all__ = [
     "branch_error_rates", "branch_medians", "branch_totals", "class_borders", "class_changes", "class_shares",
     "class_totals", "counts_after_change", "critical_alpha", "disagreements", "entropy_parts", "entropy_trend",
     "errors_by_majority", "examples_where", "gini_impurity", "impure_branches", "impurities_after", "impurity_after",
-    "information_contents", "leaf_classes", "majority_errors", "midpoints", "next_test", "node_entropies",
+    "information_contents", "leaf_classes", "majority_errors", "mean_entropies", "midpoints", "next_test", "node_entropies",
     "node_entropy", "node_ginis", "pruning_choice", "remaining_entropies", "rows_of_class", "scatter_after",
-    "scatters_after", "shannon_entropy", "split_at", "split_tables", "splits_at", "targets_beside", "tree_classes",
+    "scatters_after", "shannon_entropy", "split_at", "split_informations", "split_tables", "splits_at", "targets_beside", "tree_classes",
     "variances_after", "weighted_impurity",
 ]
 
@@ -142,6 +142,18 @@ def remaining_entropies(tables: tuple[Matrix, ...]) -> Vector:
     """Σ (n_j/n)·H_j of each split in bits: what is left of the entropy when the attribute is known. ZeroDivisionError
     for an empty branch. Source: Quinlan 1986, section 4."""
     return tuple([weighted_impurity(branch_totals(t), node_entropies(t, "log2")) for t in tables])
+
+
+def mean_entropies(tables: tuple[Matrix, ...]) -> Vector:
+    """The plain mean of the branches' entropies for each split, in bits: small branches count as much as large ones. ZeroDivisionError
+    for an empty branch. Source: the average information of Quinlan 1986, section 4, without its weights."""
+    return tuple([mean(node_entropies(t, "log2")) for t in tables])
+
+
+def split_informations(tables: tuple[Matrix, ...]) -> Vector:
+    """The entropy of the attribute itself for each split, in bits: what a gain is divided by to become a gain ratio. ZeroDivisionError
+    for no examples. Source: Quinlan 1986, section 7 (the IV of an attribute)."""
+    return tuple([node_entropy(branch_totals(t), "log2") for t in tables])
 
 
 def branch_error_rates(table: Matrix) -> Vector:

@@ -81,7 +81,7 @@ def stumps_by_label_lists(examples: np.ndarray, names: list[str]) -> dict[str, A
     best = int(np.argsort(-gains, kind="stable")[0])
     groups = [y[examples[:, best] == v] for v in np.unique(examples[:, best])]
     wrong = sum([int((g != np.bincount(g).argmax()).sum()) for g in groups])
-    return {"H": bits(y), "gains": gains, "root": names[best], "errors": wrong,
+    return {"H": bits(y), "gains": gains, "ranked": [names[j] for j in np.argsort(-gains, kind="stable")], "errors": wrong,
             "impure": sum([int(np.unique(g).size > 1) for g in groups])}
 
 

@@ -35,25 +35,31 @@ def descend_by_complex_step(xs: np.ndarray, ys: np.ndarray, start: np.ndarray, e
     return {"J_start": f(start), "gradient": first, "theta_one": one, "J_one": f(one), "theta_two": two, "J_two": f(two)}
 
 
-def epoch_by_autodiff(xs: np.ndarray, ys: np.ndarray, start: np.ndarray, eta: float) -> dict[str, Any]:
-    """Every part of linear-regression/sgd-steps; whether the order matters is tried with all orders."""
-    from itertools import permutations
+def epoch_by_autodiff(xs: np.ndarray, ys: np.ndarray, start: np.ndarray, eta: float, change: str) -> dict[str, Any]:
+    """Every part of linear-regression/sgd-steps; what a change changes in general is tried on examples moved a little."""
+    def loss(x: float, y: float, more: float = 0.0) -> Callable[[np.ndarray], Any]:
+        return lambda theta: (y - theta[0] - theta[1] * x) ** 2 / 2 + more
 
-    def loss(i: int) -> Callable[[np.ndarray], Any]:
-        return lambda theta: (ys[i] - theta[0] - theta[1] * xs[i]) ** 2 / 2
-
-    def epoch(order: tuple[int, ...]) -> list[np.ndarray]:
+    def epoch(examples: list[tuple[float, float]], rate: float, more: float = 0.0) -> list[np.ndarray]:
         theta, path = np.asarray(start, dtype=float), []
-        for i in order:
-            theta = theta - eta * _gradient(loss(i), theta)
+        for x, y in examples:
+            theta = theta - rate * _gradient(loss(x, y, more), theta)
             path.append(theta)
         return path
 
-    batch = start - eta * sum(_gradient(loss(i), start) for i in range(3))
-    ends = [epoch(order)[-1] for order in permutations(range(3))]
-    path = epoch((0, 1, 2))
-    order = "sgd" if not np.allclose(ends, ends[0], rtol=0, atol=1e-12) else "none"
-    return {"theta_one": path[0], "theta_two": path[1], "theta_three": path[2], "batch": batch, "order": order}
+    def step(examples: list[tuple[float, float]], rate: float, more: float = 0.0, parts: float = 1.0) -> np.ndarray:
+        moved: np.ndarray = start - rate * sum(_gradient(loss(x, y, more), start) for x, y in examples) / parts
+        return moved
+
+    given = list(zip(xs, ys))
+    path = epoch(given, eta)
+    near = list(zip(xs + [0.137, 0.291, 0.453], ys + [0.071, 0.319, 0.223]))
+    other = near[::-1] if change == "order" else near
+    rate, more, parts = (eta / 2 if change == "rate" else eta), (1.0 if change == "constant" else 0.0), (3.0 if change == "mean" else 1.0)
+    moved = (not np.allclose(epoch(other, rate, more)[-1], epoch(near, eta)[-1], rtol=0, atol=1e-12),
+             not np.allclose(step(other, rate, more, parts), step(near, eta), rtol=0, atol=1e-12))
+    changed = {(True, False): "sgd", (False, True): "batch", (True, True): "both", (False, False): "none"}[moved]
+    return {"theta_one": path[0], "theta_two": path[1], "theta_three": path[2], "batch": step(given, eta), "changed": changed}
 
 
 def simulate_quadratic_descent(a: float, b: float, eta: float, start: np.ndarray) -> dict[str, Any]:
@@ -136,7 +142,7 @@ def ridge_by_augmented_rows(xs: np.ndarray, ys: np.ndarray, lam: float, loss: st
 
 def penalised_by_search(z: np.ndarray, lam: float, loss: str) -> dict[str, Any]:
     """Every part of linear-regression/lasso-soft-threshold: each coordinate separately (the design is orthonormal), by the
-    smaller of the minima of the two parabolas that make up the loss."""
+    smaller of the minima of the two parabolas that make up the loss, for the order in which they vanish on a grid of λ."""
     half = 0.5 if loss == "half" else 1.0
 
     def lasso(target: float, size: float) -> float:
@@ -146,7 +152,10 @@ def penalised_by_search(z: np.ndarray, lam: float, loss: str) -> dict[str, Any]:
     theta = np.array([lasso(t, lam) for t in z])
     slopes = _gradient(lambda t: half * ((t - z) ** 2).sum(), np.zeros(3))  # λ must outweigh the steepest at 0
     ridge = np.linalg.solve((2 * half + 2 * lam) * np.eye(3), 2 * half * z)
-    return {"theta": theta, "zeros": int((theta == 0).sum()), "all_vanish": np.abs(slopes).max(), "ridge": ridge}
+    vanished: list[str] = []
+    for size in np.arange(0, 2 * np.abs(z).max() + 0.25, 0.25):
+        vanished += [name for j, t in enumerate(z, 1) if lasso(t, size) == 0 and (name := f"theta_{j}") not in vanished]
+    return {"theta": theta, "zeros": int((theta == 0).sum()), "all_vanish": np.abs(slopes).max(), "vanishing": vanished, "ridge": ridge}
 
 
 def epoch_of_batches(

@@ -106,13 +106,19 @@ def distances_in_feature_space(kind: str, x: np.ndarray, z: np.ndarray, u: np.nd
             "cosine": float(p @ q / np.linalg.norm(p) / np.linalg.norm(q)), "value": f, "label": "positive" if f > 0 else "negative"}
 
 
-def lifted_machine(points: np.ndarray, labels: np.ndarray, c: float, u: np.ndarray, x1: np.ndarray, x2: np.ndarray) -> dict[str, Any]:
+def lifted_machine(
+    points: np.ndarray, labels: np.ndarray, c: float, u: np.ndarray, third: str, x1: np.ndarray, x2: np.ndarray,
+) -> dict[str, Any]:
     """Every part of kernels/xor-lift: the machine in the space of monomials, its weights as the least ones with margin 1 everywhere;
-    whether a line would do is decided by the sum of the points of each class."""
+    whether a plane (with the third coordinate, or none) would do is decided by Gordan's theorem: it would
+    unless the rows y·(x, 1) have a combination 0 with weights of one sign."""
     features = np.array([_monomials(p, c, 2) for p in points])
     w = np.linalg.lstsq(labels[:, None] * features, np.ones(len(labels)), rcond=None)[0]
     alphas = np.linalg.lstsq((labels[:, None] * features).T, w, rcond=None)[0]
     grid = np.array([_monomials(np.array([s, t]), c, 2) for s, t in zip(x1, x2)])
-    middles = [points[labels == y].mean(axis=0) for y in (1, -1)]
-    return {"line": "no" if np.allclose(middles[0], middles[1]) else "yes", "gram": features @ features.T, "alpha": float(alphas.mean()),
+    s, t = points.T
+    added = {"none": 0 * s, "linear": s - t, "length": s**2 + t**2, "distance": abs(s - t), "square": (s + t) ** 2, "max": np.maximum(s, t)}[third]
+    left, sizes, _ = np.linalg.svd(labels[:, None] * np.column_stack([points, added, np.ones(len(points))]))
+    weights = left[:, -1] if sizes[-1] < 1e-9 else np.array([1.0, -1.0])
+    return {"separable": "no" if abs(np.sign(weights).sum()) == len(weights) else "yes", "gram": features @ features.T, "alpha": float(alphas.mean()),
             "f": grid @ w, "value": float(_monomials(u, c, 2) @ w), "width": 2 / float(np.linalg.norm(w))}

@@ -75,17 +75,20 @@ def logistic_step_by_complex_step(xs: np.ndarray, ys: np.ndarray, theta: np.ndar
     return {"p": 0.5 * (1 + np.tanh(z / 2)), "gradient": gradient, "new_theta": new, "before": total(theta), "after": total(new)}
 
 
-def softmax_by_log_sum_exp(logits: np.ndarray, truth: int, shift: float) -> dict[str, Any]:
+def softmax_by_log_sum_exp(logits: np.ndarray, truth: int, change: str, amount: float) -> dict[str, Any]:
     """Every part of logistic-regression/softmax-ce, from ln Σ e^z and its gradient by complex steps."""
     def log_sum(z: np.ndarray) -> Any:
-        return np.log(np.exp(z).sum())
+        return np.log(np.exp(z - z.real.max()).sum()) + z.real.max()
 
     h = 1e-30
     gradient = np.array([(log_sum(logits + 1j * h * e) - (logits + 1j * h * e)[truth - 1]).imag / h for e in np.eye(3)])
     p = np.exp(logits - log_sum(logits))
-    moved = np.exp(logits + shift - shift - log_sum(logits))
+    after = {"add": logits + amount, "subtract": logits - amount, "multiply": logits * amount, "divide": logits / amount}[change]
+    moved = np.exp(after - log_sum(after))
+    spread = float(np.ptp(moved) - np.ptp(p))
+    changed = "same" if np.allclose(moved, p) else "sharper" if spread > 0 else "flatter"
     return {"p": p, "loss": log_sum(logits) - logits[truth - 1], "gradient": gradient,
-            "sharper": np.exp(2 * logits - log_sum(2 * logits)), "shifted": "same" if np.allclose(moved, p) else ""}
+            "sharper": np.exp(2 * logits - log_sum(2 * logits)), "changed": changed}
 
 
 def regularised_loss_by_complex_step(x: float, y: int, w: np.ndarray, strength: np.ndarray, at: float, start: float,

@@ -28,10 +28,10 @@ def replay_q_learning(table: np.ndarray, steps: np.ndarray, alpha: float, gamma:
 
 
 def targets_by_weights(
-    own: float, row: np.ndarray, taken: float, reward: float, alpha: float, gamma: float, epsilon: float, wanted: float,
+    own: float, row: np.ndarray, taken: float, reward: float, alpha: float, gamma: float, epsilon: float, wanted: float, told: str,
 ) -> dict[str, Any]:
     """Every part of q-learning/sarsa-vs-q: each method is a row of weights on the action values of the next state, and the
-    three targets are one matrix product; ε is found by halving an interval."""
+    three targets are one matrix product; ε is found by halving an interval, and what a target depends on by changing it."""
     k = len(row)
     one_hot = np.eye(k)
 
@@ -39,15 +39,21 @@ def targets_by_weights(
         out: np.ndarray = (1 - eps) * one_hot[int(row.argmax())] + eps * np.full(k, 1 / k)
         return out
 
-    weights = np.stack([one_hot[int(row.argmax())], one_hot[int(taken) - 1], policy(epsilon)])
-    targets = reward + gamma * weights @ row
+    def all_targets(action: int, eps: float) -> np.ndarray:
+        found: np.ndarray = reward + gamma * np.stack([one_hot[int(row.argmax())], one_hot[action], policy(eps)]) @ row
+        return found
+
+    first = int(taken) - 1
+    targets = all_targets(first, epsilon)
+    moved = [~np.isclose(all_targets((first + 1) % k, epsilon), targets), ~np.isclose(all_targets(first, epsilon / 2), targets)]
+    asked = {"action": moved[0], "epsilon": moved[1], "nothing": ~(moved[0] | moved[1])}[told]
     low, high = 0.0, 1.0
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if reward + gamma * float(policy(middle) @ row) > wanted else (low, middle)
     return {
         "t_q": targets[0], "t_sarsa": targets[1], "pi": policy(epsilon), "t_expected": targets[2], "new": own + alpha * (targets - own),
-        "eps": (low + high) / 2, "kind": "sarsa",
+        "eps": (low + high) / 2, "kind": ("q", "sarsa", "expected")[int(asked.argmax())] if asked.sum() == 1 else "none",
     }
 
 

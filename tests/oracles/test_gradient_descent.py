@@ -127,6 +127,8 @@ def test_lasso_soft_threshold(seed: int) -> None:
     edge = linear.Lasso(alpha=scale * v["all_vanish"] / n * 1.0001, fit_intercept=False).fit(design, y).coef_
     assert not edge.any()
     assert linear.Lasso(alpha=scale * v["all_vanish"] / n * 0.999, fit_intercept=False, tol=1e-14).fit(design, y).coef_.any()
+    path = linear.lars_path(design, y, method="lasso")[2] != 0  # a column for each λ at which a coefficient leaves 0, the largest first
+    assert examwright.draw("linear-regression/lasso-soft-threshold", seed=seed).values["vanishing"] == tuple([f"theta_{j + 1}" for j in np.argsort(path.sum(axis=1))])
     ridge = linear.Ridge(alpha=v["lam"] * 2 * scale, fit_intercept=False).fit(design, y).coef_
     assert ridge == pytest.approx(v["ridge"], abs=1e-9)
 

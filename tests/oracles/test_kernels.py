@@ -177,8 +177,11 @@ def test_xor_lift_key(seed: int) -> None:
     assert v["width"] == pytest.approx(2 / np.sqrt(np.abs(machine.dual_coef_[0]).sum()), rel=1e-4)
     at = substitute(substitute(variant["f"], symbol("x1"), fmpq(1, 2)), symbol("x2"), fmpq(-3))
     assert machine.decision_function([[0.5, -3.0]])[0] == pytest.approx(to_float(at), abs=1e-3)
-    linear = svm.SVC(kernel="linear", C=1.0).fit(v["points"], v["labels"])
-    assert linear.score(v["points"], v["labels"]) < 1 and variant["line"] == "no"
+    s, t = v["points"].T
+    added = {"none": 0 * s, "linear": s - t, "length": s * s + t * t, "distance": abs(s - t), "square": (s + t) ** 2, "max": np.maximum(s, t)}
+    lifted = np.column_stack([s, t, added[str(variant["third"])]])
+    linear = svm.SVC(kernel="linear", C=1e6).fit(lifted, v["labels"])
+    assert variant["separable"] == ("yes" if linear.score(lifted, v["labels"]) == 1 else "no")
 
 
 def test_equal_multiplier() -> None:
