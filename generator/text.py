@@ -445,6 +445,15 @@ class _Figures(jinja2.visitor.NodeTransformer):
         return jinja2.nodes.Const(f"![](figure:{name})", lineno=node.lineno)
 
 
+def _all(tree: jinja2.nodes.Node) -> Iterator[jinja2.nodes.Node]:
+    """The nodes below it, each before those that it holds (`find_all`, without a generator for each level)."""
+    todo = list(tree.iter_child_nodes())[::-1]
+    while todo:
+        node = todo.pop()
+        yield node
+        todo += list(node.iter_child_nodes())[::-1]
+
+
 def compile_text(source: str) -> Text:
     """Compile a text. Raises TextError with the offset of the offending word."""
     if len(source) > MAX_LENGTH:
@@ -454,7 +463,7 @@ def compile_text(source: str) -> Text:
     env = environment()
     try:
         tree = env.parse(source)
-        for node in tree.find_all(jinja2.nodes.Node):
+        for node in _all(tree):
             kind = type(node).__name__
             if kind in _CONSTRUCTS:
                 start = _line_offset(source, node.lineno)

@@ -506,7 +506,7 @@ def ceil(x: Number) -> fmpq:
 def significant_exponent(x: Number) -> int | None:
     """The e with 10^e ≤ |x| < 10^(e+1); None for zero. For a Real, of its midpoint."""
     try:
-        approximate = abs(to_float(x)) if isinstance(x, (Real, fmpq)) else float(abs(x))
+        approximate = abs(float(x)) if type(x) is fmpq else abs(to_float(x)) if isinstance(x, (Real, fmpq)) else float(abs(x))
     except OverflowError:
         approximate = math.inf
     if 1e-200 < approximate < 1e200:
