@@ -11,6 +11,7 @@ kind and return an `fmpq` whenever the result is rational (``sigmoid(ln(3))`` is
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -532,43 +533,76 @@ def significant_exponent(x: Number) -> int | None:
     return e - 1 if fmpq(10) ** e > q else e
 
 
-def round_half_up(x: Number, decimals: int) -> fmpq:
-    """x to `decimals` decimals (negative: tens, hundreds, …), halves away from zero."""
-    scale = fmpq(10) ** decimals
+_TENS = [fmpz(10) ** k for k in range(64)]
+
+
+def _ten(k: int) -> fmpz:
+    """10 to the power k ≥ 0."""
+    return _TENS[k] if k < len(_TENS) else fmpz(10) ** k
+
+
+def _units(x: Any, decimals: int) -> fmpz:
+    """The whole number of units of the last of `decimals` decimals that |x| rounds to, halves up."""
     if isinstance(x, Real):
         middle = x.ball.mid()
-        whole = (abs(middle) * scale + fmpq(1, 2)).floor().mid().unique_fmpz()
-        if whole is None:  # on the edge as far as the ball can tell: the middle itself is exact
-            mantissa, exponent = middle.man_exp()
-            return round_half_up(fmpq(mantissa) * fmpq(2) ** int(exponent), decimals)
-        return (fmpq(whole) if middle > 0 else -fmpq(whole)) / scale
-    y = abs(fmpq(x)) * scale
-    n = fmpq((y + fmpq(1, 2)).floor())
-    return (n if x >= 0 else -n) / scale
+        whole = (abs(middle) * fmpq(10) ** decimals + fmpq(1, 2)).floor().mid().unique_fmpz()
+        if whole is not None:
+            return whole
+        mantissa, exponent = middle.man_exp()  # on the edge as far as the ball can tell: the middle itself is exact
+        x = fmpq(mantissa) * fmpq(2) ** int(exponent)
+    p, q = abs(x.p), x.q
+    if decimals >= 0:
+        return (2 * p * _ten(decimals) + q) // (2 * q)
+    q = q * _ten(-decimals)
+    return (2 * p + q) // (2 * q)
+
+
+def _negative(x: Any) -> bool:
+    return not x.ball.mid() > 0 if isinstance(x, Real) else x.p < 0
+
+
+def round_half_up(x: Number, decimals: int) -> fmpq:
+    """x to `decimals` decimals (negative: tens, hundreds, …), halves away from zero."""
+    if not isinstance(x, (Real, fmpq)):
+        x = fmpq(x)
+    n = _units(x, decimals)
+    if _negative(x):
+        n = -n
+    return fmpq(n, _ten(decimals)) if decimals >= 0 else fmpq(n * _ten(-decimals))
 
 
 def rounded_ball(x: Number, digits: int) -> Number:
     """The enclosure of x after an honest student rounded it to `digits` significant digits or kept
     more: x ± half a unit of the last digit. A rational that fits the digits stays exact."""
     if isinstance(x, fmpq):
-        ball = arb(x)
         e = significant_exponent(x)
-        if e is None or round_half_up(x, digits - 1 - e) == x:
+        if e is None:
             return x
+        places, q = digits - 1 - e, x.q
+        if (_ten(places) % q == 0) if places >= 0 else (q == 1 and x.p % _ten(-places) == 0):
+            return x
+        ball = arb(x)
     else:
         ball = x.ball
         e = significant_exponent(Real(abs(ball).upper()))
         if e is None:
             return x
-    return Real(ball + arb(0, arb(fmpq(10) ** (e - digits + 1) / 2)))
+    return Real(ball + _half_a_unit(e - digits + 1, ctx.prec))
 
 
-def _plain(p: fmpq, decimals: int) -> str:
-    """A rational that has `decimals` decimals, as a plain decimal string with exactly those."""
-    n = int((abs(p) * fmpq(10) ** decimals).p) if decimals > 0 else int(abs(p).p)
-    digits = str(n).rjust(decimals + 1, "0")
-    text = digits[:-decimals] + "." + digits[-decimals:] if decimals > 0 else digits
-    return "-" + text if p < 0 and n else text
+@functools.lru_cache(maxsize=256)
+def _half_a_unit(exponent: int, bits: int) -> arb:
+    """0 ± 10^exponent/2, worked out with so many bits."""
+    return arb(0, arb(fmpq(10) ** exponent / 2))
+
+
+def _plain(n: Any, negative: bool, decimals: int) -> str:
+    """n units of the last of `decimals` decimals, as a plain decimal string with exactly those."""
+    text = str(n)
+    if decimals > 0:
+        text = text.rjust(decimals + 1, "0")
+        text = text[:-decimals] + "." + text[-decimals:]
+    return "-" + text if negative and n else text
 
 
 def _terminates(x: fmpq) -> int | None:
@@ -584,21 +618,21 @@ def _terminates(x: fmpq) -> int | None:
 def to_decimal(x: Number, digits: int | None = None, decimals: int | None = None) -> str:
     """x as a plain decimal string: with `decimals` decimals, or `digits` significant digits, or in
     full where it terminates and to 25 significant digits where it does not."""
-    if not isinstance(x, Real):
+    if not isinstance(x, (Real, fmpq)):
         x = fmpq(x)
     if decimals is None:
         if digits is None and isinstance(x, fmpq):
             full = _terminates(x)
             if full is not None and full <= 25:
-                return _plain(x, full)
+                return _plain(abs(x.p) * _ten(full) // x.q, x.p < 0, full)
         e = significant_exponent(x)
         if e is None:
             return "0"
         decimals = (digits or 25) - 1 - e
-        r = round_half_up(x, decimals)
-        if digits is not None and (significant_exponent(r) or 0) > e:  # 9.996 → 10.0
+        if digits is not None and _units(x, decimals) >= _ten(digits):  # 9.996 → 10.0
             decimals -= 1
-    return _plain(round_half_up(x, decimals), max(decimals, 0))
+    n = _units(x, decimals)
+    return _plain(n if decimals >= 0 else n * _ten(-decimals), _negative(x), max(decimals, 0))
 
 
 def to_float(x: Number) -> float:
