@@ -89,9 +89,14 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
             pool = [v for v in (low + k * step for k in range(count)) if v not in banned]
     if pool is not None and not pool:
         raise _Retry(f"{draw.names[0]}: nothing is left to draw from")
+    steps = 0
 
     def one() -> Any:
-        return stream.choice(pool) if pool is not None else stream.stepped(low, high, step)
+        nonlocal steps
+        if pool is not None:
+            return stream.choice(pool)
+        steps = steps or int(((fmpq(high) - fmpq(low)) / fmpq(step)).floor()) + 1  # `stepped`, with what is the same for all entries worked out once
+        return low + stream.below(steps) * step
 
     if "shape" in o:
         rows, columns = (as_int(n) for n in o["shape"])

@@ -33,10 +33,10 @@ def digits(x: Any) -> int:
     if isinstance(x, fmpq):
         p, q = x.p, x.q
         return _length(p) if q == 1 else min(_length(p) + _length(q), CARRIED)
-    if isinstance(x, Real):
-        return CARRIED
     if isinstance(x, tuple):
         return sum(map(digits, x))
+    if isinstance(x, Real):
+        return CARRIED
     return len(to_text(x).replace(" ", "")) if isinstance(x, Symbolic) else 1
 
 
@@ -81,6 +81,7 @@ class _Irrational(_Counting, Real):
 
 def _operation(op: Callable[[Any, Any], Any], swapped: bool, lefts: tuple[int, ...], rights: tuple[int, ...]) -> Callable[[Any, Any], Any]:
     """The operator, counted unless its left or right side is one of these."""
+    here, there = (rights, lefts) if swapped else (lefts, rights)
 
     def operate(self: Any, other: Any) -> Any:
         if isinstance(other, _Counting):
@@ -93,10 +94,14 @@ def _operation(op: Callable[[Any, Any], Any], swapped: bool, lefts: tuple[int, .
             return NotImplemented
         own = self.plain
         result = op(plain, own) if swapped else op(own, plain)
-        here, there = (rights, lefts) if swapped else (lefts, rights)
+        tally = self.tally
         if not ((size == 1 and plain in there) or (self.size == 1 and own in here)):
-            self.tally[0] += self.size + size
-        return counting(result, self.tally)
+            tally[0] += self.size + size
+        if type(result) is not fmpq:
+            return counting(result, tally)
+        out = _Rational(result)
+        out.plain, out.tally, out.size = result, tally, digits(result)
+        return out
 
     return operate
 

@@ -596,9 +596,15 @@ def _half_a_unit(exponent: int, bits: int) -> arb:
     return arb(0, arb(fmpq(10) ** exponent / 2))
 
 
+def _whole(n: Any) -> str:
+    """A whole number as text: Python is quicker than flint, but refuses thousands of digits."""
+    number = int(n)
+    return str(number) if number.bit_length() < 1000 else str(fmpz(n))
+
+
 def _plain(n: Any, negative: bool, decimals: int) -> str:
     """n units of the last of `decimals` decimals, as a plain decimal string with exactly those."""
-    text = str(n)
+    text = _whole(n)
     if decimals > 0:
         text = text.rjust(decimals + 1, "0")
         text = text[:-decimals] + "." + text[-decimals:]
@@ -644,7 +650,8 @@ def to_text(x: Any) -> str:
     """An exact value as text: "2/9", "ln(5/3)", "-2·sqrt(3)", else 25 certified digits. Nested
     values as "(1, 2)" and "[[1, 2], [3, 4]]"."""
     if isinstance(x, fmpq):
-        return str(x.p) if x.q == 1 else f"{x.p}/{x.q}"
+        q = x.q
+        return _whole(x.p) if q == 1 else f"{_whole(x.p)}/{_whole(q)}"
     if isinstance(x, Real):
         if x.form:
             c, function, a = x.form
@@ -667,9 +674,10 @@ def to_latex(x: Any, digits: int = 4) -> str:
     if isinstance(x, (int, fmpz)):
         return str(x)
     if isinstance(x, fmpq):
-        if x.q == 1:
-            return str(x.p)
-        return ("-" if x < 0 else "") + rf"\frac{{{abs(x.p)}}}{{{x.q}}}"
+        p, q = x.p, x.q
+        if q == 1:
+            return _whole(p)
+        return ("-" if p < 0 else "") + rf"\frac{{{_whole(abs(p))}}}{{{_whole(q)}}}"
     if isinstance(x, Real):
         if x.form:
             c, function, a = x.form
