@@ -254,7 +254,11 @@ def _scaled(c: fmpq, function: str, argument: fmpq) -> Number:
 
 def _square_free(a: fmpq) -> tuple[fmpq, fmpq]:
     """a = r²·s with s a square-free integer where the factors are small: (r, s)."""
-    p, q = int(a.p), int(a.q)
+    return _parts_of_root(int(a.p), int(a.q))
+
+
+@functools.lru_cache(maxsize=4096)
+def _parts_of_root(p: int, q: int) -> tuple[fmpq, fmpq]:
     n, outside, d = p * q, 1, 2
     while d * d <= n and d < 1000:
         while n % (d * d) == 0:
