@@ -135,7 +135,7 @@ def _with_sum(draw: Draw, stream: Stream, o: Mapping[str, Any], total: int, pool
     """`total` values with a given sum: draw all but one, and see whether the last one fits."""
     low, high = o["from"]
     step = o.get("step", fmpq(1))
-    for _ in range(200):
+    for _ in range(200 if total * low <= o["sum"] <= total * high else 0):
         if o.get("distinct") and pool is not None:
             items = stream.sample(pool, total - 1)
         else:
