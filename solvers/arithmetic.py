@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Union
@@ -399,7 +399,9 @@ def minimum(*xs: Any) -> Number:
 
 
 def _extreme(xs: Sequence[Any], join: Any, direction: int) -> Number:
-    items: Iterable[Any] = xs[0] if len(xs) == 1 and isinstance(xs[0], (tuple, list)) else xs
+    items: Sequence[Any] = xs[0] if len(xs) == 1 and isinstance(xs[0], (tuple, list)) else xs
+    if items and set(map(type, items)) == {fmpq}:  # nearly always
+        return max(items) if direction > 0 else min(items)
     for x in items:
         if isinstance(x, Symbolic):
             return x.apply("max" if direction > 0 else "min", *items)
