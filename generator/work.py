@@ -31,8 +31,10 @@ def digits(x: Any) -> int:
     """How many digits (or other signs) are written for a value: those of a whole number, numerator and denominator of a fraction but
     not more than are carried, one for a word; those of all entries of a list."""
     if isinstance(x, fmpq):
-        p, q = x.p, x.q
-        return _length(p) if q == 1 else min(_length(p) + _length(q), CARRIED)
+        bits = x.height_bits()  # of the larger of numerator and denominator
+        if x.q == 1:
+            return 1 if bits <= 3 else _length(x.p)
+        return 2 if bits <= 3 else CARRIED if bits > 13 else min(_length(x.p) + _length(x.q), CARRIED)
     if isinstance(x, tuple):
         return sum(map(digits, x))
     if isinstance(x, Real):
