@@ -477,8 +477,10 @@ def compile_text(source: str) -> Text:
                 raise TextError(f"{word!r}: there are no attributes in a text.", max(source.find(word), 0), word,
                                 "Use v[0] for the entries of a vector.")
         figures = _Figures(source)
-        tree = figures.visit(tree)
-        unknown = jinja2.meta.find_undeclared_variables(tree)
+        if "figure" in source:
+            tree = figures.visit(tree)
+        plain = all([isinstance(part, jinja2.nodes.Output) for part in tree.body])  # no statement: every name is the chain's, or a function
+        unknown = {n.name for n in _all(tree) if isinstance(n, jinja2.nodes.Name)} if plain else jinja2.meta.find_undeclared_variables(tree)
         functions = _globals()
         free = unknown - set(functions)
         tree = _guarded(tree)
