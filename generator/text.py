@@ -253,7 +253,7 @@ def _table(rows: Any, head: Any, form: Any = None) -> str:
     return "\n".join(lines)
 
 
-_FILTERS = {
+_FILTERS: dict[str, Callable[..., Any]] = {
     "row": _row, "tuple": _tuple, "column": _column, "matrix": _matrix, "dec": _decimals, "sig": _significant,
     "decimal": lambda x: _show(x, "decimal"), "signed": _signed, "paren": _paren, "set": _set,
     "percent": _percent, "text": _word, "table": _table, "latex": _show, "join": _joined, "replace": _replaced,
@@ -405,7 +405,7 @@ class Text:
         try:
             if self.pieces is not None:
                 own = {n: values[n] for n in self.names}
-                return "".join([piece if type(piece) is str else _finalize(piece(own)) for piece in self.pieces]).strip()
+                return "".join([piece if isinstance(piece, str) else _finalize(piece(own)) for piece in self.pieces]).strip()
             assert self.template is not None
             # only what the text uses: Jinja's own way copies all functions at every call
             context = self.template.new_context({**self.calls, _STEPS: _Steps(), **{n: values[n] for n in self.names}}, shared=True)
