@@ -16,8 +16,8 @@ Without digits or decimals asked only 1 and 4 hold; whole numbers and counts are
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from flint import arb, fmpq
@@ -130,12 +130,11 @@ class Precision:
     def confusable(self, value: Number, key: Number, slack: Number | None = None) -> bool:
         """Would this exact value pass for the key if all tolerances were three times as wide?"""
         if isinstance(value, fmpq) and isinstance(key, fmpq):
+            if self.digits is not None and self.within is None and slack is None and _far_apart(value, key, self.digits):
+                return False  # without looking for units, which takes most of the time of a draw
             gap = abs(value - key)
             if gap == 0:
                 return True
-            if self.digits is not None and self.within is None and slack is None and value != 0 and key != 0 \
-                    and gap > _far(self.digits) * max(abs(value), abs(key)):
-                return False  # without looking for units, which takes most of the time of a draw
             unit = self._wider(key, value)
             if unit is not None and 2 * gap <= 3 * unit:
                 return True
@@ -226,10 +225,15 @@ class Precision:
         return f"{to_decimal(bottom, decimals=places)} … {to_decimal(top, decimals=places)}"
 
 
-@lru_cache
-def _far(digits: int) -> fmpq:
-    """Three halves of the largest unit there is, relative to the number."""
-    return fmpq(3, 2) * fmpq(10) ** (1 - digits)
+def _far_apart(a: fmpq, b: fmpq, digits: int) -> bool:
+    """True only if two numbers, neither of them 0, differ by more than three halves of the largest unit there is for so many digits; in
+    floats, and so not quite up to the edge."""
+    try:
+        x, y = float(a), float(b)
+    except OverflowError:
+        return False
+    most = max(abs(x), abs(y))
+    return x != 0 and y != 0 and most < math.inf and abs(x - y) > 1.500001 * 10.0 ** (1 - digits) * most
 
 
 THREE_DIGITS = Precision(3)  # asked for where a type says nothing

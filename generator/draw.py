@@ -90,9 +90,14 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
             pool = [v for v in (low + k * step for k in range(count)) if v not in banned]
     if pool is not None and not pool:
         raise _Retry(f"{draw.names[0]}: nothing is left to draw from")
+    steps = 0
 
     def one() -> Any:
-        return stream.choice(pool) if pool is not None else stream.stepped(low, high, step)
+        nonlocal steps
+        if pool is not None:
+            return stream.choice(pool)
+        steps = steps or int(((fmpq(high) - fmpq(low)) / fmpq(step)).floor()) + 1  # `stepped`, with what is the same for all entries worked out once
+        return low + stream.below(steps) * step
 
     if "shape" in o:
         rows, columns = (as_int(n) for n in o["shape"])
@@ -131,7 +136,7 @@ def _with_sum(draw: Draw, stream: Stream, o: Mapping[str, Any], total: int, pool
     """`total` values with a given sum: draw all but one, and see whether the last one fits."""
     low, high = o["from"]
     step = o.get("step", fmpq(1))
-    for _ in range(200):
+    for _ in range(200 if total * low <= o["sum"] <= total * high else 0):
         if o.get("distinct") and pool is not None:
             items = stream.sample(pool, total - 1)
         else:

@@ -68,7 +68,10 @@ def _elementwise(op: Callable[[Any, Any], Any], symbol: str) -> Callable[[Any, A
     """op on numbers, and entry by entry on vectors and matrices."""
 
     def apply(a: Any, b: Any) -> Any:
-        ta, tb = type(a) is tuple, type(b) is tuple
+        kind, other = type(a), type(b)
+        if kind is fmpq and other is fmpq:  # nearly always
+            return op(a, b)
+        ta, tb = kind is tuple, other is tuple
         if not (ta or tb):
             if isinstance(a, (str, bool)) or isinstance(b, (str, bool)):
                 raise TypeError(f"{symbol} needs numbers")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +133,7 @@ class Question:
         """Full marks."""
         return sum((p.points for p in self.parts), fmpq(0))
 
-    @property
+    @cached_property
     def draw_names(self) -> tuple[str, ...]:
         """The names of the drawn values, in order."""
         return tuple(n for d in self.draws for n in d.names)
@@ -150,7 +151,7 @@ class Question:
         """The values that a text prints, by itself or in its figures; `filled`: as a solution shows them."""
         return set(text.names).union(*[self.figures[f].names(filled) for f in text.figures]) if text else set()
 
-    @property
+    @cached_property
     def symbols(self) -> dict[str, Symbol]:
         """The free symbols of all parts, by name."""
         return {s.name: s for p in self.parts for s in p.kind.symbols}

@@ -15,6 +15,7 @@ from flint import fmpq
 T = TypeVar("T")
 
 _BLOCK = 512  # bytes drawn at a time
+_SHIFTS = (0, 0, *[8 - (n - 1).bit_length() for n in range(2, 257)])  # of a byte, for a number below n
 
 
 class Stream:
@@ -38,6 +39,18 @@ class Stream:
             raise ValueError(f"nothing to draw from: {n} values")
         if n == 1:
             return 0
+        if n <= 256:  # nearly always: one byte a try
+            at, buffer, shift = self._at, self._buffer, _SHIFTS[n]
+            while True:
+                if at >= len(buffer):
+                    self._at = at
+                    self._more()
+                    at, buffer = 0, self._buffer
+                k = buffer[at] >> shift
+                at += 1
+                if k < n:
+                    self._at = at
+                    return k
         size = (n - 1).bit_length()
         width = (size + 7) >> 3
         shift = (width << 3) - size
@@ -48,7 +61,7 @@ class Stream:
                 self._more()
                 at, end = 0, width
             self._at = end
-            k = (self._buffer[at] if width == 1 else int.from_bytes(self._buffer[at:end], "big")) >> shift
+            k = int.from_bytes(self._buffer[at:end], "big") >> shift
             if k < n:
                 return k
 

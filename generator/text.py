@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import islice
@@ -325,7 +326,7 @@ def _with_equals(text: str) -> str:
     return _SIGNS.sub(told, text)
 
 
-_FILTERS = {
+_FILTERS: dict[str, Callable[..., Any]] = {
     "row": _marking(_row), "tuple": _marking(_tuple), "column": _marking(_column), "matrix": _marking(_matrix), "dec": _marking(_decimals, 3),
     "sig": _marking(_significant, digits=3), "decimal": lambda x: _show(x, "decimal"), "signed": _signed, "paren": _paren, "set": _set,
     "percent": _marking(_percent, unit=100), "text": _word, "table": _table, "latex": _marking(_show), "join": _joined, "replace": _replaced,
@@ -388,23 +389,101 @@ def _finalize(x: Any) -> Any:
 _PRINTED = _marking(_show)
 
 
+# ---- texts without statements ----------------------------------------------------------------
+
+Piece = Callable[[Mapping[str, Any]], Any]
+
+
+class _Jinja(Exception):
+    """Something that Jinja's own compiler is needed for."""
+
+
+def _pieces(tree: jinja2.nodes.Template, functions: Mapping[str, Any]) -> tuple[str | Piece, ...] | None:
+    """A text without statements as its words and closures over the values, which do what Jinja's code would, by the same functions; None
+    where the text needs more. Jinja takes a hundred times as long to compile a text, and twice as long to fill it in."""
+    out: list[str | Piece] = []
+    try:
+        for part in tree.body:
+            if not isinstance(part, jinja2.nodes.Output):
+                return None
+            out += [node.data if isinstance(node, jinja2.nodes.TemplateData) else _piece(node, functions) for node in part.nodes]
+    except _Jinja:
+        return None
+    return tuple(out)
+
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "lteq": operator.le, "gt": operator.gt, "gteq": operator.ge}
+
+
+def _piece(node: Any, functions: Mapping[str, Any]) -> Piece:
+    """An expression of a text as a closure. Raises _Jinja for what is rare."""
+    nodes, env = jinja2.nodes, environment()
+    if isinstance(node, nodes.Name) and node.name not in functions:
+        return operator.itemgetter(node.name)
+    if isinstance(node, nodes.Const):
+        constant = node.value
+        return lambda v: constant
+    if isinstance(node, nodes.Filter) and node.name in _FILTERS and not (node.kwargs or node.dyn_args or node.dyn_kwargs) and node.node:
+        return _applied(_FILTERS[node.name], [_piece(n, functions) for n in (node.node, *node.args)])
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and not (node.kwargs or node.dyn_args or node.dyn_kwargs):
+        function = functions.get(node.node.name)
+        if function is None:
+            raise _Jinja
+        called = _applied(function, [_piece(n, functions) for n in node.args])
+        return lambda v: _bounded(called(v))
+    if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Slice):
+        return _applied(env.getitem, [_piece(node.node, functions), _piece(node.arg, functions)])
+    if isinstance(node, (nodes.List, nodes.Tuple)):
+        items = [_piece(n, functions) for n in node.items]
+        kind = list if isinstance(node, nodes.List) else tuple
+        return lambda v: kind([item(v) for item in items])
+    if isinstance(node, nodes.BinExpr) and node.operator in _Sandbox.intercepted_binops:
+        symbol, left, right = node.operator, _piece(node.left, functions), _piece(node.right, functions)
+        return lambda v: env.call_binop(None, symbol, left(v), right(v))  # type: ignore[attr-defined]
+    if isinstance(node, nodes.Neg):
+        return _applied(operator.neg, [_piece(node.node, functions)])
+    if isinstance(node, nodes.Compare) and len(node.ops) == 1 and node.ops[0].op in _COMPARE:
+        return _applied(_COMPARE[node.ops[0].op], [_piece(node.expr, functions), _piece(node.ops[0].expr, functions)])
+    if isinstance(node, nodes.CondExpr) and node.expr2 is not None:
+        test, yes, no = [_piece(n, functions) for n in (node.test, node.expr1, node.expr2)]
+        return lambda v: yes(v) if test(v) else no(v)
+    raise _Jinja
+
+
+def _applied(function: Callable[..., Any], arguments: list[Piece]) -> Piece:
+    if len(arguments) == 1:
+        only = arguments[0]
+        return lambda v: function(only(v))
+    if len(arguments) == 2:
+        first, second = arguments
+        return lambda v: function(first(v), second(v))
+    return lambda v: function(*[argument(v) for argument in arguments])
+
+
 @dataclass(frozen=True)
 class Text:
     """A compiled text: `names` are the values that it prints, with the offset of each first use; `figures` the figures
-    that it shows, likewise. A figure is rendered as a Markdown picture, ![](figure:NAME)."""
+    that it shows, likewise. A figure is rendered as a Markdown picture, ![](figure:NAME). A text with statements has Jinja's
+    `template`, one without its `pieces`, one without either stands as it is."""
 
     source: str
     template: jinja2.Template | None
     names: dict[str, int]
     calls: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     figures: dict[str, int] = field(default_factory=dict)
+    pieces: tuple[str | Piece, ...] | None = field(default=None, compare=False, repr=False)
 
     def render(self, values: Mapping[str, Any], solution: bool = False) -> str:
         """The text with the values in place; in a `solution` values that were rounded stand behind ≈. Raises TextError on what cannot be
         printed."""
-        if self.template is None:
+        if self.template is None and self.pieces is None:
             return self.source.strip()
         try:
+            if self.pieces is not None:
+                own = {n: values[n] for n in self.names}
+                return _told("".join([piece if isinstance(piece, str) else _finalize(piece(own)) for piece in self.pieces]), solution).strip()
+            assert self.template is not None
             # only what the text uses: Jinja's own way copies all functions at every call
             context = self.template.new_context({**self.calls, _STEPS: _Steps(), **{n: values[n] for n in self.names}}, shared=True)
             return _told("".join(self.template.root_render_func(context)), solution).strip()
@@ -443,6 +522,15 @@ class _Figures(jinja2.visitor.NodeTransformer):
         return jinja2.nodes.Const(f"![](figure:{name})", lineno=node.lineno)
 
 
+def _all(tree: jinja2.nodes.Node) -> Iterator[jinja2.nodes.Node]:
+    """The nodes below it, each before those that it holds (`find_all`, without a generator for each level)."""
+    todo = list(tree.iter_child_nodes())[::-1]
+    while todo:
+        node = todo.pop()
+        yield node
+        todo += list(node.iter_child_nodes())[::-1]
+
+
 def compile_text(source: str) -> Text:
     """Compile a text. Raises TextError with the offset of the offending word."""
     if len(source) > MAX_LENGTH:
@@ -452,7 +540,7 @@ def compile_text(source: str) -> Text:
     env = environment()
     try:
         tree = env.parse(source)
-        for node in tree.find_all(jinja2.nodes.Node):
+        for node in _all(tree):
             kind = type(node).__name__
             if kind in _CONSTRUCTS:
                 start = _line_offset(source, node.lineno)
@@ -466,11 +554,15 @@ def compile_text(source: str) -> Text:
                 raise TextError(f"{word!r}: there are no attributes in a text.", max(source.find(word), 0), word,
                                 "Use v[0] for the entries of a vector.")
         figures = _Figures(source)
-        tree = figures.visit(tree)
-        unknown = jinja2.meta.find_undeclared_variables(tree)
+        if "figure" in source:
+            tree = figures.visit(tree)
+        plain = all([isinstance(part, jinja2.nodes.Output) for part in tree.body])  # no statement: every name is the chain's, or a function
+        unknown = {n.name for n in _all(tree) if isinstance(n, jinja2.nodes.Name)} if plain else jinja2.meta.find_undeclared_variables(tree)
         functions = _globals()
         free = unknown - set(functions)
-        template = env.from_string(_guarded(tree))
+        tree = _guarded(tree)
+        pieces = _pieces(tree, functions)
+        template = env.from_string(tree) if pieces is None else None
     except TextError:
         raise
     except jinja2.TemplateSyntaxError as error:
@@ -490,7 +582,7 @@ def compile_text(source: str) -> Text:
     for name in free:
         at = re.search(r"(?<![\w'\"\\])" + re.escape(name) + r"\b(?![\w])", _only_code(source))
         names[name] = at.start() if at else 0
-    return Text(source, template, names, {n: functions[n] for n in unknown if n in functions}, figures.found)
+    return Text(source, template, names, {n: functions[n] for n in unknown if n in functions}, figures.found, pieces)
 
 
 def _only_code(source: str) -> str:

@@ -31,12 +31,14 @@ def digits(x: Any) -> int:
     """How many digits (or other signs) are written for a value: those of a whole number, numerator and denominator of a fraction but
     not more than are carried, one for a word; those of all entries of a list."""
     if isinstance(x, fmpq):
-        p, q = x.p, x.q
-        return _length(p) if q == 1 else min(_length(p) + _length(q), CARRIED)
-    if isinstance(x, Real):
-        return CARRIED
+        bits = x.height_bits()  # of the larger of numerator and denominator
+        if x.q == 1:
+            return 1 if bits <= 3 else _length(x.p)
+        return 2 if bits <= 3 else CARRIED if bits > 13 else min(_length(x.p) + _length(x.q), CARRIED)
     if isinstance(x, tuple):
         return sum(map(digits, x))
+    if isinstance(x, Real):
+        return CARRIED
     return len(to_text(x).replace(" ", "")) if isinstance(x, Symbolic) else 1
 
 
@@ -81,6 +83,7 @@ class _Irrational(_Counting, Real):
 
 def _operation(op: Callable[[Any, Any], Any], swapped: bool, lefts: tuple[int, ...], rights: tuple[int, ...]) -> Callable[[Any, Any], Any]:
     """The operator, counted unless its left or right side is one of these."""
+    here, there = (rights, lefts) if swapped else (lefts, rights)
 
     def operate(self: Any, other: Any) -> Any:
         if isinstance(other, _Counting):
@@ -93,10 +96,14 @@ def _operation(op: Callable[[Any, Any], Any], swapped: bool, lefts: tuple[int, .
             return NotImplemented
         own = self.plain
         result = op(plain, own) if swapped else op(own, plain)
-        here, there = (rights, lefts) if swapped else (lefts, rights)
+        tally = self.tally
         if not ((size == 1 and plain in there) or (self.size == 1 and own in here)):
-            self.tally[0] += self.size + size
-        return counting(result, self.tally)
+            tally[0] += self.size + size
+        if type(result) is not fmpq:
+            return counting(result, tally)
+        out = _Rational(result)
+        out.plain, out.tally, out.size = result, tally, digits(result)
+        return out
 
     return operate
 

@@ -228,7 +228,7 @@ def messages_keep_the_key(variant: Variant) -> Iterator[str]:
         for mistake, wrong in zip(part.mistakes, variant.wrong[part.name]):
             said = "" if wrong is None else wording.say(variant, part, mistake)
             for text in texts:
-                if re.search(rf"(?<![\d.]){re.escape(text)}(?![\d.])", said) and text not in given:
+                if text in said and text not in given and re.search(rf"(?<![\d.]){re.escape(text)}(?![\d.])", said):
                     yield f"part {part.name}: {said!r} tells the key"
 
 

@@ -171,29 +171,19 @@ def _left_out(run: Run, answer: Answer, blank: tuple[Part, ...]) -> Iterator[Exp
         for i, wrong in enumerate(variant.wrong[earlier.name]):
             if wrong is None:
                 continue
-            values = rerun(question, run.values, {earlier.name: wrong}, part.name)
-            ways: list[Mistake | None] = [None, *part.mistakes]
-            for j, second in enumerate(ways):
+            values, found = _from_mistake(run, earlier, i)
+            for j, (second, value) in enumerate(zip((None, *part.mistakes), found)):
                 tried += 1
                 if tried > MOST_ROUTES:
                     return
 
-                def route(env: Mapping[str, Any], lift: Lift | None, second: Mistake | None = second) -> Any:
-                    assert part.formula is not None
-                    own = value_of(part.name, part.formula, env)
-                    if second is None:
-                        return own
-                    env = {**env, part.name: own if lift is None else lift(part.name, own)}
-                    return mistake_value(question, part, second, env, lift)
-
-                def enclosed(carried: Mapping[str, Any], earlier: Part = earlier, i: int = i, route: Any = route) -> Any:
+                def enclosed(carried: Mapping[str, Any], earlier: Part = earlier, i: int = i, second: Mistake | None = second) -> Any:
                     first = mistake_value(question, earlier, earlier.mistakes[i], carried, run.lift)
                     if first is None:
                         return None
                     env = rerun(question, carried, {earlier.name: run.lift(earlier.name, first)}, part.name, run.lift)
-                    return _value(route, env, run.lift)
+                    return _value(_onward, run, env, second, run.lift)
 
-                value = run.usable(_value(route, values, None))
                 judged = None if value is None else run.matches(answer, value, enclosed)
                 if judged is None:
                     continue
@@ -208,6 +198,29 @@ def _left_out(run: Run, answer: Answer, blank: tuple[Part, ...]) -> Iterator[Exp
                                   + (f", then mistake {j}" if second is not None else "") + f": {judged.evidence}",
                                   say, tuple(causes))
                 return
+
+
+def _from_mistake(run: Run, earlier: Part, i: int) -> tuple[Mapping[str, Any], list[Any]]:
+    """The chain from a mistake of an earlier part, and what the part is from there: right, and with each of its own mistakes; None for
+    what is no answer. With the key's values it does not depend on any answer, and is kept."""
+    cache: dict[Any, Any] = {} if run.names else run.variant.cache.setdefault("from mistakes", {})
+    key = (run.part.name, earlier.name, i)
+    if key not in cache:
+        values = rerun(run.variant.question, run.values, {earlier.name: run.variant.wrong[earlier.name][i]}, run.part.name)
+        cache[key] = values, [run.usable(_value(_onward, run, values, second, None)) for second in (None, *run.part.mistakes)]
+    found: tuple[Mapping[str, Any], list[Any]] = cache[key]
+    return found
+
+
+def _onward(run: Run, env: Mapping[str, Any], mistake: Mistake | None, lift: Lift | None) -> Any:
+    """What the part is from these values: right, or with a mistake. Raises ChainError."""
+    part = run.part
+    assert part.formula is not None
+    own = value_of(part.name, part.formula, env)
+    if mistake is None:
+        return own
+    env = {**env, part.name: own if lift is None else lift(part.name, own)}
+    return mistake_value(run.variant.question, part, mistake, env, lift)
 
 
 def _slips(run: Run, answer: Answer) -> Iterator[Explanation]:

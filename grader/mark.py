@@ -7,9 +7,9 @@ the key alone, and one more right answer never lowers the total.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from flint import fmpq
 
@@ -23,6 +23,9 @@ from examwright.grader.explain import Explanation, explain
 from examwright.grader.runs import Answer, Own, Run, key_run, own_answer, own_runs
 from examwright.solvers.arithmetic import Undecided
 
+T = TypeVar("T")
+
+MOST_KEPT = 400  # answers and their explanations, of one variant
 WHY = ("key", "rounded", "follow-through", "mistake", "wrong", "blank", "unreadable", "undecided")
 
 
@@ -107,15 +110,15 @@ class _Marker:
         if kind.manual:
             return result("undecided", raw.strip(), say="This part is marked by hand.")
         try:
-            typed = kind.read(raw, self.notation)
+            answer = self.kept((part.name, raw, self.notation),
+                               lambda: Answer(kind, kind.read(raw, self.notation), self.variant.values[part.name]))
         except Blank:
             return result("blank", say="No answer was given.")
         except Unreadable as error:
             return result("unreadable", evidence=str(error), say=f"The answer could not be read: {error}")
         except Ambiguous as error:
             return result("undecided", evidence=str(error), say=f"The answer can be read in two ways: {error}")
-        read = kind.show(typed)
-        answer, run = Answer(kind, typed, self.variant.values[part.name]), key_run(self.variant, part)
+        read, run = kind.show(answer.typed), key_run(self.variant, part)
         try:
             best = self.explained(part, answer, run)
         except Undecided as error:
@@ -124,6 +127,16 @@ class _Marker:
         mark = Mark(part.name, best.points, part.points, best.why, read, best.evidence, best.say, raw, best.causes)
         first = tuple([n for n in self.waiting if part.name in dependents(self.variant.question, n)])
         return self.held_back(mark, first) if first and mark.points < mark.of else mark
+
+    def kept(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What does not depend on the other answers is worked out once for a variant: most answers are marked several times, alone and beside
+        others, or again after the next one."""
+        found: dict[Hashable, T] = self.variant.cache.setdefault("marked", {})
+        if key not in found:
+            if len(found) >= MOST_KEPT:
+                found.clear()
+            found[key] = find()
+        return found[key]
 
     def held_back(self, mark: Mark, first: tuple[str, ...]) -> Mark:
         """The mark of a part that may earn more once a person has said what the answers to earlier ones are. Full marks
@@ -135,7 +148,7 @@ class _Marker:
     def explained(self, part: Part, answer: Answer, by_key: Run) -> Explanation:
         """The explanation that counts; `by_key` is the run with the key's values. Raises Undecided where a person has to look."""
         variant = self.variant
-        found = explain(by_key, answer, self.blank)
+        found = list(self.kept((answer, tuple([p.name for p in self.blank])), lambda: explain(by_key, answer, self.blank)))
         if _full(found[0], part):
             return found[0]
         for run, depth in own_runs(variant, part, self.own):

@@ -11,8 +11,9 @@ kind and return an `fmpq` whenever the result is rational (``sigmoid(ln(3))`` is
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
@@ -255,7 +256,11 @@ def _scaled(c: fmpq, function: str, argument: fmpq) -> Number:
 
 def _square_free(a: fmpq) -> tuple[fmpq, fmpq]:
     """a = r²·s with s a square-free integer where the factors are small: (r, s)."""
-    p, q = int(a.p), int(a.q)
+    return _parts_of_root(int(a.p), int(a.q))
+
+
+@functools.lru_cache(maxsize=4096)
+def _parts_of_root(p: int, q: int) -> tuple[fmpq, fmpq]:
     n, outside, d = p * q, 1, 2
     while d * d <= n and d < 1000:
         while n % (d * d) == 0:
@@ -396,7 +401,9 @@ def minimum(*xs: Any) -> Number:
 
 
 def _extreme(xs: Sequence[Any], join: Any, direction: int) -> Number:
-    items: Iterable[Any] = xs[0] if len(xs) == 1 and isinstance(xs[0], (tuple, list)) else xs
+    items: Sequence[Any] = xs[0] if len(xs) == 1 and isinstance(xs[0], (tuple, list)) else xs
+    if items and set(map(type, items)) == {fmpq}:  # nearly always
+        return max(items) if direction > 0 else min(items)
     for x in items:
         if isinstance(x, Symbolic):
             return x.apply("max" if direction > 0 else "min", *items)
@@ -524,7 +531,7 @@ def ceil(x: Number) -> Number:
 def significant_exponent(x: Number) -> int | None:
     """The e with 10^e ≤ |x| < 10^(e+1); None for zero. For a Real, of its midpoint."""
     try:
-        approximate = abs(to_float(x)) if isinstance(x, (Real, fmpq)) else float(abs(x))
+        approximate = abs(float(x)) if type(x) is fmpq else abs(to_float(x)) if isinstance(x, (Real, fmpq)) else float(abs(x))
     except OverflowError:
         approximate = math.inf
     if 1e-200 < approximate < 1e200:
@@ -550,43 +557,82 @@ def significant_exponent(x: Number) -> int | None:
     return e - 1 if fmpq(10) ** e > q else e
 
 
-def round_half_up(x: Number, decimals: int) -> fmpq:
-    """x to `decimals` decimals (negative: tens, hundreds, …), halves away from zero."""
-    scale = fmpq(10) ** decimals
+_TENS = [fmpz(10) ** k for k in range(64)]
+
+
+def _ten(k: int) -> fmpz:
+    """10 to the power k ≥ 0."""
+    return _TENS[k] if k < len(_TENS) else fmpz(10) ** k
+
+
+def _units(x: Any, decimals: int) -> fmpz:
+    """The whole number of units of the last of `decimals` decimals that |x| rounds to, halves up."""
     if isinstance(x, Real):
         middle = x.ball.mid()
-        whole = (abs(middle) * scale + fmpq(1, 2)).floor().mid().unique_fmpz()
-        if whole is None:  # on the edge as far as the ball can tell: the middle itself is exact
-            mantissa, exponent = middle.man_exp()
-            return round_half_up(fmpq(mantissa) * fmpq(2) ** int(exponent), decimals)
-        return (fmpq(whole) if middle > 0 else -fmpq(whole)) / scale
-    y = abs(fmpq(x)) * scale
-    n = fmpq((y + fmpq(1, 2)).floor())
-    return (n if x >= 0 else -n) / scale
+        whole = (abs(middle) * fmpq(10) ** decimals + fmpq(1, 2)).floor().mid().unique_fmpz()
+        if whole is not None:
+            return whole
+        mantissa, exponent = middle.man_exp()  # on the edge as far as the ball can tell: the middle itself is exact
+        x = fmpq(mantissa) * fmpq(2) ** int(exponent)
+    p, q = abs(x.p), x.q
+    if decimals >= 0:
+        return (2 * p * _ten(decimals) + q) // (2 * q)
+    q = q * _ten(-decimals)
+    return (2 * p + q) // (2 * q)
+
+
+def _negative(x: Any) -> bool:
+    return not x.ball.mid() > 0 if isinstance(x, Real) else x.p < 0
+
+
+def round_half_up(x: Number, decimals: int) -> fmpq:
+    """x to `decimals` decimals (negative: tens, hundreds, …), halves away from zero."""
+    if not isinstance(x, (Real, fmpq)):
+        x = fmpq(x)
+    n = _units(x, decimals)
+    if _negative(x):
+        n = -n
+    return fmpq(n, _ten(decimals)) if decimals >= 0 else fmpq(n * _ten(-decimals))
 
 
 def rounded_ball(x: Number, digits: int) -> Number:
     """The enclosure of x after an honest student rounded it to `digits` significant digits or kept
     more: x ± half a unit of the last digit. A rational that fits the digits stays exact."""
     if isinstance(x, fmpq):
-        ball = arb(x)
         e = significant_exponent(x)
-        if e is None or round_half_up(x, digits - 1 - e) == x:
+        if e is None:
             return x
+        places, q = digits - 1 - e, x.q
+        if (_ten(places) % q == 0) if places >= 0 else (q == 1 and x.p % _ten(-places) == 0):
+            return x
+        ball = arb(x)
     else:
         ball = x.ball
         e = significant_exponent(Real(abs(ball).upper()))
         if e is None:
             return x
-    return Real(ball + arb(0, arb(fmpq(10) ** (e - digits + 1) / 2)))
+    return Real(ball + _half_a_unit(e - digits + 1, ctx.prec))
 
 
-def _plain(p: fmpq, decimals: int) -> str:
-    """A rational that has `decimals` decimals, as a plain decimal string with exactly those."""
-    n = int((abs(p) * fmpq(10) ** decimals).p) if decimals > 0 else int(abs(p).p)
-    digits = str(n).rjust(decimals + 1, "0")
-    text = digits[:-decimals] + "." + digits[-decimals:] if decimals > 0 else digits
-    return "-" + text if p < 0 and n else text
+@functools.lru_cache(maxsize=256)
+def _half_a_unit(exponent: int, bits: int) -> arb:
+    """0 ± 10^exponent/2, worked out with so many bits."""
+    return arb(0, arb(fmpq(10) ** exponent / 2))
+
+
+def _whole(n: Any) -> str:
+    """A whole number as text: Python is quicker than flint, but refuses thousands of digits."""
+    number = int(n)
+    return str(number) if number.bit_length() < 1000 else str(fmpz(n))
+
+
+def _plain(n: Any, negative: bool, decimals: int) -> str:
+    """n units of the last of `decimals` decimals, as a plain decimal string with exactly those."""
+    text = _whole(n)
+    if decimals > 0:
+        text = text.rjust(decimals + 1, "0")
+        text = text[:-decimals] + "." + text[-decimals:]
+    return "-" + text if negative and n else text
 
 
 def _terminates(x: fmpq) -> int | None:
@@ -602,21 +648,21 @@ def _terminates(x: fmpq) -> int | None:
 def to_decimal(x: Number, digits: int | None = None, decimals: int | None = None) -> str:
     """x as a plain decimal string: with `decimals` decimals, or `digits` significant digits, or in
     full where it terminates and to 25 significant digits where it does not."""
-    if not isinstance(x, Real):
+    if not isinstance(x, (Real, fmpq)):
         x = fmpq(x)
     if decimals is None:
         if digits is None and isinstance(x, fmpq):
             full = _terminates(x)
             if full is not None and full <= 25:
-                return _plain(x, full)
+                return _plain(abs(x.p) * _ten(full) // x.q, x.p < 0, full)
         e = significant_exponent(x)
         if e is None:
             return "0"
         decimals = (digits or 25) - 1 - e
-        r = round_half_up(x, decimals)
-        if digits is not None and (significant_exponent(r) or 0) > e:  # 9.996 → 10.0
+        if digits is not None and _units(x, decimals) >= _ten(digits):  # 9.996 → 10.0
             decimals -= 1
-    return _plain(round_half_up(x, decimals), max(decimals, 0))
+    n = _units(x, decimals)
+    return _plain(n if decimals >= 0 else n * _ten(-decimals), _negative(x), max(decimals, 0))
 
 
 def to_float(x: Number) -> float:
@@ -628,7 +674,8 @@ def to_text(x: Any) -> str:
     """An exact value as text: "2/9", "ln(5/3)", "-2·sqrt(3)", else 25 certified digits. Nested
     values as "(1, 2)" and "[[1, 2], [3, 4]]"."""
     if isinstance(x, fmpq):
-        return str(x.p) if x.q == 1 else f"{x.p}/{x.q}"
+        q = x.q
+        return _whole(x.p) if q == 1 else f"{_whole(x.p)}/{_whole(q)}"
     if isinstance(x, Real):
         if x.form:
             c, function, a = x.form
@@ -651,9 +698,10 @@ def to_latex(x: Any, digits: int = 4) -> str:
     if isinstance(x, (int, fmpz)):
         return str(x)
     if isinstance(x, fmpq):
-        if x.q == 1:
-            return str(x.p)
-        return ("-" if x < 0 else "") + rf"\frac{{{abs(x.p)}}}{{{x.q}}}"
+        p, q = x.p, x.q
+        if q == 1:
+            return _whole(p)
+        return ("-" if p < 0 else "") + rf"\frac{{{_whole(abs(p))}}}{{{_whole(q)}}}"
     if isinstance(x, Real):
         if x.form:
             c, function, a = x.form

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -56,6 +57,18 @@ def pytest_unconfigure(config: Any) -> None:
     if folder := getattr(config, "_examwright_cache", ""):
         del os.environ["EXAMWRIGHT_CACHE"]
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """The thousands of tests, and the libraries that they load, stay until the end: no garbage collection looks at them again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_addoption(parser: Any) -> None:

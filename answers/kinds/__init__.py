@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from typing import Any
@@ -19,7 +20,12 @@ _HELPERS = ("base", "equivalence", "grid", "options")
 
 def names() -> list[str]:
     """The names of all kinds, sorted."""
-    return sorted([m.name for m in pkgutil.iter_modules(__path__) if m.name not in _HELPERS])
+    return list(_found())
+
+
+@functools.cache
+def _found() -> tuple[str, ...]:
+    return tuple(sorted([m.name for m in pkgutil.iter_modules(__path__) if m.name not in _HELPERS]))
 
 
 def make(spec: Any) -> Kind:
@@ -36,7 +42,7 @@ def make(spec: Any) -> Kind:
         raise KindError("a type is one word with its options below it", words[1] if words[1:] else "type", names())
     else:
         raise KindError("a type is a word, or a word with options", str(spec), names())
-    if not isinstance(name, str) or name not in names():
+    if not isinstance(name, str) or name not in _found():
         raise KindError(f"there is no type '{name}'", str(name), names())
     kind: type[Kind] = importlib.import_module(f"{__name__}.{name}").KIND
     return kind.from_options(options)

@@ -238,9 +238,9 @@ def _marks(options: Options) -> tuple[str, ...]:
     """A, B, C, …; numbers instead where a letter would also be the name of another option."""
     letters = tuple(_LETTERS[:len(options)])
     numbers = tuple([str(n + 1) for n in range(len(options))])
+    names = [[_normal(name) for name in names_of(i, t)] for i, t in options]
     for marks in (letters, numbers):
         if len(marks) == len(options) and not any(
-                m.casefold() in map(_normal, names_of(i, t))
-                for k, m in enumerate(marks) for j, (i, t) in enumerate(options) if j != k):
+                m.casefold() in called for k, m in enumerate(marks) for j, called in enumerate(names) if j != k):
             return marks
     return letters if len(letters) == len(options) else numbers

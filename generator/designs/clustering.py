@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -14,12 +15,14 @@ __all__ = ["clustered_numbers", "two_round_points"]
 
 def _assigned(points: Any, centres: Any) -> list[int] | None:
     """The nearest of two centres (0 or 1) for each point, None on a tie or for an empty cluster."""
+    scale = math.lcm(*[c.denominator for m in centres for c in m])  # so that whole numbers are compared
+    one, other = [[c.numerator * (scale // c.denominator) for c in m] for m in centres]
     out = []
     for x in points:
-        d = [sum([(a - b) ** 2 for a, b in zip(x, m)]) for m in centres]
-        if d[0] == d[1]:
+        first, second = sum([(a * scale - b) ** 2 for a, b in zip(x, one)]), sum([(a * scale - b) ** 2 for a, b in zip(x, other)])
+        if first == second:
             return None
-        out.append(int(d[1] < d[0]))
+        out.append(int(second < first))
     return out if len(set(out)) == 2 else None
 
 
@@ -33,9 +36,9 @@ def two_round_points(stream: Stream) -> tuple[Any, ...]:
     K-means differ in at least one label and have no ties and no cluster of one point in the end; in half of the draws a
     third round changes something as well. Clusters have at most four points, so that means are short."""
     goes_on = stream.below(2) == 0
+    cells = [(a, b) for a in range(0, 10) for b in range(0, 9)]
     while True:
         n = stream.choice((5, 6, 6))
-        cells = [(a, b) for a in range(0, 10) for b in range(0, 9)]
         points = sorted(stream.sample(cells, n))
         start = stream.sample(points if stream.below(2) else cells, 2)
         first = _assigned(points, start)

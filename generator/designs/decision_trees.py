@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from fractions import Fraction
 from typing import Any
@@ -40,6 +41,11 @@ def _nats(counts: Any) -> float:
 
 def _gain(table: Any) -> float:
     """Information gain in bits, to choose instances by (never a key)."""
+    return _gain_of(tuple(map(tuple, table)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _gain_of(table: tuple[tuple[int, ...], ...]) -> float:
     total = sum(map(sum, table))
     left = sum([sum(row) / total * _nats(row) for row in table])
     return (_nats([sum(column) for column in zip(*table)]) - left) / math.log(2)

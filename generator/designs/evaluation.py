@@ -174,9 +174,9 @@ def three_class_confusion(stream: Stream) -> tuple[tuple[fmpq, ...], ...]:
             rows.append(wrong)
         called = [sum(column) for column in zip(*rows)]
         right = [rows[i][i] for i in range(3)]
-        f1 = sorted([Fraction(2 * t, a + b) for t, a, b in zip(right, sizes, called)])
         if any(c not in _NICE_SIZES or abs(c - s) < 2 for c, s in zip(called, sizes)) or len(set(right)) < 3:
             continue
+        f1 = sorted([Fraction(2 * t, a + b) for t, a, b in zip(right, sizes, called)])
         if sum(sizes) <= 110 and 5 * f1[0] > 2 and all(b - a >= Fraction(1, 20) for a, b in zip(f1, f1[1:])):
             return tuple([tuple(map(fmpq, row)) for row in rows])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from flint import fmpq
@@ -16,15 +17,17 @@ def weighted_points(stream: Stream) -> tuple[Any, ...]:
     the left belong mostly to the first component; both means have a denominator of at most 5 and differ."""
     while True:
         n = stream.choice((4, 4, 5))
-        xs = [fmpq(x) for x in sorted(stream.sample(range(-3, 13), n))]
+        xs = sorted(stream.sample(range(-3, 13), n))
         tenths = sorted([stream.choice((1, 2, 3, 4, 5, 6, 7, 8, 9)) for _ in range(n)], reverse=True)
         if stream.below(3) == 0:  # not always in order
             i = stream.below(n - 1)
             tenths[i], tenths[i + 1] = tenths[i + 1], tenths[i]
-        first = [fmpq(t, 10) for t in tenths]
-        size = sum(first, fmpq(0))
-        if not 1 <= size <= n - 1 or len(set(tenths)) < 3:
+        size = sum(tenths)
+        if not 10 <= size <= 10 * (n - 1) or len(set(tenths)) < 3:
             continue
-        means = [sum([w * x for w, x in zip(weights, xs)], fmpq(0)) / sum(weights, fmpq(0)) for weights in (first, [1 - w for w in first])]
-        if all([m.q <= 5 and m != 0 for m in means]) and means[1] - means[0] >= 1 and size != n - size:
-            return tuple(xs), tuple([(w, 1 - w) for w in first])
+        rest = 10 * n - size
+        first = sum([t * x for t, x in zip(tenths, xs)])  # sums of weighted points, in tenths
+        second = 10 * sum(xs) - first
+        short = all([top != 0 and bottom // math.gcd(top, bottom) <= 5 for top, bottom in ((first, size), (second, rest))])
+        if short and second * size - first * rest >= size * rest and size != rest:
+            return tuple(map(fmpq, xs)), tuple([(fmpq(t, 10), fmpq(10 - t, 10)) for t in tenths])

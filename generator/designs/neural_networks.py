@@ -132,11 +132,11 @@ def softmax_layer(stream: Stream, form: str) -> tuple[Any, ...]:
             if all(s.q == 1 and 1 <= s <= 12 for s in sizes) and [len(set(sizes)), *columns] == [3, 3, 3] and sum(sizes) <= 25:
                 return tuple([tuple([ln(k) for k in row]) for row in numbers]), exact(times)
         else:
-            h = tuple(stream.sample([fmpq(k, 2) for k in (-2, -1, 1, 2, 3)], 2))
-            w = [[fmpq(stream.choice((-10, -8, -6, -5, -4, -2, 2, 4, 5, 6, 8, 10)), 10) for _ in h] for _ in range(3)]
+            h = stream.sample((-2, -1, 1, 2, 3), 2)  # in halves, weights in tenths
+            w = [[stream.choice((-10, -8, -6, -5, -4, -2, 2, 4, 5, 6, 8, 10)) for _ in h] for _ in range(3)]
             logits = [a * h[0] + b * h[1] for a, b in w]
-            if [len(set(k)) for k in (logits, *zip(*w))] == [3, 3, 3] and max(map(abs, logits)) <= 2:
-                return exact(w), h
+            if [len(set(k)) for k in (logits, *zip(*w))] == [3, 3, 3] and max(map(abs, logits)) <= 40:
+                return tuple([tuple([fmpq(k, 10) for k in row]) for row in w]), tuple([fmpq(k, 2) for k in h])
 
 
 def validation_curve(stream: Stream, patience: Any) -> tuple[fmpq, ...]:

@@ -185,12 +185,13 @@ def grid_action_values(moves: Matrix, exits: Vector, living: Number, gamma: Numb
 def finite_path_values(moves: Matrix, exits: Vector, living: Number, gamma: Number) -> Vector:
     """For each of n cells the largest return of all ways that reach a terminal cell: V* if going round for ever is not better.
     ValueError if some cell has no way out. Source: Sutton and Barto, equation 4.10, on paths of 1, 2, …, n moves."""
-    best: list[Any] = [None] * len(moves)
+    n = len(moves)
+    entered = [[_state(k) for k in row] for row in moves]
+    best: list[Any] = [None] * n
     for _ in moves:
         new: list[Any] = []
-        for row in moves:
-            known = [exits[_state(k) - len(moves)] if _state(k) >= len(moves) else living + gamma * best[_state(k)]
-                     for k in row if _state(k) >= len(moves) or best[_state(k)] is not None]
+        for row in entered:
+            known = [exits[k - n] if k >= n else living + gamma * best[k] for k in row if k >= n or best[k] is not None]
             new.append(maximum(known) if known else None)
         best = new
     if None in best:

@@ -147,9 +147,13 @@ def threshold_by_sweep(values: np.ndarray, classes: np.ndarray, measure: str, at
             return float((labels[:, None] != labels[None, :]).mean())
         return _entropy(labels) / float(np.log(2))
 
+    seen: dict[bytes, float] = {}
+
     def left(t: float) -> float:
-        sides = [classes[values <= t], classes[values > t]]
-        return sum([len(side) * impurity(side) for side in sides]) / len(values)
+        below = values <= t
+        if (key := below.tobytes()) not in seen:
+            seen[key] = sum([len(side) * impurity(side) for side in (classes[below], classes[~below])]) / len(values)
+        return seen[key]
 
     step = 0.05
     grid = np.arange(values.min() + step / 2, values.max(), step)

@@ -68,21 +68,22 @@ def simulate_quadratic_descent(a: float, b: float, eta: float, start: np.ndarray
     hessian = np.diag([a, b]).astype(float)
     step = np.eye(2) - eta * hessian
 
-    def radius(rate: float) -> float:
-        return float(np.abs(np.linalg.eigvalsh(np.eye(2) - rate * hessian)).max())
+    def radius(*rates: float) -> Any:
+        return np.abs(np.linalg.eigvalsh(np.eye(2) - np.array(rates)[:, None, None] * hessian)).max(axis=1)
 
     low, high = 0.0, 4.0  # the radius is convex in the rate: 1 at 0, below 1, then 1 again
-    for _ in range(200):
+    for _ in range(100):
         third = (high - low) / 3
-        if radius(low + third) < radius(high - third):
+        first, second = radius(low + third, high - third)
+        if first < second:
             high -= third
         else:
             low += third
     best = (low + high) / 2
     inside, outside = best, 4.0
-    for _ in range(80):
+    for _ in range(60):
         middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if radius(middle) < 1 else (inside, middle)
+        inside, outside = (middle, outside) if radius(middle)[0] < 1 else (inside, middle)
     path = [np.asarray(start, dtype=float)]
     for _ in range(2):
         path.append(step @ path[-1])

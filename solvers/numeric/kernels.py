@@ -79,7 +79,7 @@ def definiteness_by_eigenvalues(m: np.ndarray, v: np.ndarray, a: float, b: float
     the form as a sum over eigenvectors."""
     values, vectors = np.linalg.eigh(m)
     low, high = 0.0, a + b
-    for _ in range(200):
+    for _ in range(80):
         t = (low + high) / 2
         inside = np.linalg.det([[a, t], [t, b]]) >= 0
         low, high = (t, high) if inside else (low, t)

@@ -106,7 +106,7 @@ def constants_by_search(ys: np.ndarray, outlier: float, level: float) -> dict[st
     far = np.where(np.arange(5) == int(ys.argmax()), ys + outlier, ys)
     now, then = best(ys), best(far)
     trial = np.arange(-100, 101)
-    sixth = trial[np.abs([np.append(ys, y).mean() - level for y in trial]).argmin()]
+    sixth = trial[np.abs((ys.sum() + trial) / (len(ys) + 1) - level).argmin()]
     return {"c_squared": now[0][0], "mse": now[0][1], "c_absolute": now[1][0], "mae": now[1][1], "c_zero_one": now[2][0],
             "moved": [b[0] - a[0] for a, b in zip(now, then)], "sixth": float(sixth)}
 
@@ -114,9 +114,12 @@ def constants_by_search(ys: np.ndarray, outlier: float, level: float) -> dict[st
 def ridge_on_all_rows(xs: np.ndarray, ys: np.ndarray, lam: float, share: float) -> dict[str, Any]:
     """Every part of linear-regression/ridge-centred-1d without centring: the penalty is one more row (0, √λ | 0) of a least-squares
     problem in both parameters; the strong penalty is found by halving an interval of λ."""
+    design = np.column_stack([np.append(np.ones(len(xs)), 0.0), np.append(xs, 0.0)])
+    targets = np.append(ys, 0.0)
+
     def fitted(penalty: float) -> np.ndarray:
-        design = np.column_stack([np.append(np.ones(len(xs)), 0.0), np.append(xs, penalty**0.5)])
-        return np.linalg.lstsq(design, np.append(ys, 0.0))[0]
+        design[-1, 1] = penalty**0.5
+        return np.linalg.lstsq(design, targets)[0]
 
     plain, ridge = fitted(0.0), fitted(float(lam))
     errors = [float(np.linalg.norm(ys - t[0] - t[1] * xs) ** 2) for t in (plain, ridge)]

@@ -46,7 +46,7 @@ def boundary_by_root_finding(w: np.ndarray, b: float, point: np.ndarray, k: floa
     def root(x1: float, target: float) -> float:
         low, high = -1e3, 1e3
         rising = score([x1, high]) > score([x1, low])
-        for _ in range(200):
+        for _ in range(80):
             middle = (low + high) / 2
             if (score([x1, middle]) < target) == rising:
                 low = middle
@@ -56,8 +56,9 @@ def boundary_by_root_finding(w: np.ndarray, b: float, point: np.ndarray, k: floa
 
     step = np.linalg.pinv(np.asarray(w, dtype=float)[None, :]) @ np.array([-score(point)])
     level = np.log(k / (k + 1)) - np.log1p(-k / (k + 1))
+    crossing = root(0.0, 0.0)
     return {"score": score(point), "side": "one" if 1 / (1 + np.exp(-score(point))) >= 0.5 else "zero",
-            "distance": float(np.linalg.norm(step)), "crossing": root(0.0, 0.0), "slope": root(1.0, 0.0) - root(0.0, 0.0),
+            "distance": float(np.linalg.norm(step)), "crossing": crossing, "slope": root(1.0, 0.0) - crossing,
             "moved": root(0.0, float(level))}
 
 
@@ -143,7 +144,7 @@ def cross_entropies_by_logit(labels: np.ndarray, q: np.ndarray, share: float) ->
     def total(b: Any) -> Any:
         return share * np.log(1 + np.exp((1 - 2 * labels) * b)).sum()
 
-    for _ in range(200):
+    for _ in range(80):
         b = (low + high) / 2
         low, high = (low, b) if total(b + 1j * h).imag > 0 else (b, high)
     return {"truth": np.exp(-losses), "likelihood": float(np.exp(-losses.sum())), "loss": float(share * losses.sum()),
@@ -161,7 +162,7 @@ def intercept_by_root_finding(ones: int, zeros: int, mean_one: float, mean_zero:
         return np.log(1 + np.exp((1 - 2 * y) * (w * x + b))).mean()
 
     low, high = -30.0, 30.0
-    for _ in range(200):
+    for _ in range(80):
         b = (low + high) / 2
         low, high = (low, b) if loss(0, b + 1j * h).imag > 0 else (b, high)
     return {"probability": 0.5 * (1 + np.tanh(low / 2)), "b": low, "loss": float(loss(0, low)), "start": float(loss(0, 1j * h).imag / h),

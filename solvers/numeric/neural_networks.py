@@ -154,17 +154,17 @@ def gates_by_enumeration(
     tables = {"and": p & q, "or": p | q, "nand": ~(p & q), "nor": ~(p | q), "only_first": p & ~q, "only_second": q & ~p,
               "implies": ~p | q, "implied": ~q | p, "xor": p ^ q, "xnor": ~(p ^ q)}
 
+    grid = np.array(np.meshgrid([-1, 0, 1], [-1, 0, 1], np.arange(-2, 2.5, 0.5))).reshape(3, -1).T
+    grid = grid[grid[:, :2].any(axis=1)]
+    nets = grid[:, :2] @ inputs.T + grid[:, 2:]
+    margins = np.abs(nets).min(axis=1) / np.hypot(grid[:, 0], grid[:, 1])
+
     def lines(gate: str) -> list[tuple[float, np.ndarray]]:
-        found = []
-        for w1, w2, bias in np.array(np.meshgrid([-1, 0, 1], [-1, 0, 1], np.arange(-2, 2.5, 0.5))).reshape(3, -1).T:
-            nets = inputs @ np.array([w1, w2]) + bias
-            if ((nets > 0) == tables[gate]).all() and (w1 or w2):
-                found.append((np.abs(nets).min() / np.hypot(w1, w2), np.array([w1, w2, bias])))
-        return found
+        return [(margins[i], grid[i]) for i in np.flatnonzero(((nets > 0) == tables[gate]).all(axis=1))]
 
     fired = inputs @ w + b > 0
     steps = np.arange(-64, 65) / 4
-    good = [s for s in steps if ((inputs @ positive + s > 0) == tables[kind]).all()]
+    good = steps[((inputs @ positive + steps[:, None] > 0) == tables[kind]).all(axis=1)]
     return {
         "outputs": np.where(fired, 1.0, off), "gate": next(name for name, table in tables.items() if (table == fired).all()),
         "weights": max(lines(wanted), key=lambda found: found[0])[1], "possible": "can" if lines(other) else "cannot",

@@ -45,16 +45,19 @@ def _max_margin(points: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, flo
     (a linear system), and of those that hold for all examples the shortest."""
     n, d = points.shape
     best: tuple[np.ndarray, float] | None = None
+    signed = labels[:, None] * np.column_stack([points, np.ones(n)])
     for size in range(2, d + 2):
-        for chosen in itertools.combinations(range(n), size):
-            rows = list(chosen)
-            if abs(labels[rows].sum()) == size:
-                continue
-            a = labels[rows, None] * np.column_stack([points[rows], np.ones(size)])
-            system = np.block([[np.diag([1.0] * d + [0.0]), a.T], [a, np.zeros((size, size))]])
-            solution = np.linalg.lstsq(system, np.append(np.zeros(d + 1), np.ones(size)), rcond=None)[0]
+        rows = np.array([c for c in itertools.combinations(range(n), size) if abs(labels[list(c)].sum()) != size], dtype=int)
+        if not len(rows):
+            continue
+        systems = np.zeros((len(rows), d + 1 + size, d + 1 + size))
+        systems[:, range(d), range(d)] = 1.0
+        systems[:, d + 1:, :d + 1] = signed[rows]
+        systems[:, :d + 1, d + 1:] = signed[rows].transpose(0, 2, 1)
+        solutions = np.linalg.pinv(systems, rcond=1e-15 * (d + 1 + size))[:, :d + 1, d + 1:].sum(axis=2)
+        for solution in solutions[(signed @ solutions.T >= 1 - 1e-9).all(axis=0)]:
             w, b = solution[:d], float(solution[d])
-            if (labels * (points @ w + b) >= 1 - 1e-9).all() and (best is None or w @ w < best[0] @ best[0] - 1e-12):
+            if best is None or w @ w < best[0] @ best[0] - 1e-12:
                 best = w, b
     assert best is not None, "the data are not separable"
     return best
@@ -167,14 +170,16 @@ def candidates_by_bisection(points: np.ndarray, labels: np.ndarray, w: np.ndarra
         missing = 1 - (labels[:, None] * np.column_stack([points, np.ones(len(points))])) @ np.append(normal, constant)
         return (missing + np.abs(missing)) / 2
 
-    def objective(normal: np.ndarray, constant: float, price: float) -> float:
-        return float(normal @ normal / 2 + price * slacks(normal, constant).sum())
+    one, two = [(float(normal @ normal / 2), float(slacks(normal, constant).sum())) for normal, constant in ((w, b), (v, c))]
+
+    def objective(of: tuple[float, float], price: float) -> float:
+        return of[0] + price * of[1]
 
     low, high = 0.0, 1e3
-    for _ in range(200):
+    for _ in range(100):
         price = (low + high) / 2
-        low, high = (price, high) if objective(v, c, price) < objective(w, b, price) else (low, price)
-    first, second = objective(w, b, cost), objective(v, c, cost)
+        low, high = (price, high) if objective(two, price) < objective(one, price) else (low, price)
+    first, second = objective(one, cost), objective(two, cost)
     return {"slacks_1": slacks(w, b), "slacks_2": slacks(v, c), "objectives": np.array([first, second]),
             "better": "one" if first < second else "two", "tie": low, "cheap": [[0.0, low, "()"]]}
 
