@@ -52,7 +52,8 @@ def field_of(kind: Kind) -> Field:
     if shape == "boxes":
         return Field("many" if space["many"] else "one", options=options)
     if options:
-        return Field("order", options=options, ties=bool(getattr(kind, "ties", False)))
+        ties = bool(getattr(kind, "ties", False))
+        return Field("order", options=options, ties=ties, note="1 for the first" + (", the same number for equal ones" if ties else ""))
     if shape == "grid" and space["rows"] * space["columns"] <= MAX_CELLS:
         heads = tuple([str(h) for h in space["row_heads"]]), tuple([str(h) for h in space["column_heads"]])
         actions = tuple([str(a) for a in getattr(kind, "actions", ())])
@@ -94,14 +95,14 @@ def typed(field: Field, kind: Kind, values: Mapping[str, str]) -> str:
 
 
 def _ordered(field: Field, given: Mapping[str, str]) -> str:
-    """The options by the places they were given (1 comes first); what has no place makes the answer incomplete."""
+    """The options by the places they were given (1 comes first); what has no place makes the answer incomplete, and where there are
+    no equal ranks, so do two at one place: it is not for us to say which of them was meant to be first."""
     places: dict[int, list[str]] = {}
     for i, (mark, _) in enumerate(field.options):
         place = given[str(i)]
         if place.isascii() and place.isdigit():
             places.setdefault(int(place), []).append(mark)
-    equal, then = (" = ", " > ") if field.ties else (", ", ", ")
-    return then.join([equal.join(marks) for _, marks in sorted(places.items())]) or EMPTY
+    return (" > " if field.ties else ", ").join([" = ".join(marks) for _, marks in sorted(places.items())]) or EMPTY
 
 
 def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, str, str]:
@@ -113,7 +114,8 @@ def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, st
     except Blank:
         return "", "", ""
     except Unreadable as error:
-        return "", "", str(error)
+        field = field_of(kind)
+        return "", "", "two of them have the same place" if field.shape == "order" and not field.ties and " = " in raw else str(error)
     except Ambiguous as error:
         return "", "", f"this can be read in two ways: {error}"
     return kind.show(structure), _latex(kind, structure), ""

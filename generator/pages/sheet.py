@@ -264,18 +264,37 @@ class Sheet:
         return _MINUS.sub("\u2212", text)
 
     @staticmethod
+    def long(xhtml: str) -> str:
+        """The class of a text that may be cut at the foot of a page: one that is long, or a list, as the reasons of a pool are."""
+        return " l" if len(xhtml) > 1500 or xhtml.count("<li>") > 3 else ""
+
+    @staticmethod
+    def short(texts: Sequence[str]) -> bool:
+        """Is a solution so short that it would look lost at the head of a page?"""
+        return len(texts) == 1 and len(texts[0]) < 240 and texts[0].startswith("<p>")
+
+    @staticmethod
     def leads(xhtml: str, following: str) -> bool:
-        """Does a paragraph lead to what follows: is that a figure, does it end with a colon, or before a list or table within a sentence?"""
-        end = _TAG.sub("", xhtml).rstrip()[-1:]
-        return (following.startswith('<p class="figure">') and not xhtml.startswith("<table")) or end in (":", "：") or (following.startswith(_PIECES) and end not in _ENDS)
+        """Does a paragraph lead to what follows: is that a figure, does it end with a colon, or does its sentence go on?"""
+        if following.startswith('<p class="figure">'):
+            return not xhtml.startswith("<table")
+        end, begin = _TAG.sub("", xhtml).rstrip()[-1:], _TAG.sub("", following).lstrip()[:1]
+        if end in (":", "："):
+            return True
+        if not xhtml.startswith("<p>") or end in _ENDS:
+            return False
+        return following.startswith(_PIECES) or begin.islower() or not HOLE.match(end)
 
     def holds(self, stem: str, xhtml: str, following: str) -> bool:
         """Does a block of a question's text stay with the next ("": with the first part)? So that pages are filled, the parts may begin on
-        a new page below a text that is long or has a figure or table; so may what follows these; and a key may be cut where nothing leads on."""
+        a new page below a text that is long or has a figure or table; so may what follows these; and a key may be cut where nothing leads on
+        and no table follows."""
         size = len(figures.IN_TEXT.sub("", stem))
         if not following:
             return size < 600 and size == len(stem) and "\n|" not in stem
-        return self.leads(xhtml, following) or (size < 2500 and not self.key and not xhtml.startswith(_PICTURES))
+        if self.key:
+            return self.leads(xhtml, following) or (following.startswith("<table") and xhtml.startswith("<p>"))
+        return self.leads(xhtml, following) or (size < 2500 and not xhtml.startswith(_PICTURES))
 
     def first(self, part: PartView) -> float:
         """Millimetres for the first column of the mistakes, so wide that its longest piece fits, but at most three fifths of the table; in
@@ -394,7 +413,7 @@ class Sheet:
             inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
             beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=self.side,
             cell=self.cell, first=self.first, groups=self.groups, grid=self.grid,
-            drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else ""))
+            drawn=self.drawn, long=self.long, short=self.short))
 
     def numbered(self, xhtml: str) -> tuple[Block, ...]:
         """XHTML in its blocks, with a hole for each word that has a digit, and the holes of each block numbered from 0."""
