@@ -53,7 +53,7 @@ def field_of(kind: Kind) -> Field:
         return Field("many" if space["many"] else "one", options=options)
     if options:
         ties = bool(getattr(kind, "ties", False))
-        return Field("order", options=options, ties=ties, note="1 for the first" + (", the same number for equal ones" if ties else ""))
+        return Field("order", options=options, ties=ties, note="the place of each: 1 for the first" + (", the same number for equal ones" if ties else ""))
     if shape == "grid" and space["rows"] * space["columns"] <= MAX_CELLS:
         heads = tuple([str(h) for h in space["row_heads"]]), tuple([str(h) for h in space["column_heads"]])
         actions = tuple([str(a) for a in getattr(kind, "actions", ())])
@@ -114,8 +114,7 @@ def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, st
     except Blank:
         return "", "", ""
     except Unreadable as error:
-        field = field_of(kind)
-        return "", "", "two of them have the same place" if field.shape == "order" and not field.ties and " = " in raw else str(error)
+        return "", "", str(error)
     except Ambiguous as error:
         return "", "", f"this can be read in two ways: {error}"
     return kind.show(structure), _latex(kind, structure), ""

@@ -55,7 +55,12 @@ class OrderingKind(OptionsKind):
     def read(self, raw: str, notation: Notation = DEFAULT) -> Ranks:
         if not raw.strip():
             raise Blank
-        found = self._with_ties(raw) if self.ties and _EQUALS.search(raw) else self.find_all(raw)
+        try:
+            found = self._with_ties(raw) if self.ties and _EQUALS.search(raw) else self.find_all(raw)
+        except Unreadable:
+            if self.ties or " = " not in raw:
+                raise
+            raise Unreadable("two of them have the same place") from None
         ids = _ids(found)
         if len(ids) != len(self.options):
             raise Unreadable(f"{len(ids)} typed, all {len(self.options)} are to be put in order")

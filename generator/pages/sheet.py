@@ -265,8 +265,13 @@ class Sheet:
 
     @staticmethod
     def long(xhtml: str) -> str:
-        """The class of a text that may be cut at the foot of a page: one that is long, or a list, as the reasons of a pool are."""
-        return " l" if len(xhtml) > 1500 or xhtml.count("<li>") > 3 else ""
+        """The class of a text that may be cut at the foot of a page."""
+        return " l" if len(xhtml) > 1500 else ""
+
+    @classmethod
+    def worked(cls, xhtml: str) -> str:
+        """The same for a piece of a worked solution: a list, as the reasons of a pool are, may be cut too."""
+        return " l" if xhtml.startswith("<ul") and xhtml.count("<li>") > 3 else cls.long(xhtml)
 
     @staticmethod
     def short(texts: Sequence[str]) -> bool:
@@ -413,7 +418,7 @@ class Sheet:
             inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
             beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=self.side,
             cell=self.cell, first=self.first, groups=self.groups, grid=self.grid,
-            drawn=self.drawn, long=self.long, short=self.short))
+            drawn=self.drawn, long=self.long, worked=self.worked, short=self.short))
 
     def numbered(self, xhtml: str) -> tuple[Block, ...]:
         """XHTML in its blocks, with a hole for each word that has a digit, and the holes of each block numbered from 0."""

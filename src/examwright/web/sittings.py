@@ -273,7 +273,7 @@ def exam_result(visit: Visit) -> Response:
     view = exam.feedback(student) if student else None
     if view is None:
         return visit.to("/")
-    return HTMLResponse(render_feedback_page(view), headers={"content-security-policy": POLICY + "; frame-ancestors 'none'"})
+    return HTMLResponse(render_feedback_page(view, "/"), headers={"content-security-policy": POLICY + "; frame-ancestors 'none'"})
 
 
 def _rows_of(exam: Exam, student: str) -> list[Row]:
