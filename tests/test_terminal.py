@@ -36,6 +36,7 @@ def right(variant: Any, name: str) -> str:
     (r"\sum_{i=1}^{n} (y_i - \hat y_i)^2", "∑ᵢ₌₁ⁿ(yᵢ − ŷᵢ)²"), (r"\ln\frac{5}{3}", "ln(5/3)"), (r"w_{CA}A", "w_CA A"), (r"\frac{1}{50}(a-b)", "(1/50)(a − b)"),
     (r"-3", "−3"), (r"2 \cdot (-3)", "2⋅(−3)"), (r"e^{-\frac12}", "e^(−1/2)"), (r"\sqrt{12}", "√12"), (r"\sqrt{a+b}", "√(a + b)"), (r"25\%", "25%"),
     (r"\frac{a+b}{2c}", "(a + b)/2c"), (r"X^\top X", "X^⊤X"), (r"\nosuchcommand", r"\nosuchcommand"), (r"a \le b", "a ≤ b"),
+    (r"n\log_2 n", "n log₂ n"), (r"-y\ln p(x)", "−y ln p(x)"), (r"\sqrt{n^2}", "√(n²)"),
 ])
 def test_formulas_in_unicode(latex: str, wanted: str) -> None:
     assert unicode_math(latex) == wanted

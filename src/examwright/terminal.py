@@ -120,10 +120,11 @@ class Session:
         """What a part asks, and its options."""
         say, kind = self.console.print, wording.kind_of(variant, part)
         title = (f"({label}) " if label else "") + f"{wording.points(part.points)} point{'' if part.points == 1 else 's'}"
-        asked = kind.asked()
+        field = field_of(kind)
+        asked = "; ".join([w for w in ("all letters, from the first to the last" if field.shape == "order" else "", kind.asked()) if w])
         say(Text(f"\n{title}", style="bold"), Text(f"[{terminal_words(asked)}]" if asked else "", style="dim"))
         say(Markdown(terminal_text(wording.ask(variant, part))))
-        for mark, text in field_of(kind).options:
+        for mark, text in field.options:
             say(Text(f"  {mark}. {terminal_words(text)}"))
 
     def together(self, found: Sheet) -> Sheet:
@@ -239,7 +240,8 @@ class Session:
         """How the learner stands to this question, and when to repeat it."""
         standings = progress(self.store, LEARNER, self.catalogue).topics
         mine = next(s for every in standings.values() for s in every if s.family.id == found.question)
-        state = f"mastered: {mine.row} good ones in a row" if mine.mastered else f"{mine.row} of {SITS} good ones in a row"
+        often = "with 90 % of the points or more"
+        state = f"mastered: {mine.row} times in a row {often}" if mine.mastered else f"{mine.row} of {SITS} times in a row {often}"
         self.console.print(Text(f"{state}; repeat it {due(mine.due)}.", style="dim"))
 
     def progress(self) -> None:

@@ -214,7 +214,7 @@ def name_of(sheet: Sheet, name: str) -> str:
 def hint_html(sheet: Sheet, texts: Typeset, hint: Hint) -> Any:
     """A hint as a line of HTML."""
     if not hint.name:
-        return Safe("Method: {}").format(hint.text)
+        return Safe("Method: {}").format(_sentence(hint.text))
     name = name_of(sheet, hint.name)
     return Safe("<b>{}</b> is {}").format(name, texts.value(hint.latex, hint.text))
 
