@@ -101,7 +101,7 @@ class FeedbackSheet(Sheet):
     def _named(self, name: str, text: str) -> list[Any]:
         from markupsafe import Markup as Safe
 
-        found = [str(b) for b in self.blocks(text)]
+        found = [str(b) for b in self.solved(text)]
         way = f'<span class="way">{name}{self.words["colon"]}</span>'
         if found and found[0].startswith("<p>"):
             found[0] = f"<p>{way} {found[0][3:]}"
@@ -131,4 +131,4 @@ class FeedbackSheet(Sheet):
             view=view, words=self.words, told=self.told, rows=rows, plain=plain, plain_title=self.title, logo=self.logo(),
             typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds,
             ask=self.ask, answer=self.answer,
-            because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=self.long, worked=self.worked)))
+            because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=self.long, stays=self.stays)))
