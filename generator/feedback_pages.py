@@ -115,7 +115,7 @@ class FeedbackSheet(Sheet):
 
         said = f'<span class="verdict">{verdict(self.told, part)}</span>'
         if part.note:
-            said += f" {self.say(self.minus(self.shown(part.note)))}" + ("." if part.say and part.note[-1] not in ".!?" else "")
+            said += f" {self.say(self.minus(self.shown(part.note)))}" + ("." if part.note[-1] not in ".!?" else "")
         if not part.say:
             return [Safe(f"<p>{said}</p>")]
         text = told(self.markup, part.say)
