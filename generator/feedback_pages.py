@@ -131,4 +131,4 @@ class FeedbackSheet(Sheet):
             view=view, words=self.words, told=self.told, rows=rows, plain=plain, plain_title=self.title, logo=self.logo(),
             typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds,
             ask=self.ask, answer=self.answer,
-            because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=self.long, stays=self.stays)))
+            because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=self.long, short=self.short, stays=self.stays)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -37,6 +38,7 @@ def environment() -> Any:
     env.filters["block"] = lambda text: told(_PLAIN, str(text))
     env.filters["when"] = lambda at: Safe(f'<time datetime="{at[:19]}Z">{at[:10]} {at[11:16]} UTC</time>')
     env.filters["due"] = due
+    env.filters["breakable"] = lambda text: Safe("<wbr>").join(re.split("(?<=[(,_])", str(text)))
     return env
 
 
