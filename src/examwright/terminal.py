@@ -124,8 +124,11 @@ class Session:
         asked = "; ".join([w for w in ("all letters, from the first to the last" if field.shape == "order" else "", kind.asked()) if w])
         say(Text(f"\n{title}", style="bold"), Text(f"[{terminal_words(asked)}]" if asked else "", style="dim"))
         say(Markdown(terminal_text(wording.ask(variant, part))))
+        grid = Table.grid(padding=(0, 1))
         for mark, text in field.options:
-            say(Text(f"  {mark}. {terminal_words(text)}"))
+            grid.add_row(Text(f"  {mark}."), Text(terminal_words(text)))
+        if field.options:
+            say(grid)
 
     def together(self, found: Sheet) -> Sheet:
         """Ask all parts that are open, and mark the answers at once. Raises Next or Quit."""
