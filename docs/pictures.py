@@ -101,7 +101,7 @@ def told(folder: Path) -> None:
 
 def save(picture: Image.Image, name: str) -> None:
     """Write a picture, small."""
-    picture.quantize(128, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(OUT / f"{name}.png", optimize=True)
+    picture.quantize(255, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(OUT / f"{name}.png", optimize=True)
     print(OUT / f"{name}.png")
 
 

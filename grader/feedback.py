@@ -47,7 +47,7 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Ru
         kind = wording.kind_of(variant, part)
         given = part.formula is not None
         key = variant.values[part.name] if given else None
-        written = bool(mark.causes) or mark.why == "hand" or (kind.own_key and bool(mark.say))  # words of the question's author, or of who marked it: Markdown
+        written = bool(mark.causes) or mark.why == "hand" or (kind.own_key and bool(mark.say) and mark.why != "blank")  # words of the question's author, or of who marked it: Markdown
         parts.append(FeedbackPart(
             label=label, ask=wording.ask(variant, part), points=wording.points(marked.points), of=wording.points(marked.of), tone=tone(marked),
             why=mark.why, say=mark.told if written else mark.comment, note="" if written else plain(note(marked), mark.raw), typed=shortened(mark.raw),
