@@ -55,7 +55,7 @@ def test_a_whole_question(tmp_path: Path) -> None:
     mistake = wording.kind_of(variant, variant.parts[0]).rounded(variant.wrong["net_h"][0])
     out = practise(tmp_path, mistake, right(variant, "net_h"), "(1, potato)", ":hint", right(variant, "out_h"), right(variant, "net_o"), right(variant, "out_o"),
                    right(variant, "label"), ":progress", ":quit")
-    for told in ("Partly right.", "are exchanged", "now earns 1.5", "Right.", "This costs nothing", "(a) is", "points.", "0 of 2 good ones", "1 × ",
+    for told in ("Partly right.", "are exchanged", "now earns 1.5", "Right.", "This costs nothing", "(a) is", "points.", "0 of 2 times", "1 × ",
                  "Until next time"):
         assert told in out, told
 

@@ -184,6 +184,7 @@ class Sheet:
         self.markup = Markup(self._place, view.language, self._show)
         self.scale = 1.5 if view.look.large else 1.0
         self.math = self.scale * view.look.math  # how much larger formulas are than on a usual paper
+        self.worth = round(15 * self.math, 1)  # mm for the points of a mistake
         self.narrow = (SIZES[view.page_size][0] - LEFT - RIGHT) / self.scale - 18  # mm for a figure in a worked solution
         plain_title = [plain(t) for t in (view.course, view.title)]
         self.title = plain_title[1]
@@ -322,7 +323,7 @@ class Sheet:
         for latex in [lying(latex, True) for latex, _, _ in part.mistakes if latex]:
             whole = typeset(latex).width
             wide = max(wide, whole if whole <= most else most if words_in(latex) else max([most, *[f.width for f in pieces(latex)]]))
-        table = SIZES[self.view.page_size][0] - LEFT - RIGHT - 14 * self.scale - 15
+        table = SIZES[self.view.page_size][0] - LEFT - RIGHT - 14 * self.scale - self.worth
         return float(max(18, min(6 * (0.6 * table // 6), 6 * -(-(wide * 9.5 * self.math * 25.4 / 72 + 3.5 * self.scale) // 6))))
 
     @staticmethod
@@ -430,7 +431,7 @@ class Sheet:
             plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
             inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
             beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=self.side,
-            cell=self.cell, first=self.first, groups=self.groups, grid=self.grid,
+            cell=self.cell, first=self.first, worth=self.worth, groups=self.groups, grid=self.grid,
             drawn=self.drawn, long=self.long, short=self.short, solved=self.solved, stays=self.stays))
 
     def numbered(self, xhtml: str) -> tuple[Block, ...]:
