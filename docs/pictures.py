@@ -69,8 +69,9 @@ def practised(folder: Path) -> None:
                                   "practice-phone": {"viewport": {"width": 375, "height": 760}, "color_scheme": "dark", "device_scale_factor": 1.5}}.items():
                 page = chromium.new_page(**options)
                 page.goto(f"{url}q/{name}/7")
-                page.fill('[name="V2:0.0"]', kind_of(variant, wrong[0]).rounded(wrong[1]))
-                page.click('button[value="check V2"]')
+                for part, value in ((variant.question.part("V1"), variant.values["V1"]), wrong):
+                    page.fill(f'[name="{part.name}:0.0"]', kind_of(variant, part).rounded(value))
+                    page.click(f'button[value="check {part.name}"]')
                 page.click('button[value="show V2"]')
                 page.locator("#part-V2").scroll_into_view_if_needed()
                 page.evaluate("document.getElementById('part-V2').scrollIntoView()")
@@ -100,7 +101,7 @@ def told(folder: Path) -> None:
 
 def save(picture: Image.Image, name: str) -> None:
     """Write a picture, small."""
-    picture.quantize(96, Image.Quantize.FASTOCTREE).save(OUT / f"{name}.png", optimize=True)
+    picture.quantize(255, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(OUT / f"{name}.png", optimize=True)
     print(OUT / f"{name}.png")
 
 

@@ -13,31 +13,31 @@ from examwright.generator.webpage import told, web_page
 
 LONG = 48  # characters without a space, more than fit a line: they are cut
 _WORDS: dict[str, dict[str, Any]] = {
-    "en": {"feedback": "Feedback", "question": "Question", "points": "points", "of": "of", "total": "Total", "answer": "Your answer",
+    "en": {"feedback": "Feedback", "back": "Back", "question": "Question", "points": "points", "of": "of", "total": "Total", "most": "Out of", "answer": "Your answer",
            "result": "Result", "read": "read as", "nothing": "nothing", "key": "Right answer", "accepted": "accepted:", "too": "also accepted:", "solution": "Worked solution",
-           "part": "Part", "also": "To this question", "open": "Parts that a person has still to look at: {}. The total is not final.",
+           "part": "Part", "also": "To this question", "open": "Parts that a person still has to look at: {}. Until then the total is not final.",
            "why": {"key": "Right", "rounded": "Right, rounded", "follow-through": "Carried on correctly",
                    "mistake": "A known mistake", "wrong": "Not right", "blank": "No answer", "unreadable": "Could not be read",
                    "undecided": "Waits for a person", "accepted": "Also accepted", "void": "Taken out"}, "few": "Too few digits", "some": "Partly right", "hand": "Marked by hand"},
-    "de": {"feedback": "Rückmeldung", "question": "Aufgabe", "points": "Punkte", "of": "von", "total": "Summe", "answer": "Ihre Antwort",
+    "de": {"feedback": "Rückmeldung", "back": "Zurück", "question": "Aufgabe", "points": "Punkte", "of": "von", "total": "Summe", "most": "Möglich", "answer": "Ihre Antwort",
            "result": "Bewertung", "read": "gelesen als", "nothing": "nichts", "key": "Richtige Antwort", "accepted": "angenommen:", "too": "auch angenommen:", "solution": "Lösungsweg",
            "part": "Teil", "also": "Zu dieser Aufgabe", "open": "Noch von einem Menschen anzusehen: {}. Die Summe ist nicht endgültig.",
            "why": {"key": "Richtig", "rounded": "Richtig gerundet", "follow-through": "Richtig weitergerechnet",
                    "mistake": "Ein bekannter Fehler", "wrong": "Nicht richtig", "blank": "Keine Antwort", "unreadable": "Nicht lesbar",
                    "undecided": "Wird noch angesehen", "accepted": "Auch angenommen", "void": "Gestrichen"}, "few": "Zu wenige Stellen", "some": "Teilweise richtig", "hand": "Von Hand bewertet"},
-    "fr": {"feedback": "Correction", "question": "Question", "points": "points", "of": "sur", "total": "Total", "answer": "Votre réponse",
+    "fr": {"feedback": "Correction", "back": "Retour", "question": "Question", "points": "points", "of": "sur", "total": "Total", "most": "Sur", "answer": "Votre réponse",
            "result": "Résultat", "read": "lue comme", "nothing": "rien", "key": "Bonne réponse", "accepted": "accepté :", "too": "accepté aussi :", "solution": "Solution détaillée",
            "part": "Partie", "also": "À propos de cette question", "open": "Parties à examiner encore par une personne : {}. Le total n’est pas définitif.",
            "why": {"key": "Juste", "rounded": "Juste, arrondi", "follow-through": "Bien poursuivi",
                    "mistake": "Une erreur connue", "wrong": "Faux", "blank": "Pas de réponse", "unreadable": "Illisible",
                    "undecided": "À examiner", "accepted": "Acceptée aussi", "void": "Annulée"}, "few": "Trop peu de chiffres", "some": "En partie juste", "hand": "Noté à la main"},
-    "es": {"feedback": "Comentarios", "question": "Pregunta", "points": "puntos", "of": "de", "total": "Total", "answer": "Su respuesta",
+    "es": {"feedback": "Comentarios", "back": "Volver", "question": "Pregunta", "points": "puntos", "of": "de", "total": "Total", "most": "Máximo", "answer": "Su respuesta",
            "result": "Resultado", "read": "leída como", "nothing": "nada", "key": "Respuesta correcta", "accepted": "se acepta:", "too": "también se acepta:", "solution": "Solución paso a paso",
            "part": "Parte", "also": "Sobre esta pregunta", "open": "Partes que una persona aún debe revisar: {}. El total no es definitivo.",
            "why": {"key": "Correcta", "rounded": "Correcta, redondeada", "follow-through": "Bien continuada",
                    "mistake": "Un error conocido", "wrong": "Incorrecta", "blank": "Sin respuesta", "unreadable": "No se pudo leer",
                    "undecided": "Pendiente de revisión", "accepted": "También aceptada", "void": "Anulada"}, "few": "Muy pocas cifras", "some": "Parcialmente correcta", "hand": "Corregida a mano"},
-    "zh": {"feedback": "答卷反馈", "question": "题", "points": "分", "of": "/", "total": "总分", "answer": "你的答案", "result": "评定", "read": "读作",
+    "zh": {"feedback": "答卷反馈", "back": "返回", "question": "题", "points": "分", "of": "/", "total": "总分", "most": "满分", "answer": "你的答案", "result": "评定", "read": "读作",
            "nothing": "无", "key": "正确答案", "accepted": "可接受：", "too": "也可接受：", "solution": "解题过程", "part": "小题", "also": "关于本题",
            "open": "尚待人工查看的小题：{}。总分尚未确定。",
            "why": {"key": "正确", "rounded": "正确（四舍五入）", "follow-through": "后续计算正确", "mistake": "常见错误",
@@ -61,10 +61,10 @@ def render_feedback(view: FeedbackView) -> bytes:
     return composed(FeedbackSheet(view), [])
 
 
-def render_feedback_page(view: FeedbackView) -> bytes:
-    """The feedback as one HTML file that needs nothing else."""
+def render_feedback_page(view: FeedbackView, back: str = "") -> bytes:
+    """The feedback as one HTML file that needs nothing else; `back`: the address of the page it was called from."""
     words = _WORDS[view.language]
-    return web_page("feedback.html.j2", view.language, view=view, words=words, verdict=lambda part: verdict(words, part))
+    return web_page("feedback.html.j2", view.language, view=view, words=words, back=back, verdict=lambda part: verdict(words, part))
 
 
 class FeedbackSheet(Sheet):
@@ -101,7 +101,7 @@ class FeedbackSheet(Sheet):
     def _named(self, name: str, text: str) -> list[Any]:
         from markupsafe import Markup as Safe
 
-        found = [str(b) for b in self.blocks(text)]
+        found = [str(b) for b in self.solved(text)]
         way = f'<span class="way">{name}{self.words["colon"]}</span>'
         if found and found[0].startswith("<p>"):
             found[0] = f"<p>{way} {found[0][3:]}"
@@ -115,7 +115,7 @@ class FeedbackSheet(Sheet):
 
         said = f'<span class="verdict">{verdict(self.told, part)}</span>'
         if part.note:
-            said += f" {self.say(self.minus(self.shown(part.note)))}" + ("." if part.say and part.note[-1] not in ".!?" else "")
+            said += f" {self.say(self.minus(self.shown(part.note)))}" + ("." if part.note[-1] not in ".!?" else "")
         if not part.say:
             return [Safe(f"<p>{said}</p>")]
         text = told(self.markup, part.say)
@@ -131,4 +131,4 @@ class FeedbackSheet(Sheet):
             view=view, words=self.words, told=self.told, rows=rows, plain=plain, plain_title=self.title, logo=self.logo(),
             typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds,
             ask=self.ask, answer=self.answer,
-            because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=lambda text: " l" if len(text) > 1500 else "")))
+            because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=self.long, short=self.short, stays=self.stays)))

@@ -329,15 +329,6 @@ def paper_code(plan: Plan, who: str, version: str) -> str:
     return f"{code[:4]}-{code[4:]}" + (f"-{version}" if version else "")
 
 
-def points_text(x: fmpq) -> str:
-    """Points as printed: 4, 2.5, 3.33."""
-    if x.q == 1:
-        return str(x.p)
-    if x.q in (2, 4, 5, 10):
-        return f"{float(x):g}"
-    return f"{float(x):.2f}"
-
-
 def paper_view(plan: Plan, student: Student, code: str, slots: list[Slot], variants: list[Variant]) -> Any:
     """What the page templates print."""
     from examwright.generator.pages import Look, PaperView, SectionView, printable
@@ -348,8 +339,8 @@ def paper_view(plan: Plan, student: Student, code: str, slots: list[Slot], varia
                       for k, s in enumerate(plan.sections)])
     words = {**WORDS[plan.language], **dict(plan.theme.words)}
     return PaperView(
-        title=plan.title, course=plan.course, date=plan.date, minutes=points_text(plan.minutes + student.extra),
-        points=points_text(plan.points), rules=plan.instructions, digits=words["digits"].format(plan.digits), student=student.id,
+        title=plan.title, course=plan.course, date=plan.date, minutes=wording.points(plan.minutes + student.extra),
+        points=wording.points(plan.points), rules=plan.instructions, digits=words["digits"].format(plan.digits), student=student.id,
         name=student.name if printable(student.name, plan.theme) else "", code=code, sections=sections, language=plan.language,
         page_size=plan.paper, theme=plan.theme, look=Look(student.large, student.dyslexic, student.tint),
         extra=str(student.extra) if student.extra else "")
@@ -364,8 +355,8 @@ def sample_view(variant: Variant, theme: Theme) -> Any:
     item = item_view(Slot(1, 0, variant.question.id, variant.question, {}, None, str(variant.seed), points), variant, True)
     language = theme.language or "en"
     return PaperView(
-        title=variant.question.title, course=variant.question.id, date="", minutes=points_text(fmpq(wording.minutes(variant))),
-        points=points_text(points), rules=(), digits=WORDS[language]["digits"].format(variant.carry), student="", name="",
+        title=variant.question.title, course=variant.question.id, date="", minutes=wording.points(wording.minutes(variant)),
+        points=wording.points(points), rules=(), digits=WORDS[language]["digits"].format(variant.carry), student="", name="",
         code=f"seed {variant.seed}", sections=(SectionView("", "", (item,)),), language=language, theme=theme)
 
 
@@ -379,19 +370,19 @@ def item_view(slot: Slot, variant: Variant, working: bool) -> Any:
         kind = wording.kind_of(variant, part)
         scale = points / part.points if part.points else fmpq(0)
         key = variant.values.get(part.name) if part.formula is not None else None
-        mistakes = tuple([(kind.latex(w), points_text(m.points * scale), wording.say(variant, part, m))
+        mistakes = tuple([(kind.latex(w), wording.points(m.points * scale), wording.say(variant, part, m))
                           for m, w in zip(part.mistakes, variant.wrong.get(part.name, ())) if w is not None])
         given = part.formula is not None
         space = kind.space()
         parts.append(PartView(
-            label=part_label(i, variant.parts), ask=wording.ask(variant, part), points=points_text(points), asked=kind.asked(),
+            label=part_label(i, variant.parts), ask=wording.ask(variant, part), points=wording.points(points), asked=kind.asked(),
             space=space, key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
             accepted=wording.accepted(variant, part) if given else "", mistakes=mistakes,
             solution=wording.part_solution(variant, part),
             working=working and given and space["shape"] not in ("boxes", "lines")))
     closing = wording.closing(variant)
     return ItemView(number=str(slot.number), title=slot.question.title, text=wording.question_text(variant),
-                    points=points_text(slot.points), minutes=points_text(fmpq(wording.minutes(variant))), parts=tuple(parts), solution=closing)
+                    points=wording.points(slot.points), minutes=wording.points(wording.minutes(variant)), parts=tuple(parts), solution=closing)
 
 
 # ---- the class -----------------------------------------------------------------------------

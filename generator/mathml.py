@@ -84,8 +84,18 @@ def _shape(between: tuple[str, ...], display: bool) -> tuple[str, ...]:
     return (*pieces, inner)
 
 
+_SIGN = re.compile(r"<mo>[−+±]</mo>")
+_OPERATOR = re.compile(r"<mo[^>]*>[^)\]}|!′⊤%∗*\u2061]+</mo>\Z")
+
+
 def _children(node: list[Any], latex: str) -> str:
-    return "".join([_element(child, latex) for child in node[2]])
+    out: list[str] = []
+    for child in node[2]:
+        text = _element(child, latex)
+        if out and _SIGN.fullmatch(text) and _OPERATOR.search(out[-1]):  # a sign, not a difference: browsers see one at the head of a row only
+            text = text.replace("<mo", '<mo form="prefix"')
+        out += [text] if text else []
+    return "".join(out)
 
 
 def _element(node: Any, latex: str) -> str:

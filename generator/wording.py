@@ -157,6 +157,12 @@ def minutes(variant: Variant) -> Any:
     return (question.minutes * variant.points / question.points * 2).ceil() / fmpq(2)
 
 
+def points(x: fmpq | float) -> str:
+    """Points or minutes as they are shown: exactly if three decimals are enough (4, 2.5, 1.125), else rounded to two (3.33)."""
+    thousand = 1000 * float(x)
+    return f"{float(x):.3f}".rstrip("0").rstrip(".") if abs(thousand - round(thousand)) < 1e-6 else f"{float(x):.2f}"
+
+
 def places(variant: Variant, names: Iterable[str]) -> str:
     """Parts as students know them: "(a)", "(a) and (c)"."""
     wanted = set(names)

@@ -11,7 +11,6 @@ from examwright.generator import wording
 from examwright.generator.exam import facts_of
 from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView
 from examwright.generator.figures.words import speech
-from examwright.generator.make import points_text
 from examwright.generator.question import Variant
 from examwright.generator.store import StoredItem
 from examwright.grader.amend import accepted_later
@@ -36,7 +35,7 @@ def feedback(about: Mapping[str, str], paper: Mapping[str, str], items: Sequence
     of = sum((m.of for m in marks), fmpq(0))
     return FeedbackView(
         title=facts.get("title", ""), course=facts.get("course", ""), date=facts.get("date", ""),
-        student=items[0].student if items else "", name=paper["name"], code=paper["code"], points=points_text(points), of=points_text(of),
+        student=items[0].student if items else "", name=paper["name"], code=paper["code"], points=wording.points(points), of=wording.points(of),
         percent=f"{float(100 * points / of):.0f}" if of else "", open=sum([m.mark.open for m in marks]), items=tuple(made),
         language=facts.get("language", "en"), page_size=facts.get("paper", "A4"))
 
@@ -48,9 +47,9 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Ru
         kind = wording.kind_of(variant, part)
         given = part.formula is not None
         key = variant.values[part.name] if given else None
-        written = bool(mark.causes) or mark.why == "hand"  # words of the question's author, or of who marked it: Markdown
+        written = bool(mark.causes) or mark.why == "hand" or (kind.own_key and bool(mark.say) and mark.why != "blank")  # words of the question's author, or of who marked it: Markdown
         parts.append(FeedbackPart(
-            label=label, ask=wording.ask(variant, part), points=points_text(marked.points), of=points_text(marked.of), tone=tone(marked),
+            label=label, ask=wording.ask(variant, part), points=wording.points(marked.points), of=wording.points(marked.of), tone=tone(marked),
             why=mark.why, say=mark.told if written else mark.comment, note="" if written else plain(note(marked), mark.raw), typed=shortened(mark.raw),
             read="" if same(mark.raw, mark.read) else shortened(plain(mark.read, mark.raw)), asked=kind.asked(),
             key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
@@ -59,7 +58,7 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Ru
             also=tuple(accepted_later(rules.amendments, item, variant, part.name, rules.notation)) if given else ()))
     return FeedbackItem(
         number=str(item.number), title=variant.question.title, text=wording.question_text(variant),
-        points=points_text(sum((m.points for m in marks), fmpq(0))), of=points_text(item.points), parts=tuple(parts),
+        points=wording.points(sum((m.points for m in marks), fmpq(0))), of=wording.points(item.points), parts=tuple(parts),
         solution=wording.closing(variant))
 
 
@@ -107,11 +106,11 @@ def lines(marks: Sequence[Marked]) -> list[str]:
     for m in marks:
         questions.setdefault(m.number, []).append(m)
     for number, mine in questions.items():
-        got, of = [points_text(sum((getattr(m, what) for m in mine), fmpq(0))) for what in ("points", "of")]
+        got, of = [wording.points(sum((getattr(m, what) for m in mine), fmpq(0))) for what in ("points", "of")]
         out.append(f"{number}: {got} of {of}")
         for m in mine:
             if m.points < m.of or m.mark.open:
-                out.append(f"{m.item}: {points_text(m.points)} of {points_text(m.of)}, {_short(m)}")
+                out.append(f"{m.item}: {wording.points(m.points)} of {wording.points(m.of)}, {_short(m)}")
     return out
 
 

@@ -52,7 +52,8 @@ def field_of(kind: Kind) -> Field:
     if shape == "boxes":
         return Field("many" if space["many"] else "one", options=options)
     if options:
-        return Field("order", options=options, ties=bool(getattr(kind, "ties", False)), note="the place of each, from 1 for the first")
+        ties = bool(getattr(kind, "ties", False))
+        return Field("order", options=options, ties=ties, note="the place of each: 1 for the first" + (", the same number for equal ones" if ties else ""))
     if shape == "grid" and space["rows"] * space["columns"] <= MAX_CELLS:
         heads = tuple([str(h) for h in space["row_heads"]]), tuple([str(h) for h in space["column_heads"]])
         actions = tuple([str(a) for a in getattr(kind, "actions", ())])
@@ -94,7 +95,8 @@ def typed(field: Field, kind: Kind, values: Mapping[str, str]) -> str:
 
 
 def _ordered(field: Field, kind: Kind, given: Mapping[str, str]) -> str:
-    """The options by the places they were given (1 comes first); what has no place makes the answer incomplete."""
+    """The options by the places they were given (1 comes first); what has no place makes the answer incomplete, and where there are
+    no equal ranks, so do two at one place: it is not for us to say which of them was meant to be first."""
     places: dict[int, list[str]] = {}
     for i, (mark, _) in enumerate(field.options):
         place = given[str(i)]

@@ -251,7 +251,7 @@ def _axe(page: Any, script: Path) -> Any:
 # ---- an exam on screen -----------------------------------------------------------------------
 
 def test_an_exam_from_start_to_release(two: Path, tmp_path: Path, page_of: Callable[..., Any]) -> None:
-    """Come in, answer, lose the connection, go on elsewhere, hand in, wait, read the result; and nobody sees another's paper."""
+    """Sign in, answer, lose the connection, go on elsewhere, hand in, wait, read the result; and nobody sees another's paper."""
     database = str(tmp_path / "practice.db")
     exam = Exam(two / "out", Store(database))
     server = Server("--exam", str(two / "out"), "--database", database)
@@ -279,7 +279,7 @@ def test_an_exam_from_start_to_release(two: Path, tmp_path: Path, page_of: Calla
         page.fill('[name="reason:"]', "too late")
         page.wait_for_selector("#saved:has-text('nothing was saved')")
         run = subprocess.run([sys.executable, "-m", "examwright", "collect", str(two / "out"), "--database", database], capture_output=True, text=True)
-        assert run.returncode in (0, 3) and "1 students marked" in run.stdout, run.stdout + run.stderr
+        assert run.returncode in (0, 3) and "1 student marked" in run.stdout, run.stdout + run.stderr
         again.goto(f"{server.url}/exam/result")
         assert "Results will be here" in again.inner_text("main")
         run = subprocess.run([sys.executable, "-m", "examwright", "release", str(two / "out"), "--database", database], capture_output=True, text=True)
@@ -287,6 +287,11 @@ def test_an_exam_from_start_to_release(two: Path, tmp_path: Path, page_of: Calla
         again.goto(server.url)
         again.click("text=Your result")
         assert "Feedback" in again.inner_text("h1") and "007" in again.inner_text("header")
+        looked_at(again)
+        again.set_viewport_size({"width": 320, "height": 700})
+        looked_at(again)
+        again.click("text=Back")
+        assert "Sign out" in again.inner_text("main")
         stranger = page_of()
         come_in(stranger, server, "008", exam.key("008"), expect="Begin now")
         stranger.goto(f"{server.url}/exam/result")
@@ -299,5 +304,5 @@ def come_in(page: Any, server: Server, student: str, key: str, expect: str) -> N
     page.goto(server.url)
     page.fill("[name=student]", student)
     page.fill("[name=key]", key)
-    page.click("text=Come in")
+    page.click("text=Sign in")
     assert expect in page.inner_text("main")

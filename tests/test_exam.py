@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flint import fmpq
 
+from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError, Problems
 from examwright.generator.exam import load_plan, paper, share_points, variant_seed
 from examwright.generator.index import plan_paths, question_paths
@@ -343,3 +344,8 @@ class TestMake:
         os.utime(path, ns=(1, 1))
         with pytest.raises(ExamwrightError, match="has changed since this exam was begun"):
             make(*write(tmp_path, plan, "id\na\nb\n"), 1, tmp_path / "out")
+
+
+@pytest.mark.parametrize("points, shown", [("4", "4"), ("5/2", "2.5"), ("9/8", "1.125"), ("39/8", "4.875"), ("10/3", "3.33"), ("1/16", "0.06"), ("0", "0"), ("100", "100")])
+def test_points_are_shown_exactly_where_three_decimals_are_enough(points, shown):
+    assert wording.points(fmpq(*map(int, points.split("/")))) == shown

@@ -69,7 +69,7 @@ def test_what_a_student_is_told(told: Any) -> None:
                    "1/2", "A known mistake.", "You forgot the square of", "Right answer", "to 3 significant digits", "0.2215", "Worked solution", "so it falls.",
                    "That is all.", "75 %"):
         assert wanted in said, wanted
-    assert "has still to look at" not in said
+    assert "still has to look at" not in said
 
 
 def test_what_could_be_chosen_stands_there(told: Any) -> None:
@@ -112,7 +112,7 @@ def test_points_in_the_margin_meet_no_text(large: bool) -> None:
 
 def test_what_is_not_final_is_said(told: Any) -> None:
     said = told(view(part(tone="open", why="unreadable", say="", note="I do not know 'abc'", points="0"), open=1))
-    assert "has still to look at: 1. The total is not final." in said and "Could not be read. I do not know 'abc'" in said
+    assert "still has to look at: 1. Until then the total is not final." in said and "Could not be read. I do not know 'abc'" in said
 
 
 @pytest.mark.parametrize(("why", "tone_", "wanted"), [

@@ -19,7 +19,7 @@ from examwright.generator.mathset import MathError
 ALLOWED = _ELEMENTS | {"math", "semantics", "annotation", "mrow"}
 ATTRIBUTES = {"display", "encoding", "stretchy", "fence", "symmetric", "largeop", "movablelimits", "lspace", "rspace", "minsize", "maxsize",
               "width", "height", "depth", "voffset", "linethickness", "accent", "accentunder", "rowspan", "columnspan", "displaystyle",
-              "scriptlevel", "mathcolor", "mathvariant", "style"}
+              "scriptlevel", "mathcolor", "mathvariant", "style", "form"}
 STYLES = {"text-align:left", "text-align:right", "border:1px solid;padding:.15em"}
 
 
@@ -44,6 +44,11 @@ def tags(latex: str) -> list[str]:
 ])
 def test_structure(latex: str, wanted: list[str]) -> None:
     assert tags(latex) == wanted
+
+
+@pytest.mark.parametrize(("latex", "signs"), [("x = -1.2", 1), ("-x", 0), ("3 - 2", 0), (r"(1,-2)", 1), (r"2\cdot(-3)", 1), (r"(a) - b", 0), (r"X^\top - 1", 0), (r"a \le -b", 1)])
+def test_a_sign_behind_an_operator_is_no_difference(latex: str, signs: int) -> None:
+    assert len([n for n in checked(latex).iter("mo") if n.get("form") == "prefix"]) == signs
 
 
 def test_sums_carry_their_limits_and_numbers_stay_whole() -> None:

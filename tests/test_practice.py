@@ -223,6 +223,13 @@ def test_cells_that_were_left_out_are_seen() -> None:
     assert typed(field_of(make("integer")), make("integer"), {}) == ""
 
 
+def test_two_at_one_place_are_not_put_in_an_order_for_the_student() -> None:
+    kind = make({"ordering": ["x", "y", "z"]})
+    for inputs in ({"0": "1", "1": "1", "2": "2"}, {"0": "1", "1": "1", "2": "1"}, {"0": "2", "1": "1", "2": "2"}):
+        shown, _, fault = as_read(kind, typed(field_of(kind), kind, inputs))
+        assert (shown, fault) == ("", "two of them have the same place")
+
+
 # ---- what is kept ----------------------------------------------------------------------------
 
 def test_progress_by_topic_and_by_mistake(store: Store, catalogue: tasks.Catalogue) -> None:

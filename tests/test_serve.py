@@ -148,10 +148,10 @@ def test_screen_exam_commands(two: Path, tmp_path: Path) -> None:
         exam.begin(who)
         exam.save(who, 1, {"total": {"": "1"}, "reason": {"": "because"}})
     exam.hand_in("007")
-    assert "1 still at work: 008" in run("collect", str(two / "out"), "--wait", code=1)
-    assert "1 students marked" in run("collect", str(two / "out"), code=3)
+    assert "1 student still at work: 008" in run("collect", str(two / "out"), "--wait", code=1)
+    assert "1 student marked" in run("collect", str(two / "out"), code=3)
     out = run("release", str(two / "out"), code=0)
-    assert "1 are still at work" in out and "wait for a person" in out and "released" in out
+    assert "1 student still at work" in out and "not final" in out and "released" in out
     view = exam.feedback("007")
     assert view and view.student == "007" and exam.feedback("008") is None and exam.feedback("009") is None
     assert "held back" in run("release", str(two / "out"), "--hold", code=0) and exam.feedback("007") is None

@@ -36,6 +36,7 @@ def right(variant: Any, name: str) -> str:
     (r"\sum_{i=1}^{n} (y_i - \hat y_i)^2", "∑ᵢ₌₁ⁿ(yᵢ − ŷᵢ)²"), (r"\ln\frac{5}{3}", "ln(5/3)"), (r"w_{CA}A", "w_CA A"), (r"\frac{1}{50}(a-b)", "(1/50)(a − b)"),
     (r"-3", "−3"), (r"2 \cdot (-3)", "2⋅(−3)"), (r"e^{-\frac12}", "e^(−1/2)"), (r"\sqrt{12}", "√12"), (r"\sqrt{a+b}", "√(a + b)"), (r"25\%", "25%"),
     (r"\frac{a+b}{2c}", "(a + b)/2c"), (r"X^\top X", "X^⊤X"), (r"\nosuchcommand", r"\nosuchcommand"), (r"a \le b", "a ≤ b"),
+    (r"n\log_2 n", "n log₂ n"), (r"-y\ln p(x)", "−y ln p(x)"), (r"\sqrt{n^2}", "√(n²)"),
 ])
 def test_formulas_in_unicode(latex: str, wanted: str) -> None:
     assert unicode_math(latex) == wanted
@@ -54,7 +55,7 @@ def test_a_whole_question(tmp_path: Path) -> None:
     mistake = wording.kind_of(variant, variant.parts[0]).rounded(variant.wrong["net_h"][0])
     out = practise(tmp_path, mistake, right(variant, "net_h"), "(1, potato)", ":hint", right(variant, "out_h"), right(variant, "net_o"), right(variant, "out_o"),
                    right(variant, "label"), ":progress", ":quit")
-    for told in ("Partly right.", "are exchanged", "now earns 1.5", "Right.", "This costs nothing", "(a) is", "points.", "0 of 2 good ones", "1 × ",
+    for told in ("Partly right.", "are exchanged", "now earns 1.5", "Right.", "This costs nothing", "(a) is", "points.", "0 of 2 times", "1 × ",
                  "Until next time"):
         assert told in out, told
 

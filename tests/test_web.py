@@ -382,7 +382,7 @@ def test_an_exam_on_screen_serves_nothing_else_and_keeps_papers_apart(two: Path,
     ann, bob = Browser(app), Browser(app)
     for path in (f"/q/{OLS}/1", "/progress", "/midterm", "/api/questions", "/next"):
         assert ann.http.get(path).status_code == 404
-    assert "Come in" in ann.get("/exam/1") and "Come in" in ann.get("/exam")
+    assert "Sign in" in ann.get("/exam/1") and "Sign in" in ann.get("/exam")
     ann.post("/", student="007", key=exam.key("007"))
     bob.post("/", student="008", key=exam.key("008"))
     ann.post("/", do="begin")

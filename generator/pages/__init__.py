@@ -75,12 +75,13 @@ def _plain(sheet: Any) -> str:
     """The document for WeasyPrint alone: MathJax's own SVG as a picture for each formula."""
     from examwright.generator.pages.sheet import EM, Figure, Math, filled
 
+    math = sheet.view.look.math
     def picture(hole: Math | Figure) -> str:
         if not isinstance(hole, Math):
             data = base64.b64encode(hole.svg().encode()).decode()
             return f'<img style="width:{hole.width / EM:.4f}em" src="data:image/svg+xml;base64,{data}" alt="{escape(hole.alt)}"/>'
         formula = hole.formula
-        return (f'<img style="width:{formula.width:.4f}em;vertical-align:{-formula.depth:.4f}em" src="{_address(formula.latex, hole.display)}" '
+        return (f'<img style="width:{formula.width * math:.4f}em;vertical-align:{-formula.depth * math:.4f}em" src="{_address(formula.latex, hole.display)}" '
                 f'alt="{escape(formula.latex)}"/>')
 
     body = "".join([filled(block.xhtml, block.holes, picture) for block in sheet.blocks_of()])

@@ -66,9 +66,10 @@ class Shaped:
 
 
 class Face(Protocol):
-    """A font in a size and colour."""
+    """A font in a size and colour; `em` is the size of the formulas beside it."""
 
     size: float
+    em: float
     color: str
 
     def shape(self, text: str) -> Shaped:
@@ -373,7 +374,7 @@ def _atom(atom: Atom, holes: Holes, room: float) -> tuple[float, float, float, l
     if isinstance(atom, MathHole):
         hole = holes[atom.hole]
         assert isinstance(hole, Math)
-        formula, em = hole.formula, atom.face.size
+        formula, em = hole.formula, atom.face.em
         depth = formula.depth * em
         w = formula.width * em
         scale = 1.0

@@ -121,7 +121,7 @@ class Recorder(nodes.Painter):
 
     def math(self, x: float, y: float, face: Any, formula: Formula, scale: float, elem: int) -> None:
         at = self._mark(elem)
-        size = face.size * scale
+        size = face.em * scale
         if at >= 0 and at not in self.boxes:
             self._box(at, x, y - formula.height * size, formula.width * size, (formula.height + formula.depth) * size)
         k = size / 1000

@@ -147,6 +147,7 @@ def top_level(xhtml: str) -> tuple[str, ...]:
 _PICTURES = ('<p class="figure">', "<table")
 _PIECES = ("<ul", "<ol", "<table")
 _ENDS = (".", "!", "?", ")", "”", "。", "！", "？")
+_REASON = re.compile(r"<li><strong>(\w+\.)</strong>\s(.*?)</li>", re.S)
 _MATRIX = re.compile(r"\\begin\{bmatrix\}((?:(?!\\end).)*)\\end\{bmatrix\}", re.S)
 LYING = 26.0  # em
 
@@ -183,6 +184,8 @@ class Sheet:
         self.held: list[Hole] = []
         self.markup = Markup(self._place, view.language, self._show)
         self.scale = 1.5 if view.look.large else 1.0
+        self.math = self.scale * view.look.math  # how much larger formulas are than on a usual paper
+        self.worth = round(15 * self.math, 1)  # mm for the points of a mistake
         self.narrow = (SIZES[view.page_size][0] - LEFT - RIGHT) / self.scale - 18  # mm for a figure in a worked solution
         plain_title = [plain(t) for t in (view.course, view.title)]
         self.title = plain_title[1]
@@ -257,7 +260,7 @@ class Sheet:
             return self.inline(words)
         latex = lying(latex, wide)
         whole = typeset(latex)
-        return _safe(self._place(whole, False, latex) if whole.width <= 14 / self.scale else self.markup.formula(latex))
+        return _safe(self._place(whole, False, latex) if whole.width <= 14 / self.math else self.markup.formula(latex))
 
     @staticmethod
     def minus(text: str) -> str:
@@ -265,29 +268,64 @@ class Sheet:
         return _MINUS.sub("\u2212", text)
 
     @staticmethod
+    def long(xhtml: str) -> str:
+        """The class of a text that may be cut at the foot of a page."""
+        return " l" if len(xhtml) > 1500 else ""
+
+    def solved(self, text: str) -> list[Any]:
+        """The pieces of a worked solution. The reasons of a pool's statements stand by themselves, each with its letter, so that a page
+        may end between them."""
+        found = self.blocks(text)
+        if len(found) == 1 and (reasons := _REASON.findall(found[0])):
+            return [_safe(f'<p class="reason"><span class="lab"><strong>{letter}</strong></span>{said}</p>') for letter, said in reasons]
+        return found
+
+    @classmethod
+    def stays(cls, texts: Sequence[str], n: int) -> bool:
+        """Does a piece of a solution stay with the next? Of reasons two are on each side."""
+        if n + 1 == len(texts):
+            return False
+        reasons = [i for i, t in enumerate(texts) if t.startswith('<p class="reason"')]
+        return cls.leads(texts[n], texts[n + 1]) or n in reasons[:1] + reasons[-2:-1]
+
+    @staticmethod
+    def short(texts: Sequence[str]) -> bool:
+        """Is a solution so short that it would look lost at the head of a page?"""
+        return len(texts) == 1 and len(texts[0]) < 240 and texts[0].startswith("<p>")
+
+    @staticmethod
     def leads(xhtml: str, following: str) -> bool:
-        """Does a paragraph lead to what follows: is that a figure, does it end with a colon, or before a list or table within a sentence?"""
-        end = _TAG.sub("", xhtml).rstrip()[-1:]
-        return (following.startswith('<p class="figure">') and not xhtml.startswith("<table")) or end in (":", "：") or (following.startswith(_PIECES) and end not in _ENDS)
+        """Does a paragraph lead to what follows: is that a figure, does it end with a colon, or does its sentence go on?"""
+        if following.startswith('<p class="figure">'):
+            return not xhtml.startswith("<table")
+        end, begin = _TAG.sub("", xhtml).rstrip()[-1:], _TAG.sub("", following).lstrip()[:1]
+        if end in (":", "："):
+            return True
+        if not xhtml.startswith("<p>") or end in _ENDS:
+            return False
+        return following.startswith(_PIECES) or begin.islower() or not HOLE.match(end)
 
     def holds(self, stem: str, xhtml: str, following: str) -> bool:
         """Does a block of a question's text stay with the next ("": with the first part)? So that pages are filled, the parts may begin on
-        a new page below a text that is long or has a figure or table; so may what follows these; and a key may be cut where nothing leads on."""
+        a new page below a text that is long or has a figure or table; so may what follows these; and a key may be cut where nothing leads on
+        and no table follows."""
         size = len(figures.IN_TEXT.sub("", stem))
         if not following:
             return size < 600 and size == len(stem) and "\n|" not in stem
-        return self.leads(xhtml, following) or (size < 2500 and not self.key and not xhtml.startswith(_PICTURES))
+        if self.key:
+            return self.leads(xhtml, following) or (following.startswith("<table") and xhtml.startswith("<p>"))
+        return self.leads(xhtml, following) or (size < 2500 and not xhtml.startswith(_PICTURES))
 
     def first(self, part: PartView) -> float:
         """Millimetres for the first column of the mistakes, so wide that its longest piece fits, but at most three fifths of the table; in
         steps, so that few layouts are needed."""
-        most = 14.0 / self.scale
+        most = 14.0 / self.math
         wide = 1.0
         for latex in [lying(latex, True) for latex, _, _ in part.mistakes if latex]:
             whole = typeset(latex).width
             wide = max(wide, whole if whole <= most else most if words_in(latex) else max([most, *[f.width for f in pieces(latex)]]))
-        table = SIZES[self.view.page_size][0] - LEFT - RIGHT - 14 * self.scale - 15
-        return float(max(18, min(6 * (0.6 * table // 6), 6 * -(-(wide * 9.5 * self.scale * 25.4 / 72 + 3.5 * self.scale) // 6))))
+        table = SIZES[self.view.page_size][0] - LEFT - RIGHT - 14 * self.scale - self.worth
+        return float(max(18, min(6 * (0.6 * table // 6), 6 * -(-(wide * 9.5 * self.math * 25.4 / 72 + 3.5 * self.scale) // 6))))
 
     @staticmethod
     def groups(mistakes: tuple[tuple[str, str, str], ...]) -> list[tuple[tuple[str, str, str], ...]]:
@@ -394,8 +432,8 @@ class Sheet:
             plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
             inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
             beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=self.side,
-            cell=self.cell, first=self.first, groups=self.groups, grid=self.grid,
-            drawn=self.drawn, long=lambda text: " l" if len(text) > 1500 else ""))
+            cell=self.cell, first=self.first, worth=self.worth, groups=self.groups, grid=self.grid,
+            drawn=self.drawn, long=self.long, short=self.short, solved=self.solved, stays=self.stays))
 
     def numbered(self, xhtml: str) -> tuple[Block, ...]:
         """XHTML in its blocks, with a hole for each word that has a digit, and the holes of each block numbered from 0."""

@@ -63,6 +63,11 @@ class Look:
     dyslexic: bool = False
     tint: str = ""
 
+    @property
+    def math(self) -> float:
+        """How much larger than the text formulas are: OpenDyslexic has higher letters (an x of 0.55 em against 0.43, digits of 0.74 against 0.67)."""
+        return 1.18 if self.dyslexic else 1.0
+
 
 @dataclass(frozen=True)
 class PaperView:

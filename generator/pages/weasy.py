@@ -180,7 +180,7 @@ class Press:
         self.size, self.language, self.theme = size, language, theme
         self.width, self.height = [v * PX for v in SIZES[size]]
         self.tint = TINTS[look.tint]
-        self.scale = 1.5 if look.large else 1.0
+        self.scale, self.math = 1.5 if look.large else 1.0, look.math
         self.fonts = FontConfiguration()
         files = font_files(theme, look)
         faces = "".join([f"@font-face{{font-family:'{family}';font-style:{style};font-weight:{weight};src:url(font:{n})}}"
@@ -310,6 +310,7 @@ class Face:
             self.style["line_height"] = Dimension(*self.style["line_height"])
         self.style.font_config = owner.fonts
         self.size = float(self.style["font_size"])
+        self.em = self.size * owner.math
         self.color = " ".join([number(v) for v in color])
         self.line_height, self.baseline = strut(self.style)
         self.shape = lru_cache(maxsize=4096)(self._shape)

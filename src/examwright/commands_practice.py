@@ -202,7 +202,7 @@ def collect(ctx: click.Context, exam: str, wait: bool, database: str | None) -> 
     The answers of all who have handed in, or whose time is up, go to DIR/screen-answers.csv and are graded from there, as
     'examwright grade' does. May be repeated. Exit 3: something waits for a person.
     """
-    from examwright.commands_grade import OPEN
+    from examwright.commands_grade import OPEN, many
     from examwright.generator.make import write_atomic
     from examwright.grader.grade import grade
     from examwright.practice.exam import Exam
@@ -210,7 +210,7 @@ def collect(ctx: click.Context, exam: str, wait: bool, database: str | None) -> 
     found = Exam(Path(exam), _store(database))
     text, done, working = found.collected()
     if working:
-        click.echo(f"{len(working)} still at work: {', '.join(working[:10])}{' …' if len(working) > 10 else ''}", err=True)
+        click.echo(f"{many(len(working), 'student')} still at work: {', '.join(working[:10])}{' …' if len(working) > 10 else ''}", err=True)
         if wait:
             ctx.exit(1)
     if not done:
@@ -218,9 +218,10 @@ def collect(ctx: click.Context, exam: str, wait: bool, database: str | None) -> 
     path = Path(exam) / "screen-answers.csv"
     write_atomic(path, text.encode())
     graded = grade(Path(exam), path)
-    click.echo(f"{len(done)} students marked: {graded.files[0]}   totals: {graded.files[1]}   open: {graded.files[2]}")
+    click.echo(f"{many(len(done), 'student')} marked: {graded.files[0]}   totals: {graded.files[1]}   open: {graded.files[2]}")
     if graded.open or graded.troubles:
-        click.echo(f"{len(graded.open) + len(graded.troubles)} answers wait for a person.")
+        waiting = len(graded.open) + len(graded.troubles)
+        click.echo(f"{many(waiting, 'answer')} wait{'s' if waiting == 1 else ''} for a person.")
         ctx.exit(OPEN)
 
 
@@ -230,6 +231,7 @@ def collect(ctx: click.Context, exam: str, wait: bool, database: str | None) -> 
 @_database
 def release(exam: str, hold: bool, database: str | None) -> None:
     """Let students see their marks and feedback on screen."""
+    from examwright.commands_grade import many
     from examwright.grader.grade import current
     from examwright.practice.exam import Exam
 
@@ -237,9 +239,9 @@ def release(exam: str, hold: bool, database: str | None) -> None:
     if not hold:
         working = found.collected()[2]
         if working:
-            click.echo(f"{len(working)} are still at work: {', '.join(working[:10])}", err=True)
+            click.echo(f"{many(len(working), 'student')} still at work: {', '.join(working[:10])}", err=True)
         marks = current(Path(exam))
         if marks.open:
-            click.echo(f"{len(marks.open)} marks still wait for a person; they are shown as not final.", err=True)
+            click.echo(f"{many(len(marks.open), 'mark')} still open until a person has looked; totals are shown as not final.", err=True)
     found.release(not hold)
     click.echo("Results are held back." if hold else "Results are released.")

@@ -85,7 +85,7 @@ class Session:
         for name in [p.part.name for p in found.parts]:
             found = self.part(found, name)
         if found.of:
-            say(Text(f"\n{float(found.points):g} of {float(found.of):g} points.", style="bold"))
+            say(Text(f"\n{wording.points(found.points)} of {wording.points(found.of)} points.", style="bold"))
         closing = wording.closing(variant)
         if closing and found.done:
             say(Markdown(terminal_text(closing)))
@@ -119,12 +119,16 @@ class Session:
     def asks(self, variant: Variant, part: Part, label: str) -> None:
         """What a part asks, and its options."""
         say, kind = self.console.print, wording.kind_of(variant, part)
-        title = (f"({label}) " if label else "") + f"{float(part.points):g} point{'' if part.points == 1 else 's'}"
-        asked = kind.asked()
+        title = (f"({label}) " if label else "") + f"{wording.points(part.points)} point{'' if part.points == 1 else 's'}"
+        field = field_of(kind)
+        asked = "; ".join([w for w in ("all letters, from the first to the last" if field.shape == "order" else "", kind.asked()) if w])
         say(Text(f"\n{title}", style="bold"), Text(f"[{terminal_words(asked)}]" if asked else "", style="dim"))
         say(Markdown(terminal_text(wording.ask(variant, part))))
-        for mark, text in field_of(kind).options:
-            say(Text(f"  {mark}. {terminal_words(text)}"))
+        grid = Table.grid(padding=(0, 1))
+        for mark, text in field.options:
+            grid.add_row(Text(f"  {mark}."), Text(terminal_words(text)))
+        if field.options:
+            say(grid)
 
     def together(self, found: Sheet) -> Sheet:
         """Ask all parts that are open, and mark the answers at once. Raises Next or Quit."""
@@ -158,7 +162,7 @@ class Session:
         if part.closed:
             self.closed(found, part)
         else:
-            self.console.print(Text(f"A right answer now earns {float(part.worth):g}.", style="dim"))
+            self.console.print(Text(f"A right answer now earns {wording.points(part.worth)}.", style="dim"))
 
     def closed(self, found: Sheet, part: PartSheet) -> None:
         """The key, why the answer was wrong, the worked solution; after a right answer the key only."""
@@ -232,14 +236,15 @@ class Session:
         hint = found.part(part).hints[-1]
         labels = {p.part.name: f"({p.label})" for p in found.parts if p.label}
         said = f"{labels.get(hint.name, hint.name.replace('_', ' '))} is {_value((hint.latex, hint.text))}" if hint.name else f"Method: {hint.text}"
-        self.console.print(Text(said, style="cyan"), Text(f"A right answer now earns {float(found.part(part).worth):g}.", style="dim"))
+        self.console.print(Text(said, style="cyan"), Text(f"A right answer now earns {wording.points(found.part(part).worth)}.", style="dim"))
         return found
 
     def standing(self, found: Sheet) -> None:
         """How the learner stands to this question, and when to repeat it."""
         standings = progress(self.store, LEARNER, self.catalogue).topics
         mine = next(s for every in standings.values() for s in every if s.family.id == found.question)
-        state = f"mastered: {mine.row} good ones in a row" if mine.mastered else f"{mine.row} of {SITS} good ones in a row"
+        often = "with 90 % of the points or more"
+        state = f"mastered: {mine.row} times in a row {often}" if mine.mastered else f"{mine.row} of {SITS} times in a row {often}"
         self.console.print(Text(f"{state}; repeat it {due(mine.due)}.", style="dim"))
 
     def progress(self) -> None:

@@ -56,7 +56,7 @@ def _row(nodes: list[Any]) -> str:
             text += " "
         elif _is(node, "mfrac") and text and (_function(out) or _goes_on(nodes[i + 1:])):
             text = f"({text})"
-        elif text[:1].isalnum() and out and (_function(out) or re.search(r"[_^]\w+\Z", out[-1])):
+        elif text[:1].isalnum() and out and (_function(out) or re.search(r"[_^]\w+\Z", out[-1]) or (_NAME.match(text) and out[-1][-1:].isalnum())):
             text = " " + text
         out.append(text)
     return "".join(out)
@@ -72,6 +72,9 @@ def _is(node: Any, kind: str) -> bool:
 def _function(before: list[str]) -> bool:
     """Does the name of a function stand right before?"""
     return bool(before) and re.search(r"(?:ln|log[₀-₉]*|exp|sin|cos|tan|max|min|tanh|sgn|arg)\Z", "".join(before)) is not None
+
+
+_NAME = re.compile(r"(?:ln|log|exp|sin|cos|tan|max|min|tanh|sgn|arg)(?![a-z])")
 
 
 def _goes_on(after: list[Any]) -> bool:
@@ -111,7 +114,7 @@ def _node(node: Any) -> str:
 def _grouped(node: Any, tight: bool = False) -> str:
     """In parentheses, if it is more than one thing; `tight`: also for products."""
     text = _node(node).strip()
-    whole = re.fullmatch(r"[\w.′\u0300-\u036f₀-₉⁰-⁹ᵀᵢⱼₖ∞]+|\([^()]*\)", text) if tight else re.fullmatch(r"[\w.]+|\([^()]*\)", text)
+    whole = re.fullmatch(r"[\w.′\u0300-\u036f₀-₉⁰-⁹ᵀᵢⱼₖ∞]+|\([^()]*\)", text) if tight else re.fullmatch(r"(?:(?![⁰¹²³⁴-⁹])[\w.])+|\([^()]*\)", text)  # √(n²) is not (√n)²
     return text if whole else f"({text})"
 
 

@@ -54,7 +54,7 @@ def _overview(session: Session, sitting: Sitting, items: list[midterm.Item]) -> 
             section = item.section
             table.add_row("", Text(terminal_words(section[0]), style="bold"), "", "")
         given = _given(session, sitting, item)
-        table.add_row(str(item.number), terminal_words(item.variant.question.title), f"{float(item.points):g}",
+        table.add_row(str(item.number), terminal_words(item.variant.question.title), wording.points(item.points),
                       f"{len([p for p in item.variant.parts if given.get(p.name)])} of {len(item.variant.parts)}")
     session.console.print(table)
 
@@ -66,7 +66,7 @@ def _given(session: Session, sitting: Sitting, item: midterm.Item) -> dict[str, 
 def _question(session: Session, sitting: Sitting, item: midterm.Item) -> None:
     """Ask all parts; each answer is saved when it is typed. Raises Quit."""
     say, variant = session.console.print, item.variant
-    say(Text(f"\n{item.number}. {terminal_words(variant.question.title)}", style="bold"), Text(f"{float(item.points):g} points", style="dim"))
+    say(Text(f"\n{item.number}. {terminal_words(variant.question.title)}", style="bold"), Text(f"{wording.points(item.points)} points", style="dim"))
     if item.section[1]:
         say(Markdown(terminal_text(item.section[1])))
     say(Markdown(terminal_text(wording.question_text(variant))))
@@ -98,9 +98,9 @@ def _results(session: Session, sitting: Sitting) -> None:
     earned = [midterm.scaled(item, found) for item, found in zip(items, sheets)]
     table = Table("", "question", "points", "of")
     for item, points in zip(items, earned):
-        table.add_row(str(item.number), terminal_words(item.variant.question.title), f"{float(points):.3g}", f"{float(item.points):g}")
+        table.add_row(str(item.number), terminal_words(item.variant.question.title), wording.points(points), wording.points(item.points))
     session.console.print(table)
-    session.console.print(Text(f"{float(sum(earned, fmpq(0))):.3g} of {float(sum([i.points for i in items], fmpq(0))):g} points.", style="bold"))
+    session.console.print(Text(f"{wording.points(sum(earned, fmpq(0)))} of {wording.points(sum([i.points for i in items], fmpq(0)))} points.", style="bold"))
     while (word := session.line("number of a question to see its solution, Enter: end > ")) and not word.startswith(":"):
         if word.isascii() and word.isdigit() and 1 <= int(word) <= len(items):
             found = sheets[int(word) - 1]

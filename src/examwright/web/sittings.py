@@ -26,7 +26,7 @@ from examwright.practice.tasks import topic_name
 from examwright.web.pages import address, cut
 from examwright.web.safety import inputs_of
 from examwright.web.site import Visit
-from examwright.web.views import PartView, echo, points, typeset
+from examwright.web.views import PartView, echo, typeset
 
 KIND = "exam"  # of the session: who is admitted to the exam
 
@@ -38,7 +38,7 @@ class Row:
 
     def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]], section: tuple[str, str]):
         self.section = section
-        self.number, self.title, self.points = number, typeset(variant).inline(variant.question.title), points(worth)
+        self.number, self.title, self.points = number, typeset(variant).inline(variant.question.title), wording.points(worth)
         self.of = len(variant.parts)
         self.answered = len([p for p in variant.parts if any([v.strip() for v in inputs.get(p.name, {}).values()])])
 
@@ -50,7 +50,7 @@ class ItemView:
                  notation: Notation = DEFAULT):
         texts = typeset(variant)
         self.section, self.carry = section, variant.carry
-        self.number, self.title, self.points = number, texts.inline(variant.question.title), points(worth)
+        self.number, self.title, self.points = number, texts.inline(variant.question.title), wording.points(worth)
         self.text = texts.block(wording.question_text(variant))
         self.parts = [AnswerView(variant, i, inputs, notation) for i in range(len(variant.parts))]
 
@@ -115,12 +115,13 @@ def midterms(visit: Visit) -> Response:
     return visit.page("midterms", plans=_plans(), sittings=visit.site.store.sittings(visit.learner))
 
 
-def _plans() -> list[tuple[str, str, str]]:
-    """(name, name in words, minutes or "") of the plans there are: midterms first, then quizzes, then worksheets."""
-    found = []
-    for name, path in plan_paths().items():
-        found.append((("quiz" in name) + 2 * ("worksheet" in name), name, topic_name(name), _minutes(path, path.stat().st_mtime_ns)))
-    return [row[1:] for row in sorted(found)]
+def _plans() -> dict[str, list[tuple[str, str, str]]]:
+    """(name, name in words, minutes or "") of the plans there are, as midterms, quizzes and worksheets."""
+    found: dict[str, list[tuple[str, str, str]]] = {"midterm": [], "quiz": [], "worksheet": []}
+    for name, path in sorted(plan_paths().items()):
+        kind = next((k for k in ("quiz", "worksheet") if name.endswith(f"-{k}")), "midterm")
+        found[kind].append((name, topic_name(name.removesuffix(f"-{kind}")), _minutes(path, path.stat().st_mtime_ns)))
+    return found
 
 
 @lru_cache(maxsize=200)
@@ -140,10 +141,10 @@ def midterm_page(visit: Visit) -> Response:
     if sitting.handed_in is None:
         return _shown(visit, sitting, _rows(visit, sitting, items), f"/midterm/{sitting.id}", None)
     sheets = [midterm.sheet(store, sitting, i) for i in items]
-    rows = [{"number": i.number, "title": typeset(i.variant).inline(i.variant.question.title), "points": points(midterm.scaled(i, s)),
-             "of": points(i.points), "address": f"/midterm/{sitting.id}/{i.number}"} for i, s in zip(items, sheets)]
+    rows = [{"number": i.number, "title": typeset(i.variant).inline(i.variant.question.title), "points": wording.points(midterm.scaled(i, s)),
+             "of": wording.points(i.points), "address": f"/midterm/{sitting.id}/{i.number}"} for i, s in zip(items, sheets)]
     total = sum([midterm.scaled(i, s) for i, s in zip(items, sheets)], fmpq(0))
-    return visit.page("midterm_result", sitting=sitting, rows=rows, points=points(total), of=points(sum([i.points for i in items], fmpq(0))))
+    return visit.page("midterm_result", sitting=sitting, rows=rows, points=wording.points(total), of=wording.points(sum([i.points for i in items], fmpq(0))))
 
 
 def midterm_question(visit: Visit) -> Response:
@@ -162,7 +163,7 @@ def midterm_question(visit: Visit) -> Response:
         closing = wording.closing(item.variant)
         return visit.page("marked", sitting=sitting, number=number, of=len(items), base=base, title=texts.inline(item.variant.question.title),
                           text=texts.block(wording.question_text(item.variant)), parts=[PartView(found, p) for p in found.parts],
-                          points=points(midterm.scaled(item, found)), worth=points(item.points), again=address(item.question, "")[:-1],
+                          points=wording.points(midterm.scaled(item, found)), worth=wording.points(item.points), again=address(item.question, "")[:-1],
                           closing=texts.block(closing) if closing else "")
     if visit.form:
         inputs = cut(inputs_of(visit.form))
@@ -272,7 +273,7 @@ def exam_result(visit: Visit) -> Response:
     view = exam.feedback(student) if student else None
     if view is None:
         return visit.to("/")
-    return HTMLResponse(render_feedback_page(view), headers={"content-security-policy": POLICY + "; frame-ancestors 'none'"})
+    return HTMLResponse(render_feedback_page(view, "/"), headers={"content-security-policy": POLICY + "; frame-ancestors 'none'"})
 
 
 def _rows_of(exam: Exam, student: str) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +23,7 @@ from examwright.practice.hints import Hint
 from examwright.practice.progress import due
 
 WEB = FOLDER / "web"
+LONG = 80  # characters of an order, from which on its options are called by their letters
 
 
 @lru_cache(maxsize=1)
@@ -31,25 +33,21 @@ def environment() -> Any:
 
     env = jinja2.sandbox.SandboxedEnvironment(loader=jinja2.FileSystemLoader(WEB), autoescape=True, undefined=jinja2.StrictUndefined,
                                               trim_blocks=True, lstrip_blocks=True)
-    env.filters["points"] = points
+    env.filters["points"] = wording.points
     env.filters["inline"] = lambda text: Safe(_PLAIN.inline(str(text)))
     env.filters["block"] = lambda text: told(_PLAIN, str(text))
     env.filters["when"] = lambda at: Safe(f'<time datetime="{at[:19]}Z">{at[:10]} {at[11:16]} UTC</time>')
     env.filters["due"] = due
+    env.filters["breakable"] = lambda text: Safe("<wbr>").join(re.split("(?<=[(,_])", str(text)))
     return env
 
 
 _PLAIN = WebMarkup()
 
 
-def points(x: Any) -> str:
-    """Points for people: 3, 2.5, at most two decimals."""
-    return f"{float(x):.2f}".rstrip("0").rstrip(".")
-
-
 def number(n: fmpq | int, word: str) -> str:
     """1 point, 2 points."""
-    return f"{points(n)} {word}{'' if n == 1 else 's'}"
+    return f"{wording.points(n)} {word}{'' if n == 1 else 's'}"
 
 
 class Typeset:
@@ -76,7 +74,7 @@ class Typeset:
 
     def asked(self, kind: Kind, field: Field) -> Any:
         """In which form an answer is asked for."""
-        words = "; ".join([w for w in (kind.asked(), field.note) if w])
+        words = field.note if field.shape == "order" else "; ".join([w for w in (kind.asked(), field.note) if w])
         return self.inline(words) if words else ""
 
     def heads(self, field: Field) -> tuple[list[Any], list[Any]]:
@@ -139,7 +137,7 @@ class PartView:
         """What the part has earned, in words; "" before it is closed."""
         if self._part.points is None or not self.closed:
             return ""
-        return f"{points(self._part.points)} of {number(self._part.part.points, 'point')}"
+        return f"{wording.points(self._part.points)} of {number(self._part.part.points, 'point')}"
 
     @property
     def say(self) -> Any:
@@ -170,6 +168,8 @@ class PartView:
         if part.part.formula is None:
             return ""
         value = self._sheet.variant.values[self.name]
+        if part.field.shape == "order" and len(part.kind.latex(value)) > LONG:
+            return part.kind.rounded(value)  # by their letters
         return self._texts.value(part.kind.latex(value), part.kind.plain(value))
 
     def accepted(self) -> Any:
@@ -216,7 +216,7 @@ def name_of(sheet: Sheet, name: str) -> str:
 def hint_html(sheet: Sheet, texts: Typeset, hint: Hint) -> Any:
     """A hint as a line of HTML."""
     if not hint.name:
-        return Safe("Method: {}").format(hint.text)
+        return Safe("Method: {}").format(_sentence(hint.text))
     name = name_of(sheet, hint.name)
     return Safe("<b>{}</b> is {}").format(name, texts.value(hint.latex, hint.text))
 
@@ -227,7 +227,10 @@ def echo(variant: Variant, kind: Kind, raw: str, notation: Notation = DEFAULT) -
     if fault:
         return "", _sentence(fault)
     texts = typeset(variant)
-    if field_of(kind).shape in ("one", "many", "order", "picks"):
+    shape = field_of(kind).shape
+    if shape == "order" and len(text) > LONG:
+        text = kind.rounded(kind.value(kind.read(raw, notation)))
+    if shape in ("one", "many", "order", "picks"):
         return texts.inline(text) if text else "", ""
     return texts.value(latex, text), ""
 
