@@ -335,11 +335,50 @@ class TestMake:
             shown = {i.student: i.shown["values"] for i in store.items() if i.number == 1}
         assert shown["v0"] == shown["v2"] != shown["v1"] == shown["v3"]
 
+    def test_a_late_student_in_the_middle_of_the_list_changes_nobodys_version(self, tmp_path: Path) -> None:
+        plan = PLAN.replace("points: 20", "points: 20\nversions: 2")
+        make(*write(tmp_path, plan, "id\nv0\nv2\nv4\n"), 7, tmp_path / "out")
+        before = hashes(tmp_path / "out")
+        (tmp_path / "out" / "papers" / "v4.pdf").unlink()
+        made = make(*write(tmp_path, plan, "id\nv0\nv1\nv2\nv4\n"), 7, tmp_path / "out")
+        assert (made.made, made.again, made.kept) == (1, 1, 2)
+        after = hashes(tmp_path / "out")
+        assert {n: h for n, h in after.items() if n[:4] in ("pape", "keys") and n in before and n != "papers-all.pdf"} == {
+            n: h for n, h in before.items() if "/" in n}
+        with Store.open(tmp_path / "out" / "exam.db") as store:
+            assert {who: r["variant"] for who, r in store.papers().items()} == {"v0": "A", "v1": "B", "v2": "B", "v4": "A"}
+
     def test_a_changed_question_is_not_mixed_into_a_begun_exam(self, tmp_path: Path, write_question: Any) -> None:
+        """Who comes late, and whose paper was lost, gets the question as it was issued; the changed file counts for nobody."""
         path = write_question("mine/tiny")
         plan = f"title: T\nminutes: 5\npoints: 3\nsections: [{{questions: [{{question: {path}}}]}}]\n"
         make(*write(tmp_path, plan, "id\na\n"), 1, tmp_path / "out")
-        path.write_text(path.read_text().replace("[2, 9]", "[2, 8]"))
+        before, text = hashes(tmp_path / "out"), path.read_text()
+        (tmp_path / "out" / "papers" / "a.pdf").unlink()
+        path.write_text(text.replace("[2, 9]", "[2, 8]"))
         os.utime(path, ns=(1, 1))
-        with pytest.raises(ExamwrightError, match="has changed since this exam was begun"):
-            make(*write(tmp_path, plan, "id\na\nb\n"), 1, tmp_path / "out")
+        make(*write(tmp_path, plan, "id\na\nb\n"), 1, tmp_path / "out")
+        assert hashes(tmp_path / "out")["papers/a.pdf"] == before["papers/a.pdf"]
+        with Store.open(tmp_path / "out" / "exam.db") as store:
+            assert [source for _, _, source in store.questions().values()] == [text] and set(store.papers()) == {"a", "b"}
+        path.write_text(text.replace("points: 1", "points: 1.5").replace("points: 2", "points: 1.5"))
+        os.utime(path, ns=(2, 2))
+        with pytest.raises(ExamwrightError, match="has other parts or points now"):
+            make(*write(tmp_path, plan, "id\na\nb\nc\n"), 1, tmp_path / "out")
+
+    def test_a_reprint_that_differs_is_not_put_in_place(self, tmp_path: Path) -> None:
+        """Larger print for somebody who has a paper is not what was issued."""
+        make(*write(tmp_path, roster="id\ns1\n"), 7, tmp_path / "out")
+        lost = tmp_path / "out" / "papers" / "s1.pdf"
+        lost.unlink()
+        with pytest.raises(ExamwrightError, match="papers/s1.pdf in .* differs from what was issued"):
+            make(*write(tmp_path, roster="id,large print\ns1,yes\n"), 7, tmp_path / "out")
+        assert not lost.exists()
+
+    def test_what_a_killed_run_left_half_written_is_cleared_away(self, tmp_path: Path) -> None:
+        make(*write(tmp_path, roster="id\ns1\n"), 7, tmp_path / "out")
+        left = [tmp_path / "out" / ".papers-all.pdf.17.part", tmp_path / "out" / "keys" / ".s1-key.pdf.17.part"]
+        for path in left:
+            path.write_bytes(b"%PDF half")
+        make(*write(tmp_path, roster="id\ns1\n"), 7, tmp_path / "out")
+        assert not any(path.exists() for path in left)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from examwright.commands_exam import progress
+from examwright.commands_exam import many, progress
 
 OPEN = 3  # exit code when something waits for a person
 SHOWN = 25  # lines of a list that may be long
@@ -175,11 +175,6 @@ def history(exam: str, student: str | None, as_json: bool) -> None:
 def _leave(ctx: click.Context, graded: Any) -> None:
     if graded.open or graded.troubles:
         ctx.exit(OPEN)
-
-
-def many(n: int, what: str) -> str:
-    """1 mark, 2 marks."""
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def _n(points: Any) -> str:

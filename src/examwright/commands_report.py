@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from examwright.commands_exam import progress
-from examwright.commands_grade import OPEN, many
+from examwright.commands_exam import many
+from examwright.commands_grade import OPEN
 
 
 @click.command()
