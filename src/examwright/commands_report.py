@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from examwright.commands_exam import progress
-from examwright.commands_exam import many
+from examwright.commands_exam import many, progress
 from examwright.commands_grade import OPEN
 
 
