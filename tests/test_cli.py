@@ -121,3 +121,17 @@ def test_a_closed_pipe_is_no_error() -> None:
     shell = f"{sys.executable} -m examwright list | head -1"
     result = subprocess.run(["bash", "-o", "pipefail", "-c", shell], capture_output=True, text=True)
     assert "Traceback" not in result.stderr and "Exception" not in result.stderr
+
+
+def test_a_fault_of_ours_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    from examwright.generator import index
+
+    def entries() -> Any:
+        raise ValueError("Exceeds the limit\nof something")
+
+    monkeypatch.setattr(index, "entries", entries)
+    monkeypatch.delenv("EXAMWRIGHT_TRACEBACK", raising=False)
+    said = run("list", code=2)
+    assert said.count("\n") == 1 and "a fault of Examwright itself, please report it: ValueError: Exceeds the limit (" in said
+    monkeypatch.setenv("EXAMWRIGHT_TRACEBACK", "1")
+    assert isinstance(CliRunner().invoke(main, ["list"]).exception, ValueError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -51,9 +52,17 @@ class _Group(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)
-        except (KeyboardInterrupt, click.exceptions.Abort):
-            click.echo("Interrupted.", err=True)
+        except (KeyboardInterrupt, click.exceptions.Abort) as error:
+            click.echo(f"\nInterrupted. {error}".rstrip(), err=True)
             ctx.exit(130)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:  # nobody but who works on Examwright is helped by a traceback
+            if os.environ.get("EXAMWRIGHT_TRACEBACK"):
+                raise
+            told = f"{type(error).__name__}: {error}".split("\n")[0][:300]
+            click.echo(f"examwright: a fault of Examwright itself, please report it: {told} (EXAMWRIGHT_TRACEBACK=1 shows where)", err=True)
+            ctx.exit(EXIT_ERROR)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -53,8 +53,7 @@ def make(plan: str, roster: str, seed: str, out: str, theme: str | None, layout:
     try:
         made = run(Path(plan), Path(roster), seed, Path(out), jobs, progress("papers"), Path(theme) if theme else None, layout or "", solutions)
     except KeyboardInterrupt:
-        click.echo("\nInterrupted. The same command finishes the rest.", err=True)
-        raise
+        raise click.exceptions.Abort("The same command finishes the rest.") from None
     except OSError as error:
         from examwright.generator.errors import ExamwrightError
 
