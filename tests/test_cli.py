@@ -135,3 +135,15 @@ def test_a_fault_of_ours_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) ->
     assert said.count("\n") == 1 and "a fault of Examwright itself, please report it: ValueError: Exceeds the limit (" in said
     monkeypatch.setenv("EXAMWRIGHT_TRACEBACK", "1")
     assert isinstance(CliRunner().invoke(main, ["list"]).exception, ValueError)
+
+
+def test_functions_are_listed_with_what_they_do() -> None:
+    every = json.loads(run("functions", "--json"))
+    assert {e["where"] for e in every} == {"formulas", "check", "design"} and all(e["does"] for e in every)
+    assert [(e["where"], e["call"]) for e in json.loads(run("functions", "solve", "--json"))] == [("formulas", "solve(a, b)"), ("check", "solve(a, b)")]
+    assert [e["call"] for e in every if e["name"] == "interval"] == ["interval(low, high, ends='()')"]
+    assert [e["call"] for e in every if e["name"] == "line_data"] == ["line_data()"]  # without the stream, which is not the author's
+    assert "covariance_matrix(X, divisor)" in run("functions", "covariance")
+    said = run("functions", "pca")
+    assert said.index("in formulas:") < said.index("in `check:`:") < said.index("as a design")
+    assert "Did you mean 'sqrt'?" in run("functions", "sqroot", code=2)

@@ -17,6 +17,7 @@ class _Group(click.Group):
 
     lazy = {"make": "commands_exam", "check": "commands_check", "grade": "commands_grade", "regrade": "commands_grade",
             "sheet": "commands_grade", "history": "commands_grade", "figures": "commands_figures",
+            "functions": "commands_functions",
             "preview": "commands_preview",
             "serve": "commands_practice", "export": "commands_practice", "practice": "commands_practice", "client": "commands_practice", "access": "commands_practice",
             "collect": "commands_practice", "release": "commands_practice",
