@@ -81,7 +81,7 @@ def test_a_paper_depends_on_seed_and_student_only() -> None:
 @pytest.mark.parametrize(("old", "new", "line", "said"), [
     ("title: A short test\n", "", 1, "no 'title'"),
     ("course:", "corse:", 2, "Did you mean 'course'"),
-    ("points: 20", "points: 21", 5, "add up to 20 points, not 21"),
+    ("points: 20", "points: 21", 5, "add up to 20 points, not 21: 7 + 2 + 11"),
     ("minutes: 30", "minutes: soon", 4, "positive number"),
     ("cnn/output-size", "cnn/outputsize", 10, "Did you mean 'cnn/output-size'"),
     ("output_values]", "output_value]", 10, "Did you mean 'output_values'"),
@@ -129,6 +129,37 @@ def test_an_own_question_is_found_beside_the_plan(tmp_path: Path, write_question
 
 
 # ---- all questions that match ----------------------------------------------------------------
+
+@pytest.mark.parametrize("pool", ["mine", "mine/*", "./mine", "mine/t*", "mine/tiny.yaml"])
+def test_own_questions_are_picked_from_a_folder_beside_the_plan(tmp_path: Path, write_question: Any, pool: str) -> None:
+    own = write_question("mine/tiny")
+    plan = "title: T\nminutes: 5\npoints: 7\npool: [cnn/*, POOL]\nsections: [{questions: [{pick: 1, topic: testing, points: 3}, {pick: 1, topic: cnn, points: 4}]}]\n"
+    loaded = load_plan(own.parent.parent / "plan.yaml", plan.replace("POOL", pool))
+    slots = paper(loaded, 1, "s1")
+    assert slots[0].question.id == "mine/tiny" and slots[0].question.path == own and slots[1].question.id.startswith("cnn/")
+    assert variant_seed(1, "s1", "mine/tiny") == slots[0].seed
+
+
+def test_a_picked_question_of_ones_own_does_not_depend_on_where_the_plan_lies(tmp_path: Path, write_question: Any) -> None:
+    import shutil
+
+    for name in ("mine/a", "mine/b", "mine/c", "mine/d"):
+        own = write_question(name)
+    plan = "title: T\nminutes: 5\npoints: 3\npool: [mine, bandits/*]\nsections: [{questions: [{pick: 1, minutes: [2, 4], points: 3}]}]\n"
+    far = tmp_path / "z" / "deep"
+    shutil.copytree(own.parent, far / "mine")
+    picked = [[paper(load_plan(folder / "plan.yaml", plan), 1, f"s{i}")[0].question.id for i in range(12)] for folder in (own.parent.parent, far)]
+    assert picked[0] == picked[1] and len(set(picked[0])) > 2
+
+
+def test_faults_of_pools_of_ones_own(tmp_path: Path, write_question: Any) -> None:
+    own = write_question("mine/tiny", ("minutes: 2", "minute: 2"))
+    plan = "title: T\nminutes: 5\npoints: 3\npool: POOL\nsections: [{questions: [{pick: 1, points: 3}]}]\n"
+    with pytest.raises(Problems, match="unknown key 'minute'"):
+        load_plan(own.parent.parent / "plan.yaml", plan.replace("POOL", "mine"))
+    with pytest.raises(Problems, match="no bank or question matches 'mnie/x'. Did you mean 'mine/"):
+        load_plan(own.parent.parent / "plan.yaml", plan.replace("POOL", "mnie/x"))
+
 
 def test_pick_all_takes_every_question_with_its_own_points() -> None:
     text = ("title: T\npool: cnn/*\nsections:\n  - {title: A, questions: [cnn/pooling]}\n  - {title: B, questions: [{pick: all, minutes: [3, 7], points: 5}, "
