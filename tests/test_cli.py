@@ -32,6 +32,12 @@ def test_list() -> None:
     assert any(r["id"] == "lecture-deck/S06" for r in json.loads(run("list", "--bank", "lecture-deck", "--json")))
 
 
+def test_list_of_a_folder_of_ones_own(write_question: Any) -> None:
+    folder = write_question("mine/tiny").parent
+    assert [r["id"] for r in json.loads(run("list", str(folder), "--json"))] == ["mine/tiny"]
+    assert "mine/tiny" in run("list", str(folder), "--topic", "testing") and "1 question. Banks" in run("list", str(folder))
+
+
 def test_show_json_is_a_contract() -> None:
     shown = json.loads(run("show", "linear-regression/simple-ols", "--set", "xs=[1,2,3]", "--set", "ys=[1, 4, 5]", "--json"))
     assert set(shown) >= {"id", "title", "seed", "values", "text", "parts", "solution"}

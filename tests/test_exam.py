@@ -20,7 +20,7 @@ from examwright.generator.exam import load_plan, paper, share_points, variant_se
 from examwright.generator.index import plan_paths, question_paths
 from examwright.generator.load import load
 from examwright.generator.make import make
-from examwright.generator.roster import file_name, read_roster
+from examwright.generator.roster import file_name, read_roster, unused_columns
 from examwright.generator.store import Store, decode, encode
 
 PLAN = """\
@@ -240,6 +240,20 @@ def test_class_lists_as_spreadsheets_write_them(tmp_path: Path, raw: bytes) -> N
     path = tmp_path / "class.csv"
     path.write_bytes(raw)
     assert [(s.id, s.name) for s in read_roster(path)] == [("s1", "A"), ("s2", "B")]
+
+
+def test_what_a_class_list_may_hide(tmp_path: Path) -> None:
+    """A comma that shifts the cells, a workbook, a misspelt accommodation; and names in two columns."""
+    path = tmp_path / "class.csv"
+    path.write_text("id,name\ns1,Ito, Ben\ns2,\n")
+    with pytest.raises(ExamwrightError, match="class.csv:2: more cells than the header has columns. A cell with a comma"):
+        read_roster(path)
+    path.write_bytes(b"PK\x03\x04\x14\x00")
+    with pytest.raises(ExamwrightError, match="is a workbook of a spreadsheet program"):
+        read_roster(path)
+    path.write_text("Matrikelnummer;Vorname;Nachname;Gruppe;Large font;large_print\n7;Änne;Weiß;A;yes;\n", encoding="utf-8")
+    assert [(s.id, s.name, s.large) for s in read_roster(path)] == [("7", "Änne Weiß", False)]
+    assert unused_columns(path) == ["Gruppe", "Large font"]
 
 
 @pytest.mark.parametrize("who", ["../../etc/passwd", "a/b", "..", ".", "con", "ä", "a b", "x" * 80, "~", "-rf", "=1+1", "A\\B"])

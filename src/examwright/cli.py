@@ -73,11 +73,15 @@ def main() -> None:
 
 
 @main.command("list")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False))
 @click.option("--topic", metavar="T", help="Only questions with this topic (or folder).")
 @click.option("--bank", metavar="NAME", help="The pinned items of a bank, for example lecture-deck.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_command(topic: str | None, bank: str | None, as_json: bool) -> None:
-    """List the questions: id, title, topics, minutes, points, parts, draw names and shapes, how many variants differ."""
+def list_command(folder: str | None, topic: str | None, bank: str | None, as_json: bool) -> None:
+    """List the questions that come along, or those of a FOLDER: id, title, topics, minutes, points, parts, draw names and shapes, how
+    many variants differ."""
+    from pathlib import Path
+
     from examwright.generator.index import bank_paths, entries
 
     if bank is not None:
@@ -85,7 +89,10 @@ def list_command(topic: str | None, bank: str | None, as_json: bool) -> None:
         return
     found = []
     every: set[str] = set()
-    for e in entries():
+    own = Path(folder).resolve().name if folder else ""
+    for e in entries(Path(folder) if folder else None):
+        if own and "/" not in e["id"]:  # as `check` calls it
+            e["id"] = f"{own}/{e['id']}"
         if "error" in e:
             click.echo(f"examwright: {e['error']}", err=True)
             continue
@@ -99,7 +106,7 @@ def list_command(topic: str | None, bank: str | None, as_json: bool) -> None:
     if not found:
         from examwright.generator.errors import nearest
 
-        raise click.UsageError(f"No question has the topic {topic!r}. {nearest(topic or '', every, 40)}")
+        raise click.UsageError(f"No question has the topic {topic!r}. {nearest(topic, every, 40)}" if topic else f"{folder}: no question files (*.yaml) in this folder.")
     width = max(len(e["id"]) for e in found)
     for e in found:
         click.echo(f"{e['id']:<{width}}  {e['minutes']:>3} min  {e['points']:>3} points  {e['title']}")
@@ -108,7 +115,7 @@ def list_command(topic: str | None, bank: str | None, as_json: bool) -> None:
         click.echo(" " * width + f"  parts:  {', '.join(e['parts'])}{variants}")
         draws = ", ".join(f"{n} ({s})" for n, s in e["draw"].items())
         click.echo(" " * width + f"  draws:  {draws}")
-    click.echo(f"{len(found)} questions. Banks: {', '.join(bank_paths())} (examwright list --bank NAME).")
+    click.echo(f"{len(found)} question{'s' if len(found) != 1 else ''}. Banks: {', '.join(bank_paths())} (examwright list --bank NAME).")
 
 
 def _list_bank(name: str, as_json: bool) -> None:

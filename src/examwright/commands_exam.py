@@ -49,6 +49,7 @@ def make(plan: str, roster: str, seed: str, out: str, theme: str | None, layout:
     finishes when it is called again. A folder that holds another exam is refused.
     """
     from examwright.generator.make import make as run
+    from examwright.generator.roster import unused_columns
 
     try:
         made = run(Path(plan), Path(roster), seed, Path(out), jobs, progress("papers"), Path(theme) if theme else None, layout or "", solutions)
@@ -58,9 +59,10 @@ def make(plan: str, roster: str, seed: str, out: str, theme: str | None, layout:
         from examwright.generator.errors import ExamwrightError
 
         raise ExamwrightError(f"{error.filename or out}: {error.strerror}.") from None
+    unused = unused_columns(Path(roster))
     if as_json:
         click.echo(json.dumps({"out": str(made.out), "made": made.made, "again": made.again, "kept": made.kept, "questions": made.questions,
-                               "minutes": list(made.minutes), "points": float(made.points), "unnamed": list(made.unnamed),
+                               "minutes": list(made.minutes), "points": float(made.points), "unnamed": list(made.unnamed), "unused_columns": unused,
                                "seconds": round(made.seconds, 2)}))
         return
     low, high = made.minutes
@@ -72,5 +74,7 @@ def make(plan: str, roster: str, seed: str, out: str, theme: str | None, layout:
         click.echo(f"The fonts of the pages lack characters of {many(len(made.unnamed), 'name')}; there the paper has the id and a line for the "
                    f"name: {', '.join(made.unnamed[:10])}{' …' if len(made.unnamed) > 10 else ''}. (EXAMWRIGHT_FONTS can name a folder "
                    "with more fonts.)")
+    if unused:
+        click.echo(f"{roster} has columns that change nothing on a paper: {', '.join(map(repr, unused[:8]))}{' …' if unused[8:] else ''}.")
     click.echo(f"papers: {made.out}/papers/   keys: {made.out}/keys/   to print: {made.out}/papers-all.pdf   "
                f"answer form: {made.out}/answers-form.csv")
