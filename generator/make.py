@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -470,8 +471,13 @@ def answer_form(store: Store) -> bytes:
     return text.getvalue().encode()
 
 
+_PLAIN_NEGATIVE = re.compile(r"-[0-9][0-9.,/% ]*([eE][-+]?[0-9]+)?")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
 def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    if text[:1] in ("=", "+", "@", "\t", "\r") or (text[:1] == "-" and not text[1:2].isdigit()):
+    """A cell that no spreadsheet takes for a formula, without characters that no CSV file can hold (shown as U+FFFD)."""
+    text = _CONTROL.sub("\ufffd", text)
+    if text.lstrip()[:1] in tuple("=+@＝＋＠－") or text[:1] in ("\t", "\r") or (text.lstrip()[:1] == "-" and not _PLAIN_NEGATIVE.fullmatch(text.strip())):
         return "'" + text
     return text
