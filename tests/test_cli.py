@@ -153,3 +153,26 @@ def test_functions_are_listed_with_what_they_do() -> None:
     said = run("functions", "pca")
     assert said.index("in formulas:") < said.index("in `check:`:") < said.index("as a design")
     assert "Did you mean 'sqrt'?" in run("functions", "sqroot", code=2)
+
+
+def test_judge_many_by_lines_of_json() -> None:
+    cases: list[tuple[str, str]] = [
+        ('{"id": 7, "kind": "number", "key": "2/9", "answer": "0.222", "digits": 3}', "equal"),
+        ('{"kind": "number", "key": 0.1, "answer": 0.1}', "equal"),  # decimals as written
+        ('{"kind": "number", "key": "1/10", "answer": 0.1000000000000000055}', "different"),
+        ('{"kind": "number", "key": "1", "answer": "1.05", "within": 0.05}', "equal"),
+        ('{"kind": "expression", "key": "ln(x^2)", "answer": "2*ln(x)", "symbols": "x > 0"}', "equal"),
+        ('{"kind": "set", "key": "{1, 2}", "answer": "{2, 1}"}', "equal"),
+        ('{"kind": "number", "key": "1", "answer": "' + "(" * 10_000 + '"}', "unreadable")]
+    faults = ["nonsense", "[" * 5_000, "[1]", '{"kind": "number", "key": "1"}', '{"kind": "nummer", "key": "1", "answer": "1"}',
+              '{"kind": "number", "key": "1", "answer": "1", "digit": 3}', '{"kind": "number", "key": "1", "answer": null}',
+              '{"kind": "number", "key": "1", "answer": "1", "digits": true}', '{"kind": "number", "key": "(", "answer": "1"}', '"\\ud800"']
+    result = CliRunner().invoke(main, ["judge", "--lines"], input="\n".join([c for c, _ in cases]) + "\n\n")
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 0 and [t["verdict"] for t in told] == [v for _, v in cases] and told[0]["id"] == 7 and "id" not in told[1]
+    result = CliRunner().invoke(main, ["judge", "--lines"], input="\n".join(faults).encode() + b"\n\xff\xfe\n")
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 2 and len(told) == len(faults) + 1 and all(set(t) == {"error"} for t in told), result.output
+    assert "Did you mean 'digits'" in told[5]["error"]
+    assert json.loads(CliRunner().invoke(main, ["judge", "--kind", "x", "--key", "1", "--answer", "1", "--json"]).stdout)["error"].startswith("there is no kind")
+    assert "Missing option --key, --answer" in run("judge", "--kind", "number", code=2)

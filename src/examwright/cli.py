@@ -262,27 +262,82 @@ def mark(id: str, seed: str, sets: tuple[str, ...], answers: tuple[str, ...], as
 
 
 @main.command()
-@click.option("--kind", required=True, help="integer, number, fraction, expression, vector, matrix, set, interval, ordering or choice.")
-@click.option("--key", required=True, help="The right answer.")
-@click.option("--answer", required=True, help="What was typed.")
+@click.option("--kind", help="integer, number, fraction, expression, vector, matrix, set, interval, ordering or choice.")
+@click.option("--key", help="The right answer.")
+@click.option("--answer", help="What was typed.")
 @click.option("--digits", type=int, help="Significant digits asked.")
 @click.option("--within", help="An explicit tolerance.")
 @click.option("--symbols", metavar="LIST", help="The symbols of an expression, with their domains: 'x > 0, y'.")
+@click.option("--lines", is_flag=True, help="Judge many: a JSON object on each line of the standard input, a JSON object for each on the output.")
 @_json
-def judge(kind: str, key: str, answer: str, digits: int | None, within: str | None, symbols: str | None, as_json: bool) -> None:
-    """Judge one typed answer against one key, without any question."""
+@click.pass_context
+def judge(ctx: click.Context, kind: str | None, key: str | None, answer: str | None, digits: int | None, within: str | None, symbols: str | None,
+          lines: bool, as_json: bool) -> None:
+    """Judge one typed answer against one key, without any question.
+
+    Exit 0: judged (whatever the verdict). 2: the key, the kind or an option is wrong; with --json and --lines that is an object {"error": …}.
+    With --lines each object has kind, key and answer, and may have digits, within and symbols; its id, if it has one, stands in the answer to it.
+    """
+    given = {"kind": kind, "key": key, "answer": answer, "digits": digits, "within": within, "symbols": symbols}
+    if lines:
+        if any(v is not None for v in given.values()):
+            raise click.UsageError("with --lines all of it stands in the lines.")
+        failed = False
+        for line in sys.stdin.buffer:
+            if line.strip():
+                told = _judged_line(line)
+                failed |= "error" in told
+                click.echo(json.dumps(told, ensure_ascii=False))
+        ctx.exit(EXIT_ERROR if failed else 0)
+    missing = [f"--{name}" for name in ("kind", "key", "answer") if given[name] is None]
+    if missing:
+        raise click.UsageError(f"Missing option {', '.join(missing)}.")
+    told = _judged(given)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        ctx.exit(EXIT_ERROR if "error" in told else 0)
+    if "error" in told:
+        raise click.UsageError(told["error"])
+    click.echo(f"{told['verdict']} ({told['why']})" + (f", read as {told['read']}" if told["read"] else f": {told['evidence']}"))
+
+
+def _judged(given: dict[str, Any]) -> dict[str, Any]:
+    """The verdict as JSON, or {error}."""
+    from dataclasses import asdict
+
     import examwright
 
     try:
-        verdict = examwright.judge(answer, key, kind, digits=digits, within=within, symbols=symbols)
+        return asdict(examwright.judge(given["answer"], given["key"], given["kind"], digits=given["digits"], within=given["within"], symbols=given["symbols"]))
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    if as_json:
-        from dataclasses import asdict
+        return {"error": str(error)}
 
-        click.echo(json.dumps(asdict(verdict), ensure_ascii=False, indent=1))
-    else:
-        click.echo(f"{verdict.verdict} ({verdict.why})" + (f", read as {verdict.read}" if verdict.read else f": {verdict.evidence}"))
+
+_FIELDS = {"kind": (str,), "key": (str, int), "answer": (str, int), "digits": (int, type(None)), "within": (str, int, type(None)),
+           "symbols": (str, type(None))}
+
+
+def _judged_line(line: bytes) -> dict[str, Any]:
+    """The answer to one line of `judge --lines`. Decimals of the JSON are taken as they are written: no binary float decides a mark."""
+    from examwright.generator.errors import nearest
+
+    try:
+        given = json.loads(line, parse_float=str)
+    except (ValueError, RecursionError) as error:
+        return {"error": f"not JSON: {error}"}
+    if not isinstance(given, dict):
+        return {"error": "not a JSON object"}
+    name = {"id": given.pop("id")} if "id" in given else {}
+    unknown = [k for k in given if k not in _FIELDS]
+    if unknown:
+        return {**name, "error": f"unknown key {unknown[0]!r}. {nearest(unknown[0], _FIELDS)}"}
+    missing = [k for k in ("kind", "key", "answer") if k not in given]
+    if missing:
+        return {**name, "error": f"{missing[0]!r} is missing"}
+    for key, types in _FIELDS.items():
+        if isinstance(given.get(key), bool) or not isinstance(given.setdefault(key, None), types):
+            return {**name, "error": f"{key!r} is a {'text' if str in types else 'whole number'}"}
+    return {**name, **_judged({**given, "key": str(given["key"]), "answer": str(given["answer"])})}
 
 
 if __name__ == "__main__":
