@@ -176,3 +176,16 @@ def test_judge_many_by_lines_of_json() -> None:
     assert "Did you mean 'digits'" in told[5]["error"]
     assert json.loads(CliRunner().invoke(main, ["judge", "--kind", "x", "--key", "1", "--answer", "1", "--json"]).stdout)["error"].startswith("there is no kind")
     assert "Missing option --key, --answer" in run("judge", "--kind", "number", code=2)
+
+
+def test_values_that_are_set_and_answers_from_python() -> None:
+    import examwright
+
+    def theta(*ys: Any) -> Any:
+        return examwright.draw("linear-regression/simple-ols", set={"xs": [1, 2, 3], "ys": list(ys)}).values["theta"]
+
+    assert theta("1/3", "0.5", 5) == theta(Fraction(1, 3), Fraction(1, 2), 5) and theta("-1/3", 4, "5 ") == theta(Fraction(-1, 3), 4, 5)
+    variant = examwright.draw("linear-regression/simple-ols", seed=3)
+    for answer in (0.5, None, 3):
+        with pytest.raises(TypeError, match="the answer to 'theta' is no text but"):
+            examwright.mark(variant, {"theta": answer})  # type: ignore[dict-item]
