@@ -323,6 +323,8 @@ def test_plugin_tells_faults_without_a_traceback(pytester: pytest.Pytester, writ
     result.stdout.fnmatch_lines(["mine/wrong, seed 0: part total, mistake 1 prints 'None'"])
     result.stdout.no_fnmatch_line("*Traceback*")
     result.stdout.no_fnmatch_line("*contracts.py:*")
+    assert result.stdout.str().count("Did you mean 'minutes'?") <= 2  # the fault and the summary, not once for each contract
+    assert result.parseoutcomes()["skipped"] == len(CONTRACTS)
 
 
 @pytest.mark.slow
