@@ -273,6 +273,8 @@ def test_check_tells_the_same_fault_of_many_seeds_once(write_question: Any) -> N
     assert told[2] == "        and 8 more like it, with seeds 1, 2, 3, 4, 5 …" and len(told) == 4
     assert len(json.loads(_check(str(path), "--seeds", "9", "--json").output)[0]["faults"]) == 9  # scripts get them all
     other = _check(str(write_question("mine/dollar", ("What is $a + b$?", "What is $a + b?"), ("Multiply your", "Multiply $ your"))), "--seeds", "2")
+    keys = _check(str(write_question("mine/keys", ("    type: integer\n    points: 1", "    typ: integer\n    point: 1")))).output
+    assert "unknown key 'typ'" in keys and "unknown key 'point'" in keys  # those of the file, each at its place
     assert "part total has an odd" in other.output and "part area has an odd" in other.output  # other faults are told each
 
 

@@ -109,10 +109,11 @@ _NUMBER = re.compile(r"[-+]?[0-9][0-9./]*|'[^']*'")
 
 
 def _alike(faults: list[str]) -> Iterator[str]:
-    """The faults, those that differ in seed and values alone told once."""
+    """The faults, those of variants that differ in seed and values alone told once."""
     groups: dict[str, list[str]] = {}
     for fault in faults:
-        groups.setdefault(_NUMBER.sub("#", _SEED.sub("", fault)), []).append(fault)
+        without = _SEED.sub("", fault)
+        groups.setdefault(_NUMBER.sub("#", without) if without != fault else fault, []).append(fault)
     for first, *others in groups.values():
         yield first
         if others:
