@@ -288,7 +288,10 @@ def _print(task: tuple[Student, str, dict[str, tuple[str, int]]]) -> dict[str, A
                               "items": items, "questions": questions, "files": {}}
     about = {"title": plan.title, "course": plan.course, "date": plan.date, **{k: result[k] for k in ("student", "name", "code", "variant", "version")}}
     view = replace(paper_view(plan, student, code, slots, variants), data=embedded.dumps(about, result))
-    pages = {name: render(view, kind) for name, kind in zip(_paper_files(student.id), ("paper", "key"))}
+    try:
+        pages = {name: render(view, kind) for name, kind in zip(_paper_files(student.id), ("paper", "key"))}
+    except ExamwrightError as error:
+        raise ExamwrightError(f"{_culprit(view, slots)}{error}") from None
     for name, data in pages.items():
         if before and before[name] != (hashlib.sha256(data).hexdigest(), len(data)):
             raise ExamwrightError(f"{name} in {short_path(out)} is lost or was changed, and what is printed now differs from what was issued: "
@@ -301,6 +304,18 @@ def _print(task: tuple[Student, str, dict[str, tuple[str, int]]]) -> dict[str, A
     if _work["tidy"]:
         _work["tidy"]()
     return result
+
+
+def _culprit(view: Any, slots: list[Slot]) -> str:
+    """Which question of a paper cannot be printed: its file, to stand before what is wrong with it; "" where each can be by itself."""
+    from examwright.generator.pages import render
+
+    for slot, item in zip(slots, [i for section in view.sections for i in section.items]):
+        try:
+            render(replace(view, sections=(replace(view.sections[0], title="", instructions="", items=(item,)),)), "key")
+        except ExamwrightError:
+            return f"{slot.name} (seed {slot.seed}): "
+    return ""
 
 
 def as_issued(slots: list[Slot], issued: Issued, out: Path) -> list[Slot]:

@@ -411,6 +411,18 @@ class TestMake:
         with pytest.raises(ExamwrightError, match="has other parts or points now"):
             make(*write(tmp_path, plan, "id\na\nb\nc\n"), 1, tmp_path / "out")
 
+    def test_a_formula_that_cannot_be_set_is_told_with_its_question(self, tmp_path: Path, write_question: Any) -> None:
+        from click.testing import CliRunner
+
+        from examwright.cli import main
+
+        path = write_question("mine/broken", ("Let $a =", "Let $\\frac{1}{a =$ or $a ="))
+        plan = f"title: T\nminutes: 5\npoints: 5\nsections: [{{questions: [lecture-deck/S11, {{question: {path}}}]}}]\n"
+        with pytest.raises(ExamwrightError, match=r"broken.yaml \(seed .*\): \$.*Missing close brace"):
+            make(*write(tmp_path, plan, "id\na\n"), 1, tmp_path / "out")
+        result = CliRunner().invoke(main, ["preview", str(path), "-o", str(tmp_path / "x.pdf")])
+        assert result.exit_code == 2 and "broken.yaml: $" in result.output
+
     def test_a_reprint_that_differs_is_not_put_in_place(self, tmp_path: Path) -> None:
         """Larger print for somebody who has a paper is not what was issued."""
         make(*write(tmp_path, roster="id\ns1\n"), 7, tmp_path / "out")
