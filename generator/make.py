@@ -51,6 +51,7 @@ class Made:
     minutes: tuple[float, float]
     points: fmpq
     seconds: float
+    other_look: tuple[str, ...]  # students whose paper was made in another look (large print and the like) than the list says now
     unnamed: tuple[str, ...]  # students whose name no font can print: their papers have the id and an empty line
 
 
@@ -70,6 +71,8 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
             keep_theme(plan.theme, out / THEME)
         known = store.papers()
         _same_class(known, students, out)
+        looks = store.looks()
+        other_look = tuple([s.id for s in students if s.id in known and _look(s) != looks.get(s.id, _look(Student("", "")))])
         noted = store.files()
         todo = [s for s in students if s.id not in known or not _intact(out, noted, s)]
         versions = _versions(plan, students, known)
@@ -93,7 +96,7 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
             questions.add(item.question)
     new = len([s for s in todo if s.id not in known])
     return Made(out, new, len(todo) - new, len(students) - len(todo), len(questions),
-                (min(spent.values()), max(spent.values())), plan.points, time.monotonic() - began, unnamed)
+                (min(spent.values()), max(spent.values())), plan.points, time.monotonic() - began, other_look, unnamed)
 
 
 # ---- the folder ----------------------------------------------------------------------------
@@ -171,12 +174,22 @@ def _unprintable(students: list[Student], plan: Plan) -> tuple[str, ...]:
 def _same_class(known: dict[str, dict[str, str]], students: list[Student], out: Path) -> None:
     """The class may grow, but nobody who has a paper may vanish or be renamed."""
     now = {s.id: s.name for s in students}
+    gone = [who for who in known if who not in now]
+    if gone:
+        raise ExamwrightError(f"{short_path(out)} holds another exam, or the class list has lost students: {', '.join(gone[:8])}{' …' if gone[8:] else ''} "
+                              f"{'has a paper' if len(gone) == 1 else 'have papers'} there but {'is' if len(gone) == 1 else 'are'} not in the list. "
+                              "Who has a paper stays in it, also who has left the course.")
     for who, row in known.items():
-        if who not in now:
-            raise ExamwrightError(f"{short_path(out)} holds another exam: {who} has a paper there but is not in the class list.")
         if now[who] != row["name"]:
             raise ExamwrightError(f"{who} is called {now[who]!r} in the class list, but {row['name']!r} on the paper in "
                                   f"{short_path(out)}.")
+
+
+def _look(student: Student) -> dict[str, Any]:
+    """What exam.db keeps of how a student's paper looks."""
+    from examwright.generator.pages import Look
+
+    return asdict(Look(student.large, student.dyslexic, student.tint))
 
 
 def _paper_files(who: str) -> tuple[str, str]:

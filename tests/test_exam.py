@@ -423,6 +423,15 @@ class TestMake:
         result = CliRunner().invoke(main, ["preview", str(path), "-o", str(tmp_path / "x.pdf")])
         assert result.exit_code == 2 and "broken.yaml: $" in result.output
 
+    def test_what_the_list_says_of_those_who_have_papers(self, tmp_path: Path) -> None:
+        """Another look is told and changes nothing; who is missing is named, with what to do."""
+        first = make(*write(tmp_path, roster="id,large print\ns1,\ns2,yes\ns3,\n"), 7, tmp_path / "out")
+        before = hashes(tmp_path / "out")
+        second = make(*write(tmp_path, roster="id,large print\ns1,yes\ns2,yes\ns3,\n"), 7, tmp_path / "out")
+        assert (first.other_look, second.other_look) == ((), ("s1",)) and hashes(tmp_path / "out") == before
+        with pytest.raises(ExamwrightError, match="s1, s3 have papers there but are not in the list. Who has a paper stays in it"):
+            make(*write(tmp_path, roster="id,large print\ns2,yes\n"), 7, tmp_path / "out")
+
     def test_a_reprint_that_differs_is_not_put_in_place(self, tmp_path: Path) -> None:
         """Larger print for somebody who has a paper is not what was issued."""
         make(*write(tmp_path, roster="id\ns1\n"), 7, tmp_path / "out")

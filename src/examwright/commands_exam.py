@@ -62,7 +62,7 @@ def make(plan: str, roster: str, seed: str, out: str, theme: str | None, layout:
     unused = unused_columns(Path(roster))
     if as_json:
         click.echo(json.dumps({"out": str(made.out), "made": made.made, "again": made.again, "kept": made.kept, "questions": made.questions,
-                               "minutes": list(made.minutes), "points": float(made.points), "unnamed": list(made.unnamed), "unused_columns": unused,
+                               "minutes": list(made.minutes), "points": float(made.points), "unnamed": list(made.unnamed), "other_look": list(made.other_look), "unused_columns": unused,
                                "seconds": round(made.seconds, 2)}))
         return
     low, high = made.minutes
@@ -74,6 +74,9 @@ def make(plan: str, roster: str, seed: str, out: str, theme: str | None, layout:
         click.echo(f"The fonts of the pages lack characters of {many(len(made.unnamed), 'name')}; there the paper has the id and a line for the "
                    f"name: {', '.join(made.unnamed[:10])}{' …' if len(made.unnamed) > 10 else ''}. (EXAMWRIGHT_FONTS can name a folder "
                    "with more fonts.)")
+    if made.other_look:
+        click.echo(f"{', '.join(made.other_look[:10])}{' …' if made.other_look[10:] else ''}: the class list asks for another look (large print, type, colour) than "
+                   "that of the paper. A paper that is made stays as it is.")
     if unused:
         click.echo(f"{roster} has columns that change nothing on a paper: {', '.join(map(repr, unused[:8]))}{' …' if unused[8:] else ''}.")
     click.echo(f"papers: {made.out}/papers/   keys: {made.out}/keys/   to print: {made.out}/papers-all.pdf   "
