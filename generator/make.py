@@ -308,8 +308,8 @@ def _print(task: tuple[Student, str, dict[str, tuple[str, int]]]) -> dict[str, A
     for name, data in pages.items():
         if before and before[name] != (hashlib.sha256(data).hexdigest(), len(data)):
             raise ExamwrightError(f"{name} in {short_path(out)} is lost or was changed, and what is printed now differs from what was issued: "
-                                  "other fonts, another theme, another version of Examwright or WeasyPrint, or other entries of "
-                                  f"{student.id} in the class list. It is not put in place.")
+                                  "other fonts, another theme, another version of Examwright or WeasyPrint, other questions in the "
+                                  f"pool, or other entries of {student.id} in the class list. It is not put in place.")
     for name, data in pages.items():
         result["files"][name] = write_atomic(out / name, data)
     if view.look != type(view.look)():
