@@ -132,7 +132,7 @@ def test_a_closed_pipe_is_no_error() -> None:
 def test_a_fault_of_ours_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     from examwright.generator import index
 
-    def entries() -> Any:
+    def entries(root: Any) -> Any:
         raise ValueError("Exceeds the limit\nof something")
 
     monkeypatch.setattr(index, "entries", entries)
