@@ -62,6 +62,8 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
     by another exam."""
     began = time.monotonic()
     seed = str(seed)
+    if not seed.strip():
+        raise ExamwrightError("The seed is empty. It gives all the numbers, so it has to be a word or number that nobody guesses.")
     plan = load_plan(plan_path, theme=load_theme(theme) if theme else None)
     students = read_roster(roster_path)
     _names_fit(students)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from examwright.generator.errors import ExamwrightError, nearest, short_path
 
 MAX_BYTES = 50_000_000
+MAX_COLUMNS = 16_384  # as many as a spreadsheet has
 _IDS = ("id", "student", "student id", "studentid", "student number", "matriculation", "matriculation number",
         "matrikelnummer", "username", "login", "学号")
 _EXTRA = ("extra minutes", "extra time", "extra")
@@ -81,7 +83,9 @@ def read_csv(path: Path, content: bytes | None = None) -> tuple[list[str], list[
                 continue
             if not header:
                 header = [c.strip() for c in cells]
-                twice = sorted({c for c in header if c and header.count(c) > 1})
+                if len(header) > MAX_COLUMNS:
+                    raise ExamwrightError(f"{name}:{line}: has {len(header)} columns; more than {MAX_COLUMNS} are no spreadsheet's.")
+                twice = sorted([c for c, n in Counter(header).items() if c and n > 1])
                 if twice:
                     raise ExamwrightError(f"{name}:{line}: the column {twice[0]!r} stands there twice.")
                 continue
@@ -104,11 +108,10 @@ def read_bytes(path: Path) -> bytes:
 
 def column(header: list[str], wanted: tuple[str, ...]) -> str | None:
     """The column that has one of the names, whatever its case."""
-    for want in wanted:
-        for name in header:
-            if _plain(name) == want:
-                return name
-    return None
+    named: dict[str, str] = {}
+    for name in header:
+        named.setdefault(_plain(name), name)
+    return next((named[want] for want in wanted if want in named), None)
 
 
 def id_column(header: list[str], path: Path) -> str:

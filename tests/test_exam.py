@@ -256,6 +256,15 @@ def test_what_a_class_list_may_hide(tmp_path: Path) -> None:
     assert unused_columns(path) == ["Gruppe", "Large font"]
 
 
+def test_a_file_of_endlessly_many_columns_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text("id," + ",".join(map(str, range(100_000))) + "\n")
+    with pytest.raises(ExamwrightError, match="class.csv:1: has 100001 columns"):
+        read_roster(path)
+    path.write_text("id," + ",".join(f"c{i}" for i in range(16_000)) + "\ns1\n")
+    assert [s.id for s in read_roster(path)] == ["s1"]
+
+
 @pytest.mark.parametrize("who", ["../../etc/passwd", "a/b", "..", ".", "con", "ä", "a b", "x" * 80, "~", "-rf", "=1+1", "A\\B"])
 def test_ids_never_leave_the_folder(who: str) -> None:
     name = file_name(who)
@@ -422,6 +431,12 @@ class TestMake:
             make(*write(tmp_path, plan, "id\na\n"), 1, tmp_path / "out")
         result = CliRunner().invoke(main, ["preview", str(path), "-o", str(tmp_path / "x.pdf")])
         assert result.exit_code == 2 and "broken.yaml: $" in result.output
+
+    @pytest.mark.parametrize("seed", ["", "  "])
+    def test_an_empty_seed_is_refused(self, tmp_path: Path, seed: str) -> None:
+        with pytest.raises(ExamwrightError, match="The seed is empty"):
+            make(*write(tmp_path), seed, tmp_path / "out")
+        assert not (tmp_path / "out").exists()
 
     def test_what_the_list_says_of_those_who_have_papers(self, tmp_path: Path) -> None:
         """Another look is told and changes nothing; who is missing is named, with what to do."""

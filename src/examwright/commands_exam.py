@@ -68,7 +68,7 @@ def make(plan: str, roster: str, seed: str, out: str, theme: str | None, layout:
     low, high = made.minutes
     span = f"{low:g}" if low == high else f"{low:g} to {high:g}"
     kept = (f", {made.again} lost and printed again" if made.again else "") + (f", {made.kept} kept from before" if made.kept else "")
-    click.echo(f"{many(made.made, 'paper')} made{kept}, in {made.seconds:.1f} s. {made.questions} different questions, about {span} minutes of "
+    click.echo(f"{many(made.made, 'paper')} made{kept}, in {made.seconds:.1f} s. {many(made.questions, 'different question')}, about {span} minutes of "
                f"work, {float(made.points):g} points.")
     if made.unnamed:
         click.echo(f"The fonts of the pages lack characters of {many(len(made.unnamed), 'name')}; there the paper has the id and a line for the "
