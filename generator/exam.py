@@ -154,6 +154,7 @@ class _Loader:
         self.top = check_keys(source, root, PLAN_KEYS, "an exam plan")
         self.broken: list[ExamwrightError] = []
         self.every: dict[int, list[Entry]] = {}  # of each `pick: all`, by the identity of its place
+        self.own: dict[str, dict[str, Any]] = {}  # the listing of each question of the pool that stands beside the plan, by its path
 
     def plan(self) -> Plan:
         source, top = self.source, self.top
@@ -303,11 +304,34 @@ class _Loader:
                     self.broken.append(error)
                     continue
             else:
-                found = [i for i in ids if fnmatch.fnmatchcase(i, name)]
+                found = [i for i in ids if fnmatch.fnmatchcase(i, name)] or self.beside(name)
             if not found:
-                self.source.fault(item, f"no bank or question matches {name!r}.", name, nearest(name, [*banks, *ids], 0))
+                beside = [f"{p.name}/*" for p in self.source.path.parent.iterdir() if p.is_dir()] if self.source.path.parent.is_dir() else []
+                self.source.fault(item, f"no bank or question matches {name!r}.", name, nearest(name, [*banks, *ids, *beside], 0))
             out += [i for i in found if i not in out]
         return tuple(out)
+
+    def beside(self, name: str) -> list[str]:
+        """The question files that a folder, a file or a pattern (`own/*`) names, seen from the plan's folder, in the order of their ids."""
+        base = self.source.path.parent
+        while name and not any([c in name.partition("/")[0] for c in "*?["]):  # what has no pattern in it is walked into
+            first, _, rest = name.partition("/")
+            if not (base / first).is_dir():
+                break
+            base, name = base / first, rest
+        if base == self.source.path.parent:
+            return []
+        out = []
+        for relative, path in index.question_paths(base).items():
+            if not name or fnmatch.fnmatchcase(relative, name.removesuffix(".yaml").removesuffix(".yml")):
+                try:
+                    question = load(str(path))
+                except ExamwrightError as error:
+                    self.broken.append(error)
+                    continue
+                self.own[str(path)] = {"id": str(path), "topics": question.topics, "folder": question.id.split("/")[0], "minutes": question.minutes}
+                out.append(str(path))
+        return out
 
     # sections
 
@@ -458,7 +482,7 @@ class _Loader:
             except ExamwrightError as error:
                 self.broken.append(error)
         picked.append((set(free), count))
-        return Entry(points, pick=count, candidates=tuple(sorted(free)))
+        return Entry(points, pick=count, candidates=tuple(sorted(free, key=lambda c: load(c).id if c in self.own else c)))
 
     def matching(self, found: Mapping[str, Y], pool: tuple[str, ...]) -> list[str] | None:
         """The questions of the pool that a pick may take; None where its topic is unknown."""
@@ -475,12 +499,13 @@ class _Loader:
         topic = text_of(source, found.get("topic"), "topic").casefold()
         candidates: list[str] = []
         topics: set[str] = set()
-        for e in index.entries():
+        for e in [*index.entries(), *self.own.values()]:
             if "error" in e or e["id"] not in pool:
                 continue
-            words = {t.casefold() for t in e["topics"]} | {e["id"].split("/")[0].casefold()}
+            words = {t.casefold() for t in e["topics"]} | {e.get("folder", e["id"].split("/")[0]).casefold()}
             topics |= words
-            if (not topic or topic in words) and low <= fmpq(*float(e["minutes"]).as_integer_ratio()) <= high:
+            minutes = e["minutes"] if isinstance(e["minutes"], fmpq) else fmpq(*float(e["minutes"]).as_integer_ratio())
+            if (not topic or topic in words) and low <= minutes <= high:
                 candidates.append(e["id"])
         if topic and topic not in topics:
             source.fault(found["topic"], f"no question of the pool has the topic {topic!r}.", topic, nearest(topic, topics, 40))
@@ -492,7 +517,8 @@ class _Loader:
             return
         total = sum((e.points * max(e.pick, 1) for s in sections for e in s.entries), fmpq(0))
         if total != points:
-            self.source.fault(self.top["points"], f"the questions add up to {total} points, not {points}.", str(points),
+            each = " + ".join([f"{e.pick}·{e.points}" if e.pick > 1 else str(e.points) for s in sections for e in s.entries])
+            self.source.fault(self.top["points"], f"the questions add up to {total} points, not {points}: {each}.", str(points),
                               "Change 'points' here or at the questions.")
 
 

@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -25,6 +26,7 @@ from examwright.generator import embedded, wording
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError, short_path
 from examwright.generator.exam import Plan, Slot, load_plan, paper, share_points
+from examwright.generator.load import load_text
 from examwright.generator.pages.theme import PLAIN, Theme, keep_theme, load_theme
 from examwright.generator.question import Part, Variant
 from examwright.generator.roster import Student, file_name, read_roster
@@ -34,19 +36,22 @@ from examwright.solvers.arithmetic import to_text
 ALL, FORM, DB = "papers-all.pdf", "answers-form.csv", "exam.db"
 THEME = "theme"  # the folder in which the theme of the papers is kept
 Progress = Callable[[int, int], None]  # (done, of)
+Issued = dict[tuple[str, str], str]  # (question, its file) → the text that was issued
 
 
 @dataclass(frozen=True)
 class Made:
-    """What a run of `make` did: `made` papers now, `kept` ones from before."""
+    """What a run of `make` did: `made` papers now, `again` those whose files were lost, `kept` the others from before."""
 
     out: Path
     made: int
+    again: int
     kept: int
     questions: int
     minutes: tuple[float, float]
     points: fmpq
     seconds: float
+    other_look: tuple[str, ...]  # students whose paper was made in another look (large print and the like) than the list says now
     unnamed: tuple[str, ...]  # students whose name no font can print: their papers have the id and an empty line
 
 
@@ -57,6 +62,8 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
     by another exam."""
     began = time.monotonic()
     seed = str(seed)
+    if not seed.strip():
+        raise ExamwrightError("The seed is empty. It gives all the numbers, so it has to be a word or number that nobody guesses.")
     plan = load_plan(plan_path, theme=load_theme(theme) if theme else None)
     students = read_roster(roster_path)
     _names_fit(students)
@@ -66,29 +73,32 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
             keep_theme(plan.theme, out / THEME)
         known = store.papers()
         _same_class(known, students, out)
+        looks = store.looks()
+        other_look = tuple([s.id for s in students if s.id in known and _look(s) != looks.get(s.id, _look(Student("", "")))])
         noted = store.files()
         todo = [s for s in students if s.id not in known or not _intact(out, noted, s)]
-        versions = _versions(plan, students, seed)
-        tasks = [(s, versions[s.id], s.id in known) for s in todo]
-        sources = {(q[0], q[1]): sha for sha, q in store.questions().items()}
-        for result in _run(tasks, plan, seed, out, jobs, progress, len(students)):
+        versions = _versions(plan, students, known)
+        issued = {(q[0], q[1]): q[2] for q in store.questions().values()}
+        tasks = [(s, versions[s.id], {n: noted[n] for n in _paper_files(s.id)} if s.id in known else {}) for s in todo]
+        sources = dict(issued)
+        for result in _run(tasks, plan, seed, out, issued, jobs, progress, len(students)):
             if result["student"] in known:
-                _same_files(store, result, out)
                 continue
-            for sha, (question, file, _) in result["questions"].items():
-                if sources.setdefault((question, file), sha) != sha:
-                    raise ExamwrightError(f"The question {question} has changed since this exam was begun in {short_path(out)}. "
-                                          "Put it back as it was, or make the exam in a new folder.")
+            for question, file, source in result["questions"].values():
+                if sources.setdefault((question, file), source) != source:
+                    raise ExamwrightError(f"The question {question} has changed while this exam was made in {short_path(out)}, or two files "
+                                          f"of this name are in the plan ({file}). Make the exam in a new folder.")
             store.add(result)
         _whole_class(out, store, students, progress)
-        _extras(out, store, plan, seed, students, layout, booklet)
+        _extras(out, store, plan, seed, students, versions, issued, layout, booklet)
         spent: dict[str, float] = {}
         questions = set()
         for item in store.items():  # one at a time: a large class has a lot of them
             spent[item.student] = spent.get(item.student, 0) + float(item.shown["minutes"])
             questions.add(item.question)
-    return Made(out, len([s for s in todo if s.id not in known]), len(students) - len(todo), len(questions),
-                (min(spent.values()), max(spent.values())), plan.points, time.monotonic() - began, unnamed)
+    new = len([s for s in todo if s.id not in known])
+    return Made(out, new, len(todo) - new, len(students) - len(todo), len(questions),
+                (min(spent.values()), max(spent.values())), plan.points, time.monotonic() - began, other_look, unnamed)
 
 
 # ---- the folder ----------------------------------------------------------------------------
@@ -166,12 +176,22 @@ def _unprintable(students: list[Student], plan: Plan) -> tuple[str, ...]:
 def _same_class(known: dict[str, dict[str, str]], students: list[Student], out: Path) -> None:
     """The class may grow, but nobody who has a paper may vanish or be renamed."""
     now = {s.id: s.name for s in students}
+    gone = [who for who in known if who not in now]
+    if gone:
+        raise ExamwrightError(f"{short_path(out)} holds another exam, or the class list has lost students: {', '.join(gone[:8])}{' …' if gone[8:] else ''} "
+                              f"{'has a paper' if len(gone) == 1 else 'have papers'} there but {'is' if len(gone) == 1 else 'are'} not in the list. "
+                              "Who has a paper stays in it, also who has left the course.")
     for who, row in known.items():
-        if who not in now:
-            raise ExamwrightError(f"{short_path(out)} holds another exam: {who} has a paper there but is not in the class list.")
         if now[who] != row["name"]:
             raise ExamwrightError(f"{who} is called {now[who]!r} in the class list, but {row['name']!r} on the paper in "
                                   f"{short_path(out)}.")
+
+
+def _look(student: Student) -> dict[str, Any]:
+    """What exam.db keeps of how a student's paper looks."""
+    from examwright.generator.pages import Look
+
+    return asdict(Look(student.large, student.dyslexic, student.tint))
 
 
 def _paper_files(who: str) -> tuple[str, str]:
@@ -191,19 +211,12 @@ def _hash_file(path: Path) -> tuple[str, int] | None:
     return hashlib.sha256(data).hexdigest(), len(data)
 
 
-def _same_files(store: Store, result: dict[str, Any], out: Path) -> None:
-    """A file that was lost has been printed again: it must be what it was."""
-    noted = store.files()
-    for name, mark in result["files"].items():
-        if noted.get(name) != mark:
-            raise ExamwrightError(f"{name} in {short_path(out)} was lost, and what is printed now differs from it (other fonts or "
-                                  "another version of Examwright or WeasyPrint).")
-
-
-def _versions(plan: Plan, students: list[Student], seed: str) -> dict[str, str]:
-    """Student → version letter ("" where each has numbers of their own); neighbours in the list differ."""
+def _versions(plan: Plan, students: list[Student], known: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Student → version letter ("" where each has numbers of their own): the one of the paper that was issued, else dealt so that
+    neighbours in the list differ."""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return {s.id: letters[i % plan.versions] if plan.versions else "" for i, s in enumerate(students)}
+    dealt = {s.id: letters[i % plan.versions] if plan.versions else "" for i, s in enumerate(students)}
+    return {who: known[who]["variant"] if who in known else letter for who, letter in dealt.items()}
 
 
 def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> tuple[str, int]:
@@ -233,20 +246,20 @@ def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> tuple[str, int]:
 _work: dict[str, Any] = {}  # of a worker process
 
 
-def _start(plan_path: Path, plan_text: str, seed: str, out: Path, theme: Theme) -> None:
+def _start(plan_path: Path, plan_text: str, seed: str, out: Path, theme: Theme, issued: Issued) -> None:
     from examwright.generator.processes import Tidy
 
-    _work.update(plan=load_plan(plan_path, plan_text, theme), seed=seed, out=out, tidy=Tidy())
+    _work.update(plan=load_plan(plan_path, plan_text, theme), seed=seed, out=out, issued=issued, tidy=Tidy())
 
 
-def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, progress: Progress | None,
+def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, issued: Issued, jobs: int | None, progress: Progress | None,
          whole: int) -> Iterator[dict[str, Any]]:
     from examwright.generator.processes import each
     from examwright.generator.processes import pool as processes
 
-    for folder in ("papers", "keys"):
-        (out / folder).mkdir(exist_ok=True)
-        for leftover in (out / folder).glob(".*.part"):
+    for folder in (out, out / "papers", out / "keys"):
+        folder.mkdir(exist_ok=True)
+        for leftover in folder.glob(".*.part"):
             leftover.unlink()
     done = whole - len(tasks)
     if progress:
@@ -255,14 +268,14 @@ def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, p
         return
     jobs = min(jobs or os.cpu_count() or 1, len(tasks))
     if jobs == 1:
-        _work.update(plan=plan, seed=seed, out=out, tidy=None)
+        _work.update(plan=plan, seed=seed, out=out, issued=issued, tidy=None)
         for task in tasks:
             yield _print(task)
             done += 1
             if progress:
                 progress(done, whole)
         return
-    pool = processes(jobs, _start, (plan.path, plan.source, seed, out, plan.theme))
+    pool = processes(jobs, _start, (plan.path, plan.source, seed, out, plan.theme, issued))
     try:
         for result in each(pool, jobs, _print, tasks):
             yield result
@@ -273,14 +286,15 @@ def _run(tasks: list[Any], plan: Plan, seed: str, out: Path, jobs: int | None, p
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _print(task: tuple[Student, str, bool]) -> dict[str, Any]:
-    """Draw and print one student's paper and key; what is to be noted in exam.db."""
+def _print(task: tuple[Student, str, dict[str, tuple[str, int]]]) -> dict[str, Any]:
+    """Draw and print one student's paper and key; what is to be noted in exam.db. Where files of this paper are noted, what is printed
+    must be the same: else it is not put in place."""
     from examwright import __version__
     from examwright.generator.pages import render
 
-    student, version, again = task
+    student, version, before = task
     plan, seed, out = _work["plan"], _work["seed"], _work["out"]
-    slots = paper(plan, seed, f"version {version}" if version else student.id)
+    slots = as_issued(paper(plan, seed, f"version {version}" if version else student.id), _work["issued"], out)
     variants = [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots]
     code = paper_code(plan, student.id, version)
     items, questions = noted(plan, slots, variants)
@@ -288,13 +302,50 @@ def _print(task: tuple[Student, str, bool]) -> dict[str, Any]:
                               "items": items, "questions": questions, "files": {}}
     about = {"title": plan.title, "course": plan.course, "date": plan.date, **{k: result[k] for k in ("student", "name", "code", "variant", "version")}}
     view = replace(paper_view(plan, student, code, slots, variants), data=embedded.dumps(about, result))
-    for name, kind in zip(_paper_files(student.id), ("paper", "key")):
-        result["files"][name] = write_atomic(out / name, render(view, kind))
+    try:
+        pages = {name: render(view, kind) for name, kind in zip(_paper_files(student.id), ("paper", "key"))}
+    except ExamwrightError as error:
+        raise ExamwrightError(f"{_culprit(view, slots)}{error}") from None
+    for name, data in pages.items():
+        if before and before[name] != (hashlib.sha256(data).hexdigest(), len(data)):
+            raise ExamwrightError(f"{name} in {short_path(out)} is lost or was changed, and what is printed now differs from what was issued: "
+                                  "other fonts, another theme, another version of Examwright or WeasyPrint, other questions in the "
+                                  f"pool, or other entries of {student.id} in the class list. It is not put in place.")
+    for name, data in pages.items():
+        result["files"][name] = write_atomic(out / name, data)
     if view.look != type(view.look)():
         result["look"] = asdict(view.look)
     if _work["tidy"]:
         _work["tidy"]()
     return result
+
+
+def _culprit(view: Any, slots: list[Slot]) -> str:
+    """Which question of a paper cannot be printed: its file, to stand before what is wrong with it; "" where each can be by itself."""
+    from examwright.generator.pages import render
+
+    for slot, item in zip(slots, [i for section in view.sections for i in section.items]):
+        try:
+            render(replace(view, sections=(replace(view.sections[0], title="", instructions="", items=(item,)),)), "key")
+        except ExamwrightError:
+            return f"{slot.name} (seed {slot.seed}): "
+    return ""
+
+
+def as_issued(slots: list[Slot], issued: Issued, out: Path) -> list[Slot]:
+    """The slots with the questions as they were issued in this exam, whatever has become of their files. Raises ExamwrightError where a
+    changed file would change the points of a paper."""
+    slots = list(slots)
+    for i, slot in enumerate(slots):
+        question = slot.question
+        text = issued.get((question.id, question.path.name), question.source)
+        if text != question.source:
+            old = load_text(text, question.path, question.id)
+            if [(p.name, p.points) for p in old.parts] != [(p.name, p.points) for p in question.parts]:
+                raise ExamwrightError(f"The question {question.id} has other parts or points now than when this exam was begun in "
+                                      f"{short_path(out)}. Put it back as it was, or make the exam in a new folder.")
+            slots[i] = replace(slot, question=old)
+    return slots
 
 
 def noted(plan: Plan, slots: list[Slot], variants: list[Variant]) -> tuple[list[dict[str, Any]], dict[str, tuple[str, str, str]]]:
@@ -405,7 +456,8 @@ def _whole_class(out: Path, store: Store, students: list[Student], progress: Pro
     store.add_files({ALL: write_atomic(out / ALL, data), ALL + "/of": (mark, len(names))})
 
 
-def _extras(out: Path, store: Store, plan: Plan, seed: str, students: list[Student], layout: str, booklet: bool) -> None:
+def _extras(out: Path, store: Store, plan: Plan, seed: str, students: list[Student], versions: dict[str, str], issued: Issued,
+            layout: str, booklet: bool) -> None:
     """The papers in another layout for the printer, and the solutions without names: of each version, or where every student has
     numbers of their own, of a paper that nobody has."""
     from examwright.generator.pages import render
@@ -415,8 +467,8 @@ def _extras(out: Path, store: Store, plan: Plan, seed: str, students: list[Stude
         name = f"papers-{layout}.pdf"
         store.add_files({name: write_atomic(out / name, impose(((out / _paper_files(s.id)[0]).read_bytes() for s in students), layout))})
     if booklet:
-        for version in sorted(set(_versions(plan, students, seed).values())):
-            slots = paper(plan, seed, f"version {version}" if version else "solutions")
+        for version in sorted(set(versions.values())):
+            slots = as_issued(paper(plan, seed, f"version {version}" if version else "solutions"), issued, out)
             variants = [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots]
             view = paper_view(plan, Student("", ""), paper_code(plan, "solutions", version), slots, variants)
             name = f"solutions{'-' + version if version else ''}.pdf"
@@ -439,8 +491,13 @@ def answer_form(store: Store) -> bytes:
     return text.getvalue().encode()
 
 
+_PLAIN_NEGATIVE = re.compile(r"-[0-9][0-9.,/% ]*([eE][-+]?[0-9]+)?")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
 def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    if text[:1] in ("=", "+", "@", "\t", "\r") or (text[:1] == "-" and not text[1:2].isdigit()):
+    """A cell that no spreadsheet takes for a formula, without characters that no CSV file can hold (shown as U+FFFD)."""
+    text = _CONTROL.sub("\ufffd", text)
+    if text.lstrip()[:1] in tuple("=+@＝＋＠－") or text[:1] in ("\t", "\r") or (text.lstrip()[:1] == "-" and not _PLAIN_NEGATIVE.fullmatch(text.strip())):
         return "'" + text
     return text

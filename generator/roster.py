@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from examwright.generator.errors import ExamwrightError, nearest, short_path
 
 MAX_BYTES = 50_000_000
+MAX_COLUMNS = 16_384  # as many as a spreadsheet has
 _IDS = ("id", "student", "student id", "studentid", "student number", "matriculation", "matriculation number",
         "matrikelnummer", "username", "login", "学号")
 _EXTRA = ("extra minutes", "extra time", "extra")
@@ -22,6 +24,10 @@ _TINT = ("paper colour", "paper color", "tint")
 _YES = ("yes", "y", "x", "1", "true", "ja", "oui", "sí", "si", "是")
 _NO = ("", "no", "n", "0", "false", "-", "nein", "non", "否")
 _NAMES = ("name", "full name", "student name", "姓名")
+_FIRST, _LAST = ("first name", "firstname", "given name", "vorname", "prénom", "nombre"), ("last name", "lastname", "surname", "family name", "nachname", "nom", "apellidos")
+
+
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ def read_csv(path: Path, content: bytes | None = None) -> tuple[list[str], list[
     whichever the header has. Blank lines are skipped. Raises ExamwrightError."""
     name = short_path(path)
     raw = read_bytes(path) if content is None else content
+    if raw[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        raise ExamwrightError(f"{name} is a workbook of a spreadsheet program, not a CSV file. Save the sheet as 'CSV UTF-8'.")
     if len(raw) > MAX_BYTES:
         raise ExamwrightError(f"{name} is larger than {MAX_BYTES // 10**6} MB.")
     try:
@@ -75,7 +83,9 @@ def read_csv(path: Path, content: bytes | None = None) -> tuple[list[str], list[
                 continue
             if not header:
                 header = [c.strip() for c in cells]
-                twice = sorted({c for c in header if c and header.count(c) > 1})
+                if len(header) > MAX_COLUMNS:
+                    raise ExamwrightError(f"{name}:{line}: has {len(header)} columns; more than {MAX_COLUMNS} are no spreadsheet's.")
+                twice = sorted([c for c, n in Counter(header).items() if c and n > 1])
                 if twice:
                     raise ExamwrightError(f"{name}:{line}: the column {twice[0]!r} stands there twice.")
                 continue
@@ -98,11 +108,10 @@ def read_bytes(path: Path) -> bytes:
 
 def column(header: list[str], wanted: tuple[str, ...]) -> str | None:
     """The column that has one of the names, whatever its case."""
-    for want in wanted:
-        for name in header:
-            if _plain(name) == want:
-                return name
-    return None
+    named: dict[str, str] = {}
+    for name in header:
+        named.setdefault(_plain(name), name)
+    return next((named[want] for want in wanted if want in named), None)
 
 
 def id_column(header: list[str], path: Path) -> str:
@@ -123,7 +132,7 @@ def read_roster(path: Path) -> list[Student]:
     """The students of a class list, sorted by id. Needs a column `id` (or `student`), takes `name` and the columns of
     accommodations; others are ignored. Raises ExamwrightError with all faults."""
     header, rows = read_csv(path)
-    ids, names = id_column(header, path), column(header, _NAMES)
+    ids, names = id_column(header, path), [c for c in ([column(header, _NAMES)] if column(header, _NAMES) else [column(header, _FIRST), column(header, _LAST)]) if c]
     needs = {field: column(header, wanted) for field, wanted in (("extra", _EXTRA), ("large", _LARGE), ("dyslexic", _DYSLEXIC),
                                                                  ("tint", _TINT))}
     seen: dict[str, int] = {}
@@ -131,7 +140,9 @@ def read_roster(path: Path) -> list[Student]:
     for row in rows:
         who = clean_id(row.cells.get(ids, ""))
         at = f"{short_path(path)}:{row.line}"
-        if not who:
+        if row.extra:
+            faults.append(f"{at}: more cells than the header has columns. A cell with a {_SEPARATORS[row.delimiter]} in it stands in quotes.")
+        elif not who:
             faults.append(f"{at}: no id.")
         elif len(who) > 80 or any([unicodedata.category(c)[0] == "C" for c in who]):
             faults.append(f"{at}: {who[:20]!r} is not an id (at most 80 printable characters).")
@@ -139,7 +150,7 @@ def read_roster(path: Path) -> list[Student]:
             faults.append(f"{at}: the id {who!r} stands there a second time (first on line {seen[who.casefold()]}).")
         else:
             seen[who.casefold()] = row.line
-            name = " ".join(row.cells.get(names, "").split()) if names else ""
+            name = " ".join(" ".join([row.cells.get(c, "") for c in names]).split())
             special = {f: _need(f, row.cells.get(c, ""), f"{at}, {c}", faults) for f, c in needs.items() if c is not None}
             out.append(Student(who, unicodedata.normalize("NFC", name)[:120], **special))
     if faults:
@@ -147,6 +158,13 @@ def read_roster(path: Path) -> list[Student]:
     if not out:
         raise ExamwrightError(f"{short_path(path)}: no students.")
     return sorted(out, key=lambda s: s.id)
+
+
+def unused_columns(path: Path) -> list[str]:
+    """The columns of a class list that change nothing: a misspelt accommodation would be one of them. Raises ExamwrightError."""
+    header, _ = read_csv(path)
+    known = {id_column(header, path)} | {column(header, wanted) for wanted in (_NAMES, _FIRST, _LAST, _EXTRA, _LARGE, _DYSLEXIC, _TINT)}
+    return [c for c in header if c and c not in known]
 
 
 def _need(field: str, text: str, at: str, faults: list[str]) -> Any:

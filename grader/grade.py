@@ -174,11 +174,18 @@ def reason(before: Record, after: Record, entry: Entry, m: Marked) -> str:
 # ---- files ----------------------------------------------------------------------------------
 
 
+MOST = 30_000  # characters: a cell of Excel has at most 32,767, and what is beyond would run over into the next rows
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST else f"{text[:MOST]} … ({len(text)} characters)"
+
+
 def _table(rows: Iterable[Iterable[Any]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     for row in rows:
-        writer.writerow([safe_cell(str(cell)) for cell in row])
+        writer.writerow([safe_cell(_short(str(cell))) for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
 

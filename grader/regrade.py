@@ -120,7 +120,7 @@ def _corrections(record: Record, text: str) -> list[dict[str, Any]]:
     issued = [sha for sha, (known, _, _) in record.sources.items() if known == question_id]
     if not issued:
         ids = sorted({known for known, _, _ in record.sources.values()})
-        raise ExamwrightError(f"No paper of this exam has the question {question_id!r}. {nearest(question_id, ids, 0)} If {short_path(path)} "
+        raise ExamwrightError(f"No paper of this exam has the question {question_id!r}. {nearest(question_id, ids, 0)}".strip() + f" If {short_path(path)} "
                               "corrects one of them, write --question ID=FILE. Questions: " + ", ".join(ids) + ".")
     question = load_text(None, path, question_id)
     return [{"do": "question", "of": sha, "id": question_id, "file": path.name, "source": question.source,
@@ -240,9 +240,10 @@ class _Builder:
             part = content["at"]["part"]
             try:
                 fault = variant.kinds[part].key_fault(value_of(part, formula, variant.values))
+                fault = fault and f"it {fault}"
             except ChainError as error:
                 fault = str(error)
             if fault is None:
                 return
-            reason = reason or f"for {item.student} it {fault}"
+            reason = reason or f"for {item.student} {fault}"
         raise ExamwrightError(f"--accept-formula: {content['formula']} is no answer to this part on any paper: {reason}.")

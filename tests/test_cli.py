@@ -32,6 +32,12 @@ def test_list() -> None:
     assert any(r["id"] == "lecture-deck/S06" for r in json.loads(run("list", "--bank", "lecture-deck", "--json")))
 
 
+def test_list_of_a_folder_of_ones_own(write_question: Any) -> None:
+    folder = write_question("mine/tiny").parent
+    assert [r["id"] for r in json.loads(run("list", str(folder), "--json"))] == ["mine/tiny"]
+    assert "mine/tiny" in run("list", str(folder), "--topic", "testing") and "1 question. Banks" in run("list", str(folder))
+
+
 def test_show_json_is_a_contract() -> None:
     shown = json.loads(run("show", "linear-regression/simple-ols", "--set", "xs=[1,2,3]", "--set", "ys=[1, 4, 5]", "--json"))
     assert set(shown) >= {"id", "title", "seed", "values", "text", "parts", "solution"}
@@ -121,3 +127,65 @@ def test_a_closed_pipe_is_no_error() -> None:
     shell = f"{sys.executable} -m examwright list | head -1"
     result = subprocess.run(["bash", "-o", "pipefail", "-c", shell], capture_output=True, text=True)
     assert "Traceback" not in result.stderr and "Exception" not in result.stderr
+
+
+def test_a_fault_of_ours_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    from examwright.generator import index
+
+    def entries(root: Any) -> Any:
+        raise ValueError("Exceeds the limit\nof something")
+
+    monkeypatch.setattr(index, "entries", entries)
+    monkeypatch.delenv("EXAMWRIGHT_TRACEBACK", raising=False)
+    said = run("list", code=2)
+    assert said.count("\n") == 1 and "a fault of Examwright itself, please report it: ValueError: Exceeds the limit (" in said
+    monkeypatch.setenv("EXAMWRIGHT_TRACEBACK", "1")
+    assert isinstance(CliRunner().invoke(main, ["list"]).exception, ValueError)
+
+
+def test_functions_are_listed_with_what_they_do() -> None:
+    every = json.loads(run("functions", "--json"))
+    assert {e["where"] for e in every} == {"formulas", "check", "design"} and all(e["does"] for e in every)
+    assert [(e["where"], e["call"]) for e in json.loads(run("functions", "solve", "--json"))] == [("formulas", "solve(a, b)"), ("check", "solve(a, b)")]
+    assert [e["call"] for e in every if e["name"] == "interval"] == ["interval(low, high, ends='()')"]
+    assert [e["call"] for e in every if e["name"] == "line_data"] == ["line_data()"]  # without the stream, which is not the author's
+    assert "covariance_matrix(X, divisor)" in run("functions", "covariance")
+    said = run("functions", "pca")
+    assert said.index("in formulas:") < said.index("in `check:`:") < said.index("as a design")
+    assert "Did you mean 'sqrt'?" in run("functions", "sqroot", code=2)
+
+
+def test_judge_many_by_lines_of_json() -> None:
+    cases: list[tuple[str, str]] = [
+        ('{"id": 7, "kind": "number", "key": "2/9", "answer": "0.222", "digits": 3}', "equal"),
+        ('{"kind": "number", "key": 0.1, "answer": 0.1}', "equal"),  # decimals as written
+        ('{"kind": "number", "key": "1/10", "answer": 0.1000000000000000055}', "different"),
+        ('{"kind": "number", "key": "1", "answer": "1.05", "within": 0.05}', "equal"),
+        ('{"kind": "expression", "key": "ln(x^2)", "answer": "2*ln(x)", "symbols": "x > 0"}', "equal"),
+        ('{"kind": "set", "key": "{1, 2}", "answer": "{2, 1}"}', "equal"),
+        ('{"kind": "number", "key": "1", "answer": "' + "(" * 10_000 + '"}', "unreadable")]
+    faults = ["nonsense", "[" * 5_000, "[1]", '{"kind": "number", "key": "1"}', '{"kind": "nummer", "key": "1", "answer": "1"}',
+              '{"kind": "number", "key": "1", "answer": "1", "digit": 3}', '{"kind": "number", "key": "1", "answer": null}',
+              '{"kind": "number", "key": "1", "answer": "1", "digits": true}', '{"kind": "number", "key": "(", "answer": "1"}', '"\\ud800"']
+    result = CliRunner().invoke(main, ["judge", "--lines"], input="\n".join([c for c, _ in cases]) + "\n\n")
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 0 and [t["verdict"] for t in told] == [v for _, v in cases] and told[0]["id"] == 7 and "id" not in told[1]
+    result = CliRunner().invoke(main, ["judge", "--lines"], input="\n".join(faults).encode() + b"\n\xff\xfe\n")
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 2 and len(told) == len(faults) + 1 and all(set(t) == {"error"} for t in told), result.output
+    assert "Did you mean 'digits'" in told[5]["error"]
+    assert json.loads(CliRunner().invoke(main, ["judge", "--kind", "x", "--key", "1", "--answer", "1", "--json"]).stdout)["error"].startswith("there is no kind")
+    assert "Missing option --key, --answer" in run("judge", "--kind", "number", code=2)
+
+
+def test_values_that_are_set_and_answers_from_python() -> None:
+    import examwright
+
+    def theta(*ys: Any) -> Any:
+        return examwright.draw("linear-regression/simple-ols", set={"xs": [1, 2, 3], "ys": list(ys)}).values["theta"]
+
+    assert theta("1/3", "0.5", 5) == theta(Fraction(1, 3), Fraction(1, 2), 5) and theta("-1/3", 4, "5 ") == theta(Fraction(-1, 3), 4, 5)
+    variant = examwright.draw("linear-regression/simple-ols", seed=3)
+    for answer in (0.5, None, 3):
+        with pytest.raises(TypeError, match="the answer to 'theta' is no text but"):
+            examwright.mark(variant, {"theta": answer})  # type: ignore[dict-item]

@@ -266,6 +266,39 @@ def test_check_in_two_processes_says_the_same(write_question: Any) -> None:
     assert (one.exit_code, one.output) == (two.exit_code, two.output) and one.exit_code == 1
 
 
+def test_check_tells_the_same_fault_of_many_seeds_once(write_question: Any) -> None:
+    path = write_question("mine/wrong", ("answer: total*a", "answer: total*a + 1"))
+    told = _check(str(path), "--seeds", "9").output.splitlines()
+    assert told[1].startswith("    mine/wrong, seed 0, part area: the exact solver gives")
+    assert told[2] == "        and 8 more like it, with seeds 1, 2, 3, 4, 5 …" and len(told) == 4
+    assert len(json.loads(_check(str(path), "--seeds", "9", "--json").output)[0]["faults"]) == 9  # scripts get them all
+    other = _check(str(write_question("mine/dollar", ("What is $a + b$?", "What is $a + b?"), ("Multiply your", "Multiply $ your"))), "--seeds", "2")
+    keys = _check(str(write_question("mine/keys", ("    type: integer\n    points: 1", "    typ: integer\n    point: 1")))).output
+    assert "unknown key 'typ'" in keys and "unknown key 'point'" in keys  # those of the file, each at its place
+    assert "part total has an odd" in other.output and "part area has an odd" in other.output  # other faults are told each
+
+
+def test_a_file_that_the_check_fails_at_is_told_and_the_others_are_checked(write_question: Any, monkeypatch: Any) -> None:
+    from examwright.grader import contracts
+
+    honest = contracts.sample
+
+    def sample(question: Any, seeds: range) -> Any:
+        return 1 // 0 if question.id == "mine/odd" else honest(question, seeds)
+
+    monkeypatch.setattr(contracts, "sample", sample)
+    write_question("mine/odd")
+    result = _check(str(write_question("mine/good").parent), "--seeds", "2")
+    assert result.exit_code == 1 and "odd.yaml: the check itself failed: ZeroDivisionError" in result.output
+    assert "mine/good  ok" in result.output and "Traceback" not in result.output
+
+
+def test_check_of_a_file_that_is_not_there(write_question: Any) -> None:
+    path = write_question("mine/tiny")
+    result = _check(str(path.with_name("tinny.yaml")))
+    assert result.exit_code == 2 and result.output.rstrip().endswith("tinny.yaml'. Did you mean 'tiny.yaml'?")
+
+
 def test_check_of_an_empty_folder(tmp_path: Path) -> None:
     result = _check(str(tmp_path))
     assert result.exit_code == 2 and "no question files" in result.output
@@ -292,6 +325,8 @@ def test_plugin_tells_faults_without_a_traceback(pytester: pytest.Pytester, writ
     result.stdout.fnmatch_lines(["mine/wrong, seed 0: part total, mistake 1 prints 'None'"])
     result.stdout.no_fnmatch_line("*Traceback*")
     result.stdout.no_fnmatch_line("*contracts.py:*")
+    assert result.stdout.str().count("Did you mean 'minutes'?") <= 2  # the fault and the summary, not once for each contract
+    assert result.parseoutcomes()["skipped"] == len(CONTRACTS)
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ from examwright.generator.exam import load_plan, paper, share_points, variant_se
 from examwright.generator.index import plan_paths, question_paths
 from examwright.generator.load import load
 from examwright.generator.make import make
-from examwright.generator.roster import file_name, read_roster
+from examwright.generator.roster import file_name, read_roster, unused_columns
 from examwright.generator.store import Store, decode, encode
 
 PLAN = """\
@@ -82,7 +82,7 @@ def test_a_paper_depends_on_seed_and_student_only() -> None:
 @pytest.mark.parametrize(("old", "new", "line", "said"), [
     ("title: A short test\n", "", 1, "no 'title'"),
     ("course:", "corse:", 2, "Did you mean 'course'"),
-    ("points: 20", "points: 21", 5, "add up to 20 points, not 21"),
+    ("points: 20", "points: 21", 5, "add up to 20 points, not 21: 7 + 2 + 11"),
     ("minutes: 30", "minutes: soon", 4, "positive number"),
     ("cnn/output-size", "cnn/outputsize", 10, "Did you mean 'cnn/output-size'"),
     ("output_values]", "output_value]", 10, "Did you mean 'output_values'"),
@@ -130,6 +130,37 @@ def test_an_own_question_is_found_beside_the_plan(tmp_path: Path, write_question
 
 
 # ---- all questions that match ----------------------------------------------------------------
+
+@pytest.mark.parametrize("pool", ["mine", "mine/*", "./mine", "mine/t*", "mine/tiny.yaml"])
+def test_own_questions_are_picked_from_a_folder_beside_the_plan(tmp_path: Path, write_question: Any, pool: str) -> None:
+    own = write_question("mine/tiny")
+    plan = "title: T\nminutes: 5\npoints: 7\npool: [cnn/*, POOL]\nsections: [{questions: [{pick: 1, topic: testing, points: 3}, {pick: 1, topic: cnn, points: 4}]}]\n"
+    loaded = load_plan(own.parent.parent / "plan.yaml", plan.replace("POOL", pool))
+    slots = paper(loaded, 1, "s1")
+    assert slots[0].question.id == "mine/tiny" and slots[0].question.path == own and slots[1].question.id.startswith("cnn/")
+    assert variant_seed(1, "s1", "mine/tiny") == slots[0].seed
+
+
+def test_a_picked_question_of_ones_own_does_not_depend_on_where_the_plan_lies(tmp_path: Path, write_question: Any) -> None:
+    import shutil
+
+    for name in ("mine/a", "mine/b", "mine/c", "mine/d"):
+        own = write_question(name)
+    plan = "title: T\nminutes: 5\npoints: 3\npool: [mine, bandits/*]\nsections: [{questions: [{pick: 1, minutes: [2, 4], points: 3}]}]\n"
+    far = tmp_path / "z" / "deep"
+    shutil.copytree(own.parent, far / "mine")
+    picked = [[paper(load_plan(folder / "plan.yaml", plan), 1, f"s{i}")[0].question.id for i in range(12)] for folder in (own.parent.parent, far)]
+    assert picked[0] == picked[1] and len(set(picked[0])) > 2
+
+
+def test_faults_of_pools_of_ones_own(tmp_path: Path, write_question: Any) -> None:
+    own = write_question("mine/tiny", ("minutes: 2", "minute: 2"))
+    plan = "title: T\nminutes: 5\npoints: 3\npool: POOL\nsections: [{questions: [{pick: 1, points: 3}]}]\n"
+    with pytest.raises(Problems, match="unknown key 'minute'"):
+        load_plan(own.parent.parent / "plan.yaml", plan.replace("POOL", "mine"))
+    with pytest.raises(Problems, match="no bank or question matches 'mnie/x'. Did you mean 'mine/"):
+        load_plan(own.parent.parent / "plan.yaml", plan.replace("POOL", "mnie/x"))
+
 
 def test_pick_all_takes_every_question_with_its_own_points() -> None:
     text = ("title: T\npool: cnn/*\nsections:\n  - {title: A, questions: [cnn/pooling]}\n  - {title: B, questions: [{pick: all, minutes: [3, 7], points: 5}, "
@@ -210,6 +241,29 @@ def test_class_lists_as_spreadsheets_write_them(tmp_path: Path, raw: bytes) -> N
     path = tmp_path / "class.csv"
     path.write_bytes(raw)
     assert [(s.id, s.name) for s in read_roster(path)] == [("s1", "A"), ("s2", "B")]
+
+
+def test_what_a_class_list_may_hide(tmp_path: Path) -> None:
+    """A comma that shifts the cells, a workbook, a misspelt accommodation; and names in two columns."""
+    path = tmp_path / "class.csv"
+    path.write_text("id,name\ns1,Ito, Ben\ns2,\n")
+    with pytest.raises(ExamwrightError, match="class.csv:2: more cells than the header has columns. A cell with a comma"):
+        read_roster(path)
+    path.write_bytes(b"PK\x03\x04\x14\x00")
+    with pytest.raises(ExamwrightError, match="is a workbook of a spreadsheet program"):
+        read_roster(path)
+    path.write_text("Matrikelnummer;Vorname;Nachname;Gruppe;Large font;large_print\n7;Änne;Weiß;A;yes;\n", encoding="utf-8")
+    assert [(s.id, s.name, s.large) for s in read_roster(path)] == [("7", "Änne Weiß", False)]
+    assert unused_columns(path) == ["Gruppe", "Large font"]
+
+
+def test_a_file_of_endlessly_many_columns_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text("id," + ",".join(map(str, range(100_000))) + "\n")
+    with pytest.raises(ExamwrightError, match="class.csv:1: has 100001 columns"):
+        read_roster(path)
+    path.write_text("id," + ",".join(f"c{i}" for i in range(16_000)) + "\ns1\n")
+    assert [s.id for s in read_roster(path)] == ["s1"]
 
 
 @pytest.mark.parametrize("who", ["../../etc/passwd", "a/b", "..", ".", "con", "ä", "a b", "x" * 80, "~", "-rf", "=1+1", "A\\B"])
@@ -336,14 +390,80 @@ class TestMake:
             shown = {i.student: i.shown["values"] for i in store.items() if i.number == 1}
         assert shown["v0"] == shown["v2"] != shown["v1"] == shown["v3"]
 
+    def test_a_late_student_in_the_middle_of_the_list_changes_nobodys_version(self, tmp_path: Path) -> None:
+        plan = PLAN.replace("points: 20", "points: 20\nversions: 2")
+        make(*write(tmp_path, plan, "id\nv0\nv2\nv4\n"), 7, tmp_path / "out")
+        before = hashes(tmp_path / "out")
+        (tmp_path / "out" / "papers" / "v4.pdf").unlink()
+        made = make(*write(tmp_path, plan, "id\nv0\nv1\nv2\nv4\n"), 7, tmp_path / "out")
+        assert (made.made, made.again, made.kept) == (1, 1, 2)
+        after = hashes(tmp_path / "out")
+        assert {n: h for n, h in after.items() if n[:4] in ("pape", "keys") and n in before and n != "papers-all.pdf"} == {
+            n: h for n, h in before.items() if "/" in n}
+        with Store.open(tmp_path / "out" / "exam.db") as store:
+            assert {who: r["variant"] for who, r in store.papers().items()} == {"v0": "A", "v1": "B", "v2": "B", "v4": "A"}
+
     def test_a_changed_question_is_not_mixed_into_a_begun_exam(self, tmp_path: Path, write_question: Any) -> None:
+        """Who comes late, and whose paper was lost, gets the question as it was issued; the changed file counts for nobody."""
         path = write_question("mine/tiny")
         plan = f"title: T\nminutes: 5\npoints: 3\nsections: [{{questions: [{{question: {path}}}]}}]\n"
         make(*write(tmp_path, plan, "id\na\n"), 1, tmp_path / "out")
-        path.write_text(path.read_text().replace("[2, 9]", "[2, 8]"))
+        before, text = hashes(tmp_path / "out"), path.read_text()
+        (tmp_path / "out" / "papers" / "a.pdf").unlink()
+        path.write_text(text.replace("[2, 9]", "[2, 8]"))
         os.utime(path, ns=(1, 1))
-        with pytest.raises(ExamwrightError, match="has changed since this exam was begun"):
-            make(*write(tmp_path, plan, "id\na\nb\n"), 1, tmp_path / "out")
+        make(*write(tmp_path, plan, "id\na\nb\n"), 1, tmp_path / "out")
+        assert hashes(tmp_path / "out")["papers/a.pdf"] == before["papers/a.pdf"]
+        with Store.open(tmp_path / "out" / "exam.db") as store:
+            assert [source for _, _, source in store.questions().values()] == [text] and set(store.papers()) == {"a", "b"}
+        path.write_text(text.replace("points: 1", "points: 1.5").replace("points: 2", "points: 1.5"))
+        os.utime(path, ns=(2, 2))
+        with pytest.raises(ExamwrightError, match="has other parts or points now"):
+            make(*write(tmp_path, plan, "id\na\nb\nc\n"), 1, tmp_path / "out")
+
+    def test_a_formula_that_cannot_be_set_is_told_with_its_question(self, tmp_path: Path, write_question: Any) -> None:
+        from click.testing import CliRunner
+
+        from examwright.cli import main
+
+        path = write_question("mine/broken", ("Let $a =", "Let $\\frac{1}{a =$ or $a ="))
+        plan = f"title: T\nminutes: 5\npoints: 5\nsections: [{{questions: [lecture-deck/S11, {{question: {path}}}]}}]\n"
+        with pytest.raises(ExamwrightError, match=r"broken.yaml \(seed .*\): \$.*Missing close brace"):
+            make(*write(tmp_path, plan, "id\na\n"), 1, tmp_path / "out")
+        result = CliRunner().invoke(main, ["preview", str(path), "-o", str(tmp_path / "x.pdf")])
+        assert result.exit_code == 2 and "broken.yaml: $" in result.output
+
+    @pytest.mark.parametrize("seed", ["", "  "])
+    def test_an_empty_seed_is_refused(self, tmp_path: Path, seed: str) -> None:
+        with pytest.raises(ExamwrightError, match="The seed is empty"):
+            make(*write(tmp_path), seed, tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+
+    def test_what_the_list_says_of_those_who_have_papers(self, tmp_path: Path) -> None:
+        """Another look is told and changes nothing; who is missing is named, with what to do."""
+        first = make(*write(tmp_path, roster="id,large print\ns1,\ns2,yes\ns3,\n"), 7, tmp_path / "out")
+        before = hashes(tmp_path / "out")
+        second = make(*write(tmp_path, roster="id,large print\ns1,yes\ns2,yes\ns3,\n"), 7, tmp_path / "out")
+        assert (first.other_look, second.other_look) == ((), ("s1",)) and hashes(tmp_path / "out") == before
+        with pytest.raises(ExamwrightError, match="s1, s3 have papers there but are not in the list. Who has a paper stays in it"):
+            make(*write(tmp_path, roster="id,large print\ns2,yes\n"), 7, tmp_path / "out")
+
+    def test_a_reprint_that_differs_is_not_put_in_place(self, tmp_path: Path) -> None:
+        """Larger print for somebody who has a paper is not what was issued."""
+        make(*write(tmp_path, roster="id\ns1\n"), 7, tmp_path / "out")
+        lost = tmp_path / "out" / "papers" / "s1.pdf"
+        lost.unlink()
+        with pytest.raises(ExamwrightError, match="papers/s1.pdf in .* differs from what was issued"):
+            make(*write(tmp_path, roster="id,large print\ns1,yes\n"), 7, tmp_path / "out")
+        assert not lost.exists()
+
+    def test_what_a_killed_run_left_half_written_is_cleared_away(self, tmp_path: Path) -> None:
+        make(*write(tmp_path, roster="id\ns1\n"), 7, tmp_path / "out")
+        left = [tmp_path / "out" / ".papers-all.pdf.17.part", tmp_path / "out" / "keys" / ".s1-key.pdf.17.part"]
+        for path in left:
+            path.write_bytes(b"%PDF half")
+        make(*write(tmp_path, roster="id\ns1\n"), 7, tmp_path / "out")
+        assert not any(path.exists() for path in left)
 
 
 @pytest.mark.parametrize("points, shown", [("4", "4"), ("5/2", "2.5"), ("9/8", "1.125"), ("39/8", "4.875"), ("10/3", "3.33"), ("1/16", "0.06"), ("0", "0"), ("100", "100")])

@@ -15,6 +15,7 @@ from flint import arb, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
+from examwright.generator.chain import agree, to_numeric
 from examwright.generator.formula import (
     MAX_BITS,
     MAX_DEPTH,
@@ -370,3 +371,32 @@ def test_a_rounded_value_stands_behind_about_equal_in_solutions(text: str, print
     compiled = compile_text(text)
     assert compiled.render(values, solution=True) == printed
     assert compiled.render(values).replace(r"\approx", "=") == printed.replace(r"\approx", "=")
+
+
+# ---- the general words of `check:` -----------------------------------------------------------
+
+WORDS = ["abs(-a)", "argmax(v)", "argmin(v)", "ceil(a/7)", "column(m, 1)", "cos(a)", "count(v, 3)", "dot(v, w)", "exp(a/5)", "floor(-a/7)", "len(v)",
+         "ln(a)", "log2(a)", "log10(a)", "matmul(m, transpose(m))", "matvec(m, w)", "max(v)", "max(a, b, 1)", "mean(v)", "min(w)", "min(a, b)",
+         "prod(w)", "range(4)", "relu(-a)", "relu(b)", "sigmoid(a)", "sigmoid(-40)", "sign(-b)", "sin(b)", "solve([[2, 1], [a, -1]], [b, 3])",
+         "sort(w)", "sqrt(a)", "sum(v)", "sum(v*w)/len(v)", "tan(a)", "tanh(b)", "transpose(m)"]
+
+
+@pytest.mark.parametrize("text", WORDS)
+def test_a_general_word_means_the_same_in_check(text: str) -> None:
+    values = {"a": Q(7, 2), "b": Q(5), "v": (Q(3), Q(-1), Q(3)), "w": (Q(2), Q(1, 2), Q(-4)), "m": ((Q(1), Q(2), Q(3)), (Q(0), Q(-1), Q(1, 3)))}
+    exact = parse(text, FUNCTIONS).run(values)
+    found = parse(text, numeric_functions(), numeric=True).run({n: to_numeric(v) for n, v in values.items()})
+    assert agree(exact, found), (exact, found)
+
+
+def test_every_general_word_of_check_is_tried_and_is_one_of_formulas() -> None:
+    from examwright.solvers.numeric import common
+
+    assert set(common.__all__) <= set(FUNCTIONS)
+    assert [n for n in common.__all__ if not any(n + "(" in text for text in WORDS)] == []
+
+
+def test_general_words_of_check_take_free_symbols_point_by_point() -> None:
+    x = np.linspace(-3, 3, 11)
+    found = parse("max(0, x) + sum([x, exp(x)]) - sigmoid(x)", numeric_functions(), numeric=True, symbols=("x",)).run({"x": x})
+    assert np.allclose(found, np.maximum(x, 0) + x + np.exp(x) - 1 / (1 + np.exp(-x)))

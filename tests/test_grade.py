@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -218,7 +219,9 @@ def test_a_solver_that_computes_something_else_now_stops_the_marking(exam: Path,
         module.issued(replace(item, shown=shown), store.questions())
 
 
-@pytest.mark.parametrize(("text", "safe"), [("=1+1", "'=1+1"), ("@x", "'@x"), ("+3", "'+3"), ("-3", "-3"), ("-x", "'-x"), ("5", "5"), ("", "")])
+@pytest.mark.parametrize(("text", "safe"), [("=1+1", "'=1+1"), ("@x", "'@x"), ("+3", "'+3"), ("-3", "-3"), ("-x", "'-x"), ("5", "5"), ("", ""),
+                                            ("-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"), ("-1(2)", "'-1(2)"), ("-1/2", "-1/2"), ("-0.5e-3", "-0.5e-3"),
+                                            (" =1+1", "' =1+1"), ("＝1+1", "'＝1+1"), ("−4", "−4"), ("a\x00b\ud800", "a\ufffdb\ufffd"), ("a\nb", "a\nb")])
 def test_no_cell_is_a_formula(text: str, safe: str) -> None:
     assert safe_cell(text) == safe
 
@@ -255,3 +258,28 @@ def test_the_plan_says_what_fewer_digits_earn(tmp_path: Path, setting: str, earn
     found = {(m.student, m.item): m.points for m in grade(out, write(tmp_path / "answers.csv", rows)).marks}
     assert found == {("a", "1"): earned, ("b", "1"): earned, ("a", "2"): 4, ("b", "2"): 4}
     assert [asked[w, 2].draws["claims_shown"] for w in "ab"] == [draw_variant(load("evaluation/statements"), asked[w, 2].seed).values["claims_shown"] for w in "ab"]
+
+
+def test_a_file_for_one_room_that_wipes_the_others_out_is_told(exam: Path, items: Any, tmp_path: Path) -> None:
+    """Graded without --add it stands for the whole class: how to undo that is said, and undoing it brings everything back."""
+    everybody = write(tmp_path / "all.csv", [["student", "item", "answer"], *[[who, x, text] for who in items for x, text in right(items, who).items()]])
+    one = write(tmp_path / "one.csv", [["student", "item", "answer"], *[["007", x, text] for x, text in right(items, "007").items()]])
+
+    def run(*args: str) -> str:
+        return CliRunner().invoke(main, ["grade", str(exam), *args, "-o", str(tmp_path / "m.csv")]).stdout
+
+    assert "ATTENTION" not in run(str(everybody))
+    assert "ATTENTION: 2 students had answers before and have none in this file" in run(str(one))
+    assert "ATTENTION" not in run(str(everybody)) and "ATTENTION" not in run(str(one), "--add")
+    assert {row["points"] for row in table(tmp_path / "m-totals.csv")} == {"24"}
+
+
+def test_an_endless_answer_is_cut_in_the_files_and_kept_in_the_record(exam: Path, items: Any, tmp_path: Path) -> None:
+    """A cell of a spreadsheet has 32,767 characters; what is beyond would run over into other rows."""
+    label = next(iter(right(items, "007")))
+    grade(exam, write(tmp_path / "a.csv", [["student", "item", "answer"], ["007", label, "x" * 100_000]]), tmp_path / "m.csv")
+    cells = [row["raw"] for name in ("m.csv", "m-open.csv") for row in table(tmp_path / name) if row["raw"].startswith("x")]
+    assert [len(c) < 32_767 and c.endswith("… (100000 characters)") for c in cells] == [True, True]
+    with sqlite3.connect(exam / "exam.db") as db:
+        kept = [row for table_ in ("submission", "mark") for row in db.execute(f"SELECT * FROM {table_}")]
+    assert any("x" * 100_000 in (c.decode() if isinstance(c, bytes) else str(c)) for row in kept for c in row)

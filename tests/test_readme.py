@@ -66,6 +66,26 @@ def test_python_of_the_readme() -> None:
     exec(compile("\n".join(lines), "README.md", "exec"), {})  # our own file
 
 
+def _examples() -> list[tuple[str, str]]:
+    """(file, text) of each whole question that the documents show."""
+    found = [(name, text) for name in ("README.md", "CONTRIBUTING.md", *[f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md"))])
+             for text in re.findall(r"^```yaml\n(.*?)^```", (ROOT / name).read_text(encoding="utf-8"), re.M | re.S)]
+    return [(name, text) for name, text in found if text.startswith("title:") and "\nparts:" in text]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in _examples()])
+def test_whole_questions_of_the_documents_pass_the_check(tmp_path: Path, text: str) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "question.yaml").write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", str(tmp_path / "own"), "--seeds", "1000", "--jobs", "1"])
+    assert result.exit_code == 0, result.output
+
+
+def test_the_first_question_of_the_format_is_whole() -> None:
+    assert {"README.md", "docs/question-format.md"} <= {name for name, _ in _examples()}
+
+
 def test_links_lead_somewhere() -> None:
     for name in ("README.md", "CONTRIBUTING.md", *[f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")]):
         text = (ROOT / name).read_text(encoding="utf-8")

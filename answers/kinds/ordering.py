@@ -77,7 +77,7 @@ class OrderingKind(OptionsKind):
         if sorted(text.upper()) == sorted(self.marks) and text not in [t for _, t in self.options]:  # "bca"
             text = ", ".join(text.upper())
         if not self.ties and _EQUALS.search(text) and not any([_EQUALS.search(t) for _, t in self.options]):
-            raise Unreadable("two stand on the same place, but each has one of its own")
+            raise Unreadable("two of them have the same place")
         typed = comparison_in(text) if self.sign else ""
         found = self._with_ties(text, typed) if self.ties and _EQUALS.search(text) else self.find_all(text, typed)
         if typed and typed != self.sign:

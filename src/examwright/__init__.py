@@ -45,20 +45,36 @@ def draw(question: str | Path | Question, seed: Any = 0, set: Mapping[str, Any] 
         parts = pinned_parts if parts is None else parts
     else:
         loaded, pins = question, {}
-    return draw_variant(loaded, seed, {**pins, **(set or {})}, parts, carry)
+    return draw_variant(loaded, seed, {**pins, **{name: _pin(value) for name, value in (set or {}).items()}}, parts, carry)
+
+
+def _pin(value: Any) -> Any:
+    """A value that was set: a text that is a number ("1/3", "0.25") is that number, exactly."""
+    import re
+    from fractions import Fraction
+
+    if isinstance(value, (list, tuple)):
+        return [_pin(v) for v in value]
+    if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,60}(/0*[1-9][0-9]{0,59}|\.[0-9]{1,60})?\s*", value, re.ASCII):
+        return Fraction(value.replace(" ", ""))
+    return value
 
 
 def mark(variant: Variant, answers: Mapping[str, str], fewer_digits: Any = "1/2") -> list[Mark]:
     """The marks of a variant's parts, in order; `answers` maps part names to what was typed.
 
     `fewer_digits` is the share of the points, from 0 to 1, that a right answer in fewer digits than asked
-    earns (an int, Fraction, Decimal or a string such as "1/2").
+    earns (an int, Fraction, Decimal or a string such as "1/2"). Raises TypeError for an answer that is no text: what a
+    student typed is never turned into a number before it is read.
     """
     from fractions import Fraction
 
     from examwright.grader.mark import mark_variant
     from examwright.solvers.arithmetic import exact
 
+    for name, answer in answers.items():
+        if not isinstance(answer, str):
+            raise TypeError(f"the answer to {name!r} is no text but {answer!r}")
     share = exact(Fraction(fewer_digits) if isinstance(fewer_digits, str) else fewer_digits)
     if not 0 <= share <= 1:
         raise ValueError("fewer_digits is a share of the points from 0 to 1")

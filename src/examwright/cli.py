@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -16,6 +17,7 @@ class _Group(click.Group):
 
     lazy = {"make": "commands_exam", "check": "commands_check", "grade": "commands_grade", "regrade": "commands_grade",
             "sheet": "commands_grade", "history": "commands_grade", "figures": "commands_figures",
+            "functions": "commands_functions",
             "preview": "commands_preview",
             "serve": "commands_practice", "export": "commands_practice", "practice": "commands_practice", "client": "commands_practice", "access": "commands_practice",
             "collect": "commands_practice", "release": "commands_practice",
@@ -51,9 +53,17 @@ class _Group(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)
-        except (KeyboardInterrupt, click.exceptions.Abort):
-            click.echo("Interrupted.", err=True)
+        except (KeyboardInterrupt, click.exceptions.Abort) as error:
+            click.echo(f"\nInterrupted. {error}".rstrip(), err=True)
             ctx.exit(130)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:  # nobody but who works on Examwright is helped by a traceback
+            if os.environ.get("EXAMWRIGHT_TRACEBACK"):
+                raise
+            told = f"{type(error).__name__}: {error}".split("\n")[0][:300]
+            click.echo(f"examwright: a fault of Examwright itself, please report it: {told} (EXAMWRIGHT_TRACEBACK=1 shows where)", err=True)
+            ctx.exit(EXIT_ERROR)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,11 +73,15 @@ def main() -> None:
 
 
 @main.command("list")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False))
 @click.option("--topic", metavar="T", help="Only questions with this topic (or folder).")
 @click.option("--bank", metavar="NAME", help="The pinned items of a bank, for example lecture-deck.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_command(topic: str | None, bank: str | None, as_json: bool) -> None:
-    """List the questions: id, title, topics, minutes, points, parts, draw names and shapes, how many variants differ."""
+def list_command(folder: str | None, topic: str | None, bank: str | None, as_json: bool) -> None:
+    """List the questions that come along, or those of a FOLDER: id, title, topics, minutes, points, parts, draw names and shapes, how
+    many variants differ."""
+    from pathlib import Path
+
     from examwright.generator.index import bank_paths, entries
 
     if bank is not None:
@@ -75,7 +89,10 @@ def list_command(topic: str | None, bank: str | None, as_json: bool) -> None:
         return
     found = []
     every: set[str] = set()
-    for e in entries():
+    own = Path(folder).resolve().name if folder else ""
+    for e in entries(Path(folder) if folder else None):
+        if own and "/" not in e["id"]:  # as `check` calls it
+            e["id"] = f"{own}/{e['id']}"
         if "error" in e:
             click.echo(f"examwright: {e['error']}", err=True)
             continue
@@ -89,7 +106,7 @@ def list_command(topic: str | None, bank: str | None, as_json: bool) -> None:
     if not found:
         from examwright.generator.errors import nearest
 
-        raise click.UsageError(f"No question has the topic {topic!r}. {nearest(topic or '', every, 40)}")
+        raise click.UsageError(f"No question has the topic {topic!r}. {nearest(topic, every, 40)}" if topic else f"{folder}: no question files (*.yaml) in this folder.")
     width = max(len(e["id"]) for e in found)
     for e in found:
         click.echo(f"{e['id']:<{width}}  {e['minutes']:>3} min  {e['points']:>3} points  {e['title']}")
@@ -98,7 +115,7 @@ def list_command(topic: str | None, bank: str | None, as_json: bool) -> None:
         click.echo(" " * width + f"  parts:  {', '.join(e['parts'])}{variants}")
         draws = ", ".join(f"{n} ({s})" for n, s in e["draw"].items())
         click.echo(" " * width + f"  draws:  {draws}")
-    click.echo(f"{len(found)} questions. Banks: {', '.join(bank_paths())} (examwright list --bank NAME).")
+    click.echo(f"{len(found)} question{'s' if len(found) != 1 else ''}. Banks: {', '.join(bank_paths())} (examwright list --bank NAME).")
 
 
 def _list_bank(name: str, as_json: bool) -> None:
@@ -245,27 +262,82 @@ def mark(id: str, seed: str, sets: tuple[str, ...], answers: tuple[str, ...], as
 
 
 @main.command()
-@click.option("--kind", required=True, help="integer, number, fraction, expression, vector, matrix, set, interval, ordering or choice.")
-@click.option("--key", required=True, help="The right answer.")
-@click.option("--answer", required=True, help="What was typed.")
+@click.option("--kind", help="integer, number, fraction, expression, vector, matrix, set, interval, ordering or choice.")
+@click.option("--key", help="The right answer.")
+@click.option("--answer", help="What was typed.")
 @click.option("--digits", type=int, help="Significant digits asked.")
 @click.option("--within", help="An explicit tolerance.")
 @click.option("--symbols", metavar="LIST", help="The symbols of an expression, with their domains: 'x > 0, y'.")
+@click.option("--lines", is_flag=True, help="Judge many: a JSON object on each line of the standard input, a JSON object for each on the output.")
 @_json
-def judge(kind: str, key: str, answer: str, digits: int | None, within: str | None, symbols: str | None, as_json: bool) -> None:
-    """Judge one typed answer against one key, without any question."""
+@click.pass_context
+def judge(ctx: click.Context, kind: str | None, key: str | None, answer: str | None, digits: int | None, within: str | None, symbols: str | None,
+          lines: bool, as_json: bool) -> None:
+    """Judge one typed answer against one key, without any question.
+
+    Exit 0: judged (whatever the verdict). 2: the key, the kind or an option is wrong; with --json and --lines that is an object {"error": …}.
+    With --lines each object has kind, key and answer, and may have digits, within and symbols; its id, if it has one, stands in the answer to it.
+    """
+    given = {"kind": kind, "key": key, "answer": answer, "digits": digits, "within": within, "symbols": symbols}
+    if lines:
+        if any(v is not None for v in given.values()):
+            raise click.UsageError("with --lines all of it stands in the lines.")
+        failed = False
+        for line in sys.stdin.buffer:
+            if line.strip():
+                told = _judged_line(line)
+                failed |= "error" in told
+                click.echo(json.dumps(told, ensure_ascii=False))
+        ctx.exit(EXIT_ERROR if failed else 0)
+    missing = [f"--{name}" for name in ("kind", "key", "answer") if given[name] is None]
+    if missing:
+        raise click.UsageError(f"Missing option {', '.join(missing)}.")
+    told = _judged(given)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        ctx.exit(EXIT_ERROR if "error" in told else 0)
+    if "error" in told:
+        raise click.UsageError(told["error"])
+    click.echo(f"{told['verdict']} ({told['why']})" + (f", read as {told['read']}" if told["read"] else f": {told['evidence']}"))
+
+
+def _judged(given: dict[str, Any]) -> dict[str, Any]:
+    """The verdict as JSON, or {error}."""
+    from dataclasses import asdict
+
     import examwright
 
     try:
-        verdict = examwright.judge(answer, key, kind, digits=digits, within=within, symbols=symbols)
+        return asdict(examwright.judge(given["answer"], given["key"], given["kind"], digits=given["digits"], within=given["within"], symbols=given["symbols"]))
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    if as_json:
-        from dataclasses import asdict
+        return {"error": str(error)}
 
-        click.echo(json.dumps(asdict(verdict), ensure_ascii=False, indent=1))
-    else:
-        click.echo(f"{verdict.verdict} ({verdict.why})" + (f", read as {verdict.read}" if verdict.read else f": {verdict.evidence}"))
+
+_FIELDS = {"kind": (str,), "key": (str, int), "answer": (str, int), "digits": (int, type(None)), "within": (str, int, type(None)),
+           "symbols": (str, type(None))}
+
+
+def _judged_line(line: bytes) -> dict[str, Any]:
+    """The answer to one line of `judge --lines`. Decimals of the JSON are taken as they are written: no binary float decides a mark."""
+    from examwright.generator.errors import nearest
+
+    try:
+        given = json.loads(line, parse_float=str)
+    except (ValueError, RecursionError) as error:
+        return {"error": f"not JSON: {error}"}
+    if not isinstance(given, dict):
+        return {"error": "not a JSON object"}
+    name = {"id": given.pop("id")} if "id" in given else {}
+    unknown = [k for k in given if k not in _FIELDS]
+    if unknown:
+        return {**name, "error": f"unknown key {unknown[0]!r}. {nearest(unknown[0], _FIELDS)}"}
+    missing = [k for k in ("kind", "key", "answer") if k not in given]
+    if missing:
+        return {**name, "error": f"{missing[0]!r} is missing"}
+    for key, types in _FIELDS.items():
+        if isinstance(given.get(key), bool) or not isinstance(given.setdefault(key, None), types):
+            return {**name, "error": f"{key!r} is a {'text' if str in types else 'whole number'}"}
+    return {**name, **_judged({**given, "key": str(given["key"]), "answer": str(given["answer"])})}
 
 
 if __name__ == "__main__":

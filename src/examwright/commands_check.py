@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -16,7 +17,7 @@ import click
 
 def _targets(paths: tuple[str, ...]) -> list[tuple[str, Path]]:
     """(id, path) of every question named by files, folders or ids. Raises ExamwrightError."""
-    from examwright.generator.errors import ExamwrightError
+    from examwright.generator.errors import ExamwrightError, nearest
     from examwright.generator.index import question_paths
 
     if not paths:
@@ -34,6 +35,9 @@ def _targets(paths: tuple[str, ...]) -> list[tuple[str, Path]]:
             from examwright.generator.load import id_of
 
             out.append((id_of(path), path))
+        elif path.suffix in (".yaml", ".yml"):
+            raise ExamwrightError(f"There is no file {text!r}. "
+                                  f"{nearest(path.name, [p.name for p in path.parent.glob('*.y*ml')], 0)}".strip())
         else:
             known = question_paths()
             under = [i for i in known if i == text or i.startswith(text.rstrip("/") + "/")]
@@ -57,6 +61,12 @@ def _work(task: tuple[str, str, int, int]) -> Any:
         return sample(load_file(path, question_id), range(first, last))
     except ExamwrightError as error:
         return question_id, str(error).split("\n")
+    except Exception as error:  # a fault of ours, met by this file: told like its own, so that all others are checked
+        return question_id, [f"{path}: the check itself failed: {_first_line(error)}"]
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".split("\n")[0][:300]
 
 
 def _students(task: tuple[str, str, int, int, int]) -> Any:
@@ -70,6 +80,8 @@ def _students(task: tuple[str, str, int, int, int]) -> Any:
         return simulate(load_file(path, question_id), range(first, last), digits)
     except ExamwrightError as error:
         return str(error)
+    except Exception as error:
+        return f"{path}: the check itself failed: {_first_line(error)}"
 
 
 def _run(work: Callable[[Any], Any], tasks: list[Any], jobs: int | None) -> Iterator[Any]:
@@ -87,6 +99,29 @@ def _spread(usual: int, least: int, most: int) -> str:
     return f"{usual} ({100 * (least - usual) / usual:+.0f} to {100 * (most - usual) / usual:+.0f} %)" if usual else "0"
 
 
+def _said(fault: Any) -> str:
+    """A fault in one line, with the question and the seed once."""
+    return str(fault) if not fault.message.startswith(f"{fault.question}, seed {fault.seed}") else fault.message
+
+
+_SEED = re.compile(r", seed ([^ ,:]+)")
+_NUMBER = re.compile(r"[-+]?[0-9][0-9./]*|'[^']*'")
+
+
+def _alike(faults: list[str]) -> Iterator[str]:
+    """The faults, those of variants that differ in seed and values alone told once."""
+    groups: dict[str, list[str]] = {}
+    for fault in faults:
+        without = _SEED.sub("", fault)
+        groups.setdefault(_NUMBER.sub("#", without) if without != fault else fault, []).append(fault)
+    for first, *others in groups.values():
+        yield first
+        if others:
+            seeds = [m.group(1) for m in map(_SEED.search, others) if m]
+            yield f"    and {len(others)} more like it" + (
+                f", with seed{'s' if seeds[1:] else ''} {', '.join(seeds[:5])}{' …' if seeds[5:] else ''}" if seeds else "")
+
+
 def _row(question_id: str, path: Path, result: Any) -> dict[str, Any]:
     """What is told of one question."""
     from examwright.generator.load import load_file
@@ -94,7 +129,7 @@ def _row(question_id: str, path: Path, result: Any) -> dict[str, Any]:
 
     if isinstance(result, list):
         return {"id": question_id, "ok": False, "seeds": 0, "distinct": 0, "redraws": 0, "work": [0, 0, 0], "faults": result}
-    faults = [str(f) for f in result.faults + statistics(load_file(path, question_id), result)]
+    faults = [_said(f) for f in result.faults + statistics(load_file(path, question_id), result)]
     return {"id": question_id, "ok": not faults, "seeds": result.seeds, "distinct": len(result.distinct),
             "redraws": round(result.redraws / max(result.seeds, 1), 2), "work": list(result.work()), "faults": faults}
 
@@ -138,8 +173,8 @@ def check(ctx: click.Context, paths: tuple[str, ...], seeds: int, students: int 
         for r in rows:
             click.echo(f"{r['id']:<{width}}  {'ok' if r['ok'] else 'FAULT':<5}  {r['seeds']} seeds, {r['distinct']} distinct, "
                        f"{r['redraws']} redraws on average, work {_spread(*r['work'])}")
-            for fault in r["faults"]:
-                click.echo(f"    {fault}")
+            for line in _alike(r["faults"]):
+                click.echo(f"    {line}")
         bad = sum(not r["ok"] for r in rows)
         from examwright.grader.contracts import FULL_SEEDS
 

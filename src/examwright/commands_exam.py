@@ -10,6 +10,11 @@ from pathlib import Path
 import click
 
 
+def many(n: int, what: str) -> str:
+    """1 mark, 2 marks."""
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
 def progress(what: str) -> Callable[[int, int], None]:
     """Shows how far a run is: a line that moves on a terminal, a line for each tenth elsewhere."""
     told = [-1]
@@ -44,29 +49,35 @@ def make(plan: str, roster: str, seed: str, out: str, theme: str | None, layout:
     finishes when it is called again. A folder that holds another exam is refused.
     """
     from examwright.generator.make import make as run
+    from examwright.generator.roster import unused_columns
 
     try:
         made = run(Path(plan), Path(roster), seed, Path(out), jobs, progress("papers"), Path(theme) if theme else None, layout or "", solutions)
     except KeyboardInterrupt:
-        click.echo("\nInterrupted. The same command finishes the rest.", err=True)
-        raise
+        raise click.exceptions.Abort("The same command finishes the rest.") from None
     except OSError as error:
         from examwright.generator.errors import ExamwrightError
 
         raise ExamwrightError(f"{error.filename or out}: {error.strerror}.") from None
+    unused = unused_columns(Path(roster))
     if as_json:
-        click.echo(json.dumps({"out": str(made.out), "made": made.made, "kept": made.kept, "questions": made.questions,
-                               "minutes": list(made.minutes), "points": float(made.points), "unnamed": list(made.unnamed),
+        click.echo(json.dumps({"out": str(made.out), "made": made.made, "again": made.again, "kept": made.kept, "questions": made.questions,
+                               "minutes": list(made.minutes), "points": float(made.points), "unnamed": list(made.unnamed), "other_look": list(made.other_look), "unused_columns": unused,
                                "seconds": round(made.seconds, 2)}))
         return
     low, high = made.minutes
     span = f"{low:g}" if low == high else f"{low:g} to {high:g}"
-    kept = f", {made.kept} kept from before" if made.kept else ""
-    click.echo(f"{made.made} papers made{kept}, in {made.seconds:.1f} s. {made.questions} different questions, about {span} minutes of "
+    kept = (f", {made.again} lost and printed again" if made.again else "") + (f", {made.kept} kept from before" if made.kept else "")
+    click.echo(f"{many(made.made, 'paper')} made{kept}, in {made.seconds:.1f} s. {many(made.questions, 'different question')}, about {span} minutes of "
                f"work, {float(made.points):g} points.")
     if made.unnamed:
-        click.echo(f"{len(made.unnamed)} names have characters that the fonts of the pages lack; these papers have the id and a line for the "
+        click.echo(f"The fonts of the pages lack characters of {many(len(made.unnamed), 'name')}; there the paper has the id and a line for the "
                    f"name: {', '.join(made.unnamed[:10])}{' …' if len(made.unnamed) > 10 else ''}. (EXAMWRIGHT_FONTS can name a folder "
                    "with more fonts.)")
+    if made.other_look:
+        click.echo(f"{', '.join(made.other_look[:10])}{' …' if made.other_look[10:] else ''}: the class list asks for another look (large print, type, colour) than "
+                   "that of the paper. A paper that is made stays as it is.")
+    if unused:
+        click.echo(f"{roster} has columns that change nothing on a paper: {', '.join(map(repr, unused[:8]))}{' …' if unused[8:] else ''}.")
     click.echo(f"papers: {made.out}/papers/   keys: {made.out}/keys/   to print: {made.out}/papers-all.pdf   "
                f"answer form: {made.out}/answers-form.csv")

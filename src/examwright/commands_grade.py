@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from examwright.commands_exam import progress
+from examwright.commands_exam import many, progress
 
 OPEN = 3  # exit code when something waits for a person
 SHOWN = 25  # lines of a list that may be long
@@ -52,6 +52,7 @@ def grade(ctx: click.Context, exam: str, answers: str, more: bool, out: str | No
         _tell(graded)
         _tell_changes(graded.changes, SHOWN)
         _tell_open(graded)
+        _tell_gone(graded)
         if not graded.recorded:
             click.echo("exam.db had all of this before; nothing has changed.")
         click.echo(f"marks: {graded.files[0]}   totals: {graded.files[1]}   open: {graded.files[2]}")
@@ -177,11 +178,6 @@ def _leave(ctx: click.Context, graded: Any) -> None:
         ctx.exit(OPEN)
 
 
-def many(n: int, what: str) -> str:
-    """1 mark, 2 marks."""
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"
-
-
 def _n(points: Any) -> str:
     return f"{float(points):.4g}"
 
@@ -249,6 +245,15 @@ def _tell_changes(changes: Iterable[Any], most: int | None = None) -> None:
         click.echo(_line(c))
     if most and len(found) > most:
         click.echo(f"  … and {len(found) - most} more (examwright history DIR --student ID shows those of one student)")
+
+
+def _tell_gone(graded: Any) -> None:
+    """A file for one room that was handed in as if it were the whole class: said last, and how to undo it."""
+    absent = {t.student for t in graded.troubles if t.kind == "absent"}
+    gone = {c.after.student for c in graded.changes if c.after.student in absent and c.before.mark.raw.strip()}
+    if gone:
+        click.echo(f"ATTENTION: {many(len(gone), 'student')} had answers before and {'have' if len(gone) > 1 else 'has'} none in this file, which stands "
+                   "for the whole class. If it was meant to be added: grade the earlier file again, then this one with --add.")
 
 
 def _line(c: Any) -> str:

@@ -57,6 +57,7 @@ def draw(question: str, seed: str, key: bool, theme: str | None, target: Path) -
     """Draw a question into a file; how many pages it has. Raises ExamwrightError."""
     from examwright.generator.bank import resolve
     from examwright.generator.draw import draw_variant
+    from examwright.generator.errors import ExamwrightError
     from examwright.generator.make import sample_view, write_atomic
     from examwright.generator.pages import render
     from examwright.generator.pages.theme import PLAIN, load_theme
@@ -64,7 +65,10 @@ def draw(question: str, seed: str, key: bool, theme: str | None, target: Path) -
     loaded, pins, parts = resolve(question)
     variant = draw_variant(loaded, seed, pins, parts)
     look = load_theme(Path(theme)) if theme else PLAIN
-    pdf = render(sample_view(variant, look), "key" if key else "paper")
+    try:
+        pdf = render(sample_view(variant, look), "key" if key else "paper")
+    except ExamwrightError as error:
+        raise ExamwrightError(f"{question}: {error}") from None
     if target.suffix.lower() == ".pdf":
         from pypdf import PdfReader
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from examwright.commands_exam import progress
-from examwright.commands_grade import OPEN, many
+from examwright.commands_exam import many, progress
+from examwright.commands_grade import OPEN
 
 
 @click.command()
@@ -34,8 +34,7 @@ def feedback(exam: str, out: str | None, students: tuple[str, ...], html: bool, 
         made = make_feedback(Path(exam), Path(out) if out else None, students, html, Path(theme) if theme else None,
                              Path(roster) if roster else None, jobs, progress("feedback"))
     except KeyboardInterrupt:
-        click.echo("\nInterrupted. The same command finishes the rest.", err=True)
-        raise
+        raise click.exceptions.Abort("The same command finishes the rest.") from None
     click.echo(f"feedback for {many(made.made + made.kept, 'student')} in {made.out}/ ({made.made} made, {made.kept} kept).")
     if made.open:
         click.echo(f"Not final, as marks wait for a person: {_some(made.open)}.")
