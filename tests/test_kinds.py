@@ -518,7 +518,7 @@ def test_any_best_action_is_right() -> None:
     key = (("left", "right"), ("right",))
     for raw, share in (("left, right", 1), ("right, right", 1), ("left, left", HALF), ("right, left", HALF)):
         assert judged(POLICY, raw, key)[0] == share
-    assert POLICY.judge(POLICY.read("L, L"), key).evidence == "not a best action in $s_2$"
+    assert POLICY.judge(POLICY.read("L, L"), key).evidence == "not right in $s_2$"
     assert POLICY.in_other_form(POLICY.read("R, R"), key) and not POLICY.in_other_form(POLICY.read("R, R"), (("right",), ("right",)))
     assert POLICY.confusable((("left",), ("left", "right")), key) and not POLICY.confusable((("left",), ("left",)), key)
     assert POLICY.latex(key).count("left or right") == 1 and POLICY.space()["row_heads"] == ["$s_1$", "$s_2$"]
