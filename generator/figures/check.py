@@ -21,7 +21,13 @@ def faults(figure: Drawn) -> Iterator[str]:
             if a[0] - LEAST < b[2] and b[0] - LEAST < a[2] and a[1] - LEAST < b[3] and b[1] - LEAST < a[3]:
                 yield f"the labels {other!r} and {text!r} overlap"
     for path in figure.paths:
-        touched = {text for box, text in boxes if any([_touches(box, path, line) for line in _lines(path)])}
+        touched = set()
+        pad = 0 if path.width is None else path.width / 2 + LEAST
+        for line in _lines(path):
+            across, down = [x for x, _ in line], [y for _, y in line]
+            left, top, right, bottom = min(across) - pad, min(down) - pad, max(across) + pad, max(down) + pad
+            touched |= {text for box, text in boxes if box[0] <= right and box[2] >= left and box[1] <= bottom and box[3] >= top  # most lie elsewhere
+                        and _touches(box, path, line)}
         for text in sorted(touched):
             yield f"a line runs through the label {text!r}"
 
