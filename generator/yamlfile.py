@@ -50,8 +50,7 @@ _MENDS = {
 
 _SPECIAL = re.compile("[\x00-\x1f\x7f]")
 _ESCAPE = re.compile(r"\\(?:([A-Za-z]+)|.)")
-_LATEX = frozenset("nabla natural ne neg neq nexists ngeq ni nleq nmid nolimits not notin nu tan tanh tau tbinom text textbf textit textrm tfrac "
-                   "therefore theta thinspace tilde times to top triangle".split())  # those that begin like a line break or a tab
+_LATEX = frozenset(["nabla", "natural", "ne", "neg", "neq", "nexists", "ngeq", "ni", "nleq", "nmid", "nolimits", "not", "notin", "nu", "tan", "tanh", "tau", "tbinom", "text", "textbf", "textit", "textrm", "tfrac", "therefore", "theta", "thinspace", "tilde", "times", "to", "top", "triangle"])  # those that begin like a line break or a tab
 
 
 @dataclass
