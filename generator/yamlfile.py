@@ -48,6 +48,11 @@ _MENDS = {
 }
 
 
+_SPECIAL = re.compile("[\x00-\x1f\x7f]")
+_ESCAPE = re.compile(r"\\(?:([A-Za-z]+)|.)")
+_LATEX = frozenset(["nabla", "natural", "ne", "neg", "neq", "nexists", "ngeq", "ni", "nleq", "nmid", "nolimits", "not", "notin", "nu", "tan", "tanh", "tau", "tbinom", "text", "textbf", "textit", "textrm", "tfrac", "therefore", "theta", "thinspace", "tilde", "times", "to", "top", "triangle"])  # those that begin like a line break or a tab
+
+
 @dataclass
 class Y:
     """A value of a YAML file: `value` is a dict of Y, a list of Y, str, int, Decimal, bool or None.
@@ -139,6 +144,14 @@ class Source:
             raise Problems(self.problems)
 
 
+_HINTS = {  # of what the YAML reader says, in words of somebody who writes questions
+    "did not find expected '-' indicator": "The line is indented otherwise than those it belongs to.",
+    "did not find expected key": "Is the line indented otherwise than those it belongs to, or does a text with quotes begin or end before?",
+    "found unknown escape character": "In double quotes a backslash is written twice. Use single quotes, or | and the text below it.",
+    "found unexpected end of stream": "A quote is not closed.",
+}
+
+
 def read(path: Path, text: str | None = None) -> tuple[Source, Y]:
     """Read a YAML file (or the text given). Raises Problems for what cannot be read at all; milder faults
     are left in `Source.problems`, so that the caller can report them together with its own."""
@@ -176,6 +189,10 @@ def read(path: Path, text: str | None = None) -> tuple[Source, Y]:
             said, hint = "a tab in the indentation", "Use spaces."
         elif ": " in row and "mapping values" in said:
             hint = "A text with a colon needs quotes."
+        elif said == "but found another document":
+            said, hint = "a second document begins here", "One file holds one."
+        else:
+            hint = next((h for start, h in _HINTS.items() if said.startswith(start)), "")
         source.fault(at, f"not valid YAML: {said}.", hint=hint)
         raise Problems(source.problems) from None
     except RecursionError:
@@ -228,9 +245,28 @@ def _convert(source: Source, node: Any, seen: set[int], depth: int) -> Y:
     return Y(out, *at, keys=keys)
 
 
+def _latex_in_double_quotes(source: Source, node: Any) -> None:
+    """Faults for commands of LaTeX whose backslash YAML has read: "\\frac" is a form feed and "rac", "\\theta" a tab and "heta"."""
+    first, last = node.start_mark, node.end_mark
+    lines = source.text.split("\n")[first.line:last.line + 1]
+    lines[-1] = lines[-1][:last.column]
+    lines[0] = " " * first.column + lines[0][first.column:]
+    for i, line in enumerate(lines):
+        for found in _ESCAPE.finditer(line):
+            word = found.group(1) or ""
+            if word in _LATEX or word[:1] in tuple("abefv") or (word[:1] == "r" and word[1:]):
+                source.fault((first.line + i + 1, found.start() + 1), f"in double quotes YAML reads \\{word[0]} of \\{word} as a character of its own.",
+                             f"\\{word}", "Use single quotes, or | and the text below it.")
+
+
 def _scalar(source: Source, node: Any, at: tuple[int, int]) -> Y:
     text = node.value
     if node.style:  # the C parser says "" for a plain scalar, the Python one None
+        if node.style == '"' and _SPECIAL.search(text):
+            _latex_in_double_quotes(source, node)
+        strange = _UNPRINTABLE.search(text)
+        if strange and not any(p.line == at[0] for p in source.problems):  # written as an escape
+            source.fault(at, f"the character {strange.group()!r} is not allowed.", repr(strange.group()).strip("'"))
         return Y(text, *at, text=text, block=node.style in "|>")
     value: Any = text
     if text in ("", "~", "null", "Null", "NULL"):
