@@ -80,22 +80,47 @@ _MATH = re.compile(r"(?<!\\)(\$\$?)(?!\$)((?:[^$\\]|\\.)+?)\1(?!\$)", re.S)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
+# a number by itself within a line, where it begins no list
+_NUMBER = re.compile(r"(?<=[^\s\-*+>.)][ |(])[-−+]?[0-9]+(?:[.,:/][0-9]+)*%?(?=[ |,;:?!)]|\.(?:\s|\Z)|\Z)")
+_HELD = "\x02"
+
+
 def _split(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str, bool], ...]]:
-    """As `_parsed`; texts that differ in their formulas only are parsed once."""
+    """As `_parsed`; texts that differ in formulas, figures and numbers only are parsed once."""
     if len(text) > MAX_LENGTH:
         raise MarkupError(f"a text has {len(text)} characters, more than {MAX_LENGTH}")
     text = _CONTROL.sub("\ufffd", text)
     found: list[str] = []
+    shown: list[str] = []
+    numbers: list[str] = []
 
     def numbered(match: re.Match[str]) -> str:
         found.append(match.group(2).strip())
         return f"{match.group(1)}{len(found) - 1}{match.group(1)}"
 
-    if "$" in text:
-        html, formulas = _parsed(_MATH.sub(numbered, text), block, language)
-        if [c.strip() for c, _ in formulas] == [str(n) for n in range(len(found))]:
-            return html, tuple([(found[n], shown) for n, (_, shown) in enumerate(formulas)])
-    return _parsed(text, block, language)
+    def pictured(match: re.Match[str]) -> str:
+        shown.append(match.group(2))
+        return f"![]({match.group(1)}:{len(shown) - 1})"
+
+    def held(match: re.Match[str]) -> str:
+        numbers.append(match.group())
+        return _HELD
+
+    same = _MATH.sub(numbered, text) if "$" in text else text
+    same = _NUMBER.sub(held, figures.IN_TEXT.sub(pictured, same) if "](" in same else same)
+    if same == text:
+        return _parsed(text, block, language)
+    html, formulas = _parsed(same, block, language)
+    between = html.split(_HELD)
+    pictures = _SHOWN.findall(html) if shown else []
+    if ([c.strip() for c, _ in formulas] != [str(n) for n in range(len(found))] or len(between) != len(numbers) + 1
+            or [n for _, n in pictures] != [str(n) for n in range(len(shown))]):
+        return _parsed(text, block, language)  # something of it stands in code, or in a formula's place
+    if numbers:
+        html = "".join([words + n for words, n in zip(between, [*numbers, ""])])
+    if shown:
+        html = _SHOWN.sub(lambda m: f"\x01{m.group(1)}:{shown[int(m.group(2))]}\x01", html)
+    return html, tuple([(found[n], wide) for n, (_, wide) in enumerate(formulas)])
 
 
 # ---- long formulas in a line -----------------------------------------------------------------

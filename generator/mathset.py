@@ -689,20 +689,29 @@ def _atom(place: _Place, slots: list[int], marks: tuple[Glyph | Rule, ...]) -> _
     return _Atom(found, left, right - left, first.matrix[0])
 
 
+class _Step(NamedTuple):
+    """How one mark of a template is drawn: as it is where nothing before it gets wider, and with the name of its outline without the digit; how many edges
+    stand before it; its digit, its place and which number of that it is, -1 each where there is none."""
+
+    same: Glyph | Rule
+    mark: Glyph | Rule
+    edge: int
+    slot: int
+    place: int
+    piece: int
+
+
 @dataclass(frozen=True)
 class _Plan:
     """A template, in which every number that may be of any length is 0, and all that follows from it alone."""
 
     places: tuple[_Place, ...]
     made: _Set
-    slots: dict[int, int]  # mark → digit of the template
     atoms: tuple[_Atom, ...]  # of each place
-    held: tuple[tuple[int, ...], ...]  # of each place: its digits' marks
-    inside: dict[int, int]  # mark → the place it belongs to
+    steps: tuple[_Step, ...]  # of each mark
     columns: tuple[tuple[int, tuple[int, ...]], ...]  # of matrices: which edge moves, which places are in it
     alone: tuple[tuple[int, int], ...]  # (place, which edge moves) of all others
     edges: tuple[float, ...]  # where a formula gets wider, from left to right
-    begin: tuple[float, ...]  # of each place: the edge it moves with
 
 
 def _plan(template: str, shape: _Shape) -> _Plan | None:
@@ -738,10 +747,17 @@ def _plan(template: str, shape: _Shape) -> _Plan | None:
         for n in column:
             begin[n] = edge
     edges = sorted(set(begin))
-    return _Plan(places, shape.made, dict(shape.slots), tuple(atoms), tuple([tuple(held[n]) for n in range(len(places))]),
-                 {i: n for n, atom in enumerate(atoms) for i in atom.marks},
-                 tuple([(edges.index(begin[column[0]]), tuple(column)) for column in members.values()]),
-                 tuple([(n, edges.index(begin[n])) for n, place in enumerate(places) if place.column is None]), tuple(edges), tuple(begin))
+    inside, slots = {i: n for n, atom in enumerate(atoms) for i in atom.marks}, dict(shape.slots)
+    steps: list[_Step] = []
+    for i, mark in enumerate(shape.made.marks):
+        name, (*abcd, e, f), color = mark
+        n, slot = inside.get(i, -1), slots.get(i, -1)
+        piece = held[n].index(i) if n >= 0 and slot >= 0 else -1
+        edge = bisect_left(edges, (e if n < 0 else begin[n]) - 0.01)
+        same = type(mark)(name, (*abcd, round(e, 3), f), color)  # type: ignore[arg-type]
+        steps.append(_Step(same, type(mark)(_digit(name, "") if slot >= 0 else name, mark.matrix, color), edge, slot, n, piece))
+    return _Plan(places, shape.made, tuple(atoms), tuple(steps), tuple([(edges.index(begin[column[0]]), tuple(column)) for column in members.values()]),
+                 tuple([(n, edges.index(begin[n])) for n, place in enumerate(places) if place.column is None]), tuple(edges))
 
 
 def _composed(latex: str, plan: _Plan, places: tuple[_Place, ...]) -> _Set:
@@ -771,32 +787,32 @@ def _composed(latex: str, plan: _Plan, places: tuple[_Place, ...]) -> _Set:
         for n in members:
             inner[n] = (now - widths[n]) / 2 - (was - plan.atoms[n].width) / 2
     moved = list(accumulate(grown, initial=0.0))  # how far what stands behind so many edges moves
-    edges, inside, slots = plan.edges, plan.inside, plan.slots
     out: list[Glyph | Rule] = []
-    for i, mark in enumerate(plan.made.marks):
-        name, (a, b, c, d, e, f), color = mark
-        atom_at = inside.get(i)
-        if atom_at is None:
-            e += moved[bisect_left(edges, e - 0.01)]
-            if i in slots:
-                name = _digit(name, digits[slots[i]])
-            out.append(type(mark)(name, (a, b, c, d, round(e, 3), f), color))
+    for same, (name, (a, b, c, d, e, f), color), edge, slot, atom_at, piece in plan.steps:
+        if atom_at < 0:
+            move = moved[edge]
+            if slot >= 0:
+                name += digits[slot]
+            elif move == 0:
+                out.append(same)
+                continue
+            out.append(type(same)(name, (a, b, c, d, round(e + move, 3), f), color))
             continue
         atom = plan.atoms[atom_at]
-        e += moved[bisect_left(edges, plan.begin[atom_at] - 0.01)] + inner[atom_at]
-        if isinstance(mark, Rule):  # the bar of a fraction
+        e += moved[edge] + inner[atom_at]
+        if isinstance(same, Rule):  # the bar of a fraction
             x, y, width, height = [float(v) for v in name.split()[:4]]
             bar = f"{number(x)} {number(y)} {number(width + widths[atom_at] - atom.width)} {number(height)} re f"
             out.append(Rule(bar, (a, b, c, d, round(e, 3), f), color))
             continue
-        if i not in slots:  # the minus of an entry
+        if slot < 0:  # the minus of an entry
             out.append(Glyph(name, (a, b, c, d, round(e, 3), f), color))
             continue
-        word = words[atom_at][plan.held[atom_at].index(i)]
+        word = words[atom_at][piece]
         if places[atom_at].fraction:
             e += atom.scale * (reach[atom_at] - _wide(word)) / 2
         for character in word:
-            shown = {".": _POINT, "-": _MINUS}.get(character) or _digit(name, character)
+            shown = _POINT if character == "." else _MINUS if character == "-" else name + character
             out.append(Glyph(shown, (a, b, c, d, round(e, 3), f), color))
             e += _WIDTHS.get(character, 500.0) * atom.scale
     depth = max(plan.made.depth, 0.083) if any([w[0][0] == "-" for w in words]) else plan.made.depth
