@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from examwright.answers.sentences import are_shuffled
-from examwright.generator.errors import Problems
+from examwright.generator.errors import ExamwrightError, Problems, short_path
 from examwright.generator.yamlfile import read
 
+_ID = re.compile(r"[A-Za-z0-9_-]{1,80}(/[A-Za-z0-9_-]{1,80})?")
 _ROOT = Path(__file__).resolve().parent.parent
 FACTS = _ROOT / "templates" / "catalogue.json"  # what `list` shows, of files that have not changed since
 
@@ -40,6 +41,34 @@ def question_paths(root: Path | None = None) -> dict[str, Path]:
                 path = Path(folder) / file
                 found[path.relative_to(base).with_suffix("").as_posix()] = path
     return dict(sorted(found.items()))
+
+
+_own: dict[str, Path] = {}
+
+
+def own_questions() -> dict[str, Path]:
+    """Id → path of the question files of folders that were offered."""
+    return _own
+
+
+def offer(folder: Path) -> dict[str, Path]:
+    """The question files of an instructor's own folder by their ids (`load.id_of`): from now on they are known by these in this process. Raises
+    ExamwrightError where there are none, or an id is taken."""
+    from examwright.generator.load import id_of
+
+    found: dict[str, Path] = {}
+    for path in question_paths(folder).values():
+        question_id = id_of(path)
+        taken = found.get(question_id) or _own.get(question_id) or question_paths().get(question_id)
+        if taken is not None and not taken.samefile(path):
+            raise ExamwrightError(f"{short_path(path)}: there is a question {question_id} already. Give the file or its folder another name.")
+        if not _ID.fullmatch(question_id):
+            raise ExamwrightError(f"{short_path(path)}: the names of a question's file and folder have letters, digits, - and _ only.")
+        found[question_id] = path
+    if not found:
+        raise ExamwrightError(f"{short_path(folder)}: there is no question file (*.yaml) in this folder.")
+    _own.update(found)
+    return found
 
 
 def bank_paths() -> dict[str, Path]:

@@ -18,7 +18,7 @@ from examwright.answers.symbols import Symbol
 from examwright.generator.draw import Draw
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import Formula, FormulaError, parse
-from examwright.generator.index import order_name, question_paths, questions_root, shown_name
+from examwright.generator.index import order_name, own_questions, question_paths, questions_root, shown_name
 from examwright.generator.load_figures import read_figures
 from examwright.generator.question import Check, Follow, Mistake, Part, Question, Step
 from examwright.generator.text import Text, TextError, compile_text
@@ -51,6 +51,8 @@ def find(question_id: str) -> Path:
             path = questions_root() / (question_id + suffix)
             if path.is_file():
                 return path
+        if question_id in own_questions():
+            return own_questions()[question_id]
     raise UnknownQuestion(f"There is no question {question_id!r}. {nearest(question_id, question_paths(), 0)}".strip())
 
 

@@ -9,13 +9,16 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from examwright.generator.bank import find_item, load_bank, resolve
 from examwright.generator.draw import DEFAULT_CARRY, draw_variant
 from examwright.generator.errors import ExamwrightError, nearest
-from examwright.generator.index import entries
+from examwright.generator.index import entries, entry, offer
+from examwright.generator.load import load_file
 from examwright.generator.question import Variant
+from examwright.generator.yamlfile import read
 
 SEED = re.compile(r"[A-Za-z0-9._-]{1,40}")
 LEVELS = ("easy", "medium", "hard")
@@ -38,13 +41,18 @@ class Family:
 
 
 class Catalogue:
-    """The families that are offered: of some banks, or all questions and nothing pinned."""
+    """The families that are offered: of some banks and folders of own questions, or all questions that come with Examwright and nothing pinned."""
 
     def __init__(self, banks: Iterable[str] = ()):
-        """Raises UnknownQuestion or Problems for a bank that cannot be read, ExamwrightError where nothing is left to practise."""
+        """Raises UnknownQuestion or Problems for a bank or a question that cannot be read, ExamwrightError where nothing is left to practise."""
         every = {e["id"]: e for e in entries() if "error" not in e}
         wanted: dict[str, str] = {}  # id → question
         for name in banks:
+            if Path(name).is_dir():
+                for question, path in offer(Path(name)).items():
+                    load_file(path)
+                    every[question], wanted[question] = entry(question, read(path)[1].python()), question
+                continue
             bank = load_bank(name)
             for question in bank.pool:
                 item = find_item(question)
@@ -91,7 +99,7 @@ def _family(question: str, entry: dict[str, Any]) -> Family:
 
 def topic_name(topic: str) -> str:
     """A topic's folder in words: CNN, VC dimension, Q-learning, Linear regression."""
-    words = [w if w in ("and", "of") else w.upper() if len(w) <= 3 or not set(w) & set("aeiou") else w for w in topic.split("-")]
+    words = [w if w in ("and", "my", "new", "of", "our", "own", "the") else w.upper() if len(w) <= 3 or not set(w) & set("aeiou") else w for w in topic.split("-")]
     name = ("-" if len(words[0]) == 1 else " ").join([words[0], " ".join(words[1:])]) if words[1:] else words[0]
     return name[:1].upper() + name[1:]
 

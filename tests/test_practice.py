@@ -17,7 +17,7 @@ from flint import fmpq
 
 from examwright.answers.kinds import make
 from examwright.generator import wording
-from examwright.generator.errors import ExamwrightError
+from examwright.generator.errors import ExamwrightError, Problems
 from examwright.generator.index import question_paths
 from examwright.practice import attempt, schedule, tasks
 from examwright.practice.fields import as_read, field_of, typed
@@ -376,3 +376,33 @@ def test_when_to_repeat_in_words() -> None:
     at = datetime.now(UTC) + timedelta(seconds=1)
     said = [due((at + timedelta(**d)).isoformat()) for d in ({"days": -1}, {"minutes": 1}, {"minutes": 10}, {"hours": 5}, {"days": 3})]
     assert said[:4] == ["now", "in 1 minute", "in 10 minutes", "in 5 hours"] and said[4].startswith("on 20")
+
+
+class TestOwnQuestions:
+    """A folder of an instructor's own."""
+
+    @pytest.fixture(autouse=True)
+    def _forgotten(self, monkeypatch):
+        monkeypatch.setattr("examwright.generator.index._own", {})
+
+    def test_they_are_offered_by_folder_and_name(self, write_question):
+        folder = write_question("mine/tiny").parent
+        catalogue = tasks.Catalogue([str(folder)])
+        assert list(catalogue.families) == ["mine/tiny"] and catalogue.topics["mine"][0].parts == 2
+        assert catalogue.variant("mine/tiny", "7").question.id == "mine/tiny"
+        both = tasks.Catalogue([str(folder), "lecture-deck"])
+        assert {"mine/tiny", "lecture-deck/S06"} <= set(both.families)
+
+    def test_their_faults_are_told_at_the_start(self, write_question):
+        folder = write_question("mine/tiny", ("draw:", "drwa:")).parent
+        with pytest.raises(Problems, match="drwa"):
+            tasks.Catalogue([str(folder)])
+
+    def test_what_cannot_be_offered(self, write_question, tmp_path):
+        (tmp_path / "empty").mkdir()
+        with pytest.raises(ExamwrightError, match="no question file"):
+            tasks.Catalogue([str(tmp_path / "empty")])
+        with pytest.raises(ExamwrightError, match="there is a question mdp/return already"):
+            tasks.Catalogue([str(write_question("mdp/return").parent)])
+        with pytest.raises(ExamwrightError, match="letters, digits"):
+            tasks.Catalogue([str(write_question("mine too/tiny").parent)])

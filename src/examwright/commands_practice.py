@@ -46,7 +46,7 @@ class _Time(click.ParamType):
 
 
 @click.command()
-@click.option("--bank", "banks", multiple=True, metavar="NAME", help="What is offered (repeat for several; default: all questions).")
+@click.option("--bank", "banks", multiple=True, metavar="NAME", help="What is offered: a bank, or a folder of your own questions (repeat for several; default: all questions).")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 for all.")
 @click.option("--origin", default="", metavar="URL", help="The address under which the world sees it, where a proxy stands before it.")
@@ -103,7 +103,7 @@ def serve(banks: tuple[str, ...], port: int, host: str, origin: str, database: s
 @click.command()
 @click.argument("question", metavar="[ID]", required=False)
 @click.option("--topic", metavar="T", help="Only questions of this topic (a folder, or a word of 'examwright list').")
-@click.option("--bank", "banks", multiple=True, metavar="NAME", help="What is offered (repeat for several; default: all questions).")
+@click.option("--bank", "banks", multiple=True, metavar="NAME", help="What is offered: a bank, or a folder of your own questions (repeat for several; default: all questions).")
 @click.option("--seed", metavar="S", help="The variant to begin with.")
 @click.option("--midterm", metavar="PLAN", help="No single questions, but a whole paper by an exam plan, with a clock.")
 @_database
@@ -134,7 +134,7 @@ def export() -> None:
 @export.command()
 @click.option("-o", "out", required=True, metavar="FILE.apkg", help="The file to write.")
 @click.option("--topic", metavar="T", help="Only questions of this topic.")
-@click.option("--bank", "banks", multiple=True, metavar="NAME", help="Which questions (repeat for several; default: all).")
+@click.option("--bank", "banks", multiple=True, metavar="NAME", help="Which questions: a bank, or a folder of your own (repeat for several; default: all).")
 @click.option("--count", default=5, show_default=True, type=click.IntRange(1, 1000), help="Variants of each question.")
 @click.option("--seed", metavar="S", help="The same seed gives the same deck (default: fresh variants).")
 def anki(out: str, topic: str | None, banks: tuple[str, ...], count: int, seed: str | None) -> None:
