@@ -349,11 +349,11 @@ def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], steps
 def _place_of(question: Question, step: Step) -> str:
     """path:line of a value of the chain."""
     own = next((i for i, p in enumerate(question.parts) if p.name == step.name), None)
-    for keys in ([("parts", own, "answer"), ("parts", own)] if own is not None else
-                 [("let", step.name), *[("parts", i, "let", step.name) for i in range(len(question.parts))]]):
-        y = value_at(question.path, question.source, *keys)
-        if y is not None:
-            return f"{short_path(question.path)}:{y.line}"
+    ways: list[tuple[str | int, ...]] = [("let", step.name), *[("parts", i, "let", step.name) for i in range(len(question.parts))]]
+    for keys in ways if own is None else [("parts", own, "answer")]:
+        found = value_at(question.path, question.source, *keys)
+        if found is not None:
+            return f"{found[0].name}:{found[1].line}"
     return short_path(question.path)
 
 

@@ -215,9 +215,10 @@ def read(path: Path, text: str | None = None) -> tuple[Source, Y]:
     return source, _convert(source, node, set(), 0)
 
 
-def value_at(path: Path, text: str, *keys: str | int | None) -> Y | None:
-    """The value that stands under the keys (for a list: the number of an item) of a file that has been read; None where there is none."""
-    y = read(path, text)[1]
+def value_at(path: Path, text: str, *keys: str | int) -> tuple[Source, Y] | None:
+    """The value that stands under the keys (for a list: the number of an item) of a file that has been read once, and the file; None where
+    there is none."""
+    source, y = read(path, text)
     for key in keys:
         if isinstance(y.value, dict) and key in y.value:
             y = y.value[key]
@@ -225,7 +226,7 @@ def value_at(path: Path, text: str, *keys: str | int | None) -> Y | None:
             y = y.value[key]
         else:
             return None
-    return y
+    return source, y
 
 
 def _convert(source: Source, node: Any, seen: set[int], depth: int) -> Y:
