@@ -27,7 +27,7 @@ from examwright.generator.formula import (
     parse,
 )
 from examwright.generator.vocabulary import exact_functions, numeric_functions
-from examwright.solvers.arithmetic import Real, ln, sqrt
+from examwright.solvers.arithmetic import Real, ln, significant_exponent, sqrt, to_decimal, to_latex, to_text
 
 FUNCTIONS = exact_functions()
 Q = fmpq
@@ -128,8 +128,8 @@ def test_agrees_with_fractions(tree: Tree, a: Fraction, b: Fraction, c: Fraction
         assert wanted is None, text
         return
     except ValueError as error:
-        assert "digits" in str(error) and wanted is not None and max(
-            abs(wanted.numerator).bit_length(), wanted.denominator.bit_length()) > 1000, text
+        assert ("digits" in str(error) or "too large or too small" in str(error)) and wanted is not None and max(
+            abs(wanted.numerator).bit_length(), wanted.denominator.bit_length()) > 990, text
         return
     if isinstance(wanted, bool):
         assert found is wanted, text
@@ -212,7 +212,7 @@ def test_sizes_are_bounded_step_by_step() -> None:
     with pytest.raises(ValueError, match="too many digits"):
         while steps < 40:
             x, steps = square.run({"x": x}), steps + 1
-    assert x.p.bit_length() <= MAX_BITS and steps == 4
+    assert x.p.bit_length() <= MAX_BITS and steps == 3
     v: Any = (Q(1),) * 3
     double = parse("flatten([v, v])", FUNCTIONS)
     with pytest.raises(ValueError, match="too many entries"):
