@@ -12,10 +12,10 @@ from examwright.answers.equivalence import generic_points
 from examwright.answers.kinds.base import rounded
 from examwright.answers.symbols import Symbol
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.formula import RUNTIME_ERRORS, Formula, TooLarge
+from examwright.generator.formula import RUNTIME_ERRORS, Formula
 from examwright.generator.question import Mistake, Part, Question, Step, Variant
 from examwright.generator.random import Stream
-from examwright.solvers.arithmetic import Real, Symbolic, Undecided, exact, is_number, to_float, to_text
+from examwright.solvers.arithmetic import Real, Symbolic, TooLarge, Undecided, exact, is_number, to_float, to_text
 from examwright.solvers.expression import Expression, wrapped
 from examwright.solvers.expression_values import NoValue, Walk
 

@@ -34,7 +34,7 @@ from examwright.solvers.arithmetic import Real, Undecided, as_int, counts_enclos
 MAX_REDRAWS = 3000
 MAX_COUNT = 1_000  # numbers of one draw, and items of a list to draw from
 MAX_RANGE = 100_000  # values that a draw may choose from where each of them has to be looked at
-MAX_BLOCKS = 20_000  # of 512 random bytes, for all the draws of a variant: some million numbers
+MAX_BLOCKS = 5_000  # of 512 random bytes, besides the first of each redraw, for all the redraws of a variant: a million numbers
 SUM_TRIES, SUM_NUMBERS = 200, 20_000  # for a draw with a given sum
 SAMPLE = 80  # draws that say how much work a question usually is; three times as many where it has branches
 DEFAULT_CARRY = 4  # significant digits that students carry where the plan says nothing
@@ -213,7 +213,7 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
     limit = 50 if pinned else MAX_REDRAWS
     uneven = question.uneven and not question.branches
     usually = {} if pinned or uneven else _usual_work(question, chosen, steps, plan)
-    blocks = 0
+    blocks, ended = 0, ""
     for attempt in range(limit):
         stream = Stream("examwright draw 1", question.id, seed, attempt)
         try:
@@ -223,17 +223,16 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
             reasons[str(reason)] += 1
             if settled:
                 break
-            blocks += stream.blocks
+            blocks += max(stream.blocks - 1, 0)
             if blocks > MAX_BLOCKS:
-                limit = attempt + 1
-                reasons[f"that took more than {MAX_BLOCKS} blocks of random numbers, which is the limit; draw fewer numbers, or with less to `require`"] = 0
+                limit, ended = attempt + 1, f", when {blocks * 512} bytes of random numbers had been used, which is the limit"
                 break
             continue
         if check:
             verify(variant)
         return variant
-    told = "; ".join(f"{reason} ({n}×)" if n > 1 else reason for reason, n in [*reasons.most_common(3), *[r for r in reasons.items() if not r[1]]])
-    what = "the values that were set do not work" if pinned else f"no variant in {limit} draws"
+    told = "; ".join(f"{reason} ({n}×)" if n > 1 else reason for reason, n in reasons.most_common(3))
+    what = "the values that were set do not work" if pinned else f"no variant in {limit} draws{ended}"
     raise DrawError(f"{question.id}, seed {seed}: {what}: {told}.")
 
 
@@ -281,9 +280,9 @@ def _kept_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Ste
                 try:
                     values = _values(question, stream, {}, steps, plan)
                 except _Retry:
-                    blocks += stream.blocks
                     continue
-                blocks += stream.blocks
+                finally:
+                    blocks += max(stream.blocks - 1, 0)
                 works.setdefault(question.branch(values), []).append(work_of(steps, values, options))
                 break
         kept = [[list(branch), usual(some)] for branch, some in works.items()]

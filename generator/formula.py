@@ -16,7 +16,7 @@ from flint import fmpq
 
 from examwright.generator.errors import nearest
 from examwright.generator.vocabulary import arity
-from examwright.solvers.arithmetic import Real, Undecided, as_int, power
+from examwright.solvers.arithmetic import Real, TooLarge, Undecided, as_int, power
 from examwright.solvers.expression import symbol
 
 Env = Mapping[str, Any]
@@ -36,10 +36,6 @@ MAX_NESTING = 4  # of lists in lists
 
 # What a formula may run into on some draws; anything else is a fault of the code.
 RUNTIME_ERRORS = (ZeroDivisionError, ValueError, IndexError, TypeError, Undecided, OverflowError, KeyError)
-
-
-class TooLarge(ValueError):
-    """A value beyond what a question may compute with: a fault of the question, and of no single draw."""
 
 
 class FormulaError(ValueError):

@@ -215,17 +215,15 @@ def read(path: Path, text: str | None = None) -> tuple[Source, Y]:
     return source, _convert(source, node, set(), 0)
 
 
-def value_at(path: Path, text: str, *keys: str | int) -> tuple[Source, Y] | None:
+def value_at(path: Path, text: str, *keys: Any) -> tuple[Source, Y] | None:
     """The value that stands under the keys (for a list: the number of an item) of a file that has been read once, and the file; None where
     there is none."""
     source, y = read(path, text)
     for key in keys:
-        if isinstance(y.value, dict) and key in y.value:
-            y = y.value[key]
-        elif isinstance(y.value, list) and isinstance(key, int) and key < len(y.value):
-            y = y.value[key]
-        else:
+        holder = y.value
+        if not (isinstance(holder, dict) and key in holder or isinstance(holder, list) and isinstance(key, int) and key < len(holder)):
             return None
+        y = holder[key]
     return source, y
 
 

@@ -29,7 +29,7 @@ LONG = 10_000  # bits of a rational inside a closed form, and of what is searche
 Number = Union[fmpq, "Real"]
 
 __all__ = [
-    "Number", "Real", "Symbolic", "Undecided", "absolute", "as_int", "ceil", "cos", "counts_enclosed", "exact", "exp", "floor",
+    "Number", "Real", "Symbolic", "TooLarge", "Undecided", "absolute", "as_int", "ceil", "cos", "counts_enclosed", "exact", "exp", "floor",
     "enclosure", "is_integer", "is_number", "ln", "log10", "log2", "maximum", "minimum", "power", "relu",
     "rounded_ball", "round_half_up", "sigmoid", "sign", "significant_exponent", "sin", "sqrt", "surely_differ", "tan", "tanh",
     "to_decimal", "to_float", "to_text", "to_latex",
@@ -38,6 +38,10 @@ __all__ = [
 
 class Undecided(ArithmeticError):
     """Two enclosures overlap, so that a comparison has no certain answer."""
+
+
+class TooLarge(ValueError):
+    """A value beyond what a question may compute with: a fault of the question, and of no single draw."""
 
 
 class Symbolic:
@@ -470,7 +474,8 @@ def _power_around_zero(ball: arb, n: int) -> arb:
 def power(x: Number, k: Number) -> Number:
     """x to the k. Rational k with a rational base gives a root where k = n/2; |k| ≤ 10000.
 
-    Raises ZeroDivisionError for 0 to a negative power, ValueError for what is not real.
+    Raises ZeroDivisionError for 0 to a negative power, TooLarge for a larger exponent or a power of more than 40000 bits, ValueError for what
+    is not real.
     """
     if isinstance(x, Symbolic):
         return x.apply("power", x, k)
@@ -480,7 +485,7 @@ def power(x: Number, k: Number) -> Number:
         k = fmpq(k)
     if isinstance(k, fmpq):
         if abs(k) > 10000:
-            raise ValueError("an exponent beyond 10000")
+            raise TooLarge("an exponent beyond 10000")
         if k.q == 1:
             n = int(k.p)
             if isinstance(x, Real):
@@ -492,7 +497,7 @@ def power(x: Number, k: Number) -> Number:
             if isinstance(x, int):
                 x = fmpq(x)
             if max(int(x.p).bit_length(), int(x.q).bit_length()) * abs(n) > 40000:
-                raise ValueError("a power with too many digits")
+                raise TooLarge("a power with too many digits (more than some 12000)")
             return x ** n
         if k.q == 2:
             return power(sqrt(x), fmpq(k.p))
