@@ -15,7 +15,7 @@ from examwright.generator.errors import ExamwrightError
 from examwright.generator.formula import RUNTIME_ERRORS, Formula
 from examwright.generator.question import Mistake, Part, Question, Step, Variant
 from examwright.generator.random import Stream
-from examwright.solvers.arithmetic import Real, Symbolic, Undecided, exact, is_number, to_float, to_text
+from examwright.solvers.arithmetic import Real, Symbolic, TooLarge, Undecided, exact, is_number, to_float, to_text
 from examwright.solvers.expression import Expression, wrapped
 from examwright.solvers.expression_values import NoValue, Walk
 
@@ -32,6 +32,7 @@ class ChainError(ExamwrightError):
         reason = f"there is no entry {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
         super().__init__(f"{name} = {formula} has no value here: {reason}")
         self.name = name
+        self.too_large = isinstance(error, TooLarge)
 
 
 class Disagreement(ExamwrightError):

@@ -23,14 +23,19 @@ from examwright.generator.chain import (
     value_of,
     verify,
 )
-from examwright.generator.errors import ExamwrightError, nearest
+from examwright.generator.errors import ExamwrightError, nearest, short_path
 from examwright.generator.formula import RUNTIME_ERRORS, Formula
 from examwright.generator.question import Part, Question, Step, Variant
 from examwright.generator.random import Stream
 from examwright.generator.work import even, options_of, usual, work_of
+from examwright.generator.yamlfile import value_at
 from examwright.solvers.arithmetic import Real, Undecided, as_int, counts_enclosed, exact, is_number, to_text
 
 MAX_REDRAWS = 3000
+MAX_COUNT = 1_000  # numbers of one draw, and items of a list to draw from
+MAX_RANGE = 100_000  # values that a draw may choose from where each of them has to be looked at
+MAX_BLOCKS = 5_000  # of 512 random bytes, besides the first of each redraw, for all the redraws of a variant: a million numbers
+SUM_TRIES, SUM_NUMBERS = 200, 20_000  # for a draw with a given sum
 SAMPLE = 80  # draws that say how much work a question usually is; three times as many where it has branches
 DEFAULT_CARRY = 4  # significant digits that students carry where the plan says nothing
 
@@ -84,10 +89,11 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
         pool = None
         if "except" in o or o.get("distinct"):
             count = int(((high - low) / step).floor()) + 1
-            if count > 100_000:
-                raise _Retry(f"{draw.names[0]}: more than 100000 values to choose from")
+            if count > MAX_RANGE:
+                raise _Retry(f"{draw.names[0]}: more than {MAX_RANGE} values to choose from")
             banned = o.get("except", ())
-            pool = [v for v in (low + k * step for k in range(count)) if v not in banned]
+            pool = _range(low, step, count, tuple(banned)) if all([type(v) is fmpq for v in (low, step, *banned)]) else [
+                v for v in (low + k * step for k in range(count)) if v not in banned]
     if pool is not None and not pool:
         raise _Retry(f"{draw.names[0]}: nothing is left to draw from")
     steps = 0
@@ -106,8 +112,8 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
         total = as_int(o["count"])
     else:
         return one()
-    if not 0 <= total <= 1000:
-        raise _Retry(f"{draw.names[0]}: {total} values")
+    if not 0 <= total <= MAX_COUNT:
+        raise _Retry(f"{draw.names[0]}: {total} values; a draw has at most {MAX_COUNT}")
     if "sum" in o:
         items = _with_sum(draw, stream, o, total, pool)
     elif o.get("distinct"):
@@ -124,6 +130,13 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
     return tuple(items)
 
 
+@functools.lru_cache(maxsize=8)
+def _range(low: fmpq, step: fmpq, count: int, banned: tuple[fmpq, ...]) -> tuple[fmpq, ...]:
+    """low, low + step, …: `count` of them, without those that are banned."""
+    out = frozenset(banned)
+    return tuple([v for v in (low + k * step for k in range(count)) if v not in out])
+
+
 def _from_pool(stream: Stream, pick: int, true: Sequence[bool]) -> tuple[fmpq, ...]:
     """Numbers (from 1) of statements of a pool, in the order to show them; at least one is true and one false."""
     while True:
@@ -136,7 +149,8 @@ def _with_sum(draw: Draw, stream: Stream, o: Mapping[str, Any], total: int, pool
     """`total` values with a given sum: draw all but one, and see whether the last one fits."""
     low, high = o["from"]
     step = o.get("step", fmpq(1))
-    for _ in range(200 if total * low <= o["sum"] <= total * high else 0):
+    tries = min(SUM_TRIES, SUM_NUMBERS // max(total, 1)) if total * low <= o["sum"] <= total * high else 0
+    for _ in range(tries):
         if o.get("distinct") and pool is not None:
             items = stream.sample(pool, total - 1)
         else:
@@ -149,7 +163,7 @@ def _with_sum(draw: Draw, stream: Stream, o: Mapping[str, Any], total: int, pool
             continue
         items.insert(stream.below(total), last)
         return items
-    raise _Retry(f"{draw.names[0]}: no {total} values with the sum {to_text(o['sum'])}")
+    raise _Retry(f"{draw.names[0]}: no {total} values with the sum {to_text(o['sum'])}" + (f" in {tries} tries" if tries else ""))
 
 
 def _check_pins(question: Question, pins: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,6 +213,7 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
     limit = 50 if pinned else MAX_REDRAWS
     uneven = question.uneven and not question.branches
     usually = {} if pinned or uneven else _usual_work(question, chosen, steps, plan)
+    blocks, ended = 0, ""
     for attempt in range(limit):
         stream = Stream("examwright draw 1", question.id, seed, attempt)
         try:
@@ -208,12 +223,16 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
             reasons[str(reason)] += 1
             if settled:
                 break
+            blocks += max(stream.blocks - 1, 0)
+            if blocks > MAX_BLOCKS:
+                limit, ended = attempt + 1, f", when {blocks * 512} bytes of random numbers had been used, which is the limit"
+                break
             continue
         if check:
             verify(variant)
         return variant
     told = "; ".join(f"{reason} ({n}×)" if n > 1 else reason for reason, n in reasons.most_common(3))
-    what = "the values that were set do not work" if pinned else f"no variant in {limit} draws"
+    what = "the values that were set do not work" if pinned else f"no variant in {limit} draws{ended}"
     raise DrawError(f"{question.id}, seed {seed}: {what}: {told}.")
 
 
@@ -252,12 +271,18 @@ def _kept_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Ste
     kept = cache.CACHE.get(key)
     if kept is None:
         works: dict[tuple[str, ...], list[int]] = {}
+        blocks = 0
         for n in range(SAMPLE * (3 if question.branches else 1)):
             for attempt in range(100):
+                if blocks > MAX_BLOCKS:  # then what has been seen must do
+                    break
+                stream = Stream("examwright work 1", question.id, n, attempt)
                 try:
-                    values = _values(question, Stream("examwright work 1", question.id, n, attempt), {}, steps, plan)
+                    values = _values(question, stream, {}, steps, plan)
                 except _Retry:
                     continue
+                finally:
+                    blocks += max(stream.blocks - 1, 0)
                 works.setdefault(question.branch(values), []).append(work_of(steps, values, options))
                 break
         kept = [[list(branch), usual(some)] for branch, some in works.items()]
@@ -311,11 +336,24 @@ def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], steps
         try:
             values[step.name] = value_of(step.name, step.formula, values)
         except ChainError as error:
+            if error.too_large:
+                raise DrawError(f"{_place_of(question, step)}: {error}.") from None
             raise _Retry(str(error)) from None
         if not pinned:
             for formula in plan.get(step.name, ()):
                 _demand(formula, values)
     return values
+
+
+def _place_of(question: Question, step: Step) -> str:
+    """path:line of a value of the chain."""
+    own = next((i for i, p in enumerate(question.parts) if p.name == step.name), None)
+    ways: list[tuple[str | int, ...]] = [("let", step.name), *[("parts", i, "let", step.name) for i in range(len(question.parts))]]
+    for keys in ways if own is None else [("parts", own, "answer")]:
+        found = value_at(question.path, question.source, *keys)
+        if found is not None:
+            return f"{found[0].name}:{found[1].line}"
+    return short_path(question.path)
 
 
 def _demand(formula: Formula, values: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from flint import fmpq
 
 from examwright.generator.errors import nearest
 from examwright.generator.vocabulary import arity
-from examwright.solvers.arithmetic import Real, Undecided, as_int, power
+from examwright.solvers.arithmetic import Real, TooLarge, Undecided, as_int, power
 from examwright.solvers.expression import symbol
 
 Env = Mapping[str, Any]
@@ -24,8 +24,13 @@ Run = Callable[[Any], Any]
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 40
-MAX_BITS = 100_000  # of a number's numerator or denominator
+MAX_DIGITS = 1_000  # of a number's numerator or denominator
+MAX_BITS = (10 ** MAX_DIGITS - 1).bit_length()
+MAX_POWER = 300  # of ten, for the size of a number
 _TINY, _HUGE = 1e-300, 1e300
+_LEAST, _MOST = fmpq(1, 10 ** MAX_POWER), fmpq(10 ** MAX_POWER)
+_SMALL_BITS = MAX_POWER * 3  # a rational of so few bits lies between them
+MAX_LONG = 10_000  # entries of what a formula hands on within itself
 MAX_ENTRIES = 4_000  # of a value, all its lists together
 MAX_NESTING = 4  # of lists in lists
 
@@ -60,6 +65,12 @@ _TOKEN = re.compile(
     )""",
     re.X,
 )
+_NUMERIC = "The functions of check: are the numeric ones, in solvers/numeric; `examwright functions` lists them."
+_INSTEAD = {  # what people type or paste → what to write
+    "^": "Write ** for a power.", "=": "Write == to compare.", ".": "There are no attributes.", "&": "Write and.", "|": "Write or.", "!": "Write not, or !=.",
+    **dict.fromkeys("−–—‐‑", "Write -, the hyphen of the keyboard."), **dict.fromkeys("·×∙⋅∗", "Write * for a product."), **dict.fromkeys("÷∕⁄", "Write / for a quotient."),
+    **dict.fromkeys("‘’‚‛“”„«»´`", "Write ', the straight quote of the keyboard."), "≤": "Write <=.", "≥": "Write >=.", "≠": "Write !=.", "√": "Write sqrt(…).",
+    **dict.fromkeys("²³", "Write ** for a power."), "∧": "Write and.", "∨": "Write or.", "¬": "Write not."}
 _WORDS = {"and", "or", "not", "in", "if", "else", "true", "false"}
 _PYTHON = {"lambda", "for", "import", "is", "None", "True", "False", "yield", "await", "while", "def"}
 
@@ -95,31 +106,62 @@ EXACT_OPS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def entries(value: Any, most: int = MAX_ENTRIES, nesting: int = 0) -> int:
-    """How many entries a value has, all its lists together. ValueError for more than `most`, or for a number
-    with too many digits: `let` values that double their sizes step by step stay affordable so."""
+    """How many entries a value has, all its lists together. TooLarge for more than `most`, and for a number
+    of too many digits or of no sane size: `let` values that double their sizes step by step stay affordable so."""
     if type(value) is fmpq:
-        if value.height_bits() > MAX_BITS:
-            raise ValueError("a number with too many digits")
+        if value.height_bits() > _SMALL_BITS:
+            _affordable(value)
+            if not _LEAST <= abs(value) <= _MOST:
+                raise TooLarge(_SIZE)
         return 1
     if isinstance(value, (tuple, list)):
         total = 1
         if nesting > MAX_NESTING:
-            raise ValueError("a value with too many lists in lists")
+            raise TooLarge(f"a value with too many lists in lists; at most {MAX_NESTING + 1} are allowed")
         for v in value:
-            if type(v) is fmpq and v.height_bits() <= MAX_BITS:  # nearly always: without a call
+            if type(v) is fmpq and v.height_bits() <= _SMALL_BITS:  # nearly always: without a call
                 total += 1
             else:
                 total += entries(v, most, nesting + 1)
             if total > most:
-                raise ValueError("a value with too many entries")
+                raise TooLarge(f"a value with too many entries; at most {most} are allowed")
         return total
     if isinstance(value, Real):
         for size in (abs(value.ball.mid()), abs(value.ball).upper()):  # an enclosure may be wide around a middle of 0
             if not _TINY < float(size) < _HUGE and size != 0:  # its power of ten would have millions of digits
-                raise ValueError("a number that is too large or too small")
+                raise TooLarge(_SIZE)
+        if value.form is not None:
+            _affordable(value.form[0])
+            _affordable(value.form[2])
         return 1
     if isinstance(value, int) and value.bit_length() > MAX_BITS:
-        raise ValueError("a number with too many digits")
+        raise TooLarge(_DIGITS)
+    return 1
+
+
+_SIZE = f"a number that is too large or too small (10^{MAX_POWER} and 10^-{MAX_POWER} are the limits)"
+_DIGITS = f"a number with too many digits (at most {MAX_DIGITS} are allowed, or {MAX_DIGITS} above and below a fraction bar)"
+
+
+def _affordable(value: fmpq) -> None:
+    if value.height_bits() > MAX_BITS:
+        raise TooLarge(_DIGITS)
+
+
+def _handed_on(value: Any, nesting: int = 0) -> int:
+    """What a function is given may be larger than a value of the chain, but a function of functions must not grow without end."""
+    if type(value) is fmpq:
+        _affordable(value)
+    elif type(value) is tuple:
+        total = 1
+        for v in value:
+            if type(v) is fmpq and v.height_bits() <= _SMALL_BITS:
+                total += 1
+            else:
+                total += _handed_on(v, nesting + 1)
+        if total > MAX_LONG + 1 or nesting > 2 * MAX_NESTING:
+            raise TooLarge(f"a value with too many entries; at most {MAX_LONG} are allowed within a formula")
+        return total
     return 1
 
 
@@ -161,6 +203,7 @@ class _Parser:
         self.ops = _NUMERIC_OPS if numeric else EXACT_OPS
         self.names: dict[str, int] = {}
         self.whole_numbers: dict[Run, int] = {}  # what stands there as a number, for an index
+        self.constants: set[Run] = set()
         self.tokens: list[tuple[str, str, int]] = []
         self.at = 0
         self.depth = 0
@@ -173,8 +216,7 @@ class _Parser:
             if not match:
                 start = position + len(text[position:]) - len(text[position:].lstrip())
                 bad = text[start]
-                hint = {"^": "Write ** for a power.", "=": "Write == to compare.", ".": "There are no attributes.",
-                        "&": "Write and.", "|": "Write or.", "!": "Write not, or !=.", "{": "", "%": ""}.get(bad, "")
+                hint = _INSTEAD.get(bad, "")
                 raise FormulaError(f"{bad!r} has no meaning in a formula.", start, bad, hint)
             kind = match.lastgroup or ""
             value = match.group(kind)
@@ -438,17 +480,31 @@ class _Parser:
         def run(v: Env) -> Any:
             return constant
 
+        self.constants.add(run)
         if exact.q == 1:
             self.whole_numbers[run] = int(exact.p)
         return run
 
+    def bounded(self, run: Run) -> Run:
+        """An argument whose size is looked at, where it is worked out here: names and numbers have been looked at."""
+        if self.numeric or type(run) is operator.itemgetter or run in self.constants:
+            return run
+
+        def checked(v: Env) -> Any:
+            value = run(v)
+            if type(value) is fmpq or type(value) is tuple:
+                _handed_on(value)
+            return value
+
+        return checked
+
     def call(self, name: str, start: int) -> Run:
         function = self.functions.get(name)
         self.next()
-        arguments = self.arguments(")")
+        arguments = [self.bounded(run) for run in self.arguments(")")]
         if function is None:
             raise FormulaError(f"there is no function {name!r}.", start, name,
-                               nearest(name, self.functions) or "The functions stand in solvers/exact.")
+                               nearest(name, self.functions) or (_NUMERIC if self.numeric else "The functions stand in solvers/exact."))
         low, high = arity(function)
         n = len(arguments)
         if n < low or (high is not None and n > high):

@@ -15,7 +15,7 @@ from flint import fmpq
 from examwright.answers import kinds
 from examwright.answers.kinds.options import OptionsKind
 from examwright.answers.symbols import Symbol
-from examwright.generator.draw import Draw
+from examwright.generator.draw import MAX_COUNT, MAX_RANGE, Draw
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import Formula, FormulaError, parse
 from examwright.generator.index import order_name, own_questions, question_paths, questions_root, shown_name
@@ -32,6 +32,8 @@ STATEMENT_KEYS = ("says", "is", "why")
 MISTAKE_KEYS = ("answer", "instead", "points", "say", "when")
 DRAW_KEYS = ("from", "step", "decimals", "except", "choice", "count", "shape", "distinct", "sorted", "sum",
              "shuffle", "design", "value")
+
+MAX_PARTS, MAX_MISTAKES, MAX_DRAWS, MAX_LETS, MAX_RULES = 100, 50, 200, 500, 100  # of a question; mistakes, let and must also of a part
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _RESERVED = {"and", "or", "not", "in", "if", "else", "true", "false", "none", "loop", "for", "set", "is"}
@@ -53,7 +55,27 @@ def find(question_id: str) -> Path:
                 return path
         if question_id in own_questions():
             return own_questions()[question_id]
+    if question_id.endswith((".yaml", ".yml")):
+        raise UnknownQuestion(_no_file(question_id))
     raise UnknownQuestion(f"There is no question {question_id!r}. {nearest(question_id, question_paths(), 0)}".strip())
+
+
+def _no_file(name: str) -> str:
+    """What is said of a path that leads to no file: the name of the file that is meant, or the question of that id."""
+    path = Path(name)
+    if len(name) >= 4000:
+        return "There is no file with a name of so many characters."
+    try:
+        if path.is_dir():
+            return f"{name} is a folder, not a file."
+        beside = [p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml")] if path.parent.is_dir() else None
+    except (OSError, ValueError):
+        beside = []
+    if beside is None:
+        return f"There is no file {name!r}: there is no folder {str(path.parent)!r}."
+    ids = question_paths()
+    hint = f"The question is called {str(path.with_suffix(''))!r}." if str(path.with_suffix("")) in ids else nearest(path.name, beside, 0)
+    return f"There is no file {name!r}. {hint}".strip()
 
 
 def load(question_id: str) -> Question:
@@ -114,6 +136,7 @@ class _Loader:
         self.shows: list[tuple[str, str, bool]] = []  # (what the text is, figure, may it show answers?)
         self.unclear = False  # a text could not be read, so what it shows is not known
         self.symbols: dict[str, Symbol] = {}  # free symbols of expressions, by name
+        self.option_words: set[str] = set()  # of the parts read so far
         self.doubtful: set[str] = set()  # words of types that have faults: perhaps symbols
 
     # -- small readers --
@@ -135,6 +158,13 @@ class _Loader:
         if y is None:
             self.fault(at, f"{what} has no {key!r}.", key, "It is needed.")
         return y
+
+    def too_many(self, y: Y, most: int, what: str) -> bool:
+        """A fault for a list or mapping of more than `most`."""
+        n = len(y.value)
+        if n > most:
+            self.fault(y, f"{n} {what}; at most {most} are allowed.")
+        return bool(n > most)
 
     def string(self, y: Y | None, what: str) -> str | None:
         if y is None:
@@ -213,7 +243,7 @@ class _Loader:
         value = y.value
         pieces: list[tuple[int, Y]] = []  # of a YAML list: where in the formula each scalar begins
         if isinstance(value, bool) or value is None or isinstance(value, (dict, list)):
-            if isinstance(value, list) and not numeric:
+            if isinstance(value, list):
                 text = self.flow(y, pieces)
             elif isinstance(value, bool):
                 text = "true" if value else "false"
@@ -248,9 +278,15 @@ class _Loader:
             if name in known or name in self.symbols or name in self.doubtful:
                 continue
             y, offset = _piece(whole, pieces, place)
-            if name in self.all_names:
+            if name in self.known:  # the names of a check are fewer
+                self.source.fault_inside(y, offset, f"{what} names {name!r}, which is {_OWN[self.known[name]]}: a wrong key would prove itself.", name,
+                                         "A check may name drawn values and `let` values of the top level only; work it out from these.")
+            elif name in self.all_names:
                 self.source.fault_inside(y, offset, f"{what} names {name!r}, which stands below it.", name,
                                          "A formula may name only what stands above.")
+            elif name in self.option_words:
+                self.source.fault_inside(y, offset, f"{what} names {name!r}, which is not defined.", name,
+                                         f"An option is written in quotes: \"'{name}'\".")
             elif name in self.functions:
                 self.source.fault_inside(y, offset, f"{what}: {name!r} is a function.", name, f"Write {name}(…).")
             else:
@@ -299,13 +335,14 @@ class _Loader:
         if parts_y is not None:
             if not isinstance(parts_y.value, list) or not parts_y.value:
                 self.fault(parts_y, "parts must be a list of at least one part.")
-            else:
+            elif not self.too_many(parts_y, MAX_PARTS, "parts"):
                 parts = [p for p in (self.part(y, given) for y in parts_y.value) if p is not None]
         requires = []
         require_y = top.get("require")
         if require_y is not None:
-            items = require_y.value if isinstance(require_y.value, list) else [require_y]
-            requires = [f for f in (self.formula(y, "require") for y in items) if f is not None]
+            items = _listed(require_y)
+            if len(items) <= MAX_RULES or not self.too_many(require_y, MAX_RULES, "conditions under 'require'"):
+                requires = [f for f in (self.formula(y, "require") for y in items) if f is not None]
         check = self.check(top.get("check"), root, parts, given)
         solution = self.text(top.get("solution"), "solution", self.known, answers=True)
         figures = read_figures(self, top.get("figures"))
@@ -391,6 +428,8 @@ class _Loader:
         if not isinstance(y.value, dict):
             self.fault(y, "draw must be a mapping: a name, then how it is drawn.")
             return []
+        if self.too_many(y, MAX_DRAWS, "draws"):
+            return []
         out = []
         for key, entry in y.value.items():
             at = y.keys[key]
@@ -450,7 +489,7 @@ class _Loader:
                     options[key] = self.formula(value, f"{what}: {key}")
                 elif not isinstance(items, list) or not items:
                     self.fault(value, f"{what}: {key} must be a list of at least one value.", value.text)
-                else:
+                elif not self.too_many(value, MAX_COUNT, f"values in {key} of {what}"):
                     options[key] = tuple(self.literal(v, f"{what}: {key}") for v in items)
             elif key == "value":
                 options[key] = self.amount(value, what)
@@ -476,6 +515,13 @@ class _Loader:
                 self.fault(found[key], f"{what}: {key} must be a whole number of at least 1, not {found[key].text}.",
                            found[key].text)
                 return None
+            if isinstance(options.get(key), fmpq) and options[key] > MAX_COUNT:
+                self.fault(found[key], f"{what}: {key} is {found[key].text}; at most {MAX_COUNT} values can be drawn.", found[key].text)
+                return None
+        shape = options.get("shape")
+        if shape and all([isinstance(n, fmpq) for n in shape]) and abs(shape[0] * shape[1]) > MAX_COUNT:
+            self.fault(found["shape"], f"{what}: shape makes {shape[0] * shape[1]} values; at most {MAX_COUNT} can be drawn.", "shape")
+            return None
         if isinstance(options.get("except"), tuple) and isinstance(options.get("choice"), tuple) and not [
                 v for v in options["choice"] if v not in options["except"]]:
             self.fault(found["except"], f"{what}: except leaves nothing to draw.", "except")
@@ -483,8 +529,15 @@ class _Loader:
         if ends and isinstance(options.get("except"), tuple) and all(isinstance(e, fmpq) for e in ends):
             size = step if isinstance(step, fmpq) else fmpq(1)
             n = int(((ends[1] - ends[0]) / size).floor()) + 1
-            if n <= 1000 and all(ends[0] + k * size in options["except"] for k in range(n)):
+            if n <= len(options["except"]) and all(ends[0] + k * size in options["except"] for k in range(n)):
                 self.fault(found["except"], f"{what}: except leaves nothing to draw.", "except")
+                return None
+        if ends and all(isinstance(e, fmpq) for e in ends) and (step is None or isinstance(step, fmpq)):
+            n = int(((ends[1] - ends[0]) / (step or 1)).floor()) + 1
+            single = "except" in options or options.get("distinct")
+            if n > (MAX_RANGE if single else 1 << 64):
+                self.fault(found["from"], f"{what}: more than {MAX_RANGE} values to choose from, which is the limit with distinct or except." if single else
+                           f"{what}: more than 2^64 values to choose from, which is the limit.", "from")
                 return None
         for key in ("sum",):
             if key in options and how != "from":
@@ -551,6 +604,8 @@ class _Loader:
         if not isinstance(y.value, dict):
             self.fault(y, "let must be a mapping: a name, then its formula.")
             return
+        if self.too_many(y, MAX_LETS, "values under 'let'"):
+            return
         for name, value in y.value.items():
             formula = self.formula(value, name)
             if self.define(name, y.keys[name], kind) and formula is not None:
@@ -564,6 +619,7 @@ class _Loader:
         name = self.string(self.need(found, "name", y, "the part"), "name")
         what = f"part {name}" if name else "the part"
         kind = self.kind(self.need(found, "type", y, what), what, given, name)
+        self.option_words.update([i for i, _ in kind.options] if isinstance(kind, OptionsKind) else ())
         if "ask" not in found and kind is not None and kind.own_key:
             ask: Text | None = compile_text(kind.usual_ask())
         else:
@@ -595,7 +651,7 @@ class _Loader:
         if mistakes_y is not None:
             if not isinstance(mistakes_y.value, list):
                 self.fault(mistakes_y, f"{what}: mistakes must be a list.")
-            else:
+            elif not self.too_many(mistakes_y, MAX_MISTAKES, f"mistakes in {what}"):
                 for m in mistakes_y.value:
                     mistake = self.mistake(m, what, points, name)
                     if mistake is not None:
@@ -747,7 +803,9 @@ class _Loader:
         """One formula, or a list of them."""
         if y is None:
             return ()
-        rules = [self.formula(v, f"{what}, must") for v in (y.value if isinstance(y.value, list) else [y])]
+        if isinstance(y.value, list) and self.too_many(y, MAX_RULES, f"conditions under 'must' of {what}"):
+            return ()
+        rules = [self.formula(v, f"{what}, must") for v in _listed(y)]
         return tuple([rule for rule in rules if rule is not None])
 
     def follow(self, y: Y | None, what: str, points: fmpq | None) -> Follow | None:
@@ -786,10 +844,14 @@ class _Loader:
                 if part.name not in y.value:
                     self.fault(y, f"check does not cover part {part.name!r}.", part.name)
             return Check(None, each, y.line)
+        if isinstance(y.value, list):
+            self.fault(y, "check must be a formula for each part, or one call that solves them all, not a list.")
+            return None
         formula = self.formula(y, "check", given, functions, numeric=True)
         return Check(formula, {}, y.line) if formula is not None else None
 
 
+_OWN = {"part let": "a `let` value of a part", "part": "the answer of a part"}
 _KINDS = {"draw": "drawn value", "let": "let value", "part let": "let value", "part": "part"}
 
 

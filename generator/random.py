@@ -33,6 +33,11 @@ class Stream:
         self._counter += 1
         self._buffer, self._at = self._buffer[self._at:] + block, 0
 
+    @property
+    def blocks(self) -> int:
+        """How many blocks of random bytes have been read."""
+        return self._counter
+
     def below(self, n: int) -> int:
         """A whole number 0 ≤ k < n, all equally likely. ValueError unless 1 ≤ n ≤ 2^64."""
         if not 1 <= n <= 1 << 64:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
+MAX_VALUES = 50_000
+MAX_FAULTS = 500  # that are told at once
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+\Z")
@@ -92,6 +95,13 @@ class Source:
     path: Path
     text: str
     problems: list[Problem] = field(default_factory=list)
+    places: set[tuple[int, int]] = field(default_factory=set)  # of the problems
+    values: int = 0
+
+    @cached_property
+    def line_at(self) -> list[int]:
+        """Where each line begins."""
+        return [0] + [m.end() for m in re.finditer("\n", self.text)]
 
     @property
     def name(self) -> str:
@@ -100,9 +110,12 @@ class Source:
     def fault(self, at: Y | tuple[int, int], message: str, word: str = "", hint: str = "") -> None:
         """Note a problem at a value or a (line, column); only the first of a place is kept."""
         line, column = (at.line, at.column) if isinstance(at, Y) else at
-        if any((p.line, p.column) == (line, column) for p in self.problems):
+        if (line, column) in self.places:
             return  # the first fault of a place explains the others
+        self.places.add((line, column))
         self.problems.append(Problem(self.name, line, column, message, word, hint))
+        if len(self.problems) >= MAX_FAULTS:
+            raise Problems([*self.problems, Problem(self.name, len(self.line_at) + 1, 1, f"these are {MAX_FAULTS} faults; there may be more.")])
 
     def fault_inside(self, at: Y, offset: int, message: str, word: str = "", hint: str = "") -> None:
         """Note a problem `offset` characters into the text of a scalar."""
@@ -112,7 +125,7 @@ class Source:
         """(line, column) of the character `offset` of a scalar's text. Folding and indentation change nothing but
         white space, so the other characters are counted."""
         raw = self.text
-        line_at = [0] + [m.end() for m in re.finditer("\n", raw)]
+        line_at = self.line_at
         j = line_at[min(at.line, len(line_at) - 1)] if at.block else line_at[at.line - 1] + at.column - 1
         quote = raw[j:j + 1] if not (at.block or at.plain) else ""
         j += len(quote)
@@ -202,6 +215,18 @@ def read(path: Path, text: str | None = None) -> tuple[Source, Y]:
     return source, _convert(source, node, set(), 0)
 
 
+def value_at(path: Path, text: str, *keys: Any) -> tuple[Source, Y] | None:
+    """The value that stands under the keys (for a list: the number of an item) of a file that has been read once, and the file; None where
+    there is none."""
+    source, y = read(path, text)
+    for key in keys:
+        holder = y.value
+        if not (isinstance(holder, dict) and key in holder or isinstance(holder, list) and isinstance(key, int) and key < len(holder)):
+            return None
+        y = holder[key]
+    return source, y
+
+
 def _convert(source: Source, node: Any, seen: set[int], depth: int) -> Y:
     mark = node.start_mark
     at = (mark.line + 1, mark.column + 1)
@@ -211,6 +236,9 @@ def _convert(source: Source, node: Any, seen: set[int], depth: int) -> Y:
                      anchor.group() if anchor else "", "Write the value out.")
         return Y(None, *at)
     seen.add(id(node))
+    source.values += 1
+    if source.values > MAX_VALUES:
+        raise Problems([Problem(source.name, *at, f"the file holds more than {MAX_VALUES} values, and no more are allowed.")])
     if depth > MAX_DEPTH:
         source.fault(at, "is nested too deeply.")
         return Y(None, *at)

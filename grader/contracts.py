@@ -7,6 +7,7 @@ sheets), it tries some of it on each variant and other things on the next, so th
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Part, Question, Variant
 from examwright.generator.random import Stream
 from examwright.generator.work import work
+from examwright.generator.yamlfile import value_at
 from examwright.grader.explain import cause
 from examwright.grader.guards import makes_trivial, refused_answer, refused_continuation
 from examwright.grader.mark import WHY, mark_variant
@@ -97,27 +99,49 @@ def no_floats(variant: Variant) -> Iterator[str]:
 _BAD = re.compile(r"\{\{ |\{%|\bNone\b|\bnan\b|Fraction\(|fmpq|\bTrue\b|\bFalse\b|[0-9]\.[0-9]{16,}")
 
 
-def _texts(variant: Variant) -> list[tuple[str, str]]:
-    """(where, text) of everything that is printed or said."""
-    found = [("text", wording.question_text(variant)), ("solution", wording.solution(variant))]
+Keys = tuple[str | int, ...]  # under which something stands in the file
+
+
+def _texts(variant: Variant) -> list[tuple[str, str, Keys]]:
+    """(what, text, keys) of everything that is printed or said."""
+    found: list[tuple[str, str, Keys]] = [("text", wording.question_text(variant), ("text",)), ("solution", wording.closing(variant), ("solution",))]
     for part in variant.parts:
-        found.append((f"part {part.name}", wording.ask(variant, part)))
+        at = ("parts", variant.question.parts.index(part))
+        found.append((f"part {part.name}", wording.ask(variant, part), (*at, "ask")))
+        found.append((f"part {part.name}, solution", wording.part_solution(variant, part), (*at, "solution")))
         wording.kind_of(variant, part)
         for i, mistake in enumerate(part.mistakes):
             if variant.wrong[part.name][i] is not None:
-                found.append((f"part {part.name}, mistake {i + 1}", wording.say(variant, part, mistake)))
+                found.append((f"part {part.name}, mistake {i + 1}", wording.say(variant, part, mistake), (*at, "mistakes", i, "say")))
     return found
+
+
+def _place(variant: Variant, keys: Keys, look: Callable[[str], int] = lambda text: 0) -> str:
+    """" (file:line)" of what stands under the keys, or of what is around it; `look` finds the place in a text."""
+    question = variant.question
+    found = next((found for n in range(len(keys), -1, -1) if (found := value_at(question.path, question.source, *keys[:n]))), None)
+    assert found is not None  # without any keys it is the file
+    source, y = found
+    return f" ({source.name}:{source.position(y, look(y.text))[0] if isinstance(y.value, str) else y.line})"
+
+
+def _odd(text: str) -> int:
+    """Where the first paragraph with an odd number of $ signs has the last of them."""
+    for paragraph in re.finditer(r"(?:.+(?:\n|\Z))+", text):
+        if paragraph.group().count("$") % 2:
+            return text.rindex("$", paragraph.start(), paragraph.end())
+    return 0
 
 
 def texts(variant: Variant) -> Iterator[str]:
     """All texts can be printed and hold nothing that belongs to the program."""
-    for where, text in _texts(variant):
+    for where, text, keys in _texts(variant):
         text = wording.described(variant, text)
         bad = _BAD.search(text)
         if bad and not (bad.group().isalpha() and bad.group() in variant.question.source):  # "None of them" is English
-            yield f"{where} prints {bad.group()!r}"
+            yield f"{where} prints {bad.group()!r}" + _place(variant, keys)
         if text.count("$") % 2:
-            yield f"{where} has an odd number of $ signs"
+            yield f"{where} has an odd number of $ signs" + _place(variant, keys, _odd)
 
 
 _MATH = re.compile(r"(?<!\\)\$\$(.+?)(?<!\\)\$\$|(?<!\\)\$(.+?)(?<!\\)\$", re.S)
@@ -129,21 +153,29 @@ def formulas_typeset(variant: Variant) -> Iterator[str]:
 
     found = _texts(variant)
     for part, kind, key in _computed(variant):
-        found.append((f"the key of part {part.name}", f"${kind.latex(key)}$"))
-        found += [(f"part {part.name}, mistake {i + 1}", f"${kind.latex(w)}$")
+        at = ("parts", variant.question.parts.index(part))
+        found.append((f"the key of part {part.name}", f"${kind.latex(key)}$", (*at, "answer")))
+        found += [(f"part {part.name}, mistake {i + 1}", f"${kind.latex(w)}$", (*at, "mistakes", i))
                   for i, w in enumerate(variant.wrong[part.name]) if w is not None]
-    for where, text in found:
-        for match in _MATH.finditer(text):
+    for where, text, keys in found:
+        formulas = list(_MATH.finditer(text))
+        for n, match in enumerate(formulas):
             fault = check_math(match.group(1) or match.group(2))
             if fault:
-                yield f"{where}: {fault}"
+                yield f"{where}: {fault}" + _place(variant, keys, functools.partial(_formula, n, len(formulas)))
+
+
+def _formula(n: int, of: int, text: str) -> int:
+    """Where formula number n of `of` begins in the text as it stands in the file, if that has as many."""
+    formulas = list(_MATH.finditer(text))
+    return formulas[n].start() if len(formulas) == of else 0
 
 
 def figures_drawn(variant: Variant) -> Iterator[str]:
     """Figures of the texts can be drawn, and no label of them overlaps anything."""
     from examwright.generator.figures.check import faults
 
-    shown = {address: where for where, text in _texts(variant) for _, address in figures.IN_TEXT.findall(text)}
+    shown = {address: where for where, text, _ in _texts(variant) for _, address in figures.IN_TEXT.findall(text)}
     for address, where in _some(variant, list(shown.items()), 1):
         try:
             for fault in faults(figures.drawn(address)):

@@ -24,10 +24,12 @@ from flint import arb, ctx, fmpq, fmpz
 
 ctx.prec = 192  # bits: about 57 digits, so that 25 are right after any chain we run
 
+LONG = 10_000  # bits of a rational inside a closed form, and of what is searched for square factors
+
 Number = Union[fmpq, "Real"]
 
 __all__ = [
-    "Number", "Real", "Symbolic", "Undecided", "absolute", "as_int", "ceil", "cos", "counts_enclosed", "exact", "exp", "floor",
+    "Number", "Real", "Symbolic", "TooLarge", "Undecided", "absolute", "as_int", "ceil", "cos", "counts_enclosed", "exact", "exp", "floor",
     "enclosure", "is_integer", "is_number", "ln", "log10", "log2", "maximum", "minimum", "power", "relu",
     "rounded_ball", "round_half_up", "sigmoid", "sign", "significant_exponent", "sin", "sqrt", "surely_differ", "tan", "tanh",
     "to_decimal", "to_float", "to_text", "to_latex",
@@ -36,6 +38,10 @@ __all__ = [
 
 class Undecided(ArithmeticError):
     """Two enclosures overlap, so that a comparison has no certain answer."""
+
+
+class TooLarge(ValueError):
+    """A value beyond what a question may compute with: a fault of the question, and of no single draw."""
 
 
 class Symbolic:
@@ -74,7 +80,8 @@ class Real:
             if a and b and a[1] == b[1]:
                 if a[2] == b[2]:
                     return _scaled(a[0] + b[0], a[1], a[2])
-                if a[1] in ("ln", "log2") and a[0].q == 1 and b[0].q == 1 and max(abs(a[0]), abs(b[0])) <= 64:
+                if a[1] in ("ln", "log2") and a[0].q == 1 and b[0].q == 1 and max(abs(a[0]), abs(b[0])) <= 64 \
+                        and abs(a[0]) * a[2].height_bits() + abs(b[0]) * b[2].height_bits() <= LONG:  # or it grows step by step
                     return _log_of(a[1], a[2] ** int(a[0].p) * b[2] ** int(b[0].p))
             return Real(self.ball + other.ball)
         if not isinstance(other, (fmpq, int)):
@@ -262,7 +269,10 @@ def _square_free(a: fmpq) -> tuple[fmpq, fmpq]:
 @functools.lru_cache(maxsize=4096)
 def _parts_of_root(p: int, q: int) -> tuple[fmpq, fmpq]:
     n, outside, d = p * q, 1, 2
-    while d * d <= n and d < 1000:
+    root = fmpz(n).isqrt()
+    if root * root == n:  # at once, or a number of many digits takes long
+        return fmpq(root, q), fmpq(1)
+    while d * d <= n and d < 1000 and n.bit_length() <= LONG:
         while n % (d * d) == 0:
             n //= d * d
             outside *= d
@@ -315,7 +325,7 @@ def log10(x: Number) -> Number:
     if isinstance(x, Symbolic):
         return x.apply("log10", x)
     if isinstance(x, fmpq) and x > 0 and 1 in (x.p, x.q):
-        k = len(str(int(x.p if x.q == 1 else x.q))) - 1
+        k = _digits(x.p if x.q == 1 else x.q) - 1
         if fmpq(10) ** (k if x.q == 1 else -k) == x:
             return fmpq(k if x.q == 1 else -k)
     return ln(x) / ln(fmpq(10))
@@ -464,7 +474,8 @@ def _power_around_zero(ball: arb, n: int) -> arb:
 def power(x: Number, k: Number) -> Number:
     """x to the k. Rational k with a rational base gives a root where k = n/2; |k| ≤ 10000.
 
-    Raises ZeroDivisionError for 0 to a negative power, ValueError for what is not real.
+    Raises ZeroDivisionError for 0 to a negative power, TooLarge for a larger exponent or a power of more than 40000 bits, ValueError for what
+    is not real.
     """
     if isinstance(x, Symbolic):
         return x.apply("power", x, k)
@@ -474,7 +485,7 @@ def power(x: Number, k: Number) -> Number:
         k = fmpq(k)
     if isinstance(k, fmpq):
         if abs(k) > 10000:
-            raise ValueError("an exponent beyond 10000")
+            raise TooLarge("an exponent beyond 10000")
         if k.q == 1:
             n = int(k.p)
             if isinstance(x, Real):
@@ -486,7 +497,7 @@ def power(x: Number, k: Number) -> Number:
             if isinstance(x, int):
                 x = fmpq(x)
             if max(int(x.p).bit_length(), int(x.q).bit_length()) * abs(n) > 40000:
-                raise ValueError("a power with too many digits")
+                raise TooLarge("a power with too many digits (more than some 12000)")
             return x ** n
         if k.q == 2:
             return power(sqrt(x), fmpq(k.p))
@@ -528,6 +539,16 @@ def ceil(x: Number) -> Number:
 
 # ---- rounding and showing ------------------------------------------------------------------
 
+def _digits(n: Any) -> int:
+    """The number of decimal digits of a whole number n ≥ 1, without writing it down."""
+    number = int(n)
+    e = (number.bit_length() - 1) * 30102 // 100000  # never too high, and a digit too low in 100,000 bits
+    power = _ten(e)
+    while power <= number:
+        e, power = e + 1, power * 10
+    return e
+
+
 def significant_exponent(x: Number) -> int | None:
     """The e with 10^e ≤ |x| < 10^(e+1); None for zero. For a Real, of its midpoint."""
     try:
@@ -544,7 +565,7 @@ def significant_exponent(x: Number) -> int | None:
         if mid == 0:
             return None
         a = abs(mid)
-        e = int((a.log() / arb(10).log()).floor().unique_fmpz() or 0)
+        e = math.floor(float((a.log() / arb(10).log()).mid()))
         while arb(10) ** (e + 1) <= a:
             e += 1
         while arb(10) ** e > a:
@@ -553,7 +574,7 @@ def significant_exponent(x: Number) -> int | None:
     q = abs(fmpq(x))
     if q == 0:
         return None
-    e = len(str(int(q.p))) - len(str(int(q.q)))
+    e = _digits(q.p) - _digits(q.q)
     return e - 1 if fmpq(10) ** e > q else e
 
 
@@ -696,7 +717,7 @@ def to_text(x: Any) -> str:
 def to_latex(x: Any, digits: int = 4) -> str:
     r"""A number as LaTeX: ``\frac{2}{9}``, ``\ln\frac{5}{3}``, or rounded to `digits` significant digits."""
     if isinstance(x, (int, fmpz)):
-        return str(x)
+        return _whole(x)
     if isinstance(x, fmpq):
         p, q = x.p, x.q
         if q == 1:

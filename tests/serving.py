@@ -7,6 +7,11 @@ import subprocess
 import sys
 
 
+def _interruptible() -> None:
+    """Ctrl+C ends it, even where the tests run in the background of a script, which lets it be ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Server:
     """`examwright serve` in a process of its own, at any free port."""
 
@@ -16,7 +21,7 @@ class Server:
 
     def start(self, port: str) -> None:
         self.process = subprocess.Popen([sys.executable, "-m", "examwright", "serve", "--port", port, *self.arguments],
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, text=True, preexec_fn=_interruptible)
         assert self.process.stdout
         self.url = self.process.stdout.readline().split()[0].rstrip("/")
         self.port = self.url.rpartition(":")[2]

@@ -151,9 +151,17 @@ def test_a_wrong_key_is_told_by_draw(tiny: Any) -> None:
 
 def test_a_program_word_in_a_text_is_told(tiny: Any) -> None:
     told = _faults(tiny(("Let $a", "Let {{ none }} $a")))
-    assert told["texts"][0] == "text prints 'None'"
+    assert told["texts"][0] == "text prints 'None' (tiny.yaml:8)"
     told = _faults(tiny(("What is $a + b$?", "What is $a + b?")))
-    assert told["texts"][0] == "part total has an odd number of $ signs"
+    assert told["texts"][0] == "part total has an odd number of $ signs (tiny.yaml:11)"
+
+
+def test_the_line_of_a_text_is_told(tiny: Any) -> None:
+    """The very line within a text of several, where it can be found."""
+    told = _faults(tiny(("text: |", "text: |\n  It costs $5 today.\n\n  Then $1$.")), 1)
+    assert told["texts"] == ["text has an odd number of $ signs (tiny.yaml:8)"]
+    told = _faults(tiny(("text: |", "text: |\n  First $1$,\n  then $\\frac{1}$.\n")), 1)
+    assert len(told["formulas_typeset"]) == 1 and told["formulas_typeset"][0].endswith(" (tiny.yaml:9)")
 
 
 def test_a_mistake_that_is_hidden_by_another_is_told(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from examwright.cli import main
 from examwright.generator import vocabulary
 from examwright.generator.chain import Disagreement, agree, carrying, intervals, needed_steps, rerun, to_numeric
 from examwright.generator.draw import DrawError, draw_variant
-from examwright.generator.errors import ExamwrightError
+from examwright.generator.errors import ExamwrightError, Problems
 from examwright.generator.load import load, load_text
 from examwright.generator.random import Stream
 from examwright.solvers.arithmetic import Real, ln, to_text
@@ -148,6 +148,54 @@ def test_draws_that_cannot_work_are_told(draws: str, told: str, monkeypatch: pyt
     with pytest.raises(DrawError) as caught:
         draw_variant(q, 5)
     assert told in str(caught.value) and str(caught.value).startswith("tests/draws, seed 5: no variant in 30 draws: ")
+
+
+@pytest.mark.parametrize("draws, told", [
+    ("x: {count: 1000000000, from: [1, 2]}", "draws.yaml:5:14: the draw of x: count is 1000000000; at most 1000 values can be drawn."),
+    ("x: {shape: [1000, 1000], from: [1, 2]}", "draws.yaml:5:14: the draw of x: shape makes 1000000 values; at most 1000 can be drawn."),
+    ("x: {from: [0, 99999999], distinct: true, count: 2}", "draws.yaml:5:13: the draw of x: more than 100000 values to choose from, which is the limit"),
+    (f"x: {{from: [0, {10 ** 30}]}}", "draws.yaml:5:13: the draw of x: more than 2^64 values to choose from"),
+    ("x: {shuffle: [" + "1, " * 1001 + "]}", "draws.yaml:5:16: 1001 values in shuffle of the draw of x; at most 1000 are allowed."),
+    ("x: {choice: [" + "1, " * 1001 + "]}", "1001 values in choice of the draw of x; at most 1000 are allowed."),
+    ("x: {from: [1, 9], except: [" + "1, " * 60_000 + "]}", "the file holds more than 50000 values"),
+    ("\n".join(f"x{i}: {{from: [1, 9]}}" for i in range(201)), "draws.yaml:5:3: 201 draws; at most 200 are allowed."),
+])
+def test_sizes_of_draws_are_bounded(draws: str, told: str) -> None:
+    with pytest.raises(Problems) as caught:
+        question(draws)
+    assert told in str(caught.value)
+
+
+def test_a_count_that_is_drawn_names_the_limit() -> None:
+    with pytest.raises(DrawError, match="x: 1000000000 values; a draw has at most 1000"):
+        draw_variant(question("n: {value: 1000000000}\nx: {count: n, from: [1, 2]}"), 1)
+
+
+def test_many_values_with_a_sum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("examwright.generator.draw.MAX_BLOCKS", 1500)
+    q = question("x: {count: 300, from: [0, 1000000], sum: 150000000}")
+    assert sum(draw_variant(q, 1).values["x"], Q(0)) == 150_000_000
+    q = question("x: {count: 300, from: [0, 1000000], sum: 290000000}")
+    with pytest.raises(DrawError, match=r"no variant in [0-9]+ draws, when [0-9]+ bytes of random numbers had been used, which is the limit: x: no 300 values with the sum 290000000 in 66 tries"):
+        draw_variant(q, 1)
+
+
+@pytest.mark.parametrize("answer, told", [
+    ("(x + 1/7)**4000", "draws.yaml:8: part = (x + 1/7)**4000 has no value here: a number with too many digits (at most 1000 are allowed"),
+    ("x**10001", "draws.yaml:8: part = x**10001 has no value here: an exponent beyond 10000"),
+    ("(x + 1/3)**10000", "draws.yaml:8: part = (x + 1/3)**10000 has no value here: a "),
+    ("10**301 + x", "draws.yaml:8: part = 10**301 + x has no value here: a number that is too large or too small (10^300"),
+    ("sqrt(sqrt(sqrt(10**10000)))", "draws.yaml:8: part = sqrt(sqrt(sqrt(10**10000))) has no value here: a number with too many digits"),
+])
+def test_values_of_no_sane_size_are_the_question_s_fault(answer: str, told: str) -> None:
+    """At once: not after thousands of redraws."""
+    q = question("x: {from: [2, 9]}", answer=answer)
+    with pytest.raises(DrawError) as caught:
+        draw_variant(q, 1)
+    assert str(caught.value).startswith(told)
+    q = question("x: {from: [2, 9]}", more='let: {big: "10**301 + x"}', answer="min(big, x)")
+    with pytest.raises(DrawError, match="draws.yaml:6: big = "):
+        draw_variant(q, 1)
 
 
 # ---- the stream ------------------------------------------------------------------------------

@@ -191,9 +191,41 @@ def test_every_question_and_bank_loads() -> None:
     assert all(load_bank(name).title for name, path in bank_paths().items() if "items" in path.read_text(encoding="utf-8"))
 
 
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    (tmp_path / "question.yaml").write_text("", encoding="utf-8")
+    (tmp_path / "folder.yaml").mkdir()
+    for name, told in (("qestion.yaml", "There is no file '.*qestion.yaml'. Did you mean 'question.yaml'?"), ("zzz.yml", "There is no file '.*zzz.yml'.$"),
+                       ("folder.yaml", "folder.yaml is a folder, not a file."), ("no/such.yaml", "there is no folder '.*no'.$")):
+        with pytest.raises(UnknownQuestion, match=told):
+            load(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("old, new, told", [
+    ("parts:\n", "parts:\n" + "  - {name: p, ask: a, answer: a, type: integer, points: 1}\n" * 5000, "5002 parts; at most 100 are allowed."),
+    ("text: |", "let: {" + ", ".join(f"v{i}: a" for i in range(501)) + "}\ntext: |", "501 values under 'let'; at most 500 are allowed."),
+    ("text: |", "require: [" + ", ".join(["a > 0"] * 101) + "]\ntext: |", "101 conditions under 'require'; at most 100 are allowed."),
+    ("        say: Add, do not subtract.\n", "        say: Add, do not subtract.\n" + "      - {answer: a, say: No.}\n" * 50, "51 mistakes in part total; at most 50 are allowed."),
+    ("text: |", "".join(f"k{i}: 1\n" for i in range(2000)) + "text: |", "these are 500 faults; there may be more."),
+])
+def test_sizes_of_files_are_bounded(tiny: Any, old: str, new: str, told: str) -> None:
+    with pytest.raises(Problems) as caught:
+        tiny((old, new))
+    assert told in str(caught.value) and len(caught.value.problems) <= 501
+
+
+def test_a_check_may_write_a_matrix_as_a_list(tiny: Any) -> None:
+    question = tiny(("answer: a + b\n    type: integer", "answer: [[a, b], [b, a]]\n    type: {matrix: [2, 2]}"), ("answer: a - b", "answer: [[b, a], [a, b]]"),
+                    ("answer: total*a", "answer: a*b"), ("{total: a + b, area: (a + b)*a}", "{total: [[a, b], [b, a]], area: a*b}"))
+    assert draw.draw_variant(question, 1).values["total"][0][0] == draw.draw_variant(question, 1).values["a"]
+    with pytest.raises(Problems, match="check must be a formula for each part, or one call that solves them all, not a list"):
+        tiny(("{total: a + b, area: (a + b)*a}", "[a + b, (a + b)*a]"))
+
+
 def test_unknown_ids_get_the_nearest() -> None:
     with pytest.raises(UnknownQuestion, match=r"There is no question 'cnn/poling'. Did you mean 'cnn/pooling'\?"):
         load("cnn/poling")
+    with pytest.raises(UnknownQuestion, match=r"There is no file 'cnn/pooling.yaml': there is no folder 'cnn'\.|There is no file 'cnn/pooling.yaml'. The question is called 'cnn/pooling'\."):
+        load("cnn/pooling.yaml")
     for hostile in ("../../etc/passwd", "/etc/passwd", "cnn/../cnn/pooling", "", "cnn/pooling.yaml/x", "a" * 5000, "\x00", "cnn//pooling", "é", "a" * 300 + ".yaml", "\x00.yaml"):
         with pytest.raises(UnknownQuestion):
             find(hostile)

@@ -141,6 +141,14 @@ NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xli
     ('<path d="M 0 zero"/>', "cannot be read"),
     ('<rect width="9" height="9" fill="nocolour"/>', "nocolour"),
     ("<g>" * 400 + "</g>" * 400, ""),
+    ("<g>" * 5000 + "</g>" * 5000, "400 groups in one another"),
+    ('<rect width="nan" height="9"/>', "width of <rect> is 'nan', which is no number"),
+    ('<rect width="1e999" height="9"/>', "width of <rect> is '1e999'; numbers up to 1000000"),
+    ('<rect width="9" height="9" stroke-width="inf"/>', "stroke-width of <rect> is 'inf'"),
+    ('<path d="M 0 0 L 1e999 3"/>', "d of <path> is '1e999'"),
+    ('<polygon points="0,0 1e400,3 3,3"/>', "points of <polygon> is '1e400'"),
+    ('<g transform="scale(1e300)"><rect width="9" height="9"/></g>', "transform of <g> is '1e300'"),
+    ('<rect x=" 1.5e1px " width="9mm" height="9"/>', ""),
 ])
 def test_a_logo_loads_and_runs_nothing(tmp_path, inner, word):
     (tmp_path / "l.svg").write_text(f"<svg {NS}>{inner}</svg>", encoding="utf-8")
@@ -151,7 +159,20 @@ def test_a_logo_loads_and_runs_nothing(tmp_path, inner, word):
         read_logo(str(tmp_path / "l.svg"), 12.0)
 
 
+def test_a_logo_that_changes_is_read_again(tmp_path):
+    path = tmp_path / "l.svg"
+    path.write_text(f'<svg {NS}><rect width="9" height="9"/></svg>', encoding="utf-8")
+    first = read_logo(str(path), 12.0)
+    assert read_logo(str(path), 12.0) is first
+    path.write_text(f'<svg {NS}><circle r="4"/></svg>', encoding="utf-8")
+    assert read_logo(str(path), 12.0) != first
+    path.unlink()
+    with pytest.raises(LogoError, match="cannot be read"):
+        read_logo(str(path), 12.0)
+
+
 @pytest.mark.parametrize("data, word", [
+    (b'<svg viewBox="0 0 1e999 9"/>', "viewBox of <svg> is '1e999'|not a PNG"), (b'<svg width="nan" height="9"/>', "width of <svg> is 'nan'|not a PNG"),
     (b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg viewBox="0 0 1 1">&a;</svg>', "DOCTYPE"),
     (b"<html/>", "not an SVG"), (b"<svg", "not an SVG"), (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "viewBox"),
     (b"x" * 3_000_000, "larger than"),

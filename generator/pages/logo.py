@@ -14,15 +14,25 @@ from examwright.generator.pages.drawings import Drawing
 MAX_BYTES = 2_000_000
 MAX_PIXELS = 4_000_000
 MAX_SHAPES = 5_000
+MAX_DEPTH = 400  # of groups in groups
+LARGEST = 1_000_000.0  # of a coordinate or a length
 
 
 class LogoError(ExamwrightError):
     """A logo that cannot be used."""
 
 
-@lru_cache(maxsize=8)
 def read_logo(path: str, height: float) -> Drawing:
-    """The logo, `height` mm high. Raises LogoError."""
+    """The logo, `height` mm high; an unchanged file is read once. Raises LogoError."""
+    try:
+        status = Path(path).stat()
+    except OSError as error:
+        raise LogoError(f"{Path(path).name} cannot be read: {error.strerror}.") from None
+    return _read_logo(path, height, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=8)
+def _read_logo(path: str, height: float, stamp: int, size: int) -> Drawing:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -61,6 +71,7 @@ _SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 _GROUPS = {"svg", "g"}
 _SILENT = {"title", "desc", "metadata", "defs"}
 _TRANSFORM = re.compile(r"(translate|scale|matrix|rotate)\(([^)]*)\)")
+_LENGTH = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(?:px|pt|pc|mm|cm|in|em|ex)?\s*")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -74,9 +85,9 @@ def _svg(data: bytes, name: str, height: float) -> Drawing:
         raise LogoError(f"{name} is not an SVG drawing ({error}).") from None
     if _tag(root) != "svg":
         raise LogoError(f"{name} is not an SVG drawing.")
-    box = [float(v) for v in _NUMBER.findall(root.get("viewBox", ""))]
+    box = _numbers(root, "viewBox", name)
     if len(box) != 4:
-        box = [0.0, 0.0, *[float((_NUMBER.findall(root.get(k, "")) or ["0"])[0]) for k in ("width", "height")]]
+        box = [0.0, 0.0, *[_length(root.get(k), root, k, name, 0.0) for k in ("width", "height")]]
     if box[2] <= 0 or box[3] <= 0:
         raise LogoError(f"{name} has no size: give its <svg> a viewBox.")
     scale = height / box[3]
@@ -92,8 +103,31 @@ def _tag(node: ElementTree.Element) -> str:
     return node.tag.rsplit("}", 1)[-1] if isinstance(node.tag, str) else ""
 
 
-def _shapes(node: ElementTree.Element, above: dict[str, str], out: list[str], name: str) -> None:
+def _sane(number: float, text: str, node: ElementTree.Element, key: str, name: str) -> float:
+    if not abs(number) <= LARGEST:
+        raise LogoError(f"{name}: {key} of <{_tag(node)}> is {text[:30]!r}; numbers up to {LARGEST:.0f} are allowed.")
+    return number
+
+
+def _numbers(node: ElementTree.Element, key: str, name: str, text: str | None = None) -> list[float]:
+    """The numbers of an attribute, or of a piece of it."""
+    return [_sane(float(v), v, node, key, name) for v in _NUMBER.findall(node.get(key, "") if text is None else text)]
+
+
+def _length(text: str | None, node: ElementTree.Element, key: str, name: str, missing: float) -> float:
+    """A length, whose unit counts for nothing; `missing` where none is written."""
+    if not (text or "").strip():
+        return missing
+    found = _LENGTH.fullmatch(text or "")
+    if not found:
+        raise LogoError(f"{name}: {key} of <{_tag(node)}> is {(text or '')[:30]!r}, which is no number.")
+    return _sane(float(found.group(1)), found.group(1), node, key, name)
+
+
+def _shapes(node: ElementTree.Element, above: dict[str, str], out: list[str], name: str, depth: int = 0) -> None:
     tag = _tag(node)
+    if depth > MAX_DEPTH:
+        raise LogoError(f"{name} has more than {MAX_DEPTH} groups in one another.")
     if tag in _SILENT:
         return
     if tag not in _SHAPES | _GROUPS:
@@ -109,11 +143,11 @@ def _shapes(node: ElementTree.Element, above: dict[str, str], out: list[str], na
             style[key.strip()] = value.strip()
     for key in ("fill", "stroke", "stroke-width", "fill-rule"):
         style[key] = node.get(key, style.get(key, ""))
-    matrix = [_matrix(kind, [float(v) for v in _NUMBER.findall(inner)]) for kind, inner in _TRANSFORM.findall(node.get("transform", ""))]
+    matrix = [_matrix(kind, _numbers(node, "transform", name, inner)) for kind, inner in _TRANSFORM.findall(node.get("transform", ""))]
     out += ["q", *matrix]
     if tag in _GROUPS:
         for child in node:
-            _shapes(child, style, out, name)
+            _shapes(child, style, out, name, depth + 1)
     else:
         _shape(node, tag, style, out, name)
     out.append("Q")
@@ -139,9 +173,9 @@ def _matrix(kind: str, v: list[float]) -> str:
 
 def _shape(node: ElementTree.Element, tag: str, style: dict[str, str], out: list[str], name: str) -> None:
     def get(key: str) -> float:
-        return float((_NUMBER.findall(node.get(key, "")) or ["0"])[0])
+        return _length(node.get(key), node, key, name, 0.0)
 
-    points = [float(v) for v in _NUMBER.findall(node.get("points", ""))]
+    points = _numbers(node, "points", name)
     if tag == "rect":
         path = f"{number(get('x'))} {number(get('y'))} {number(get('width'))} {number(get('height'))} re"
     elif tag in ("circle", "ellipse"):
@@ -157,12 +191,13 @@ def _shape(node: ElementTree.Element, tag: str, style: dict[str, str], out: list
         pairs = list(zip(points[::2], points[1::2]))
         path = " ".join([f"{number(x)} {number(y)} {'l' if i else 'm'}" for i, (x, y) in enumerate(pairs)]) + (" h" if tag == "polygon" else "")
     else:
+        _numbers(node, "d", name)
         path = path_operators(node.get("d", ""))
     fill, stroke = _color(style.get("fill", ""), name), _color(style.get("stroke", ""), name)
     if not path or not (fill or stroke):
         return
     paint = ("B" if fill and stroke else "f" if fill else "S") + ("*" if fill and style.get("fill-rule") == "evenodd" else "")
-    width = float((_NUMBER.findall(style.get("stroke-width", "")) or ["1"])[0])
+    width = _length(style.get("stroke-width"), node, "stroke-width", name, 1.0)
     out.append(" ".join([f"{fill} rg" if fill else "", f"{stroke} RG {number(width)} w" if stroke else "", path, paint]).strip())
 
 
