@@ -1,8 +1,8 @@
 """Write docs/simulated-students.md: how simulated students fare on every question, 1,000 of each sort.
 
-    python docs/simulated.py [TOPIC…] [--students N]
+    python docs/simulated.py [TOPIC or QUESTION…] [--students N]
 
-With topics only their rows are worked out again, the others stay; so a long run can be done piece by piece.
+With topics or questions only their rows are worked out again, the others stay; so a long run can be done piece by piece.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ def cell(tally: Tally, least: float) -> str:
 def main() -> None:
     """Work out the rows that are asked for and write the page after each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("topics", nargs="*")
+    parser.add_argument("chosen", nargs="*")
     parser.add_argument("--students", type=int, default=1000)
-    chosen = parser.parse_args()
+    options = parser.parse_args()
     questions = list(question_paths())
     old = PAGE.read_text("utf-8") if PAGE.is_file() else ""
     rows = {m[1]: m[0] for m in map(_ROW.fullmatch, old.splitlines()) if m and m[1] in questions}
     for question in questions:
-        if chosen.topics and question.partition("/")[0] not in chosen.topics:
+        if options.chosen and not {question, question.partition("/")[0]} & set(options.chosen):
             continue
-        tallies = simulate(load(question), range(chosen.students))
+        tallies = simulate(load(question), range(options.students))
         rows[question] = f"| {question} | " + " | ".join([cell(tallies[sort], least) for sort, least in LEAST.items()]) + " |"
         print(rows[question], flush=True)
         for sort, tally in tallies.items():
