@@ -115,7 +115,7 @@ class Source:
         self.places.add((line, column))
         self.problems.append(Problem(self.name, line, column, message, word, hint))
         if len(self.problems) >= MAX_FAULTS:
-            raise Problems([*self.problems, Problem(self.name, len(self.line_at) + 1, 1, f"these are {MAX_FAULTS} faults; there may be more.")])
+            raise Problems([*self.problems, Problem(self.name, len(self.line_at), 1, f"these are {MAX_FAULTS} faults; there may be more.")])
 
     def fault_inside(self, at: Y, offset: int, message: str, word: str = "", hint: str = "") -> None:
         """Note a problem `offset` characters into the text of a scalar."""
