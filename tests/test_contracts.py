@@ -330,7 +330,7 @@ def test_plugin_tells_faults_without_a_traceback(pytester: pytest.Pytester, writ
     result = pytester.runpytest_subprocess("--examwright", str(folder), "--examwright-seeds", "2")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["*unknown key 'minute' in a question. Did you mean 'minutes'?*"])
-    result.stdout.fnmatch_lines(["mine/wrong, seed 0: part total, mistake 1 prints 'None'"])
+    result.stdout.fnmatch_lines(["mine/wrong, seed 0: part total, mistake 1 prints 'None' (*wrong.yaml:17)"])
     result.stdout.no_fnmatch_line("*Traceback*")
     result.stdout.no_fnmatch_line("*contracts.py:*")
     assert result.stdout.str().count("Did you mean 'minutes'?") <= 2  # the fault and the summary, not once for each contract
