@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from examwright.generator.feedback_view import FeedbackPart, FeedbackView
 from examwright.generator.pages import composed, printable
-from examwright.generator.pages.sheet import Block, Sheet, plain, spread, templates, top_level
+from examwright.generator.pages.holes import Block
+from examwright.generator.pages.sheet import Sheet, plain, spread, templates, top_level
 from examwright.generator.webpage import told, web_page
 
 LONG = 48  # characters without a space, more than fit a line: they are cut
@@ -89,9 +89,9 @@ class FeedbackSheet(Sheet):
             text = "".join([c if printable(c, self.view.theme) else f"[U+{ord(c):04X}]" for c in text])
         return re.sub(rf"(\S{{{LONG}}})(?=\S)", r"\1 ", text)
 
-    def ask(self, part: Any) -> list[Any]:
+    def asked(self, part: Any) -> list[Any]:
         """The text of a part, with what it earned in the margin."""
-        return super().ask(replace(part, points=f"{part.points} / {part.of}"))
+        return self.ask(part.label, f"{part.points} / {part.of}", part.ask)
 
     def solution(self, part: FeedbackPart) -> list[Any]:
         """The worked solution in blocks, with its name before the first line."""
@@ -132,6 +132,6 @@ class FeedbackSheet(Sheet):
         rows = spread(view.items, int(13 / self.scale))
         return list(self.numbered(templates().get_template("feedback.xhtml.j2").render(
             view=view, words=self.words, told=self.told, rows=rows, plain=plain, plain_title=self.title, logo=self.logo(),
-            typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds,
-            ask=self.ask, answer=self.answer, said=self.said,
+            typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, minus=self.minus, holds=self.holds, extent=self.extent,
+            ask=self.asked, answer=self.answer, said=self.said,
             because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=self.long, short=self.short, stays=self.stays)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from html import escape
@@ -68,7 +68,7 @@ def _parser(language: str) -> Any:
 
 
 @lru_cache(maxsize=2048)
-def _parsed(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str, bool], ...]]:
+def parsed(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str, bool], ...]]:
     """The XHTML with \\0n\\0 in the place of each formula, and the formulas."""
     env: dict[str, Any] = {"formulas": []}
     md = _parser(language)
@@ -77,7 +77,14 @@ def _parsed(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str
 
 
 _MATH = re.compile(r"(?<!\\)(\$\$?)(?!\$)((?:[^$\\]|\\.)+?)\1(?!\$)", re.S)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff\U000f0000-\U0010fffd]")  # and what stands for our own things
+
+
+def clean(text: str) -> str:
+    """A text without characters that mean something to ourselves. Raises MarkupError for one that is too long."""
+    if len(text) > MAX_LENGTH:
+        raise MarkupError(f"a text has {len(text)} characters, more than {MAX_LENGTH}")
+    return _CONTROL.sub("\ufffd", text)
 
 
 # a number by itself within a line, where it begins no list
@@ -86,10 +93,8 @@ _HELD = "\x02"
 
 
 def _split(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str, bool], ...]]:
-    """As `_parsed`; texts that differ in formulas, figures and numbers only are parsed once."""
-    if len(text) > MAX_LENGTH:
-        raise MarkupError(f"a text has {len(text)} characters, more than {MAX_LENGTH}")
-    text = _CONTROL.sub("\ufffd", text)
+    """As `parsed`; texts that differ in formulas, figures and numbers only are parsed once."""
+    text = clean(text)
     found: list[str] = []
     shown: list[str] = []
     numbers: list[str] = []
@@ -109,13 +114,13 @@ def _split(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str,
     same = _MATH.sub(numbered, text) if "$" in text else text
     same = _NUMBER.sub(held, figures.IN_TEXT.sub(pictured, same) if "](" in same else same)
     if same == text:
-        return _parsed(text, block, language)
-    html, formulas = _parsed(same, block, language)
+        return parsed(text, block, language)
+    html, formulas = parsed(same, block, language)
     between = html.split(_HELD)
     pictures = _SHOWN.findall(html) if shown else []
     if ([c.strip() for c, _ in formulas] != [str(n) for n in range(len(found))] or len(between) != len(numbers) + 1
             or [n for _, n in pictures] != [str(n) for n in range(len(shown))]):
-        return _parsed(text, block, language)  # something of it stands in code, or in a formula's place
+        return parsed(text, block, language)  # something of it stands in code, or in a formula's place
     if numbers:
         html = "".join([words + n for words, n in zip(between, [*numbers, ""])])
     if shown:
@@ -206,29 +211,31 @@ class Markup:
     def _filled(self, text: str, block: bool) -> str:
         if "](" in text and self.show is None:
             text = figures.described(text, self.language)
-        html, formulas = _split(text, block, self.language)
-        if "\x01" in html and self.show is not None:
-            show = self.show
-            html = _ALONE.sub(r'<p class="figure">\1</p>', html)
-            html = _SHOWN.sub(lambda m: show(m.group(2), m.group(1)), html).replace('<p class="figure"></p>', "")
-        if not formulas:
-            return html
-        made = [self._formula(latex, display) for latex, display in formulas]
+        return put_in(*_split(text, block, self.language), self._formula, self.show)
 
-        def put(match: re.Match[str]) -> str:
-            return made[int(match.group(1))]
 
-        def glued(match: re.Match[str]) -> str:
-            word = match.group()
-            if word.count("\0") == 2 and word[0] == word[-1] == "\0":
-                return made[int(word[1:-1])]
-            if any([formulas[int(n)][1] for n in _MARK.findall(word)]):
-                return _MARK.sub(put, word)
-            if "<wbr/>" not in (full := _MARK.sub(put, word)):
-                return f'<span class="w">{full}</span>'
-            first, *middle, last = full.split("<wbr/>")
-            return "".join([f'<span class="w">{first}</span>', *middle, f'<span class="w">{last}</span>'])
-
-        html = _GLUED.sub(glued, html).replace("<wbr/>", "")
-        # a displayed formula is no part of a line: blocks stand beside paragraphs
+def put_in(html: str, formulas: Sequence[tuple[str, bool]], formula: Callable[[str, bool], str], show: Show | None) -> str:
+    """The XHTML of `parsed` with its formulas and figures; what stands beside a formula without a space stays with it."""
+    if "\x01" in html and show is not None:
+        html = _ALONE.sub(r'<p class="figure">\1</p>', html)
+        html = _SHOWN.sub(lambda m: show(m.group(2), m.group(1)), html).replace('<p class="figure"></p>', "")
+    if not formulas:
         return html
+    made = [formula(latex, display) for latex, display in formulas]
+
+    def put(match: re.Match[str]) -> str:
+        return made[int(match.group(1))]
+
+    def glued(match: re.Match[str]) -> str:
+        word = match.group()
+        if word.count("\0") == 2 and word[0] == word[-1] == "\0":
+            return made[int(word[1:-1])]
+        if any([formulas[int(n)][1] for n in _MARK.findall(word)]):
+            return _MARK.sub(put, word)
+        if "<wbr/>" not in (full := _MARK.sub(put, word)):
+            return f'<span class="w">{full}</span>'
+        first, *middle, last = full.split("<wbr/>")
+        return "".join([f'<span class="w">{first}</span>', *middle, f'<span class="w">{last}</span>'])
+
+    # a displayed formula is no part of a line: blocks stand beside paragraphs
+    return _GLUED.sub(glued, html).replace("<wbr/>", "")

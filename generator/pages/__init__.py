@@ -73,7 +73,7 @@ def composed(sheet: Any, attachments: list[Any]) -> bytes:
 
 def _plain(sheet: Any) -> str:
     """The document for WeasyPrint alone: MathJax's own SVG as a picture for each formula."""
-    from examwright.generator.pages.sheet import EM, Figure, Math, filled
+    from examwright.generator.pages.holes import EM, Figure, Math, filled
 
     math = sheet.view.look.math
     def picture(hole: Math | Figure) -> str:

@@ -11,8 +11,9 @@ from examwright.generator.mathfont import MathFont
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes, pdf, weasy
 from examwright.generator.pages.drawings import PX, qr
+from examwright.generator.pages.holes import Block, Hole, Math
 from examwright.generator.pages.pieces import POINT, Piece, Recorder, tagged
-from examwright.generator.pages.sheet import BOTTOM, LEFT, TOP, Block, Hole, Math, Sheet
+from examwright.generator.pages.sheet import BOTTOM, LEFT, TOP, Sheet
 
 CODE = 13.0  # mm, the side of the code on each page
 _WHOLE = (-1e9, 1e9)
@@ -43,7 +44,7 @@ class _Placed:
     until: float = _WHOLE[1]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=3072)
 def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
     return weasy.compiled(press, xhtml)
 

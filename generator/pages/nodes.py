@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from examwright.generator.mathset import Formula, number
 from examwright.generator.pages.drawings import PX, Drawing
-from examwright.generator.pages.sheet import EM, Figure, Hole, Math
+from examwright.generator.pages.holes import EM, Figure, Hole, Math
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import Any
 from examwright.generator.mathset import Formula, number
 from examwright.generator.pages import nodes, spoken
 from examwright.generator.pages.drawings import formula_operators
+from examwright.generator.pages.holes import Figure, Hole, Math
 from examwright.generator.pages.pdf import Tags, text_string
-from examwright.generator.pages.sheet import Figure, Hole, Math
 from examwright.generator.pages.tags import Elem
 
 POINT = 0.75  # points in a CSS pixel

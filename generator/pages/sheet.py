@@ -8,83 +8,27 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from html import escape, unescape
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from examwright.generator import figures
 from examwright.generator.cache import Recent
-from examwright.generator.markup import Markup, pieces
+from examwright.generator.markup import pieces
 from examwright.generator.mathset import Formula, typeset
 from examwright.generator.pages import drawings
+from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Around, Block, Hole, Math, Shape, base_of
+from examwright.generator.pages.symbols import SymbolMarkup, Symbols, holes_of
 from examwright.generator.pages.told import told
 from examwright.generator.pages.views import SIZES, PagesError, PaperView, PartView
 from examwright.generator.pages.words import WORDS
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "templates" / "pages"
 LEFT, RIGHT, TOP, BOTTOM = 20, 28, 21, 24  # mm; the right margin has the points, the foot the code
-MATH, FIGURE, WORD = 0xF0000, 0xFA000, 0x100000  # the first characters that stand for formulas, for figures and for words
-EM = 3.7042  # mm in 10.5 pt, the type for which figures are made
-HOLE = re.compile("[\U000f0000-\U0010fffd]")
 _BLOCK = re.compile(r'(?=<div class="b )')
-_TEXT = re.compile(r">([^<>]*[0-9][^<>]*)<")
-_DIGITS = re.compile(r"[^\s&]*[0-9][^\s&]*")
-
-
-@dataclass(frozen=True)
-class Math:
-    """What a formula's character stands for. `whole` is the formula that it is a piece of; "" for a piece after the first."""
-
-    latex: str
-    display: bool
-    whole: str
-
-    @property
-    def formula(self) -> Formula:
-        """The formula, set: blocks are kept in memory, and the glyphs of their formulas would be most of it."""
-        return typeset(self.latex, self.display)
-
-
-class Figure(Protocol):
-    """What a figure's character stands for: a drawing of a question, `width` × `height` mm beside text of 10.5 pt."""
-
-    @property
-    def alt(self) -> str:
-        """What it shows, in words."""
-
-    @property
-    def language(self) -> str:
-        """The language of these words."""
-
-    @property
-    def width(self) -> float: ...
-
-    @property
-    def height(self) -> float: ...
-
-    def operators(self, code: Callable[[str], int]) -> str:
-        """PDF operators in mm, y downwards; `code` gives the code of a glyph in the font of formulas."""
-
-    def svg(self) -> str:
-        """The same as SVG."""
-
-
-Hole = Math | str | Figure
-
-
-def base_of(code: int) -> int:
-    """The first character of the kind of hole that a character is."""
-    return WORD if code >= WORD else FIGURE if code >= FIGURE else MATH
-
-
-@dataclass(frozen=True)
-class Block:
-    """One block: its XHTML, and what stands for each of its holes, in order."""
-
-    xhtml: str
-    holes: tuple[Hole, ...]
+_TEXT = re.compile(">([^<>]*[0-9\U00100000-\U0010fffd][^<>]*)<")
+_DIGITS = re.compile("[^\\s&]*[0-9\U00100000-\U0010fffd][^\\s&]*")
 
 
 @lru_cache(maxsize=1)
@@ -182,8 +126,10 @@ class Sheet:
             raise PagesError(f"there are no words for the language {view.language!r}; there are {', '.join(WORDS)}")
         self.view, self.kind, self.key = view, kind, kind != "paper"
         self.words = {**WORDS[view.language], **dict(view.theme.words)}
-        self.held: list[Hole] = []
-        self.markup = Markup(self._place, view.language, self._show)
+        self.held: list[Hole | Around] = []
+        self.open = 0  # how many of them stay open
+        self.markup = SymbolMarkup(self._place, view.language, self._show)
+        self.known, self.shapes = _known((kind, view.language, view.page_size, view.theme, view.look))
         self.scale = 1.5 if view.look.large else 1.0
         self.math = self.scale * view.look.math  # how much larger formulas are than on a usual paper
         self.worth = round(15 * self.math, 1)  # mm for the points of a mistake
@@ -197,17 +143,24 @@ class Sheet:
 
     # holes
 
+    def _hold(self, hole: Hole | Around, base: int) -> str:
+        """The character of a hole."""
+        self.held.append(hole)
+        return chr(base + len(self.held) - 1)
+
     def _place(self, formula: Formula, display: bool, whole: str) -> str:
-        self.held.append(Math(formula.latex, display, whole))
-        return chr(MATH + len(self.held) - 1)
+        return self._hold(Math(formula.latex, display, whole), MATH)
 
     def _word(self, word: str) -> str:
-        self.held.append(word)
-        return chr(WORD + len(self.held) - 1)
+        return self._hold(word, WORD)
 
     def _show(self, address: str, role: str) -> str:
+        hole = self._hole(role, address)
+        return "" if hole is None else self._hold(hole, FIGURE)
+
+    def _hole(self, role: str, address: str) -> Hole | None:
         """A figure of a text. The key leaves out what a student fills in: its solution shows it filled in."""
-        return "" if role == "blank" and self.key else self.figure(figures.drawn(address, self.view.language, self.face, self.narrow))
+        return None if role == "blank" and self.key else figures.drawn(address, self.view.language, self.face, self.narrow)
 
     @cached_property
     def face(self) -> tuple[str, ...]:
@@ -215,11 +168,6 @@ class Sheet:
         from examwright.generator.pages import weasy
 
         return weasy.text_face(self.view.theme, self.view.look)
-
-    def figure(self, figure: Figure) -> str:
-        """The character of a figure."""
-        self.held.append(figure)
-        return chr(FIGURE + len(self.held) - 1)
 
     def say(self, text: str) -> Any:
         """A plain text, each word of which may be another one on the next paper."""
@@ -237,14 +185,14 @@ class Sheet:
     def inline(self, text: str) -> Any:
         return _safe(self.markup.inline(text))
 
-    def ask(self, part: PartView) -> list[Any]:
+    def ask(self, label: str, points: str, text: str) -> list[Any]:
         """The text of a part, with its label before the first line and its points in the margin."""
         score = "" if self.key else '<span class="score"></span>'
-        of = f"{part.points} {self.words['p']}" if self.key else f"/ {part.points}"
-        label = f'<span class="lab">({escape(part.label)})</span>' if part.label else ""  # a single part has none
-        spoken = escape(self.points(part.points), quote=True)
-        head = f'<span class="end pts" data-say="{spoken}">{score}{escape(of)}</span>{label}'
-        first, *rest = top_level(self.markup.block(part.ask)) or ("",)
+        of = f"{points} {self.words['p']}" if self.key else f"/ {points}"
+        before = f'<span class="lab">({escape(label)})</span>' if label else ""  # a single part has none
+        spoken = escape(self.points(points), quote=True)
+        head = f'<span class="end pts" data-say="{spoken}">{score}{escape(of)}</span>{before}'
+        first, *rest = top_level(self.markup.block(text)) or ("",)
         if first.startswith("<p>"):
             return [_safe(f"<p>{head}{first[3:]}"), *[_safe(t) for t in rest]]
         return [_safe(f"<p>{head}</p>"), *[_safe(t) for t in (first, *rest) if t]]
@@ -254,18 +202,17 @@ class Sheet:
         return told(text, self.view.language)
 
     def answer(self, part: PartView) -> Any:
+        if words := words_in(part.key_latex):
+            return self.inline(words)
         if part.key_latex:
-            return self.value(part.key_latex)
+            return _safe("".join([self._hold(h, MATH) for h in self.value_holes(part.key_latex)]))
         return self.inline(part.key_plain) if part.key_plain else "–"
 
-    def value(self, latex: str, wide: bool = False) -> Any:
-        if not latex:
-            return ""
-        if words := words_in(latex):
-            return self.inline(words)
+    def value_holes(self, latex: str, wide: bool = False) -> Sequence[Math]:
+        """What stands for a value in a key: it is broken only where it is long."""
         latex = lying(latex, wide)
         whole = typeset(latex)
-        return _safe(self._place(whole, False, latex) if whole.width <= 14 / self.math else self.markup.formula(latex))
+        return [Math(whole.latex, False, latex)] if whole.width <= 14 / self.math else holes_of(latex)
 
     @staticmethod
     def minus(text: str) -> str:
@@ -308,25 +255,31 @@ class Sheet:
             return True
         if not xhtml.startswith("<p>") or end in _ENDS:
             return False
-        return following.startswith(_PIECES) or begin.islower() or not HOLE.match(end)
+        return following.startswith(_PIECES) or begin.islower() or not "\U000f0000" <= end < chr(WORD)
 
-    def holds(self, stem: str, xhtml: str, following: str) -> bool:
+    @staticmethod
+    def extent(text: str) -> tuple[bool, bool]:
+        """Of a question's text: is it short, without figures and tables; is it no longer than most?"""
+        size = len(figures.IN_TEXT.sub("", text))
+        return size < 600 and size == len(text) and "\n|" not in text, size < 2500
+
+    def holds(self, extent: tuple[bool, bool], xhtml: str, following: str) -> bool:
         """Does a block of a question's text stay with the next ("": with the first part)? So that pages are filled, the parts may begin on
         a new page below a text that is long or has a figure or table; so may what follows these; and a key may be cut where nothing leads on
         and no table follows."""
-        size = len(figures.IN_TEXT.sub("", stem))
+        short, usual = extent
         if not following:
-            return size < 600 and size == len(stem) and "\n|" not in stem
+            return short
         if self.key:
             return self.leads(xhtml, following) or (following.startswith("<table") and xhtml.startswith("<p>"))
-        return self.leads(xhtml, following) or (size < 2500 and not xhtml.startswith(_PICTURES))
+        return self.leads(xhtml, following) or (usual and not xhtml.startswith(_PICTURES))
 
-    def first(self, part: PartView) -> float:
+    def first(self, mistakes: Sequence[tuple[str, str, str]]) -> float:
         """Millimetres for the first column of the mistakes, so wide that its longest piece fits, but at most three fifths of the table; in
         steps, so that few layouts are needed."""
         most = 14.0 / self.math
         wide = 1.0
-        for latex in [lying(latex, True) for latex, _, _ in part.mistakes if latex]:
+        for latex in [lying(latex, True) for latex, _, _ in mistakes if latex]:
             whole = typeset(latex).width
             wide = max(wide, whole if whole <= most else most if words_in(latex) else max([most, *[f.width for f in pieces(latex)]]))
         table = SIZES[self.view.page_size][0] - LEFT - RIGHT - 14 * self.scale - self.worth
@@ -367,8 +320,7 @@ class Sheet:
         alt = {"lines": self.words["lines"].format(rest), "grid": self.words["cells"].format(*numbers[:2]) if kind == "grid" else ""}
         return _safe(f'<img class="{css}"{size} src="{address}" alt="{escape(alt.get(kind, self.words["boxes"]))}"/>')
 
-    def grid(self, space: dict[str, Any]) -> Any:
-        rows, columns = int(space["rows"]), int(space["columns"])
+    def grid(self, rows: int, columns: int) -> Any:
         w = max(9.0, min(20.0, (96 - 1.6 * columns) / columns))
         made = drawings.grid(rows, columns, w)
         return self.drawn(f"grid:{rows},{columns},{w}", made.width, made.height, "drawn", self.scale)
@@ -384,8 +336,8 @@ class Sheet:
         return bool(sum([len(re.sub(r"\\[A-Za-z]+|[{}$]", "", t)) + 9 for _, t in options]) < 78 / self.scale)
 
     @staticmethod
-    def cell(space: dict[str, Any]) -> float:
-        return round(max(4.0, min(22.0, 100 / int(space.get("columns") or 1))), 1)
+    def cell(columns: int) -> float:
+        return round(max(4.0, min(22.0, 100 / (columns or 1))), 1)
 
     def tally(self) -> list[Sequence[tuple[str, str]]]:
         """The table of points, in rows that fit the page."""
@@ -397,37 +349,67 @@ class Sheet:
 
     def blocks_of(self) -> list[Block]:
         """The blocks, each with its own holes numbered from 0."""
-        key = self.key
-        made = _made((self.kind, self.view.language, self.view.page_size, self.view.theme, self.view.look))
-        macros: list[Any] = []
-
-        def blocks(name: str, told: tuple[Any, ...], *arguments: Any) -> tuple[Block, ...]:
-            """What a macro of the page template makes, once for all papers that tell it the same."""
-            found = made.get((name, told))
-            if found is None:
-                if not macros:
-                    macros.append(self._macros())
-                found = self.numbered(str(getattr(macros[0], name)(*arguments)))
-                made.put((name, told), found)
-            return found
-
-        out = list(self.numbered(str(self._macros().front())))
+        out = list(self.numbered(str(self._macros.front())))
         for section in self.view.sections:
             level = "h3" if section.title else "h2"
-            out += blocks("heading", (section.title, section.instructions), section)
+            out += self._made("heading", (section.title, section.instructions), _as_told)
             for item in section.items:
-                out += blocks("stem", (item.number, item.title, item.points, item.text, level), item, level)
-                for n, given in enumerate(item.parts):
-                    part = replace(given, asked=self.said(given.asked), accepted=self.said(given.accepted))
-                    out += blocks("asked", (part.label, part.ask, part.points, n == 0), part, n == 0)
-                    about: tuple[Any, ...] = (part.asked, part.points, part.working, repr(part.space))
-                    if key:
-                        about = (part.asked, part.key_latex, part.key_plain, part.accepted, part.mistakes, part.solution)
-                    out += blocks("below", about, part)
-                if key and item.solution:
-                    out += blocks("closing", (item.solution,), item)
+                out += self._made("stem", (item.number, item.title, item.points, level, item.text), self._stem)
+                for n, part in enumerate(item.parts):
+                    out += self._made("asked", (part.label, part.points, n == 0, part.ask), _asked)
+                    if self.key:
+                        out += self._made("given", (part.asked, part.key_latex, part.key_plain, part.accepted, part.mistakes, part.solution), self._given)
+                    else:
+                        out += self._made("room", (part.asked, part.points, part.working, repr(part.space)), partial(self._room, part))
+                if self.key and item.solution:
+                    out += self._made("closing", (item.solution,), _closing)
         return out
 
+    def _made(self, name: str, told: tuple[Any, ...], arguments: Callable[..., tuple[Any, ...]]) -> tuple[Block, ...]:
+        """What a macro of the page template makes of its `arguments`: once for all papers where what decides them is the same, word for word
+        or but for formulas, figures and numbers."""
+        known = self.known.get((name, told))
+        if known is not None:
+            return known
+        into = Symbols(self._hole)
+        given = arguments(into, *told)
+        shapes = self.shapes.get((name, given))
+        if shapes is None:
+            if refused := into.unfit(self.view.language):
+                into = Symbols(self._hole, refused)
+                given = arguments(into, *told)
+            self.held = [*into.held]
+            shapes = self.shaped(str(getattr(self._macros, name)(*given)), len(into.held))
+            self.shapes.put((name, given), shapes)
+        made = tuple([shape.filled(into.held) for shape in shapes])
+        self.known.put((name, told), made)
+        return made
+
+    def _stem(self, into: Symbols, number: str, title: str, points: str, level: str, text: str) -> tuple[Any, ...]:
+        return number, title, points, level, into.block(text), self.extent(text)
+
+    def _given(self, into: Symbols, asked: str, latex: str, plain: str, accepted: str, mistakes: tuple[tuple[str, str, str], ...],
+               solution: str) -> tuple[Any, ...]:
+        """A part's answer, with all about it."""
+        def value(latex: str, wide: bool = False) -> str:
+            words = words_in(latex)
+            return into.inline(words) if words else into.formula(self.value_holes(latex, wide)) if latex else ""
+
+        groups = tuple([tuple([(value(latex, True), worth, into.inline(said)) for latex, worth, said in group]) for group in self.groups(mistakes)])
+        return (into.inline(self.said(asked)), value(latex) if latex else into.inline(plain), into.inline(self.minus(self.said(accepted))), groups,
+                self.first(mistakes), into.block(solution))
+
+    def _room(self, part: PartView, into: Symbols, *told: Any) -> tuple[Any, ...]:
+        """The room for a part's answer."""
+        space = part.space
+        options = space.get("options", ())
+        shape = space.get("shape", "line")
+        return (into.inline(self.said(part.asked)), shape, self.room(part), tuple([(mark, into.inline(text) if text != mark else text) for mark, text in options]),
+                bool(space.get("many")), self.side(options), tuple([into.inline(h) for h in space.get("row_heads", ())]),
+                tuple([into.inline(h) for h in space.get("column_heads", ())]), int(space.get("rows", 0)), int(space.get("columns", 0)), bool(space.get("long")),
+                space.get("height", 40), tuple(self.chunks(space)))
+
+    @cached_property
     def _macros(self) -> Any:
         """The macros of the page template."""
         view = self.view
@@ -436,44 +418,55 @@ class Sheet:
         return _template("paper.xhtml.j2").make_module(dict(
             view=view, key=self.key, booklet=self.kind == "booklet", words=self.words, facts=" · ".join([f for f in facts if f]),
             plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
-            inline=self.inline, minus=self.minus, leads=self.leads, holds=self.holds, ask=self.ask, answer=self.answer, value=self.value, points=self.points, room=self.room,
-            beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, chunks=self.chunks, side=self.side,
-            cell=self.cell, first=self.first, worth=self.worth, groups=self.groups, grid=self.grid,
+            inline=self.inline, leads=self.leads, holds=self.holds, ask=self.ask, points=self.points,
+            beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, worth=self.worth, grid=self.grid, cell=self.cell,
             drawn=self.drawn, long=self.long, short=self.short, solved=self.solved, stays=self.stays))
 
     def numbered(self, xhtml: str) -> tuple[Block, ...]:
         """XHTML in its blocks, with a hole for each word that has a digit, and the holes of each block numbered from 0."""
-        out = []
-        for text in _BLOCK.split(_TEXT.sub(lambda m: f">{_DIGITS.sub(self._number, m.group(1))}<", xhtml))[1:]:
-            holes: list[Hole] = []
+        return tuple([shape.filled(()) for shape in self.shaped(xhtml)])
 
-            def own(match: re.Match[str], holes: list[Hole] = holes) -> str:
+    def shaped(self, xhtml: str, symbols: int = 0) -> tuple[Shape, ...]:
+        """The same, where the first `symbols` of the held holes stay open."""
+        out = []
+        self.open = symbols
+        for text in _BLOCK.split(_TEXT.sub(lambda m: f">{_DIGITS.sub(self._number, m.group(1))}<", xhtml))[1:]:
+            holes: list[int | Around | Hole] = []
+
+            def own(match: re.Match[str], holes: list[int | Around | Hole] = holes) -> str:
                 code = ord(match.group())
                 base = base_of(code)
-                holes.append(self.held[code - base])
+                holes.append(code - base if code - base < symbols else self.held[code - base])
                 return chr(base + len(holes) - 1)
 
             text = HOLE.sub(own, text.strip())
-            out.append(Block(sys.intern(text), tuple(holes)))  # most texts stand in many blocks that are kept
-        self.held.clear()
+            out.append(Shape(sys.intern(text), tuple(holes)))  # most texts stand in many blocks that are kept
+        self.held = []
         return tuple(out)
 
     def _number(self, match: re.Match[str]) -> str:
         word = match.group()
-        return word if HOLE.search(word) or ";" in word else self._word(unescape(word))
+        found = HOLE.findall(word)
+        if not found:
+            return word if ";" in word else self._hold(unescape(word), WORD)
+        if ";" in word or word in found or any([not WORD <= ord(c) < WORD + self.open for c in found]):
+            return word
+        return self._hold(Around(unescape(word)), WORD)
+
+
+def _as_told(into: Symbols, *told: Any) -> tuple[Any, ...]:
+    return told
+
+
+def _asked(into: Symbols, label: str, points: str, near: bool, ask: str) -> tuple[Any, ...]:
+    return label, points, near, into.block(ask)
+
+
+def _closing(into: Symbols, solution: str) -> tuple[Any, ...]:
+    return (into.block(solution),)
 
 
 @lru_cache(maxsize=16)
-def _made(setting: tuple[Any, ...]) -> Recent[tuple[Block, ...]]:
-    """The blocks that were made lately for papers of one kind, language, page size, theme and look."""
-    return Recent(768)
-
-
-def filled(xhtml: str, holes: tuple[Hole, ...], picture: Callable[[Math | Figure], str]) -> str:
-    """XHTML with its holes filled; `picture` makes the element of a formula or a figure."""
-    def put(match: re.Match[str]) -> str:
-        code = ord(match.group())
-        hole = holes[code - base_of(code)]
-        return escape(hole) if isinstance(hole, str) else picture(hole)
-
-    return HOLE.sub(put, xhtml)
+def _known(setting: tuple[Any, ...]) -> tuple[Recent[tuple[Block, ...]], Recent[tuple[Shape, ...]]]:
+    """The blocks that were made lately for papers of one kind, language, page size, theme and look, and their shapes."""
+    return Recent(768), Recent(1536)

@@ -20,8 +20,9 @@ from examwright.generator import cache
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes
 from examwright.generator.pages.drawings import PX, Drawing, drawing
+from examwright.generator.pages.holes import FIGURE, HOLE, WORD, base_of
 from examwright.generator.pages.logo import read_logo
-from examwright.generator.pages.sheet import BOTTOM, FIGURE, FOLDER, HOLE, LEFT, RIGHT, TOP, WORD, base_of, templates
+from examwright.generator.pages.sheet import BOTTOM, FOLDER, LEFT, RIGHT, TOP, templates
 from examwright.generator.pages.tags import Elem, role_of
 from examwright.generator.pages.theme import Theme
 from examwright.generator.pages.views import SIZES, TINTS, Look, PagesError

@@ -1,0 +1,103 @@
+"""What stands in the holes of blocks: formulas, figures, and words that differ from paper to paper.
+
+In the XHTML of a block one character of Unicode's private planes stands for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple, Protocol
+
+from examwright.generator.mathset import Formula, typeset
+
+MATH, FIGURE, WORD = 0xF0000, 0xFA000, 0x100000  # the first characters that stand for formulas, for figures and for words
+HOLE = re.compile("[\U000f0000-\U0010fffd]")
+EM = 3.7042  # mm in 10.5 pt, the type for which figures are made
+
+
+class Math(NamedTuple):
+    """What a formula's character stands for. `whole` is the formula that it is a piece of; "" for a piece after the first."""
+
+    latex: str
+    display: bool
+    whole: str
+
+    @property
+    def formula(self) -> Formula:
+        """The formula, set: blocks are kept in memory, and the glyphs of their formulas would be most of it."""
+        return typeset(self.latex, self.display)
+
+
+class Figure(Protocol):
+    """What a figure's character stands for: a drawing of a question, `width` × `height` mm beside text of 10.5 pt."""
+
+    @property
+    def alt(self) -> str:
+        """What it shows, in words."""
+
+    @property
+    def language(self) -> str:
+        """The language of these words."""
+
+    @property
+    def width(self) -> float: ...
+
+    @property
+    def height(self) -> float: ...
+
+    def operators(self, code: Callable[[str], int]) -> str:
+        """PDF operators in mm, y downwards; `code` gives the code of a glyph in the font of formulas."""
+
+    def svg(self) -> str:
+        """The same as SVG."""
+
+
+Hole = Math | str | Figure
+
+
+def base_of(code: int) -> int:
+    """The first character of the kind of hole that a character is."""
+    return WORD if code >= WORD else FIGURE if code >= FIGURE else MATH
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block: its XHTML, and what stands for each of its holes, in order."""
+
+    xhtml: str
+    holes: tuple[Hole, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A word with characters for words that differ from paper to paper."""
+
+    text: str
+
+    def filled(self, held: Sequence[Hole]) -> str:
+        """The word of a paper."""
+        return HOLE.sub(lambda m: str(held[ord(m.group()) - WORD]), self.text)
+
+
+class Shape(NamedTuple):
+    """A block some of whose holes are open: the place of what comes there, among what differs from paper to paper."""
+
+    xhtml: str
+    holes: tuple[int | Around | Hole, ...]
+
+    def filled(self, held: Sequence[Hole]) -> Block:
+        """The block of a paper."""
+        return Block(self.xhtml, tuple([held[h] if isinstance(h, int) else h.filled(held) if isinstance(h, Around) else h for h in self.holes]))
+
+
+def filled(xhtml: str, holes: tuple[Hole, ...], picture: Callable[[Math | Figure], str]) -> str:
+    """XHTML with its holes filled; `picture` makes the element of a formula or a figure."""
+    def put(match: re.Match[str]) -> str:
+        code = ord(match.group())
+        hole = holes[code - base_of(code)]
+        return escape(hole) if isinstance(hole, str) else picture(hole)
+
+    return HOLE.sub(put, xhtml)
