@@ -11,8 +11,8 @@ from examwright.generator.mathfont import MathFont
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes, pdf, weasy
 from examwright.generator.pages.drawings import PX, qr
-from examwright.generator.pages.holes import Block, Hole, Math
-from examwright.generator.pages.pieces import POINT, Piece, Recorder, tagged
+from examwright.generator.pages.holes import Block, Math
+from examwright.generator.pages.pieces import POINT, Form, Piece, Recorder, TagsForm, tagged
 from examwright.generator.pages.sheet import BOTTOM, LEFT, TOP, Sheet
 
 CODE = 13.0  # mm, the side of the code on each page
@@ -49,33 +49,50 @@ def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
     return weasy.compiled(press, xhtml)
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """A block whose holes are open, laid out: the same for all papers on which what comes into them is as large."""
+
+    height: float
+    form: Form
+    tags: TagsForm
+
+
 _DRAWN: Recent[Drawn] = Recent(2048)
+_LAYOUTS: Recent[_Layout] = Recent(4096)
 
 
 def drawn(press: weasy.Press, block: Block) -> Drawn:
-    """A block, drawn; most blocks of a paper stand on others too."""
-    if any([not isinstance(h, (str, Math)) for h in block.holes]):  # with figures, which are hardly ever the same
-        return _drawn(press, block)
+    """A block, drawn; most blocks of a paper stand on others too, and of the others most are like one that does but for what is shown."""
+    kept = all([isinstance(h, (str, Math)) for h in block.holes])  # figures are hardly ever the same
     key = (press, block)
-    found = _DRAWN.get(key)
+    found = _DRAWN.get(key) if kept else None
     if found is None:
         found = _drawn(press, block)
-        _DRAWN.put(key, found)
+        if kept:
+            _DRAWN.put(key, found)
     return found
 
 
 def _drawn(press: weasy.Press, block: Block) -> Drawn:
     made = _compiled(press, block.xhtml)
-    laid = nodes.flow(made.node, block.holes)
-    piece = _piece(press, made, laid, block.holes, 0.0)
-    return Drawn(made.gap, made.keep, made.long, made.mark, laid.height, piece, tagged(made, block.holes, [piece], press.language))
+    measures = made.measures(block.holes)
+    key = (made, *[m.key if isinstance(m, nodes.Measured) else m for m in measures])
+    layout = _LAYOUTS.get(key)
+    if layout is None:
+        laid = nodes.flow(made.node, measures)
+        form = _form(press, made, laid, measures, 0.0)
+        layout = _Layout(laid.height, form, tagged(made, measures, [form]))
+        _LAYOUTS.put(key, layout)
+    return Drawn(made.gap, made.keep, made.long, made.mark, layout.height, layout.form.filled(block.holes, measures),
+                 layout.tags.filled(block.holes, press.language))
 
 
-def _piece(press: weasy.Press, made: weasy.Compiled, laid: nodes.Laid, holes: Sequence[Hole], y: float, since: float = _WHOLE[0],
-           until: float = _WHOLE[1]) -> Piece:
-    recorder = Recorder(press, made.elems, holes)
+def _form(press: weasy.Press, made: weasy.Compiled, laid: nodes.Laid, measures: nodes.Measures, y: float, since: float = _WHOLE[0],
+          until: float = _WHOLE[1]) -> Form:
+    recorder = Recorder(press, made.elems, measures)
     laid.paint(recorder, made.dx, y, since, until)
-    return recorder.piece()
+    return recorder.form()
 
 
 class Composer:
@@ -88,7 +105,7 @@ class Composer:
         self.blocks: list[pdf.Tagged] = []
         self.marks: list[pdf.Bookmark] = []
         self.sheets: list[pdf.Sheet] = []
-        self.cut_pieces: list[Piece] = []  # of a block that stands on several pages: what stands on each, and where
+        self.cut_forms: list[Form] = []  # of a block that stands on several pages: what stands on each, and where
         self.cut_places: list[tuple[int, int, float]] = []
 
     def document(self, attachments: list[pdf.Attachment]) -> bytes:
@@ -121,7 +138,8 @@ class Composer:
                 page.append(block)
                 y, n = end, n + 1
                 continue
-            laid = nodes.flow(_compiled(self.press, block.block.xhtml).node, block.block.holes)
+            made = _compiled(self.press, block.block.xhtml)
+            laid = nodes.flow(made.node, made.measures(block.block.holes))
             if page and not (block.drawn.long and any([c <= foot for c in laid.cuts(at)])):
                 # to the next page, with those before it that stay with it
                 split = next((m for m in range(n, begin, -1) if not blocks[m - 1].drawn.keep), n)
@@ -166,7 +184,7 @@ class Composer:
                 idle.append(f"q 1 0 0 1 0 {y:.3f} cm\n{piece.idle}\nQ")
             if piece.operators:
                 body.append(f"q 1 0 0 1 0 {y:.3f} cm\n{piece.filled(code, page.pieces)}\nQ")
-            page.pieces += len(piece.marked)
+            page.pieces += piece.marked
             self._uses(piece)
         page.operators = [f"{POINT} 0 0 {-POINT} 0 {number(press.height * POINT)} cm"]
         if press.tint:
@@ -179,23 +197,27 @@ class Composer:
     def _part(self, block: _Placed, place: tuple[int, int, float]) -> Piece:
         """A part of a block that stands on several pages; its elements are noted with the last one."""
         made, holes = _compiled(self.press, block.block.xhtml), block.block.holes
-        piece = _piece(self.press, made, nodes.flow(made.node, holes), holes, block.y, block.since, block.until)
+        measures = made.measures(holes)
+        form = _form(self.press, made, nodes.flow(made.node, measures), measures, block.y, block.since, block.until)
         if block.since == _WHOLE[0]:
-            self.cut_pieces, self.cut_places = [], []
-        self.cut_pieces.append(piece)
+            self.cut_forms, self.cut_places = [], []
+        self.cut_forms.append(form)
         self.cut_places.append(place)
         if block.until == _WHOLE[1]:
-            self.blocks.append(pdf.Tagged(tagged(made, holes, self.cut_pieces, self.press.language), self.cut_places))
-        return piece
+            self.blocks.append(pdf.Tagged(tagged(made, measures, self.cut_forms).filled(holes, self.press.language), self.cut_places))
+        return form.filled(holes, measures)
 
     def _uses(self, piece: Piece) -> None:
         """Note the glyphs of a piece."""
         for font, glyphs in piece.fonts.items():
-            used = self.fonts.get(font)
-            if used is None:
-                used = self.fonts[font] = {}
+            used = self.fonts.setdefault(font, {})
             if not used.keys() >= glyphs.keys():
                 for glyph, reads in glyphs.items():
+                    used.setdefault(glyph, reads)
+        for run in piece.runs:
+            used = self.fonts.setdefault(run.font, {})
+            if not used.keys() >= run.codes:
+                for glyph, reads in run.glyphs:
                     used.setdefault(glyph, reads)
 
     def _margins(self, page: pdf.Sheet, n: int, of: int) -> None:
@@ -214,7 +236,7 @@ class Composer:
                 if place == "@bottom-left" and not source.code:
                     x = LEFT * PX  # nothing stands before it
                 recorder.show(x, baseline, nodes.Text(face, shaped.runs, -1))
-        piece = recorder.piece()
+        piece = recorder.form().filled((), ())
         self._uses(piece)
         page.operators += ["/Artifact <</Type/Pagination>> BDC", piece.operators]
         if source.code:

@@ -18,17 +18,32 @@ HOLE = re.compile("[\U000f0000-\U0010fffd]")
 EM = 3.7042  # mm in 10.5 pt, the type for which figures are made
 
 
+class Size(NamedTuple):
+    """How large a formula (in its em) or a figure (in mm) is. `whole`: does it begin a formula, of which there may be more pieces?"""
+
+    width: float
+    height: float
+    depth: float = 0.0
+    whole: bool = True
+
+
 class Math(NamedTuple):
     """What a formula's character stands for. `whole` is the formula that it is a piece of; "" for a piece after the first."""
 
     latex: str
     display: bool
     whole: str
+    size: Size
 
     @property
     def formula(self) -> Formula:
         """The formula, set: blocks are kept in memory, and the glyphs of their formulas would be most of it."""
         return typeset(self.latex, self.display)
+
+
+def math(formula: Formula, display: bool, whole: str) -> Math:
+    """A formula for a hole. Its size is rounded, so that formulas of one size are the same to what is around them."""
+    return Math(formula.latex, display, whole, Size(round(formula.width, 4), round(formula.height, 4), round(formula.depth, 4), bool(whole)))
 
 
 class Figure(Protocol):

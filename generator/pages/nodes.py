@@ -6,16 +6,17 @@ CSS pixels, y downwards. `flow` measures a tree with its holes filled; `Laid.pai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
-from examwright.generator.mathset import Formula, number
+from examwright.generator.mathset import number
 from examwright.generator.pages.drawings import PX, Drawing
-from examwright.generator.pages.holes import EM, Figure, Hole, Math
+from examwright.generator.pages.holes import EM, Size
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,23 @@ class Shaped:
     below: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """A word for a hole, set: the whole of it, and its pieces if a line may end in it. `key` has all that decides what stands around it."""
+
+    sets: tuple[Shaped, ...]
+    key: tuple[Any, ...]
+
+
+def measured(sets: Sequence[Shaped]) -> Measured:
+    """A word for a hole."""
+    return Measured(tuple(sets), tuple([(s.width, s.above, s.below, *[r.font for r in s.runs]) for s in sets]))
+
+
+Measure = Measured | Size  # of what comes into a hole
+Measures = Sequence[Measure]
+
+
 class Face(Protocol):
     """A font in a size and colour; `em` is the size of the formulas beside it."""
 
@@ -77,6 +95,9 @@ class Face(Protocol):
 
     def pieces(self, word: str) -> tuple[str, ...]:
         """The word in pieces between which a line may end."""
+
+    def measured(self, word: str) -> Measured:
+        """The word, for a hole."""
 
 
 # ---- what stands in a line -------------------------------------------------------------------
@@ -241,6 +262,24 @@ class Table:
 Node = Lines | Stack | Table
 
 
+def atoms(node: Node) -> Iterator[Atom]:
+    """All that stands in the lines of a box."""
+    if isinstance(node, Lines):
+        for line in node.hard:
+            for token in line:
+                yield from token.atoms
+                for atom in token.atoms:
+                    if isinstance(atom, Inline):
+                        yield from atoms(atom.node)
+    elif isinstance(node, Stack):
+        for _, child in node.children:
+            yield from atoms(child)
+    else:
+        for cells, _ in node.rows:
+            for cell in cells:
+                yield from atoms(cell.node)
+
+
 # ---- laid out --------------------------------------------------------------------------------
 
 class Painter(Protocol):
@@ -249,11 +288,11 @@ class Painter(Protocol):
     def text(self, x: float, y: float, text: Text) -> None:
         """Words from a place on the baseline."""
 
-    def math(self, x: float, y: float, face: Face, formula: Formula, scale: float, elem: int) -> None:
-        """A formula from a place on its baseline."""
+    def math(self, x: float, y: float, face: Face, hole: int, size: Size, scale: float, elem: int) -> None:
+        """The formula of a hole, from a place on its baseline."""
 
-    def figure(self, x: float, y: float, figure: Figure, scale: float, elem: int) -> None:
-        """A figure with its top left corner at the place, `scale` to the mm."""
+    def figure(self, x: float, y: float, hole: int, size: Size, scale: float, elem: int) -> None:
+        """The figure of a hole with its top left corner at the place, `scale` to the mm."""
 
     def image(self, x: float, y: float, image: Image, elem: int) -> None:
         """A drawing with its top left corner at the place."""
@@ -310,9 +349,9 @@ class Laid:
                 if kind == "t":
                     painter.text(x + dx, y + baseline, piece[1])
                 elif kind == "m":
-                    painter.math(x + dx, y + baseline + piece[5], piece[1], piece[2], piece[3], piece[4])
+                    painter.math(x + dx, y + baseline + piece[6], *piece[1:6])
                 elif kind == "f":
-                    painter.figure(x + dx, y + baseline - piece[1].height * piece[2], piece[1], piece[2], piece[3])
+                    painter.figure(x + dx, y + baseline - piece[2].height * piece[3], *piece[1:])
                 elif kind == "i":
                     painter.image(x + dx, y + baseline - piece[1].above, piece[1], piece[1].elem)
                 else:
@@ -328,11 +367,8 @@ class Laid:
         return out
 
 
-Holes = Sequence[Hole]
-
-
-def flow(node: Node, holes: Holes, width: float | None = None) -> Laid:
-    """Lay a box out with its holes filled. `width` replaces its own."""
+def flow(node: Node, holes: Measures, width: float | None = None) -> Laid:
+    """Lay a box out whose holes are filled with what has these measures. `width` replaces its own."""
     if isinstance(node, Lines):
         wide = node.width if width is None else width
         if not node.fixed:
@@ -366,30 +402,30 @@ def _stretched(child: Node, node: Stack, width: float) -> float | None:
     return None if isinstance(child, Table) else child.width + width - node.width
 
 
-def _atom(atom: Atom, holes: Holes, room: float) -> tuple[float, float, float, list[tuple[float, Any]]]:
+def _atom(atom: Atom, holes: Measures, room: float) -> tuple[float, float, float, list[tuple[float, Any]]]:
     """(width, above, below, pieces) of what stands in a line."""
     if isinstance(atom, Word):
-        shaped = atom.face.shape(atom.text if atom.hole < 0 else str(holes[atom.hole]))
+        shaped = atom.face.shape(atom.text) if atom.hole < 0 else _open(holes, atom.hole, 0)
         return shaped.width, shaped.above, shaped.below, [(0.0, ("t", atom.face, shaped.runs, atom.elem))]
     if isinstance(atom, MathHole):
-        hole = holes[atom.hole]
-        assert isinstance(hole, Math)
-        formula, em = hole.formula, atom.face.em
-        depth = formula.depth * em
-        w = formula.width * em
+        size = holes[atom.hole]
+        assert isinstance(size, Size)
+        em = atom.face.em
+        depth = size.depth * em
+        w = size.width * em
         scale = 1.0
         if atom.limit and w > room * atom.limit:
             scale = room * atom.limit / w
-        above = (formula.height * em + depth) * scale - depth
+        above = (size.height * em + depth) * scale - depth
         down = depth - depth * scale  # a formula made smaller still hangs from its full depth
-        return w * scale, above, depth, [(0.0, ("m", atom.face, formula, scale, atom.elem, down))]
+        return w * scale, above, depth, [(0.0, ("m", atom.face, atom.hole, size, scale, atom.elem, down))]
     if isinstance(atom, FigureHole):
-        figure = holes[atom.hole]
-        assert not isinstance(figure, (str, Math))
+        size = holes[atom.hole]
+        assert isinstance(size, Size)
         scale = atom.face.size / EM  # pixels in a mm of the figure
-        if atom.limit and figure.width * scale > room * atom.limit:
-            scale = room * atom.limit / figure.width
-        return figure.width * scale, figure.height * scale, 0.0, [(0.0, ("f", figure, scale, atom.elem))]
+        if atom.limit and size.width * scale > room * atom.limit:
+            scale = room * atom.limit / size.width
+        return size.width * scale, size.height * scale, 0.0, [(0.0, ("f", atom.hole, size, scale, atom.elem))]
     if isinstance(atom, Image):
         return atom.left + atom.width + atom.right, atom.above, atom.below, [(atom.left, ("i", atom))]
     box = flow(atom.node, holes, _natural(atom.node, holes) if atom.auto else None)
@@ -400,7 +436,7 @@ def _atom(atom: Atom, holes: Holes, room: float) -> tuple[float, float, float, l
             [(atom.left, ("b", box, baseline))])
 
 
-def _natural(node: Node, holes: Holes, pieces: bool = False) -> float:
+def _natural(node: Node, holes: Measures, pieces: bool = False) -> float:
     """How wide a box is if none of its lines is broken; with `pieces`, if all are broken wherever they may be."""
     if isinstance(node, Table):
         return node.width
@@ -420,7 +456,7 @@ def _natural(node: Node, holes: Holes, pieces: bool = False) -> float:
     return widest + left + right
 
 
-def _lines(node: Lines, holes: Holes, width: float) -> Laid:
+def _lines(node: Lines, holes: Measures, width: float) -> Laid:
     """Break a paragraph into lines: as much on each as fits."""
     left, top, right, bottom = node.edge.inset
     room = width - left - right
@@ -464,16 +500,37 @@ def _ready(token: Token, wraps: bool) -> Sequence[_Set] | None:
     return _filled(token, (), 0.0, wraps)
 
 
-def _filled(token: Token, holes: Holes, room: float, wraps: bool) -> list[_Set]:
+def _filled(token: Token, holes: Measures, room: float, wraps: bool) -> list[_Set]:
     """A token with its holes filled, set; a word with hyphens in pieces."""
     elem = next((a.elem for a in token.atoms if isinstance(a, Word)), -1)
     space = None if token.space is None else (token.space, token.space.shape(" "), elem)
     if wraps and len(token.atoms) == 1 and isinstance(token.atoms[0], Word):
         word = token.atoms[0]
-        text = word.text if word.hole < 0 else str(holes[word.hole])
-        if not text.isalnum() and len(found := word.face.pieces(text)) > 1:
-            return [_together(space if n == 0 else None, [_atom(Word(word.face, piece, word.elem), holes, room)]) for n, piece in enumerate(found)]
+        if word.hole >= 0:
+            word_set = holes[word.hole]
+            assert isinstance(word_set, Measured)
+            many = len(word_set.sets) - 1
+            if many > 0:
+                return [_set(space if n == 0 else None, _open(holes, word.hole, n + 1), word) for n in range(many)]
+        elif not word.text.isalnum() and len(found := word.face.pieces(word.text)) > 1:
+            return [_set(space if n == 0 else None, word.face.shape(piece), word) for n, piece in enumerate(found)]
     return [_together(space, [_atom(a, holes, room) for a in token.atoms])]
+
+
+def _set(space: tuple[Face, Shaped, int] | None, shaped: Shaped, word: Word) -> _Set:
+    return _Set(space, shaped.width, shaped.above, shaped.below, [(0.0, ("t", word.face, shaped.runs, word.elem))])
+
+
+OPEN = re.compile("\x01([wmfa])([0-9]+):([^\x02]*)\x02")  # in what is drawn: a word's run, a formula in a colour, a figure; in elements what is said
+
+
+def _open(holes: Measures, hole: int, n: int) -> Shaped:
+    """The word of a hole (0), or one of its pieces; what shows it is put in later."""
+    word = holes[hole]
+    assert isinstance(word, Measured)
+    shaped = word.sets[n]
+    runs = tuple([Run(run.font, f"\x01w{hole}:{n}:{r}\x02", run.width, ()) for r, run in enumerate(shaped.runs)])
+    return Shaped(runs, shaped.width, shaped.above, shaped.below)
 
 
 def _together(space: tuple[Face, Shaped, int] | None, atoms: list[tuple[float, float, float, list[tuple[float, Any]]]]) -> _Set:
@@ -522,7 +579,7 @@ def _end(laid: Laid, node: Lines, y: float, left: float, room: float, at: float,
     return y + above + below
 
 
-def _table(node: Table, holes: Holes) -> Laid:
+def _table(node: Table, holes: Measures) -> Laid:
     """Columns as wide as their widest cells, rows as high as their highest."""
     left, top, right, bottom = node.edge.inset
     widths = [least for least, _ in node.columns]

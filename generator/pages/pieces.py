@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from examwright.generator.mathset import Formula, number
+from examwright.generator.mathset import number
 from examwright.generator.pages import nodes, spoken
 from examwright.generator.pages.drawings import formula_operators
-from examwright.generator.pages.holes import Figure, Hole, Math
+from examwright.generator.pages.holes import Figure, Hole, Math, Size
 from examwright.generator.pages.pdf import Tags, text_string
 from examwright.generator.pages.tags import Elem
 
@@ -24,15 +25,15 @@ _INLINE = ("Formula", "Span", "Figure")  # elements within a line: they stand wh
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A block, or what stands of it on one page. In `operators` a %s stands for each of `open`: the name of a glyph, the number of a marked
-    piece (from 0), or a figure. `idle` is what means nothing: rules and grounds. `fonts` has what the glyphs of each font read as, `marked`
-    the element of each marked piece, `boxes` where a formula or figure stands (x, y, width, height)."""
+    piece (from 0), or a figure. `idle` is what means nothing: rules and grounds. `fonts` has what the glyphs of each font read as, for the words
+    that are the same on all papers; `runs` are the others. `marked` is how many marked pieces there are."""
 
     operators: str
     open: tuple[str | int | Figure, ...]
     idle: str
     fonts: dict[str, dict[int, str]]
-    marked: tuple[int, ...]
-    boxes: dict[int, tuple[float, float, float, float]]
+    runs: tuple[nodes.Run, ...]
+    marked: int
 
     def filled(self, code: Callable[[str], int], first: int) -> str:
         """The operators in a file, with `code` for its glyphs, where the first marked piece has the number `first`."""
@@ -40,25 +41,80 @@ class Piece:
                                        for v in self.open])
 
 
-def shared(elems: Sequence[Elem], holes: Sequence[Hole]) -> list[int]:
+class Form:
+    """A piece whose holes are open: the same for all papers on which what comes into them is as large. `texts` are its operators before each of
+    its `slots` and after the last, with what is open in them; `boxes` has where each formula and figure stands (x, y, width, height), `marked` the
+    element of each marked piece."""
+
+    __slots__ = ("boxes", "fonts", "idle", "marked", "slots", "texts")
+
+    def __init__(self, operators: str, idle: str, fonts: dict[str, dict[int, str]], marked: tuple[int, ...],
+                 boxes: dict[int, tuple[float, float, float, float]]):
+        self.idle, self.fonts, self.marked, self.boxes = idle, fonts, marked, boxes
+        self.slots, texts = _apart(operators)
+        self.texts: list[tuple[str, range]] = []
+        count = 0
+        for text in texts:
+            more = text.count("%s")
+            self.texts.append((text, range(count, count + more)))
+            count += more
+
+    def filled(self, holes: Sequence[Hole], measures: nodes.Measures) -> Piece:
+        """The piece of a paper."""
+        text, opened = self.texts[0]
+        out = [text]
+        left: list[str | int | Figure] = [*opened]
+        runs: list[nodes.Run] = []
+        for (kind, hole, which), (text, opened) in zip(self.slots, self.texts[1:]):
+            if kind == "w":
+                run = measures[hole].sets[which[0]].runs[which[1]]  # type: ignore[union-attr]
+                out.append(run.shown)
+                runs.append(run)
+            elif kind == "m":
+                operators, names = _formula(holes[hole], which)  # type: ignore[arg-type]
+                out.append(operators)
+                left += names
+            else:
+                out.append("%s")
+                left.append(holes[hole])  # type: ignore[arg-type]
+            out.append(text)
+            left += opened
+        return Piece("".join(out), tuple(left), self.idle, self.fonts, tuple(runs), len(self.marked))
+
+
+def _apart(text: str) -> tuple[list[tuple[str, int, Any]], list[str]]:
+    """What is to be put into a text (kind, hole, which), and the pieces of the text between."""
+    kinds = [nodes.OPEN.split(text)[n::4] for n in range(4)]
+    return [(kind, int(hole), tuple([int(n) for n in which.split(":")]) if kind == "w" else which) for kind, hole, which in zip(*kinds[1:])], kinds[0]
+
+
+@lru_cache(maxsize=2048)
+def _formula(hole: Math, color: str) -> tuple[str, list[str]]:
+    return formula_operators(hole.formula, color)
+
+
+def shared(elems: Sequence[Elem], holes: nodes.Measures) -> list[int]:
     """For each element the one that it is drawn as: the pieces of a long formula are one."""
     out: list[int] = []
     formula = -1
     for n, elem in enumerate(elems):
-        hole = holes[elem.hole] if elem.hole >= 0 else None
-        out.append(formula if isinstance(hole, Math) and not hole.whole and formula >= 0 else n)
-        if isinstance(hole, Math):
-            formula = out[-1]
+        if elem.role != "Formula":
+            out.append(n)
+            continue
+        size = holes[elem.hole]
+        assert isinstance(size, Size)
+        if size.whole or formula < 0:
+            formula = n
+        out.append(formula)
     return out
 
 
 class Recorder(nodes.Painter):
     """Draws a block, or a part of it."""
 
-    def __init__(self, press: Any, elems: Sequence[Elem], holes: Sequence[Hole]):
-        self.press, self.elems, self.drawn_as = press, elems, shared(elems, holes)
+    def __init__(self, press: Any, elems: Sequence[Elem], measures: nodes.Measures):
+        self.press, self.elems, self.drawn_as = press, elems, shared(elems, measures)
         self.out: list[str] = []
-        self.left: list[str | int | Figure] = []  # open
         self.idle: list[str] = []
         self.fonts: dict[str, dict[int, str]] = {}
         self.marked: list[int] = []
@@ -68,11 +124,10 @@ class Recorder(nodes.Painter):
         self.color = ""
         self.inside = (0.0, 0.0, 1.0)  # where something drawn smaller stands
 
-    def piece(self) -> Piece:
+    def form(self) -> Form:
         """What was drawn."""
         self._close()
-        return Piece("\n".join(self.out), tuple(self.left), "\n".join(self.idle),
-                     self.fonts, tuple(self.marked), self.boxes)
+        return Form("\n".join(self.out), "\n".join(self.idle), self.fonts, tuple(self.marked), self.boxes)
 
     def _mark(self, elem: int) -> int:
         """What follows belongs to an element, which is returned; -1 if it means nothing."""
@@ -84,7 +139,6 @@ class Recorder(nodes.Painter):
                 self.out.append("/Artifact BMC")
             else:
                 self.out.append(f"/{self.elems[at].role} <</MCID %s>> BDC")
-                self.left.append(len(self.marked))
                 self.marked.append(at)
         return at
 
@@ -119,22 +173,19 @@ class Recorder(nodes.Painter):
             place = ""
         out[-1] += " ET"
 
-    def math(self, x: float, y: float, face: Any, formula: Formula, scale: float, elem: int) -> None:
+    def math(self, x: float, y: float, face: nodes.Face, hole: int, size: Size, scale: float, elem: int) -> None:
         at = self._mark(elem)
-        size = face.em * scale
+        em = face.em * scale
         if at >= 0 and at not in self.boxes:
-            self._box(at, x, y - formula.height * size, formula.width * size, (formula.height + formula.depth) * size)
-        k = size / 1000
-        operators, names = formula_operators(formula, face.color)
-        self.out += [f"q {k:.6f} 0 0 {-k:.6f} {x:.3f} {y:.3f} cm {face.color} rg {face.color} RG", operators, "Q"]
-        self.left += names
+            self._box(at, x, y - size.height * em, size.width * em, (size.height + size.depth) * em)
+        k = em / 1000
+        self.out += [f"q {k:.6f} 0 0 {-k:.6f} {x:.3f} {y:.3f} cm {face.color} rg {face.color} RG", f"\x01m{hole}:{face.color}\x02", "Q"]
 
-    def figure(self, x: float, y: float, figure: Figure, scale: float, elem: int) -> None:
+    def figure(self, x: float, y: float, hole: int, size: Size, scale: float, elem: int) -> None:
         at = self._mark(elem)
         if at >= 0:
-            self._box(at, x, y, figure.width * scale, figure.height * scale)
-        self.out.append(f"q {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm 0 g 0 G\n%s\nQ")
-        self.left.append(figure)
+            self._box(at, x, y, size.width * scale, size.height * scale)
+        self.out.append(f"q {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm 0 g 0 G\n\x01f{hole}:\x02\nQ")
 
     def image(self, x: float, y: float, image: nodes.Image, elem: int) -> None:
         at = self._mark(elem)
@@ -166,10 +217,29 @@ class Recorder(nodes.Painter):
 
 # ---- elements ----------------------------------------------------------------------------------
 
-def tagged(made: Any, holes: Sequence[Hole], pieces: Sequence[Piece], language: str) -> Tags:
-    """The elements of a block (a `weasy.Compiled`) that stands in these pieces on as many pages."""
+class TagsForm:
+    """The elements of a block whose holes are open: `texts` stand before, between and after what is said of each of `slots`, its formulas and figures.
+    The rest is as in `pdf.Tags`."""
+
+    __slots__ = ("count", "open", "owners", "slots", "texts", "tops")
+
+    def __init__(self, text: str, opened: tuple[tuple[int, float], ...], count: int, tops: tuple[int, ...], owners: tuple[tuple[int, ...], ...]):
+        self.open, self.count, self.tops, self.owners = opened, count, tops, owners
+        slots, self.texts = _apart(text)
+        self.slots = [hole for _, hole, _ in slots]
+
+    def filled(self, holes: Sequence[Hole], language: str) -> Tags:
+        """The elements of a block of a paper."""
+        out = [self.texts[0]]
+        for hole, text in zip(self.slots, self.texts[1:]):
+            out += (_said(holes[hole], language), text)
+        return Tags("".join(out), self.open, self.count, self.tops, self.owners)
+
+
+def tagged(made: Any, measures: nodes.Measures, forms: Sequence[Form]) -> TagsForm:
+    """The elements of a block (a `weasy.Compiled`) that stands in these forms on as many pages."""
     elems = made.elems
-    about = tuple(shared(elems, holes)), tuple([piece.marked for piece in pieces])
+    about = tuple(shared(elems, measures)), tuple([form.marked for form in forms])
     plan = made.plans.get(about)
     if plan is None:
         plan = made.plans[about] = _planned(elems, *about)
@@ -179,12 +249,8 @@ def tagged(made: Any, holes: Sequence[Hole], pieces: Sequence[Piece], language: 
         left += opened
         if n >= 0:
             elem = elems[n]
-            alt, spoken_in = _said(elem, holes, language)
-            if alt:
-                text += f"/Alt{text_string(alt)}".replace("%", "%%")
-            if spoken_in:
-                text += f"/Lang{text_string(spoken_in)}"
-            box = next((piece.boxes[n] for piece in pieces if n in piece.boxes), None)
+            text += f"\x01a{elem.hole}:\x02" if elem.hole >= 0 else _alt(elem.alt)
+            box = next((form.boxes[n] for form in forms if n in form.boxes), None)
             if box is not None:
                 x, y, width, height = box
                 text += (f"/A<</O/Layout/Placement/{'Inline' if elem.role == 'Formula' else 'Block'}"
@@ -192,7 +258,7 @@ def tagged(made: Any, holes: Sequence[Hole], pieces: Sequence[Piece], language: 
                 left += [(3 * first + 4, -(y + height) * POINT), (3 * first + 4, -y * POINT)]
             text += ">>"
         texts.append(text)
-    return Tags("\n".join(texts), tuple(left), len(texts), plan.tops, plan.owners)
+    return TagsForm("\n".join(texts), tuple(left), len(texts), plan.tops, plan.owners)
 
 
 @dataclass(frozen=True)
@@ -260,20 +326,28 @@ def _planned(elems: Sequence[Elem], same: tuple[int, ...], marked: tuple[tuple[i
         if elem.role in ("Formula", "Figure"):
             rows.append((n, text, tuple(left), max(first, 0)))
             continue
-        if elem.alt:
-            text += f"/{'ActualText' if elem.role == 'Span' else 'Alt'}{text_string(elem.alt)}".replace("%", "%%")
+        if elem.role == "Span" and elem.alt:
+            text += f"/ActualText{text_string(elem.alt)}".replace("%", "%%")
+        else:
+            text += _alt(elem.alt)
         if elem.scope:
             text += f"/A<</O/Table/Scope/{elem.scope}>>"
         rows.append((-1, text + ">>", tuple(left), 0))
     return _Plan(tuple(rows), tuple([order[n] for n in tops]), tuple([tuple([order[n] for n in owners]) for owners in marked]))
 
 
-def _said(elem: Elem, holes: Sequence[Hole], language: str) -> tuple[str, str]:
-    """What is said in the place of an element, and the language of it where it is not that of the page."""
-    if elem.hole < 0:
-        return elem.alt, ""
-    hole = holes[elem.hole]
-    assert not isinstance(hole, str)
+def _alt(text: str) -> str:
+    return f"/Alt{text_string(text)}".replace("%", "%%") if text else ""
+
+
+def _said(hole: Hole, language: str) -> str:
+    """What is said in the place of a formula or figure, and in which language if that is not the page's."""
     if isinstance(hole, Math):
-        return spoken.say(hole.whole, language) if hole.whole else "", ""
-    return hole.alt, hole.language if hole.language != language else ""
+        return _spoken(hole.whole, language) if hole.whole else ""
+    assert not isinstance(hole, str)
+    return _alt(hole.alt) + (f"/Lang{text_string(hole.language)}" if hole.language != language else "")
+
+
+@lru_cache(maxsize=2048)
+def _spoken(latex: str, language: str) -> str:
+    return _alt(spoken.say(latex, language))

@@ -18,7 +18,7 @@ from examwright.generator.cache import Recent
 from examwright.generator.markup import pieces
 from examwright.generator.mathset import Formula, typeset
 from examwright.generator.pages import drawings
-from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Around, Block, Hole, Math, Shape, base_of
+from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Around, Block, Hole, Math, Shape, base_of, math
 from examwright.generator.pages.symbols import SymbolMarkup, Symbols, holes_of
 from examwright.generator.pages.told import told
 from examwright.generator.pages.views import SIZES, PagesError, PaperView, PartView
@@ -149,7 +149,7 @@ class Sheet:
         return chr(base + len(self.held) - 1)
 
     def _place(self, formula: Formula, display: bool, whole: str) -> str:
-        return self._hold(Math(formula.latex, display, whole), MATH)
+        return self._hold(math(formula, display, whole), MATH)
 
     def _word(self, word: str) -> str:
         return self._hold(word, WORD)
@@ -212,7 +212,7 @@ class Sheet:
         """What stands for a value in a key: it is broken only where it is long."""
         latex = lying(latex, wide)
         whole = typeset(latex)
-        return [Math(whole.latex, False, latex)] if whole.width <= 14 / self.math else holes_of(latex)
+        return [math(whole, False, latex)] if whole.width <= 14 / self.math else holes_of(latex)
 
     @staticmethod
     def minus(text: str) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from examwright.generator.markup import Markup, clean, parsed, pieces, put_in
 from examwright.generator.mathset import typeset
-from examwright.generator.pages.holes import FIGURE, MATH, WORD, Hole, Math
+from examwright.generator.pages.holes import FIGURE, MATH, WORD, Hole, Math, math
 
 _MARK = "\x02"  # begins the symbol of a formula between its dollar signs, and that of a figure; no text has it
 _FORMULA = r"(?<!\\)(?P<dollars>\$\$?)(?!\$)(?P<latex>(?:[^$\\]|\\.)+?)(?P=dollars)(?!\$)"
@@ -34,8 +34,8 @@ class Symbolic(str):
 def holes_of(latex: str, display: bool = False) -> tuple[Math, ...]:
     """The holes of a formula in a text."""
     if display:
-        return (Math(typeset(latex, True).latex, True, latex),)
-    return tuple([Math(f.latex, False, "" if n else latex) for n, f in enumerate(pieces(latex))])
+        return (math(typeset(latex, True), True, latex),)
+    return tuple([math(f, False, "" if n else latex) for n, f in enumerate(pieces(latex))])
 
 
 class Symbols:

@@ -20,7 +20,7 @@ from examwright.generator import cache
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes
 from examwright.generator.pages.drawings import PX, Drawing, drawing
-from examwright.generator.pages.holes import FIGURE, HOLE, WORD, base_of
+from examwright.generator.pages.holes import FIGURE, HOLE, WORD, Hole, Math, Size, base_of
 from examwright.generator.pages.logo import read_logo
 from examwright.generator.pages.sheet import BOTTOM, FOLDER, LEFT, RIGHT, TOP, templates
 from examwright.generator.pages.tags import Elem, role_of
@@ -316,6 +316,7 @@ class Face:
         self.line_height, self.baseline = strut(self.style)
         self.shape = lru_cache(maxsize=4096)(self._shape)
         self.pieces = lru_cache(maxsize=2048)(self._pieces)
+        self.measured = lru_cache(maxsize=4096)(self._measured)
 
     def _shape(self, text: str) -> nodes.Shaped:
         """The text, set on one line. Raises PagesError if none of our fonts has a character."""
@@ -381,6 +382,10 @@ class Face:
             self.owner.used[str(key)] = found
             self.owner.used[found.hash] = found
         return found
+
+    def _measured(self, word: str) -> nodes.Measured:
+        found = () if word.isalnum() else self._pieces(word)
+        return nodes.measured([self._shape(t) for t in (word, *(found if len(found) > 1 else ()))])
 
     def _pieces(self, word: str) -> tuple[str, ...]:
         from weasyprint.text.line_break import get_log_attrs
@@ -494,6 +499,17 @@ class Compiled:
     def plans(self) -> dict[Any, Any]:
         """How its elements go into a file, by what stands where (`pieces.tagged`)."""
         return {}
+
+    @cached_property
+    def faces(self) -> dict[int, Face]:
+        """The face of each hole for a word."""
+        return {atom.hole: atom.face for atom in nodes.atoms(self.node) if isinstance(atom, nodes.Word) and atom.hole >= 0}  # type: ignore[misc]
+
+    def measures(self, holes: Sequence[Hole]) -> list[nodes.Measure]:
+        """The measures of what comes into its holes."""
+        faces = self.faces
+        return [faces[n].measured(hole) if isinstance(hole, str) else hole.size if isinstance(hole, Math) else Size(hole.width, hole.height)
+                for n, hole in enumerate(holes)]
 
 
 def compiled(owner: Press, xhtml: str) -> Compiled:
