@@ -501,8 +501,8 @@ def test_what_stays_with_what_follows():
 def test_the_code_of_a_page_is_what_segno_makes(code):
     import segno
 
-    from examwright.generator.pages import drawings
+    from examwright.generator.pages import pagecode
 
     for page in (1, 2, 9, 10, 17, 99, 123):
         made = segno.make_qr(f"{code} {page}", error="m", boost_error=False, mask=4).matrix
-        assert drawings.modules(f"{code} {page}") == b"".join(map(bytes, made))
+        assert pagecode.modules(f"{code} {page}") == b"".join(map(bytes, made))

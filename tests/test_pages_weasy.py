@@ -87,8 +87,19 @@ def test_a_font_program_is_a_font_and_the_same_each_time(press):
 
     face = press.face(next(iter(press.faces.values())).style)
     run = face.shape("Aé").runs[0]
-    one = weasy.font_program(press, run.font, frozenset([g for g, _ in run.glyphs]))
-    font = TTFont(io.BytesIO(zlib.decompress(one.data)))
-    assert font["maxp"].numGlyphs > 100
+    one = weasy.font_object(press, run.font, dict(run.glyphs))
+    font = TTFont(io.BytesIO(zlib.decompress(one.program)))
+    assert font["maxp"].numGlyphs > 100 and "A" in dict(one.texts).values() and "fi" in dict(one.texts).values()
+    assert weasy.font_object(press, run.font, {}) is one  # the Latin letters always
     weasy._subset.cache_clear()
-    assert weasy.font_program(press, run.font, frozenset([g for g, _ in run.glyphs])) == one
+    weasy._font_object.cache_clear()
+    two = weasy.font_object(press, run.font, dict(run.glyphs))
+    assert (two.program, two.reach, two.unicode) == (one.program, one.reach, one.unicode)
+
+
+def test_a_font_has_what_the_file_uses_beside_the_latin_letters(press):
+    face = press.face(next(iter(press.faces.values())).style)
+    run = face.shape("Ω").runs[0]
+    one = weasy.font_object(press, run.font, dict(run.glyphs))
+    assert dict(one.texts)[run.glyphs[0][0]] == "Ω" and one is not weasy.font_object(press, run.font, {})
+    assert one.widths[[g for g, _ in one.texts].index(run.glyphs[0][0])][1] > 500

@@ -9,8 +9,8 @@ from functools import lru_cache
 from examwright.generator.cache import Recent
 from examwright.generator.mathfont import MathFont
 from examwright.generator.mathset import number
-from examwright.generator.pages import nodes, pdf, weasy
-from examwright.generator.pages.drawings import PX, qr
+from examwright.generator.pages import nodes, pagecode, pdf, weasy
+from examwright.generator.pages.drawings import PX
 from examwright.generator.pages.holes import Block, Math
 from examwright.generator.pages.pieces import POINT, Form, Piece, Recorder, TagsForm, tagged
 from examwright.generator.pages.sheet import BOTTOM, LEFT, TOP, Sheet
@@ -101,7 +101,8 @@ class Composer:
     def __init__(self, sheet: Sheet, press: weasy.Press):
         self.source, self.press = sheet, press
         self.math_font = MathFont()
-        self.fonts: dict[str, dict[int, str]] = {}
+        self.fonts: dict[int, dict[str, dict[int, str]]] = {}  # of the pieces, each once
+        self.runs: dict[nodes.Run, None] = {}
         self.blocks: list[pdf.Tagged] = []
         self.marks: list[pdf.Bookmark] = []
         self.sheets: list[pdf.Sheet] = []
@@ -113,12 +114,14 @@ class Composer:
         pages = self.paged(self.source.blocks_of())
         for n, placed in enumerate(pages):
             self._page(n, len(pages), placed)
-        fonts = []
-        for name, texts in self.fonts.items():
-            program = weasy.font_program(self.press, name, frozenset(texts))
-            fonts.append((name, pdf.FontObject(program.name, program.data, program.opentype, program.flags, program.ascent,
-                                               program.descent, program.widths, tuple(texts.items()))))
-        return pdf.document(self.sheets, self.blocks, fonts, self.math_font, self.marks, attachments, self.source.title or "Examwright",
+        used: dict[str, dict[int, str]] = {}
+        for fonts in self.fonts.values():
+            for font, texts in fonts.items():
+                used.setdefault(font, {}).update(texts)
+        for run in self.runs:
+            used.setdefault(run.font, {}).update(run.glyphs)
+        made = [(font, weasy.font_object(self.press, font, texts)) for font, texts in used.items()]
+        return pdf.document(self.sheets, self.blocks, made, self.math_font, self.marks, attachments, self.source.title or "Examwright",
                             self.press.language)
 
     # layout
@@ -209,16 +212,8 @@ class Composer:
 
     def _uses(self, piece: Piece) -> None:
         """Note the glyphs of a piece."""
-        for font, glyphs in piece.fonts.items():
-            used = self.fonts.setdefault(font, {})
-            if not used.keys() >= glyphs.keys():
-                for glyph, reads in glyphs.items():
-                    used.setdefault(glyph, reads)
-        for run in piece.runs:
-            used = self.fonts.setdefault(run.font, {})
-            if not used.keys() >= run.codes:
-                for glyph, reads in run.glyphs:
-                    used.setdefault(glyph, reads)
+        self.fonts[id(piece.fonts)] = piece.fonts
+        self.runs.update(dict.fromkeys(piece.runs))
 
     def _margins(self, page: pdf.Sheet, n: int, of: int) -> None:
         """Head and foot, and the code that tells which page of which paper this is."""
@@ -227,21 +222,26 @@ class Composer:
         texts = {"@bottom-left": source.foot, "@bottom-right": end}
         if n:
             texts |= {"@top-left": source.head, "@top-right": source.who}
-        recorder = Recorder(self.press, (), ())
+        page.operators.append("/Artifact <</Type/Pagination>> BDC")
         for place, text in texts.items():
             if text and place in self.press.page_boxes:
-                face, left, width, baseline, align = self.press.page_boxes[place]
-                shaped = face.shape(text)
-                x = left + (width - shaped.width if align in ("right", "end") else 0.0)
-                if place == "@bottom-left" and not source.code:
-                    x = LEFT * PX  # nothing stands before it
-                recorder.show(x, baseline, nodes.Text(face, shaped.runs, -1))
-        piece = recorder.form().filled((), ())
-        self._uses(piece)
-        page.operators += ["/Artifact <</Type/Pagination>> BDC", piece.operators]
+                piece = _margin(self.press, place, text, bool(source.code))
+                page.operators.append(piece.operators)
+                self._uses(piece)
         if source.code:
             page.operators += ["q 0 g", stamp(source.code, n + 1, self.press.height), "Q"]
         page.operators.append("EMC")
+
+
+@lru_cache(maxsize=512)
+def _margin(press: weasy.Press, place: str, text: str, coded: bool) -> Piece:
+    """A text in a page's margin; at the left of its foot it makes room for the page's code."""
+    face, left, width, baseline, align = press.page_boxes[place]
+    shaped = face.shape(text)
+    x = left + (width - shaped.width if align in ("right", "end") else 0.0)
+    recorder = Recorder(press, (), ())
+    recorder.show(LEFT * PX if place == "@bottom-left" and not coded else x, baseline, nodes.Text(face, shaped.runs, -1))
+    return recorder.form().filled((), ())
 
 
 def _rgb(color: str) -> str:
@@ -251,4 +251,4 @@ def _rgb(color: str) -> str:
 def stamp(code: str, page: int, height: float) -> str:
     """The code of a page, at the left of its foot; in CSS pixels, y downwards, `height` being that of the page."""
     text = f"EW1 {code} {page}"
-    return f"{number(PX)} 0 0 {number(PX)} {number((LEFT - 1) * PX)} {number(height - (BOTTOM - 5) * PX)} cm {qr(text, CODE)}"
+    return f"{number(PX)} 0 0 {number(PX)} {number((LEFT - 1) * PX)} {number(height - (BOTTOM - 5) * PX)} cm {pagecode.operators(text, CODE)}"

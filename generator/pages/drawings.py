@@ -1,9 +1,7 @@
-"""Pictures that are drawn, not loaded: lines, boxes and cells to write on, formulas, the code of a page."""
+"""Pictures that are drawn, not loaded: lines, boxes and cells to write on, formulas."""
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -131,53 +129,3 @@ def formula_operators(formula: Formula, own: str) -> tuple[str, list[str]]:
     if writing:
         out.append("ET")
     return "\n".join(out), names
-
-
-# ---- the code of a page ----------------------------------------------------------------------
-
-_CODE = re.compile(r"(EW1 [0-9A-Z $%*+./:-]+) ([0-9]+)")
-_DARK = re.compile(b"\x01+")
-
-
-def _made(text: str) -> bytes:
-    import segno
-
-    return b"".join([bytes(row) for row in segno.make_qr(text, error="m", boost_error=False, mask=4).matrix])
-
-
-def modules(text: str) -> bytes:
-    """The modules of a QR code, row by row: 1 is dark. A code of ours that differs from another one only in the page at its end differs
-    from it in the same modules whatever stands before: a QR code is linear in its bits."""
-    found = _CODE.fullmatch(text)
-    if not found:
-        return _made(text)
-    start, page = found.groups()
-    return _either(_first(start, len(page)), _turned(len(start), page))
-
-
-@lru_cache(maxsize=64)
-def _first(start: str, digits: int) -> bytes:
-    return _made(f"{start} {'1' * digits}")
-
-
-@lru_cache(maxsize=1024)
-def _turned(length: int, page: str) -> bytes:
-    """The modules in which a page differs from page 1 (11, 111)."""
-    start = "A" * length
-    return _either(_made(f"{start} {page}"), _first(start, len(page)))
-
-
-def _either(one: bytes, other: bytes) -> bytes:
-    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))
-
-
-@lru_cache(maxsize=64)
-def qr(text: str, side: float) -> str:
-    """A QR code as one path of filled rectangles, `side` mm wide with its quiet zone; y downwards. A module is a unit of it."""
-    made = modules(text)
-    size = math.isqrt(len(made))
-    quiet = 2  # modules; the margin of the page around it is white as well
-    unit = side / (size + 2 * quiet)
-    return f"{unit:.6f} 0 0 {unit:.6f} 0 0 cm " + "".join(
-        [f"{run.start() - y * size + quiet} {y + quiet} {run.end() - run.start()} 1 re " for y in range(size)
-         for run in _DARK.finditer(made, y * size, (y + 1) * size)]) + "f"

@@ -19,7 +19,7 @@ from examwright.generator.pages.drawings import PX, Drawing
 from examwright.generator.pages.holes import EM, Size
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """A word as it is shown: glyphs of one font, and how far they reach. `glyphs` are (code, text)."""
 
@@ -28,29 +28,22 @@ class Run:
     width: float
     glyphs: tuple[tuple[int, str], ...]
 
-    @cached_property
-    def codes(self) -> frozenset[int]:
-        """The codes of its glyphs."""
-        return frozenset([code for code, _ in self.glyphs])
-
 
 class Text:
     """Words of one face that follow each other on a line, and the element they belong to."""
 
-    __slots__ = ("elem", "face", "fonts", "runs")
+    __slots__ = ("elem", "face", "runs")
 
     def __init__(self, face: Face, runs: Sequence[Run], elem: int):
         self.face, self.runs, self.elem = face, runs, elem
-        self.fonts: list[tuple[str, str, frozenset[int], list[Run]]] | None = None
 
-    def shown(self) -> list[tuple[str, str, frozenset[int], list[Run]]]:
-        """Piece by piece: the font, what is shown in it, the codes of its glyphs, its runs."""
-        if self.fonts is None:
-            self.fonts = []
-            for font, group in groupby(self.runs, _font_of):
-                runs = list(group)
-                self.fonts.append((font, "".join([r.shown for r in runs]), frozenset().union(*[r.codes for r in runs]), runs))
-        return self.fonts
+    def shown(self) -> list[tuple[str, str, list[Run]]]:
+        """Piece by piece: the font, what is shown in it, its runs."""
+        out = []
+        for font, group in groupby(self.runs, _font_of):
+            runs = list(group)
+            out.append((font, "".join([r.shown for r in runs]).replace("><", ""), runs))
+        return out
 
 
 _font_of = attrgetter("font")

@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape
 from itertools import accumulate
 
@@ -135,18 +135,29 @@ class Attachment:
     data: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FontObject:
     """A font as PDF objects are made from it."""
 
     name: str
     program: bytes  # compressed
+    length: int  # of the program before
     opentype: bool
     flags: int
     ascent: int
     descent: int
     widths: tuple[tuple[int, int], ...]
     texts: tuple[tuple[int, str], ...]
+
+    @cached_property
+    def reach(self) -> str:
+        """Its widths in a file."""
+        return " ".join([f"{glyph}[{width}]" for glyph, width in self.widths])
+
+    @cached_property
+    def unicode(self) -> bytes:
+        """The map from glyphs to what they read as, compressed."""
+        return zlib.compress(to_unicode(self.texts), LEVEL)
 
 
 def to_unicode(pairs: Iterable[tuple[int, str]]) -> bytes:
@@ -164,15 +175,14 @@ def add_font(writer: Writer, font: FontObject) -> int:
     if font.opentype:
         program = writer.add("/Subtype/OpenType", font.program, compressed=True)
     else:
-        program = writer.add(f"/Length1 {len(zlib.decompress(font.program))}", font.program, compressed=True)
+        program = writer.add(f"/Length1 {font.length}", font.program, compressed=True)
     descriptor = writer.add(f"<</Type/FontDescriptor/FontName/{font.name}/Flags {font.flags}/FontBBox[0 {font.descent} 1000 {font.ascent}]"
                             f"/ItalicAngle 0/Ascent {font.ascent}/Descent {font.descent}/CapHeight {font.ascent}/StemV 80"
                             f"/FontFile{'3' if font.opentype else '2'} {program} 0 R>>")
-    widths = " ".join([f"{glyph}[{width}]" for glyph, width in font.widths])
     kind = "0" if font.opentype else "2/CIDToGIDMap/Identity"
     inner = writer.add(f"<</Type/Font/Subtype/CIDFontType{kind}/BaseFont/{font.name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
-                       f"/Supplement 0>>/DW 1000/W[{widths}]/FontDescriptor {descriptor} 0 R>>")
-    unicode = writer.add("", to_unicode(font.texts))
+                       f"/Supplement 0>>/DW 1000/W[{font.reach}]/FontDescriptor {descriptor} 0 R>>")
+    unicode = writer.add("", font.unicode, compressed=True)
     return writer.add(f"<</Type/Font/Subtype/Type0/BaseFont/{font.name}/Encoding/Identity-H/DescendantFonts[{inner} 0 R]"
                       f"/ToUnicode {unicode} 0 R>>")
 

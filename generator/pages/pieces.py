@@ -158,14 +158,10 @@ class Recorder(nodes.Painter):
             self.color = face.color
             out.append(f"{face.color} rg")
         place = f"BT 1 0 0 -1 {x:.3f} {y:.3f} Tm"
-        for font, shown, codes, runs in text.shown():
-            used = self.fonts.get(font)
-            if used is None:
-                used = self.fonts[font] = {}
-            if not used.keys() >= codes:
-                for run in runs:
-                    for glyph, reads in run.glyphs:
-                        used.setdefault(glyph, reads)
+        for font, shown, runs in text.shown():
+            used = self.fonts.setdefault(font, {})
+            for run in runs:
+                used.update(run.glyphs)
             if self.face != (font, face.size):
                 self.face = (font, face.size)
                 place = f"{place}\n/{font} {number(face.size)} Tf"

@@ -1,6 +1,6 @@
 """WeasyPrint: the only file that touches its private parts (pinned to version 70; `tests/test_pages_weasy.py` says what broke).
 
-It is used in two ways. As a compiler: `compiled` lays out one block and gives its boxes, `Face` sets words, `font_program`
+It is used in two ways. As a compiler: `compiled` lays out one block and gives its boxes, `Face` sets words, `font_object`
 makes subsets; the pages are then composed by our own code. And as the reference: `reference` lays out a whole paper.
 """
 
@@ -22,6 +22,7 @@ from examwright.generator.pages import nodes
 from examwright.generator.pages.drawings import PX, Drawing, drawing
 from examwright.generator.pages.holes import FIGURE, HOLE, WORD, Hole, Math, Size, base_of
 from examwright.generator.pages.logo import read_logo
+from examwright.generator.pages.pdf import FontObject
 from examwright.generator.pages.sheet import BOTTOM, FOLDER, LEFT, RIGHT, TOP, templates
 from examwright.generator.pages.tags import Elem, role_of
 from examwright.generator.pages.theme import Theme
@@ -381,6 +382,8 @@ class Face:
                 raise PagesError(f"the fonts of the pages have no {text!r} ({found.family} would have stood in). {_MORE}")
             self.owner.used[str(key)] = found
             self.owner.used[found.hash] = found
+            if not found.variations:  # the same whatever size is measured first
+                found.widths.update(_common(self.owner, found.hash)[1])
         return found
 
     def _measured(self, word: str) -> nodes.Measured:
@@ -398,58 +401,55 @@ class Face:
 _MORE = "Put a font that has it into a folder and name the folder in EXAMWRIGHT_FONTS, or name the font in the theme."
 
 
-@dataclass(frozen=True)
-class Program:
-    """A font as it goes into a PDF file."""
-
-    name: str
-    data: bytes
-    opentype: bool
-    flags: int
-    ascent: int
-    descent: int
-    widths: tuple[tuple[int, int], ...]
-
-
 _LATIN = "".join([chr(c) for c in [*range(32, 127), *range(160, 256), 0x2010, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x201E, 0x2022,
                                    0x2026, 0x2212]])
+_LIGATURES = {"fi": "fi", "fl": "fl", "ff": "ff", "ffi": "ffi", "ffl": "ffl", "f_f": "ff", "f_i": "fi", "f_l": "fl", "f_f_i": "ffi", "f_f_l": "ffl"}
 
 
-def font_program(owner: Press, name: str, glyphs: frozenset[int]) -> Program:
-    """The part of a font that has the glyphs: always the Latin letters, so that most papers share one."""
-    font = owner.used[name]
-    common = _common(owner, name)
-    return _program(owner, name, common if glyphs <= common else common | glyphs, tuple([(g, font.widths[g]) for g in sorted(glyphs)]))
+def font_object(owner: Press, name: str, texts: dict[int, str]) -> FontObject:
+    """A font as it goes into a file in which its glyphs read as these texts: always with the Latin letters, so that most files have the same."""
+    common, _ = _common(owner, name)
+    if texts.items() <= common.items():
+        return _font_object(owner, name, ())
+    return _font_object(owner, name, tuple(sorted((common | texts).items())))
 
 
 @lru_cache(maxsize=64)
-def _common(owner: Press, name: str) -> frozenset[int]:
+def _font_object(owner: Press, name: str, texts: tuple[tuple[int, str], ...]) -> FontObject:
+    font = owner.used[name]
+    texts = texts or tuple(sorted(_common(owner, name)[0].items()))
+    program, length, opentype = _subset(owner, name, frozenset([g for g, _ in texts]))
+    return FontObject(font.name.decode().lstrip("/"), program, length, opentype, font.flags, font.ascent, font.descent,
+                      tuple([(g, font.widths[g]) for g, _ in texts]), texts)
+
+
+@lru_cache(maxsize=64)
+def _common(owner: Press, name: str) -> tuple[dict[int, str], dict[int, int]]:
+    """What the glyphs of the Latin letters read as, and how wide they are, in thousandths."""
     import io
 
     from fontTools.ttLib import TTFont
 
     font = owner.used[name]
     with TTFont(io.BytesIO(font.file_content), fontNumber=font.index, lazy=True) as read:
-        cmap = read.getBestCmap()
-        ligatures = [g for g in ("fi", "fl", "ff", "ffi", "ffl", "f_f", "f_i", "f_l", "f_f_i", "f_f_l") if g in read.getGlyphOrder()]
-        return frozenset([read.getGlyphID(n) for n in [*[cmap[ord(c)] for c in _LATIN if ord(c) in cmap], *ligatures]])
-
-
-def _program(owner: Press, name: str, subset: frozenset[int], widths: tuple[tuple[int, int], ...]) -> Program:
-    font = owner.used[name]
-    data, opentype = _subset(owner, name, subset)
-    return Program(font.name.decode().lstrip("/"), data, opentype, font.flags, font.ascent, font.descent, widths)
+        cmap, order = read.getBestCmap(), read.getGlyphOrder()
+        glyphs = {t: g for g, t in _LIGATURES.items() if g in order} | {chr(c): cmap[c] for c in map(ord, _LATIN) if c in cmap}
+        metrics, em = read["hmtx"].metrics, read["head"].unitsPerEm
+        texts: dict[int, str] = {}
+        for text, glyph in glyphs.items():
+            texts.setdefault(read.getGlyphID(glyph), text)
+        return texts, {read.getGlyphID(g): round(metrics[g][0] * 1000 / em) for g in glyphs.values()}
 
 
 @lru_cache(maxsize=128)
-def _subset(owner: Press, name: str, subset: frozenset[int]) -> tuple[bytes, bool]:
+def _subset(owner: Press, name: str, subset: frozenset[int]) -> tuple[bytes, int, bool]:
     import zlib
 
     font = owner.used[name]
     whole, tables = font.file_content, list(font.tables)
     font.clean(dict.fromkeys(sorted(subset), ""), False)
     data, font.file_content, font.tables = font.file_content, whole, tables
-    return zlib.compress(data), data[:4] == b"OTTO"
+    return zlib.compress(data), len(data), data[:4] == b"OTTO"
 
 
 # ---- blocks ----------------------------------------------------------------------------------
