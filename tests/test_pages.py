@@ -205,10 +205,10 @@ def test_links_are_text_and_pictures_are_refused():
 
 
 def test_texts_that_differ_in_numbers_are_parsed_once():
-    markup._parsed.cache_clear()
+    markup.parsed.cache_clear()
     for n in range(5):
         assert xhtml(f"Let $x = {n}$ and $y = -{n}.5$.").count("[") == 2
-    assert markup._parsed.cache_info().misses == 1
+    assert markup.parsed.cache_info().misses == 1
 
 
 def test_long_formulas_break_after_relations_and_commas():
@@ -466,7 +466,7 @@ def test_values_of_mistakes_have_room_beside_the_words():
     """The longest piece that cannot be broken fits its column."""
     row = " & ".join(["0.014851"] * 4)
     for latex in ("2", r"\frac{1}{3}", "(" + ", ".join(["-0.0197"] * 6) + ")", rf"\begin{{bmatrix}} {row} \\ {row} \end{{bmatrix}}"):
-        made = sheet.Sheet(view(), "key").first(part(mistakes=((latex, "1", "Why."),)))
+        made = sheet.Sheet(view(), "key").first([(latex, "1", "Why.")])
         longest = max([f.width for f in markup.pieces(latex)])
         assert made >= longest * 9.5 * 25.4 / 72 + 3 and made <= 80
 
@@ -490,11 +490,13 @@ def test_rows_of_one_length():
 def test_what_stays_with_what_follows():
     """A list with the words that lead to it; parts with a short text; nothing with a figure or table before it."""
     paper, key = sheet.Sheet(view(), "paper"), sheet.Sheet(view(), "key")
-    assert paper.holds("Short.", "<p>Short.</p>", "") and not paper.holds("Long. " * 120, "<p>Long.</p>", "")
-    assert not paper.holds("A\n\n| a |\n|---|\n| 1 |", "<table></table>", "") and not paper.holds("x", "<table></table>", "<p>More.</p>")
+    short, long, tabled = [sheet.Sheet.extent(t) for t in ("Short.", "Long. " * 120, "A\n\n| a |\n|---|\n| 1 |")]
+    assert paper.holds(short, "<p>Short.</p>", "") and not paper.holds(long, "<p>Long.</p>", "")
+    assert not paper.holds(tabled, "<table></table>", "") and not paper.holds(short, "<table></table>", "<p>More.</p>")
     for one in (paper, key):
-        assert one.holds("x", "<p>These are</p>", "<ul>") and one.holds("x", "<p>So:</p>", "<p>x</p>") and one.holds("x", "<p>So.</p>", '<p class="figure">')
-    assert paper.holds("x", "<p>One.</p>", "<p>Two.</p>") and not key.holds("x", "<p>One.</p>", "<p>Two.</p>")
+        assert one.holds(short, "<p>These are</p>", "<ul>") and one.holds(short, "<p>So:</p>", "<p>x</p>")
+        assert one.holds(short, "<p>So.</p>", '<p class="figure">')
+    assert paper.holds(short, "<p>One.</p>", "<p>Two.</p>") and not key.holds(short, "<p>One.</p>", "<p>Two.</p>")
 
 
 @pytest.mark.parametrize("code", ["EW1 MT-0042", "EW1 ABCD-EFGH", "EW1 Z2Q7-77AA-B", "EW1 0", "EW1 lower-case", "EW1 é"])

@@ -210,12 +210,14 @@ def test_no_paragraph_has_more_lines_than_it_needs(kind, size):
         press = press_of(Sheet(paper, kind))
         for page in pages_of(paper, kind):
             for _, piece in page:
-                for laid in paragraphs(nodes.flow(compiled(press, piece.block.xhtml).node, piece.block.holes)):
+                made = compiled(press, piece.block.xhtml)
+                measures = made.measures(piece.block.holes)
+                for laid in paragraphs(nodes.flow(made.node, measures)):
                     left, _, right, _ = laid.node.edge.inset
                     room = laid.width - left - right
                     lines = 0
                     for hard in laid.node.hard if laid.node.wraps else []:
-                        sets = [one for token in hard for one in nodes._filled(token, piece.block.holes, room, True)]
+                        sets = [one for token in hard for one in nodes._filled(token, measures, room, True)]
                         lines += fewest([(one.space[1].width if one.space else 0.0, one.width) for one in sets], room)
                     assert len(laid.lines) == lines or not laid.node.wraps
                     broken += lines > len(laid.node.hard)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from examwright.generator.cache import Recent
@@ -141,9 +141,8 @@ class Composer:
                 page.append(block)
                 y, n = end, n + 1
                 continue
-            made = _compiled(self.press, block.block.xhtml)
-            laid = nodes.flow(made.node, made.measures(block.block.holes))
-            if page and not (block.drawn.long and any([c <= foot for c in laid.cuts(at)])):
+            laid = self._laid(block) if block.drawn.long or not page else None
+            if page and not (laid and any([c <= foot for c in laid.cuts(at)])):
                 # to the next page, with those before it that stay with it
                 split = next((m for m in range(n, begin, -1) if not blocks[m - 1].drawn.keep), n)
                 del page[len(page) - (n - split):]
@@ -151,6 +150,7 @@ class Composer:
                 pages.append([])
                 y = top
                 continue
+            laid = laid or self._laid(block)
             since = _WHOLE[0]
             while True:  # it does not fit any page, or need not: cut it
                 cuts = [c for c in laid.cuts(at) if c > top + 1]
@@ -165,6 +165,10 @@ class Composer:
                 begin = n
                 pages.append([])
         return [page for page in pages if page]
+
+    def _laid(self, block: _Placed) -> nodes.Laid:
+        made = _compiled(self.press, block.block.xhtml)
+        return nodes.flow(made.node, made.measures(block.block.holes))
 
     # drawing
 
@@ -241,7 +245,8 @@ def _margin(press: weasy.Press, place: str, text: str, coded: bool) -> Piece:
     x = left + (width - shaped.width if align in ("right", "end") else 0.0)
     recorder = Recorder(press, (), ())
     recorder.show(LEFT * PX if place == "@bottom-left" and not coded else x, baseline, nodes.Text(face, shaped.runs, -1))
-    return recorder.form().filled((), ())
+    piece = recorder.form().filled((), ())
+    return replace(piece, operators=piece.operators % ())
 
 
 def _rgb(color: str) -> str:

@@ -24,7 +24,7 @@ class Run:
     """A word as it is shown: glyphs of one font, and how far they reach. `glyphs` are (code, text)."""
 
     font: str
-    shown: str  # for PDF's TJ: <0012>-3<0013>
+    shown: str  # for PDF's TJ: (ab)-3(cd), two characters for a glyph
     width: float
     glyphs: tuple[tuple[int, str], ...]
 
@@ -42,7 +42,7 @@ class Text:
         out = []
         for font, group in groupby(self.runs, _font_of):
             runs = list(group)
-            out.append((font, "".join([r.shown for r in runs]).replace("><", ""), runs))
+            out.append((font, "".join([r.shown for r in runs]).replace(")(", ""), runs))
         return out
 
 
@@ -514,7 +514,7 @@ def _set(space: tuple[Face, Shaped, int] | None, shaped: Shaped, word: Word) -> 
     return _Set(space, shaped.width, shaped.above, shaped.below, [(0.0, ("t", word.face, shaped.runs, word.elem))])
 
 
-OPEN = re.compile("\x01([wmfa])([0-9]+):([^\x02]*)\x02")  # in what is drawn: a word's run, a formula in a colour, a figure; in elements what is said
+OPEN = re.compile("\ue001([wmfa])([0-9]+):([^\ue002]*)\ue002")  # in what is drawn: a word's run, a formula in a colour, a figure; in elements what is said
 
 
 def _open(holes: Measures, hole: int, n: int) -> Shaped:
@@ -522,7 +522,7 @@ def _open(holes: Measures, hole: int, n: int) -> Shaped:
     word = holes[hole]
     assert isinstance(word, Measured)
     shaped = word.sets[n]
-    runs = tuple([Run(run.font, f"\x01w{hole}:{n}:{r}\x02", run.width, ()) for r, run in enumerate(shaped.runs)])
+    runs = tuple([Run(run.font, f"\ue001w{hole}:{n}:{r}\ue002", run.width, ()) for r, run in enumerate(shaped.runs)])
     return Shaped(runs, shaped.width, shaped.above, shaped.below)
 
 

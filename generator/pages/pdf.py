@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from html import escape
 from itertools import accumulate
+from operator import add
 
 from examwright.generator.mathfont import NAME, MathFont
 
 _ENTRY = struct.Struct(">BIH").pack  # of the table of objects
 LEVEL = 4  # of compression: half the time of 6, files a tenth larger
+PACKED = 400  # objects that are packed together
 
 
 @lru_cache(maxsize=2048)
@@ -28,7 +30,7 @@ class Writer:
     """Collects objects and writes them: those without a stream packed together, as PDF 1.5 allows."""
 
     def __init__(self) -> None:
-        self.objects: list[tuple[str, bytes | None]] = []
+        self.objects: list[str | tuple[str, bytes]] = []  # what each says, and its stream
 
     def add(self, text: str = "", stream: bytes | None = None, compressed: bool = False) -> int:
         """Add an object; its number. `text` is what it says, or the inside of a stream's dictionary."""
@@ -36,12 +38,12 @@ class Writer:
             data = stream if compressed else zlib.compress(stream, LEVEL)
             self.objects.append((f"<<{text}/Filter/FlateDecode/Length {len(data)}>>", data))
         else:
-            self.objects.append((text, None))
+            self.objects.append(text)
         return len(self.objects)
 
     def put(self, number: int, text: str) -> None:
         """Say what an object added before says."""
-        self.objects[number - 1] = (text, None)
+        self.objects[number - 1] = text
 
     def written(self, root: int, info: int) -> bytes:
         """The file."""
@@ -55,24 +57,26 @@ class Writer:
             out.append(b"%d 0 obj\n%b\nendobj\n" % (number, data))
             at += len(out[-1])
 
-        packed: list[int] = []
-        for number, (text, stream) in enumerate(self.objects, 1):
-            if stream is None:
-                packed.append(number)
+        numbers: list[int] = []
+        bodies: list[str] = []
+        for number, body in enumerate(self.objects, 1):
+            if isinstance(body, str):
+                numbers.append(number)
+                bodies.append(body)
             else:
-                emit(number, text.encode("latin-1") + b"\nstream\n" + stream + b"\nendstream")
+                text, stream = body
+                emit(number, b"%b\nstream\n%b\nendstream" % (text.encode("latin-1"), stream))
         following = len(self.objects) + 1
-        for start in range(0, len(packed), 400):
-            some = packed[start:start + 400]
-            bodies = [self.objects[n - 1][0] for n in some]
-            offsets = accumulate([len(body) + 1 for body in bodies], initial=0)
-            first = " ".join([f"{n} {offset}" for n, offset in zip(some, offsets)]) + "\n"
-            data = zlib.compress((first + "\n".join(bodies)).encode("latin-1"), LEVEL)
-            for i, n in enumerate(some):
+        for start in range(0, len(numbers), PACKED):
+            packed, texts = numbers[start:start + PACKED], bodies[start:start + PACKED]
+            offsets = accumulate(map(len, texts), _behind, initial=0)
+            first = " ".join(map("%d %d".__mod__, zip(packed, offsets))) + "\n"
+            data = zlib.compress((first + "\n".join(texts)).encode("latin-1"), LEVEL)
+            for i, n in enumerate(packed):
                 entries[n] = _ENTRY(2, following, i)
             entries.append(b"")
             emit(following, b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>\nstream\n%b\nendstream"
-                 % (len(some), len(first), len(data), data))
+                 % (len(packed), len(first), len(data), data))
             following += 1
         entries.append(_ENTRY(1, at, 0))
         data = zlib.compress(b"".join(entries), LEVEL)
@@ -81,17 +85,22 @@ class Writer:
         return b"".join(out)
 
 
+def _behind(offset: int, length: int) -> int:
+    return offset + length + 1
+
+
 # ---- structure -------------------------------------------------------------------------------
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tags:
-    """The elements of a block, one object to a line, in their order. A % stands for each number that is another one in another file: `open`
-    has (which of the block's numbers, what is added to it), where those are: of its first element; of the document's; and for each page
+    """The elements of a block, one object to a line, in their order. A % stands for each number that is another one in another file: `which` of the
+    block's numbers (it makes a tuple of them), and what is `added` to it, where those are: of its first element; of the document's; and for each page
     that it stands on, of the page, of its first marked piece there, and the block's height there (points from the foot). `tops` are the
     elements that are in no other one, `owners` those of the marked pieces on each page; both counted from the first."""
 
     text: str
-    open: tuple[tuple[int, float], ...]
+    which: Callable[[Sequence[float]], tuple[float, ...]]
+    added: tuple[float, ...]
     count: int
     tops: tuple[int, ...]
     owners: tuple[tuple[int, ...], ...]
@@ -238,16 +247,18 @@ def _structure(writer: Writer, blocks: Iterable[Tagged], pages: list[int]) -> in
     tree, parents, document = writer.add(), writer.add(), writer.add()
     tops: list[int] = []
     owners: list[list[int]] = [[] for _ in pages]
+    number = len(writer.objects) + 1
     for block in blocks:
-        tags, number = block.tags, len(writer.objects) + 1
+        tags = block.tags
         if not tags.count:
             continue
         numbers: list[float] = [number, document]
         for place, owned in zip(block.places, tags.owners):
             numbers += (pages[place[0]], place[1], place[2])
             owners[place[0]] += [number + n for n in owned]
-        writer.objects += [(text, None) for text in (tags.text % tuple([numbers[at] + more for at, more in tags.open])).split("\n")]
+        writer.objects += (tags.text % tuple(map(add, tags.which(numbers), tags.added))).split("\n")
         tops += [number + n for n in tags.tops]
+        number += tags.count
     writer.put(document, f"<</S/Document/P {tree} 0 R/K[{_references(tops)}]>>")
     nums = " ".join([f"{n}[{_references(owned)}]" for n, owned in enumerate(owners)])
     writer.put(parents, f"<</Nums[{nums}]>>")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from examwright.generator.mathset import number
@@ -55,7 +56,7 @@ class Form:
         self.texts: list[tuple[str, range]] = []
         count = 0
         for text in texts:
-            more = text.count("%s")
+            more = text.count("%s") - text.count("%%s")
             self.texts.append((text, range(count, count + more)))
             count += more
 
@@ -175,13 +176,13 @@ class Recorder(nodes.Painter):
         if at >= 0 and at not in self.boxes:
             self._box(at, x, y - size.height * em, size.width * em, (size.height + size.depth) * em)
         k = em / 1000
-        self.out += [f"q {k:.6f} 0 0 {-k:.6f} {x:.3f} {y:.3f} cm {face.color} rg {face.color} RG", f"\x01m{hole}:{face.color}\x02", "Q"]
+        self.out += [f"q {k:.6f} 0 0 {-k:.6f} {x:.3f} {y:.3f} cm {face.color} rg {face.color} RG", f"\ue001m{hole}:{face.color}\ue002", "Q"]
 
     def figure(self, x: float, y: float, hole: int, size: Size, scale: float, elem: int) -> None:
         at = self._mark(elem)
         if at >= 0:
             self._box(at, x, y, size.width * scale, size.height * scale)
-        self.out.append(f"q {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm 0 g 0 G\n\x01f{hole}:\x02\nQ")
+        self.out.append(f"q {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm 0 g 0 G\n\ue001f{hole}:\ue002\nQ")
 
     def image(self, x: float, y: float, image: nodes.Image, elem: int) -> None:
         at = self._mark(elem)
@@ -217,10 +218,12 @@ class TagsForm:
     """The elements of a block whose holes are open: `texts` stand before, between and after what is said of each of `slots`, its formulas and figures.
     The rest is as in `pdf.Tags`."""
 
-    __slots__ = ("count", "open", "owners", "slots", "texts", "tops")
+    __slots__ = ("added", "count", "owners", "slots", "texts", "tops", "which")
 
     def __init__(self, text: str, opened: tuple[tuple[int, float], ...], count: int, tops: tuple[int, ...], owners: tuple[tuple[int, ...], ...]):
-        self.open, self.count, self.tops, self.owners = opened, count, tops, owners
+        self.count, self.tops, self.owners = count, tops, owners
+        self.which = itemgetter(*[which for which, _ in opened]) if len(opened) > 1 else lambda numbers: tuple([numbers[which] for which, _ in opened])
+        self.added = tuple([more for _, more in opened])
         slots, self.texts = _apart(text)
         self.slots = [hole for _, hole, _ in slots]
 
@@ -229,7 +232,7 @@ class TagsForm:
         out = [self.texts[0]]
         for hole, text in zip(self.slots, self.texts[1:]):
             out += (_said(holes[hole], language), text)
-        return Tags("".join(out), self.open, self.count, self.tops, self.owners)
+        return Tags("".join(out), self.which, self.added, self.count, self.tops, self.owners)
 
 
 def tagged(made: Any, measures: nodes.Measures, forms: Sequence[Form]) -> TagsForm:
@@ -245,7 +248,7 @@ def tagged(made: Any, measures: nodes.Measures, forms: Sequence[Form]) -> TagsFo
         left += opened
         if n >= 0:
             elem = elems[n]
-            text += f"\x01a{elem.hole}:\x02" if elem.hole >= 0 else _alt(elem.alt)
+            text += f"\ue001a{elem.hole}:\ue002" if elem.hole >= 0 else _alt(elem.alt)
             box = next((form.boxes[n] for form in forms if n in form.boxes), None)
             if box is not None:
                 x, y, width, height = box

@@ -346,13 +346,20 @@ class Face:
         key, _, size = get_pango_font_key(item.item.analysis.font)
         start = item.item.offset
         font = self._font(item.item.analysis.font, utf8[start:start + item.item.length].decode())
-        shown, glyphs, whole = "<", [], 0.0
+        shown: list[str] = []  # strings, and numbers between them
+        text, glyphs, whole = "", [], 0.0
+
+        def by(move: str) -> None:
+            nonlocal text
+            shown.extend((f"({text})" if text else " ", move))
+            text = ""
+
         clusters, n = item.glyphs.log_clusters, item.glyphs.num_glyphs
         for i, info in enumerate(item.glyphs.glyphs[0:n]):
             glyph, width = info.glyph, info.geometry.width
             whole += width * FROM_UNITS
             if glyph == pango.PANGO_GLYPH_EMPTY:
-                shown += f">{number(-width * FROM_UNITS * 1000 / size)}<"
+                by(number(-width * FROM_UNITS * 1000 / size))
                 continue
             if glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
                 raise PagesError(f"the fonts of the pages have no {chr(glyph - pango.PANGO_GLYPH_UNKNOWN_FLAG)!r}. {_MORE}")
@@ -361,14 +368,17 @@ class Face:
             end = item.item.length if i == n - 1 else clusters[i + 1]
             glyphs.append((glyph, utf8[start + clusters[i]:start + end].decode()))
             offset = info.geometry.x_offset / size
-            shown += (f">{number(-offset)}<" if offset else "") + f"{glyph:04x}"
+            if offset:
+                by(number(-offset))
+            text += _code(glyph)
             if glyph not in font.widths:
                 logical = ffi.new("PangoRectangle *")
                 pango.pango_font_get_glyph_extents(item.item.analysis.font, glyph, ffi.NULL, logical)
                 font.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / size)
             kerning = int(font.widths[glyph] + offset - width * 1000 * FROM_UNITS / size)
-            shown += f">{kerning}<" if kerning else ""
-        return nodes.Run(font.hash, (shown + ">").replace("<>", " "), whole, tuple(glyphs))
+            if kerning:
+                by(str(kerning))
+        return nodes.Run(font.hash, "".join(shown) + (f"({text})" if text else ""), whole, tuple(glyphs))
 
     def _font(self, pango_font: Any, text: str) -> Any:
         from weasyprint.pdf.fonts import Font
@@ -396,6 +406,15 @@ class Face:
         attributes = get_log_attrs(word, self.style["lang"])
         cuts = [i for i in range(1, len(word)) if attributes[i].is_line_break]
         return tuple([word[a:b] for a, b in zip([0, *cuts], [*cuts, len(word)])])
+
+
+_ESCAPED = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)", "\r": r"\r", "%": "%%"})
+
+
+@lru_cache(maxsize=4096)
+def _code(glyph: int) -> str:
+    """A glyph in a string that PDF shows, which is filled in with %."""
+    return (chr(glyph >> 8) + chr(glyph & 255)).translate(_ESCAPED)
 
 
 _MORE = "Put a font that has it into a folder and name the folder in EXAMWRIGHT_FONTS, or name the font in the theme."
