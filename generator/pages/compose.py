@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from examwright.generator.cache import Recent
 from examwright.generator.mathfont import MathFont
@@ -19,8 +20,7 @@ CODE = 13.0  # mm, the side of the code on each page
 _WHOLE = (-1e9, 1e9)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """A block as it stands on a page if it is not cut: the same for all who have the same in its holes. The gap above it, whether it stays with
     the next, whether a page may end in it, its bookmark; its height, and what is drawn and heard."""
 
@@ -49,8 +49,7 @@ def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
     return weasy.compiled(press, xhtml)
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(NamedTuple):
     """A block whose holes are open, laid out: the same for all papers on which what comes into them is as large."""
 
     height: float
@@ -246,7 +245,7 @@ def _margin(press: weasy.Press, place: str, text: str, coded: bool) -> Piece:
     recorder = Recorder(press, (), ())
     recorder.show(LEFT * PX if place == "@bottom-left" and not coded else x, baseline, nodes.Text(face, shaped.runs, -1))
     piece = recorder.form().filled((), ())
-    return replace(piece, operators=piece.operators % ())
+    return piece._replace(operators=piece.operators % ())
 
 
 def _rgb(color: str) -> str:

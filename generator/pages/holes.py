@@ -78,8 +78,7 @@ def base_of(code: int) -> int:
     return WORD if code >= WORD else FIGURE if code >= FIGURE else MATH
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """One block: its XHTML, and what stands for each of its holes, in order."""
 
     xhtml: str

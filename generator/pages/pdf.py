@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from html import escape
 from itertools import accumulate
 from operator import add
+from typing import NamedTuple
 
 from examwright.generator.mathfont import NAME, MathFont
 
@@ -91,8 +92,7 @@ def _behind(offset: int, length: int) -> int:
 
 # ---- structure -------------------------------------------------------------------------------
 
-@dataclass(frozen=True, slots=True)
-class Tags:
+class Tags(NamedTuple):
     """The elements of a block, one object to a line, in their order. A % stands for each number that is another one in another file: `which` of the
     block's numbers (it makes a tuple of them), and what is `added` to it, where those are: of its first element; of the document's; and for each page
     that it stands on, of the page, of its first marked piece there, and the block's height there (points from the foot). `tops` are the
@@ -101,13 +101,12 @@ class Tags:
     text: str
     which: Callable[[Sequence[float]], tuple[float, ...]]
     added: tuple[float, ...]
-    count: int
+    elements: int
     tops: tuple[int, ...]
     owners: tuple[tuple[int, ...], ...]
 
 
-@dataclass
-class Tagged:
+class Tagged(NamedTuple):
     """The elements of one block, and where it stands: (page, number of its first marked piece, height) for each of its pages."""
 
     tags: Tags
@@ -250,7 +249,7 @@ def _structure(writer: Writer, blocks: Iterable[Tagged], pages: list[int]) -> in
     number = len(writer.objects) + 1
     for block in blocks:
         tags = block.tags
-        if not tags.count:
+        if not tags.elements:
             continue
         numbers: list[float] = [number, document]
         for place, owned in zip(block.places, tags.owners):
@@ -258,7 +257,7 @@ def _structure(writer: Writer, blocks: Iterable[Tagged], pages: list[int]) -> in
             owners[place[0]] += [number + n for n in owned]
         writer.objects += (tags.text % tuple(map(add, tags.which(numbers), tags.added))).split("\n")
         tops += [number + n for n in tags.tops]
-        number += tags.count
+        number += tags.elements
     writer.put(document, f"<</S/Document/P {tree} 0 R/K[{_references(tops)}]>>")
     nums = " ".join([f"{n}[{_references(owned)}]" for n, owned in enumerate(owners)])
     writer.put(parents, f"<</Nums[{nums}]>>")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes, spoken
@@ -23,8 +23,7 @@ POINT = 0.75  # points in a CSS pixel
 _INLINE = ("Formula", "Span", "Figure")  # elements within a line: they stand where they are drawn
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A block, or what stands of it on one page. In `operators` a %s stands for each of `open`: the name of a glyph, the number of a marked
     piece (from 0), or a figure. `idle` is what means nothing: rules and grounds. `fonts` has what the glyphs of each font read as, for the words
     that are the same on all papers; `runs` are the others. `marked` is how many marked pieces there are."""
@@ -85,8 +84,9 @@ class Form:
 
 def _apart(text: str) -> tuple[list[tuple[str, int, Any]], list[str]]:
     """What is to be put into a text (kind, hole, which), and the pieces of the text between."""
-    kinds = [nodes.OPEN.split(text)[n::4] for n in range(4)]
-    return [(kind, int(hole), tuple([int(n) for n in which.split(":")]) if kind == "w" else which) for kind, hole, which in zip(*kinds[1:])], kinds[0]
+    found = nodes.OPEN.split(text)
+    return [(kind, int(hole), tuple([int(n) for n in which.split(":")]) if kind == "w" else which)
+            for kind, hole, which in zip(found[1::4], found[2::4], found[3::4])], found[::4]
 
 
 @lru_cache(maxsize=2048)

@@ -292,6 +292,9 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, (list, tuple)) else value
 
 
+_DECIMAL = re.compile(r"[-+−]?[0-9.,]{2,}")
+
+
 class _Style(dict[str, Any]):
     """As much of a computed style as the setting of words needs."""
 
@@ -318,9 +321,31 @@ class Face:
         self.shape = lru_cache(maxsize=4096)(self._shape)
         self.pieces = lru_cache(maxsize=2048)(self._pieces)
         self.measured = lru_cache(maxsize=4096)(self._measured)
+        self.beside: dict[str, bool] = {}
 
     def _shape(self, text: str) -> nodes.Shaped:
         """The text, set on one line. Raises PagesError if none of our fonts has a character."""
+        if _DECIMAL.fullmatch(text) and all([self._side_by_side(text[n:n + 2]) for n in range(len(text) - 1)]):
+            runs = [self.shape(c).runs[0] for c in text]
+            one = self.shape(text[0])
+            glyphs = tuple([glyph for run in runs for glyph in run.glyphs])
+            run = nodes.Run(runs[0].font, "".join([r.shown for r in runs]).replace(")(", ""), sum([r.width for r in runs]), glyphs)
+            return nodes.Shaped((run,), run.width, one.above, one.below)
+        return self._laid_out(text)
+
+    def _side_by_side(self, two: str) -> bool:
+        """Do two characters of a number stand beside each other as they are? Then no layout is needed for the number."""
+        found = self.beside.get(two)
+        if found is None:
+            first, second, both = self.shape(two[0]), self.shape(two[1]), self._laid_out(two)
+            found = self.beside[two] = len(both.runs) == len(first.runs) == len(second.runs) == 1 and (
+                both.width, both.above, both.below, both.runs[0].glyphs, both.runs[0].shown) == (
+                first.width + second.width, first.above, first.below, first.runs[0].glyphs + second.runs[0].glyphs,
+                (first.runs[0].shown + second.runs[0].shown).replace(")(", "")) and first.runs[0].font == second.runs[0].font
+        return found
+
+    def _laid_out(self, text: str) -> nodes.Shaped:
+        """The text as Pango sets it."""
         from weasyprint.text.ffi import FROM_UNITS, ffi, pango
         from weasyprint.text.line_break import create_layout, line_size
 
