@@ -1,0 +1,63 @@
+"""What no label may touch."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from operator import itemgetter
+
+from examwright.generator.figures.label import Box
+
+Bar = tuple[float, float, float, float, float, object]  # a segment (x1, y1, x2, y2) with a radius, in mm; labels of its owner may touch it
+THIN = 1.4  # mm, the largest radius of the bars that are looked up by their place
+_WIDE = 2 * THIN + 0.1
+
+
+class Obstacles:
+    """Bars, most of which are upright or level in figures: these are sorted by where they stand, so that a label need not be compared with all."""
+
+    def __init__(self, bars: Iterable[Bar]):
+        upright: list[tuple[float, float, float, float, Bar]] = []
+        level: list[tuple[float, float, float, float, Bar]] = []
+        others: list[tuple[float, float, float, float, Bar]] = []
+        for bar in bars:
+            x1, y1, x2, y2, r, _ = bar
+            left, right = (x1 - r, x2 + r) if x1 < x2 else (x2 - r, x1 + r)
+            top, bottom = (y1 - r, y2 + r) if y1 < y2 else (y2 - r, y1 + r)
+            (others if r > THIN else upright if x1 == x2 else level if y1 == y2 else others).append((left, top, right, bottom, bar))
+        upright.sort(key=itemgetter(0))
+        level.sort(key=itemgetter(1))
+        self.upright, self.level, self.others = upright, level, others
+        self.lefts, self.tops = [b[0] for b in upright], [b[1] for b in level]
+
+    def hit(self, box: Box, owner: object) -> bool:
+        """Does a bar meet the box (at the bar's corners: come near it)? Those of the owner may."""
+        left, top, right, bottom = box
+        near = self.upright[bisect_left(self.lefts, left - _WIDE):bisect_left(self.lefts, right)]
+        near += self.level[bisect_left(self.tops, top - _WIDE):bisect_left(self.tops, bottom)]
+        near += self.others
+        for bar in [bar for west, north, east, south, bar in near if west < right and east > left and north < bottom and south > top]:
+            x1, y1, x2, y2, r, of = bar
+            if owner is None or of != owner:
+                if segment_meets(x1, y1, x2, y2, left - r, top - r, right + r, bottom + r):
+                    return True
+        return False
+
+
+def segment_meets(x1: float, y1: float, x2: float, y2: float, left: float, top: float, right: float, bottom: float) -> bool:
+    """Does the segment meet the rectangle? (Liang and Barsky's clipping.)"""
+    dx, dy = x2 - x1, y2 - y1
+    low, high = 0.0, 1.0
+    for p, q in ((-dx, x1 - left), (dx, right - x1), (-dy, y1 - top), (dy, bottom - y1)):
+        if p == 0:
+            if q < 0:
+                return False
+        else:
+            t = q / p
+            if p < 0:
+                low = max(low, t)
+            else:
+                high = min(high, t)
+            if low > high:
+                return False
+    return True
