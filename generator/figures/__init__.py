@@ -100,11 +100,16 @@ def _exact(x: Any) -> Any:
         return x
     if isinstance(x, int):
         return fmpq(x)
-    if isinstance(x, str) and x.startswith("'"):
-        return x[1:]
-    match = re.fullmatch(r"(-?[0-9]{1,400})(?:/([0-9]{1,400})|\.([0-9]{1,400}))?", x) if isinstance(x, str) else None
+    if isinstance(x, str):
+        return x[1:] if x.startswith("'") else _fraction(x)
+    raise FigureError(f"{x!r} is no value of a figure")
+
+
+@lru_cache(maxsize=4096)
+def _fraction(text: str) -> fmpq:
+    match = re.fullmatch(r"(-?[0-9]{1,400})(?:/([0-9]{1,400})|\.([0-9]{1,400}))?", text)
     if not match:
-        raise FigureError(f"{x!r} is no value of a figure")
+        raise FigureError(f"{text!r} is no value of a figure")
     whole, below, decimals = match.groups()
     if decimals:
         return fmpq(int(whole + decimals), 10 ** len(decimals))

@@ -38,9 +38,8 @@ class Obstacles:
         near += self.others
         for bar in [bar for west, north, east, south, bar in near if west < right and east > left and north < bottom and south > top]:
             x1, y1, x2, y2, r, of = bar
-            if owner is None or of != owner:
-                if segment_meets(x1, y1, x2, y2, left - r, top - r, right + r, bottom + r):
-                    return True
+            if (owner is None or of != owner) and segment_meets(x1, y1, x2, y2, left - r, top - r, right + r, bottom + r):
+                return True
         return False
 
 

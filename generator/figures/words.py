@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.figures.phrases import PHRASES
@@ -25,11 +25,21 @@ def shown(x: Any, decimals: int | None = None, digits: int = 3) -> str:
     rounded to `digits` significant digits; a word as it is."""
     if isinstance(x, str):
         return x
+    return _written(x.p, x.q, decimals, digits) if type(x) is fmpq else _rounded(x, decimals, digits)
+
+
+def _rounded(x: Any, decimals: int | None, digits: int) -> str:
     if decimals is not None:
         return to_decimal(x, decimals=decimals)
     if isinstance(x, fmpq) and 10_000 % int(x.q) == 0 and abs(x) < 10**9:
         return to_decimal(x)
     return to_decimal(x, digits=max(digits, 1))
+
+
+@lru_cache(maxsize=4096)
+def _written(p: fmpz, q: fmpz, decimals: int | None, digits: int) -> str:
+    """A rational; most stand in many figures. (To hash one costs more than its two integers.)"""
+    return _rounded(fmpq(p, q), decimals, digits)
 
 
 def number_label(x: Any, decimals: int | None = None, digits: int = 3) -> str:
