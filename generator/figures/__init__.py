@@ -122,7 +122,7 @@ def _read(text: str) -> tuple[str, dict[str, Any], str]:
     if len(text) > MAX_LENGTH:
         raise FigureError(f"a figure with more than {MAX_LENGTH} characters of values")
     try:
-        name, given, called = json.loads(base64.urlsafe_b64decode(text))
+        name, given, called = json.loads(base64.urlsafe_b64decode(text).decode())
         given = {str(k): _exact(v) for k, v in given.items()}
     except (ValueError, TypeError, AttributeError, ZeroDivisionError, RecursionError, binascii.Error):
         raise FigureError("the address of a figure cannot be read") from None

@@ -33,7 +33,7 @@ _COMPASS = ((1, -1), (-1, -1), (1, 1), (-1, 1), (0, -1), (0, 1), (1, 0), (-1, 0)
 _ALONG = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.26, 0.74, 0.22, 0.78)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Edge:
     """A curve (one cubic) with a label on it; the curve is left open where the label stands. `even`: straight, and run through at one speed."""
 
@@ -128,8 +128,13 @@ class Canvas:
 
     def line(self, points: Sequence[Point], width: float = LINE, dash: tuple[float, ...] = (), ink: float = 0.0) -> None:
         """Straight lines from point to point."""
-        self._paths.append(Path("m" + "l" * (len(points) - 1), tuple(chain.from_iterable(points)), width, dash, ink))
-        self._bar(points, width / 2)
+        if len(points) == 2:  # nearly all
+            at = (*points[0], *points[1])
+            self._paths.append(Path("ml", at, width, dash, ink))
+            self._bars.append((*at, width / 2 + CLEAR, None))
+        else:
+            self._paths.append(Path("m" + "l" * (len(points) - 1), tuple(chain.from_iterable(points)), width, dash, ink))
+            self._bar(points, width / 2)
 
     def _bar(self, points: Sequence[Point], r: float, owner: object = None) -> None:
         """Keep labels from the lines from point to point."""
@@ -392,6 +397,8 @@ def _blossom(curve: Curve, a: float, b: float, c: float) -> Point:
 
 def _length(edge: _Edge, low: float, high: float) -> float:
     """About the length of a piece of the edge."""
+    if edge.even:
+        return (high - low) * math.dist(edge.curve[0], edge.curve[3])
     a, b, c = _at(edge.curve, low), _at(edge.curve, (low + high) / 2), _at(edge.curve, high)
     return math.hypot(b[0] - a[0], b[1] - a[1]) + math.hypot(c[0] - b[0], c[1] - b[1])
 

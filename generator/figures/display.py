@@ -104,7 +104,7 @@ def _marks(formula: Formula, size: float) -> tuple[tuple[_Mark, ...], bool]:
             out.append(_Mark("", k * e, k * f, f"q {turned}", f" cm {mark.operators} Q", turned, svg_path(mark.operators)))
         elif outline(mark.name):
             large = " ".join([_fine(v) for v in (size * a, -size * b, size * c, -size * d)]) + " "
-            out.append(_Mark(mark.name, k * e, k * f, large, " Tm <%04x> Tj", turned, ""))
+            out.append(_Mark(mark.name, k * e, k * f, large, " Tm <%s> Tj", turned, ""))
     return tuple(out), all([m.glyph for m in out])
 
 
@@ -167,7 +167,7 @@ class Drawn:
 
     @cached_property
     def _writing(self) -> tuple[str, list[str]]:
-        """The operators with a %04x for each glyph, and the names of the glyphs."""
+        """The operators with a %s for the code of each glyph, and the names of the glyphs."""
         out = [self._strokes(), "0 g 0 G [] 0 d"]
         names: list[str] = []
         dx, dy = self.origin
@@ -198,7 +198,8 @@ class Drawn:
     def operators(self, code: Callable[[str], int]) -> str:
         """The figure as PDF operators; `code` gives the code of a glyph in the font of the file."""
         text, names = self._writing
-        return text % tuple([code(name) for name in names])
+        codes = {name: f"{code(name):04x}" for name in dict.fromkeys(names)}
+        return text % tuple([codes[name] for name in names])
 
     # ---- SVG ----
 

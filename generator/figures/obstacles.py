@@ -9,36 +9,42 @@ from operator import itemgetter
 from examwright.generator.figures.label import Box
 
 Bar = tuple[float, float, float, float, float, object]  # a segment (x1, y1, x2, y2) with a radius, in mm; labels of its owner may touch it
-THIN = 1.4  # mm, the largest radius of the bars that are looked up by their place
-_WIDE = 2 * THIN + 0.1
+THIN = 1.4  # mm, more than the radius of the bars that are looked up by where they stand
 
 
 class Obstacles:
     """Bars, most of which are upright or level in figures: these are sorted by where they stand, so that a label need not be compared with all."""
 
     def __init__(self, bars: Iterable[Bar]):
-        upright: list[tuple[float, float, float, float, Bar]] = []
-        level: list[tuple[float, float, float, float, Bar]] = []
-        others: list[tuple[float, float, float, float, Bar]] = []
+        upright: list[Bar] = []
+        level: list[Bar] = []
+        self.others: list[tuple[float, float, float, float, Bar]] = []  # each with its box
         for bar in bars:
             x1, y1, x2, y2, r, _ = bar
-            left, right = (x1 - r, x2 + r) if x1 < x2 else (x2 - r, x1 + r)
-            top, bottom = (y1 - r, y2 + r) if y1 < y2 else (y2 - r, y1 + r)
-            (others if r > THIN else upright if x1 == x2 else level if y1 == y2 else others).append((left, top, right, bottom, bar))
+            if r < THIN and x1 == x2:
+                upright.append(bar)
+            elif r < THIN and y1 == y2:
+                level.append(bar)
+            else:
+                left, right = (x1, x2) if x1 < x2 else (x2, x1)
+                top, bottom = (y1, y2) if y1 < y2 else (y2, y1)
+                self.others.append((left - r, top - r, right + r, bottom + r, bar))
         upright.sort(key=itemgetter(0))
         level.sort(key=itemgetter(1))
-        self.upright, self.level, self.others = upright, level, others
-        self.lefts, self.tops = [b[0] for b in upright], [b[1] for b in level]
+        self.upright, self.level = upright, level
+        self.across, self.down = [b[0] for b in upright], [b[1] for b in level]
 
     def hit(self, box: Box, owner: object) -> bool:
         """Does a bar meet the box (at the bar's corners: come near it)? Those of the owner may."""
         left, top, right, bottom = box
-        near = self.upright[bisect_left(self.lefts, left - _WIDE):bisect_left(self.lefts, right)]
-        near += self.level[bisect_left(self.tops, top - _WIDE):bisect_left(self.tops, bottom)]
-        near += self.others
-        for bar in [bar for west, north, east, south, bar in near if west < right and east > left and north < bottom and south > top]:
-            x1, y1, x2, y2, r, of = bar
-            if (owner is None or of != owner) and segment_meets(x1, y1, x2, y2, left - r, top - r, right + r, bottom + r):
+        near = self.upright[bisect_left(self.across, left - THIN):bisect_left(self.across, right + THIN)]
+        near += self.level[bisect_left(self.down, top - THIN):bisect_left(self.down, bottom + THIN)]
+        if self.others:
+            near += [bar for west, north, east, south, bar in self.others if west < right and east > left and north < bottom and south > top]
+        for x1, y1, x2, y2, r, of in near:
+            if owner is not None and of == owner:
+                continue
+            if segment_meets(x1, y1, x2, y2, left - r, top - r, right + r, bottom + r):
                 return True
         return False
 
