@@ -20,11 +20,11 @@ class Obstacles:
         level: list[Bar] = []
         self.others: list[tuple[float, float, float, float, Bar]] = []  # each with its box
         for bar in bars:
-            x1, y1, x2, y2, r, _ = bar
+            x1, y1, x2, y2, r, owner = bar
             if r < THIN and x1 == x2:
-                upright.append(bar)
+                upright.append(bar if y1 <= y2 else (x2, y2, x1, y1, r, owner))
             elif r < THIN and y1 == y2:
-                level.append(bar)
+                level.append(bar if x1 <= x2 else (x2, y2, x1, y1, r, owner))
             else:
                 left, right = (x1, x2) if x1 < x2 else (x2, x1)
                 top, bottom = (y1, y2) if y1 < y2 else (y2, y1)
@@ -39,12 +39,12 @@ class Obstacles:
         left, top, right, bottom = box
         near = self.upright[bisect_left(self.across, left - THIN):bisect_left(self.across, right + THIN)]
         near += self.level[bisect_left(self.down, top - THIN):bisect_left(self.down, bottom + THIN)]
-        if self.others:
-            near += [bar for west, north, east, south, bar in self.others if west < right and east > left and north < bottom and south > top]
         for x1, y1, x2, y2, r, of in near:
-            if owner is not None and of == owner:
-                continue
-            if segment_meets(x1, y1, x2, y2, left - r, top - r, right + r, bottom + r):
+            if x1 - r < right and x2 + r > left and y1 - r < bottom and y2 + r > top and (owner is None or of != owner):
+                return True
+        for x1, y1, x2, y2, r, of in [bar for west, north, east, south, bar in self.others
+                                      if west < right and east > left and north < bottom and south > top]:
+            if (owner is None or of != owner) and segment_meets(x1, y1, x2, y2, left - r, top - r, right + r, bottom + r):
                 return True
         return False
 

@@ -92,7 +92,7 @@ class Speech:
         """A number, with a real minus sign; a word as a label."""
         if isinstance(x, str):
             return self({"+": "plus", "-": "minus", "−": "minus", "": "empty"}[x]) if x in ("+", "-", "−", "") else self.label(x)
-        return shown(x, digits=digits).replace("-", "−")
+        return _aloud(x.p, x.q, digits) if type(x) is fmpq else shown(x, digits=digits).replace("-", "−")
 
     def point(self, p: Any) -> str:
         """A point: (1, −2)."""
@@ -129,6 +129,11 @@ class Speech:
     def text(self, sentences: Iterable[str]) -> str:
         """Sentences one after another."""
         return self(" ").join(sentences)
+
+
+@lru_cache(maxsize=4096)
+def _aloud(p: fmpz, q: fmpz, digits: int) -> str:
+    return _written(p, q, None, digits).replace("-", "−")
 
 
 @lru_cache(maxsize=8)
