@@ -16,7 +16,7 @@ from typing import NamedTuple
 from examwright.generator.figures.display import Drawn, Path, Word
 from examwright.generator.figures.face import Face
 from examwright.generator.figures.label import SIZE, Box, Setting, set_text
-from examwright.generator.figures.obstacles import Bar, Obstacles
+from examwright.generator.figures.obstacles import Bar, Chain, Obstacles
 from examwright.generator.figures.style import LINE, THIN
 from examwright.generator.figures.words import FigureError, Speech, speech
 from examwright.generator.mathset import MathError
@@ -118,6 +118,7 @@ class Canvas:
         self._paths: list[Path] = []
         self._words: list[Word] = []
         self._bars: list[Bar] = []
+        self._chains: list[Chain] = []
         self._boxes: list[Box] = []  # of the words
         self._owners: list[object] = []
         self._wanted: list[_OnEdge | _Beside] = []
@@ -134,11 +135,7 @@ class Canvas:
             self._bars.append((*at, width / 2 + CLEAR, None))
         else:
             self._paths.append(Path("m" + "l" * (len(points) - 1), tuple(chain.from_iterable(points)), width, dash, ink))
-            self._bar(points, width / 2)
-
-    def _bar(self, points: Sequence[Point], r: float, owner: object = None) -> None:
-        """Keep labels from the lines from point to point."""
-        self._bars += [(*a, *b, r + CLEAR, owner) for a, b in zip(points, points[1:])]
+            self._chains.append((points, width / 2 + CLEAR, None))
 
     def back(self, a: Point, b: Point, width: float = THIN, dash: tuple[float, ...] = (), ink: float = 0.55) -> None:
         """A line of the background: it is left open where labels stand."""
@@ -155,7 +152,7 @@ class Canvas:
         if width is not None or fill is not None:
             self._paths.append(Path("m" + "l" * (len(points) - 1) + "h", tuple(chain.from_iterable(points)), width, (), 0.0, fill))
         if width is not None or (fill is not None and fill < 0.6):
-            self._bar([*points, points[0]], (width or 0) / 2)
+            self._bars += [(*a, *b, (width or 0) / 2 + CLEAR, None) for a, b in zip(points, [*points[1:], points[0]])]
 
     def rectangle(self, x: float, y: float, w: float, h: float, fill: float | None = None, width: float | None = LINE,
                   hatch: float = 0.0, rising: bool = True) -> None:
@@ -215,7 +212,12 @@ class Canvas:
             curve = (a, p, q, end)
         edge = _Edge(curve, via is None, via is None and not arrow, width, dash)
         self._edges.append(edge)
-        self._bar([curve[0], curve[3]] if edge.straight else [_at(curve, k / 10) for k in range(11)], width / 2, edge)
+        if edge.straight:
+            self._bars.append((*curve[0], *curve[3], width / 2 + CLEAR, edge))
+        else:
+            (x0, y0), (x1, y1), (x2, y2), (x3, y3) = curve
+            points = [(e * x0 + f * x1 + g * x2 + h * x3, e * y0 + f * y1 + g * y2 + h * y3) for e, f, g, h in _TENTHS]
+            self._chains.append((points, width / 2 + CLEAR, edge))
         if text:
             self._wanted.append(_OnEdge(text, set_text(text, self.face), edge, along))
 
@@ -264,7 +266,7 @@ class Canvas:
 
     def finish(self, title: str, alt: str, language: str = "en") -> Drawn:
         """Place the labels, and give the figure, cut to what is drawn."""
-        obstacles = Obstacles(self._bars)
+        obstacles = Obstacles(self._bars, self._chains)
         self._check_fixed(obstacles)
         self._place(obstacles)
         for edge in self._edges:
@@ -378,10 +380,17 @@ def _circle(x: float, y: float, r: float, width: float | None, fill: float | Non
                            left, north, west, top, x, top, east, top, right, north, right, y), width, (), 0.0, fill)
 
 
+def _weights(t: float) -> tuple[float, float, float, float]:
+    u = 1 - t
+    return u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+
+
+_TENTHS = [_weights(k / 10) for k in range(11)]
+
+
 def _at(curve: Curve, t: float) -> Point:
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = curve
-    u = 1 - t
-    a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+    a, b, c, d = _weights(t)
     return a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3
 
 
@@ -408,36 +417,31 @@ def _inside(edge: _Edge, t: float, box: Box) -> tuple[float, float]:
     pad = 0.75
     left, top, right, bottom = box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = edge.curve
-
-    def outside(s: float) -> bool:
-        u = 1 - s
-        a, b, c, d = u * u * u, 3 * u * u * s, 3 * u * s * s, s * s * s
-        return not (left <= a * x0 + b * x1 + c * x2 + d * x3 <= right and top <= a * y0 + b * y1 + c * y2 + d * y3 <= bottom)
-
     ends = []
-    for end in (0.0, 1.0):
-        if not outside(end):
+    for end, (x, y) in ((0.0, edge.curve[0]), (1.0, edge.curve[3])):
+        if left <= x <= right and top <= y <= bottom:
             ends.append(end)
             continue
         inner, outer = t, end
-        if edge.even:  # where it leaves the box can be said at once
-            (ax, bx), (ay, by) = ((x0, x3), (y0, y3)) if end else ((x3, x0), (y3, y0))
-            far = min(((right if bx > ax else left) - ax) / (bx - ax) if bx != ax else 1.0,
-                      ((bottom if by > ay else top) - ay) / (by - ay) if by != ay else 1.0)
-            leaves = far if end else 1 - far
+        if edge.even:  # where it leaves the box is known
+            over, down = (x3 - x0, y3 - y0) if end else (x0 - x3, y0 - y3)
+            far = min(((right if over > 0 else left) - x) / over if over else 0.0, ((bottom if down > 0 else top) - y) / down if down else 0.0)
+            leaves = 1 + far if end else -far
             for _ in range(18):
-                middle = (inner + outer) / 2
-                if (middle > leaves) if end else (middle < leaves):
-                    outer = middle
+                s = (inner + outer) / 2
+                if (s > leaves) if end else (s < leaves):
+                    outer = s
                 else:
-                    inner = middle
+                    inner = s
         else:
+            ax, bx, cx = 3 * (x1 - x0), 3 * (x2 - 2 * x1 + x0), x3 - x0 + 3 * (x1 - x2)
+            ay, by, cy = 3 * (y1 - y0), 3 * (y2 - 2 * y1 + y0), y3 - y0 + 3 * (y1 - y2)
             for _ in range(18):
-                middle = (inner + outer) / 2
-                if outside(middle):
-                    outer = middle
+                s = (inner + outer) / 2
+                if left <= x0 + s * (ax + s * (bx + s * cx)) <= right and top <= y0 + s * (ay + s * (by + s * cy)) <= bottom:
+                    inner = s
                 else:
-                    inner = middle
+                    outer = s
         ends.append(outer)
     return ends[0], ends[1]
 

@@ -80,32 +80,25 @@ _MM = _Texts(mm)
 _PLACE = _Texts("{:.3f}".format)  # where glyphs stand
 
 
-class _Mark(NamedTuple):
-    """A mark of a word: the glyph or "", (x, y) from the left end of its baseline, what stands before and after its place in PDF and in SVG."""
-
-    glyph: str
-    x: float
-    y: float
-    before: str
-    after: str
-    matrix: str
-    path: str
+@lru_cache(maxsize=512)
+def _turned(k: float, a: float, b: float, c: float, d: float) -> str:
+    """The first four numbers of a matrix, y downwards, in units of which `k` is one."""
+    return " ".join([_fine(v) for v in (k * a, -k * b, k * c, -k * d)])
 
 
 @lru_cache(maxsize=4096)
-def _marks(formula: Formula, size: float) -> tuple[tuple[_Mark, ...], bool]:
-    """The marks of a formula of this size that show something; are all of them glyphs?"""
+def _marks(formula: Formula, size: float) -> tuple[list[tuple[str, float, float, str, str]], bool]:
+    """The marks of a formula that show something, with all but their places: the name of a glyph or "", (x, y) from the left end of the baseline in
+    mm, what stands before and after the place among the operators. And: are all of them glyphs?"""
     k = size / 1000
     out = []
     for mark in formula.marks:
         a, b, c, d, e, f = mark.matrix
-        turned = " ".join([_fine(v) for v in (k * a, -k * b, k * c, -k * d)]) + " "
         if not isinstance(mark, Glyph):
-            out.append(_Mark("", k * e, k * f, f"q {turned}", f" cm {mark.operators} Q", turned, svg_path(mark.operators)))
+            out.append(("", k * e, k * f, f"q {_turned(k, a, b, c, d)} ", f" cm {mark.operators} Q"))
         elif outline(mark.name):
-            large = " ".join([_fine(v) for v in (size * a, -size * b, size * c, -size * d)]) + " "
-            out.append(_Mark(mark.name, k * e, k * f, large, " Tm <%s> Tj", turned, ""))
-    return tuple(out), all([m.glyph for m in out])
+            out.append((mark.name, k * e, k * f, f"{_turned(size, a, b, c, d)} ", " Tm <%s> Tj"))
+    return out, all([name for name, *_ in out])
 
 
 _OPERATORS = {"m": "%s %s m", "l": "%s %s l", "c": "%s %s %s %s %s %s c", "h": "h"}
@@ -179,15 +172,15 @@ class Drawn:
                 if not writing and marks:
                     writing = True
                     out.append(f"BT /{NAME} 1 Tf")
-                out += [f"{before}{_PLACE[x + e]} {_PLACE[y - f]}{after}" for _, e, f, before, after, _, _ in marks]
+                out += [f"{before}{_PLACE[x + e]} {_PLACE[y - f]}{after}" for _, e, f, before, after in marks]
                 names += [m[0] for m in marks]
                 continue
-            for glyph, e, f, before, after, _, _ in marks:
-                if bool(glyph) != writing:
+            for name, e, f, before, after in marks:
+                if bool(name) != writing:
                     writing = not writing
                     out.append(f"BT /{NAME} 1 Tf" if writing else "ET")
-                if glyph:
-                    names.append(glyph)
+                if name:
+                    names.append(name)
                     out.append(f"{before}{_PLACE[x + e]} {_PLACE[y - f]}{after}")
                 else:
                     out.append(f"{before}{_MM[x + e]} {_MM[y - f]}{after}")
@@ -221,15 +214,16 @@ class Drawn:
         defined: dict[str, str] = {}
         dx, dy = self.origin
         for word in self.words:
-            x, y = word.x + dx, word.y + dy
-            for mark in _marks(word.formula, word.size)[0]:
-                place = f"{mark.matrix}{_PLACE[x + mark.x]} {_PLACE[y - mark.y]}"
-                if not mark.glyph:
-                    body.append(f'<path d="{mark.path}" fill="currentColor" transform="matrix({place})"/>')
-                else:
-                    name = f"{tag}{mark.glyph}"
+            x, y, k = word.x + dx, word.y + dy, word.size / 1000
+            for mark in word.formula.marks:
+                a, b, c, d, e, f = mark.matrix
+                place = f"{_turned(k, a, b, c, d)} {_PLACE[x + k * e]} {_PLACE[y - k * f]}"
+                if not isinstance(mark, Glyph):
+                    body.append(f'<path d="{svg_path(mark.operators)}" fill="currentColor" transform="matrix({place})"/>')
+                elif outline(mark.name):
+                    name = f"{tag}{mark.name}"
                     if name not in defined:
-                        defined[name] = f'<path id="{name}" d="{svg_path(outline(mark.glyph))}"/>'
+                        defined[name] = f'<path id="{name}" d="{svg_path(outline(mark.name))}"/>'
                     body.append(f'<use href="#{name}" fill="currentColor" transform="matrix({place})"/>')
         return (f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="{tag}t {tag}d" stroke-linejoin="round">'
                 f'<title id="{tag}t">{escape(self.title)}</title><desc id="{tag}d">{escape(self.alt)}</desc>'

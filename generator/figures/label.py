@@ -122,5 +122,7 @@ def _bounds(operators: str) -> Box:
 
 def _moved(box: Box, m: Any) -> Box:
     a, b, c, d, e, f = m
+    if b == c == 0 and a > 0 and d > 0:  # upright, as nearly all
+        return a * box[0] + e, d * box[1] + f, a * box[2] + e, d * box[3] + f
     corners = [(a * x + c * y + e, b * x + d * y + f) for x in (box[0], box[2]) for y in (box[1], box[3])]
     return (min([x for x, _ in corners]), min([y for _, y in corners]), max([x for x, _ in corners]), max([y for _, y in corners]))
