@@ -95,7 +95,7 @@ def _plain(x: Any) -> Any:
 
 def _exact(x: Any) -> Any:
     if isinstance(x, list):
-        return tuple([_exact(v) for v in x])
+        return tuple([fmpq(v) if type(v) is int else _exact(v) for v in x])
     if isinstance(x, bool):
         return x
     if isinstance(x, int):

@@ -114,7 +114,9 @@ class Canvas:
     missed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.digit = set_text("$0$", self.face).ink[3] if self.face else 2 * CAP  # em, the height of a digit
+        digit = set_text("$0$", self.face).ink[3] if self.face else 2 * CAP  # em
+        self._low, self._high = digit / 2 * SIZE, (digit - 0.014) * SIZE  # above the baseline in mm: the middle and the top of digits
+        self._tall = (digit + 0.12) * SIZE  # what is taller is not centred as digits are
         self._paths: list[Path] = []
         self._words: list[Word] = []
         self._bars: list[Bar] = []
@@ -161,7 +163,7 @@ class Canvas:
 
     def circle(self, x: float, y: float, r: float, fill: float | None = None, width: float | None = LINE, owner: object = None) -> None:
         """A circle; no label may stand in it but those that name the same `owner`."""
-        self._paths.append(_circle(x, y, r, width, fill))
+        self._paths.append(Path("o", (x, y, r), width, (), 0.0, fill))
         self._bars.append((x, y, x, y, r + (width or 0) / 2 + CLEAR, owner))
 
     def marker(self, x: float, y: float, shape: str, r: float = 0.95) -> None:
@@ -169,9 +171,9 @@ class Canvas:
         if shape == "cross":
             path = Path("mlml", (x - r, y - r, x + r, y + r, x - r, y + r, x + r, y - r), 0.3)
         elif shape == "disc":
-            path = _circle(x, y, r, None, 0.0)
+            path = Path("o", (x, y, r), fill=0.0)
         elif shape == "ring":
-            path = _circle(x, y, r, 0.28, None)
+            path = Path("o", (x, y, r), 0.28)
         elif shape == "triangle":
             h = 1.25 * r
             path = Path("mllh", (x, y - h, x + 1.1 * r, y + 0.7 * h, x - 1.1 * r, y + 0.7 * h), 0.28)
@@ -243,9 +245,9 @@ class Canvas:
         left, bottom, right, top = setting.box
         x -= (left + right) / 2 if across == "centre" else left if across == "left" else right
         if down == "middle":
-            y += self.digit / 2 * SIZE if top < (self.digit + 0.12) * SIZE else (top + bottom) / 2
+            y += self._low if top < self._tall else (top + bottom) / 2
         elif down == "top":
-            y += max(top, (self.digit - 0.014) * SIZE)
+            y += max(top, self._high)
         elif down == "ink":
             y += (top + bottom) / 2
         self._put(text, setting, x, y, owner)
@@ -372,14 +374,6 @@ def _spot(wanted: _OnEdge | _Beside, fixed: list[Box], obstacles: Obstacles) -> 
 
 # ---- geometry ----------------------------------------------------------------------------------
 
-def _circle(x: float, y: float, r: float, width: float | None, fill: float | None) -> Path:
-    k = 0.5522847498 * r
-    left, west, east, right = x - r, x - k, x + k, x + r
-    top, north, south, bottom = y - r, y - k, y + k, y + r
-    return Path("mcccch", (right, y, right, south, east, bottom, x, bottom, west, bottom, left, south, left, y,
-                           left, north, west, top, x, top, east, top, right, north, right, y), width, (), 0.0, fill)
-
-
 def _weights(t: float) -> tuple[float, float, float, float]:
     u = 1 - t
     return u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
@@ -476,16 +470,15 @@ def hatched(polygon: Sequence[Point], distance: float, rising: bool) -> list[tup
 
 def _extent(paths: Iterable[Path], boxes: Iterable[Box]) -> Box:
     """The box of all, with the widths of strokes."""
-    by_width: dict[float, list[float]] = {}
-    for p in paths:
-        width = p.width or 0.0
-        if width in by_width:
-            by_width[width] += p.at
-        else:
-            by_width[width] = [*p.at]
+    of_width: dict[float, list[float]] = {}  # the coordinates of all paths with strokes of one width, x and y in turn
+    for shape, at, width, _, _, _ in paths:
+        if shape == "o":
+            x, y, r = at
+            at = (x - r, y - r, x + r, y + r)
+        of_width.setdefault(width or 0.0, []).extend(at)
     found = list(boxes)
-    for width, at in by_width.items():
-        r, xs, ys = width / 2, at[::2], at[1::2]
-        found.append((min(xs) - r, min(ys) - r, max(xs) + r, max(ys) + r))
+    for w, flat in of_width.items():
+        xs, ys = flat[::2], flat[1::2]
+        found.append((min(xs) - w / 2, min(ys) - w / 2, max(xs) + w / 2, max(ys) + w / 2))
     left, top, right, bottom = zip(*found)
     return min(left), min(top), max(right), max(bottom)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from examwright.generator.figures.display import Drawn, Path, Word
@@ -43,6 +44,10 @@ def _box(word: Word, dx: float, dy: float) -> Box:
 
 def _lines(path: Path, dx: float, dy: float) -> Iterator[list[tuple[float, float]]]:
     """The subpaths of a path, its curves as short straight lines, in the figure."""
+    if path.shape == "o":
+        x, y, r = path.at
+        yield [(x + dx + r * math.cos(k * math.pi / 24), y + dy + r * math.sin(k * math.pi / 24)) for k in range(49)]
+        return
     line: list[tuple[float, float]] = []
     points = iter([(x + dx, y + dy) for x, y in zip(path.at[::2], path.at[1::2])])
     for operator in path.shape:

@@ -30,8 +30,8 @@ KEPT = 4096  # lengths whose text is kept
 
 
 class Path(NamedTuple):
-    """Lines and curves: `shape` has a letter for each operator (m, l, c, h as in PDF), `at` all their coordinates, x and y in turn. `width` (mm)
-    of the stroke or None; `ink` and `fill` are greys from 0 (black) to 1."""
+    """Lines and curves: `shape` has a letter for each operator (m, l, c, h as in PDF), `at` all their coordinates, x and y in turn; or a circle:
+    shape o, and `at` is x, y and radius. `width` (mm) of the stroke or None; `ink` and `fill` are greys from 0 (black) to 1."""
 
     shape: str
     at: tuple[float, ...]
@@ -103,12 +103,27 @@ def _marks(formula: Formula, size: float) -> tuple[list[tuple[str, float, float,
 
 _OPERATORS = {"m": "%s %s m", "l": "%s %s l", "c": "%s %s %s %s %s %s c", "h": "h"}
 _SVG = {"m": "M%s %s", "l": "L%s %s", "c": "C%s %s %s %s %s %s", "h": "Z"}
+_SVG_CIRCLE = "".join([_SVG[c] for c in "mcccch"])
 
 
 @lru_cache(maxsize=512)
 def _outlined(shape: str, paint: str) -> str:
     """The operators of a path, with a %s for each coordinate."""
     return "\n".join([*[_OPERATORS[c] for c in shape], paint])
+
+
+def _circle(template: str, at: tuple[float, ...], origin: tuple[float, float]) -> str:
+    """A circle as four curves; in the template is a %s for each coordinate."""
+    x, y, r = at
+    dx, dy = origin
+    k = 0.5522847498 * r
+    left, west, middle, east, right = [_MM[v + dx] for v in (x - r, x - k, x, x + k, x + r)]
+    top, north, level, south, bottom = [_MM[v + dy] for v in (y - r, y - k, y, y + k, y + r)]
+    return template % (right, level, right, south, east, bottom, middle, bottom, west, bottom, left, south, left, level,
+                       left, north, west, top, middle, top, east, top, right, north, right, level)
+
+
+_kept_circle = lru_cache(maxsize=4096)(_circle)
 
 
 @dataclass(frozen=True)
@@ -125,9 +140,9 @@ class Drawn:
     origin: tuple[float, float] = (0.0, 0.0)
 
     def _coordinates(self) -> list[str]:
-        """Those of all paths, as text."""
+        """Those of all paths but circles, as text."""
         dx, dy = self.origin
-        flat = list(chain.from_iterable([p.at for p in self.paths]))
+        flat = list(chain.from_iterable([p.at for p in self.paths if p.shape != "o"]))
         out = [""] * len(flat)
         out[::2] = [_MM[x + dx] for x in flat[::2]]
         out[1::2] = [_MM[y + dy] for y in flat[1::2]]
@@ -144,18 +159,22 @@ class Drawn:
                 fill = p.fill
                 out.append(f"{mm(fill)} g")
             if p.width is None:
-                out.append(_outlined(p.shape, "f"))
-                continue
-            if p.width != width:
-                width = p.width
-                out.append(f"{mm(width)} w")
-            if p.ink != ink:
-                ink = p.ink
-                out.append(f"{mm(ink)} G")
-            if p.dash != dash:
-                dash = p.dash
-                out.append(f"[{' '.join([mm(d) for d in dash])}] 0 d")
-            out.append(_outlined(p.shape, "S" if p.fill is None else "B"))
+                paint = "f"
+            else:
+                paint = "S" if p.fill is None else "B"
+                if p.width != width:
+                    width = p.width
+                    out.append(f"{mm(width)} w")
+                if p.ink != ink:
+                    ink = p.ink
+                    out.append(f"{mm(ink)} G")
+                if p.dash != dash:
+                    dash = p.dash
+                    out.append(f"[{' '.join([mm(d) for d in dash])}] 0 d")
+            if p.shape == "o":
+                out.append(_kept_circle(_outlined("mcccch", paint), p.at, self.origin))
+            else:
+                out.append(_outlined(p.shape, paint))
         return "\n".join(out) % tuple(self._coordinates())
 
     @cached_property
@@ -208,7 +227,8 @@ class Drawn:
                 style += _opacity("stroke", p.ink)
                 if p.dash:
                     style += f' stroke-dasharray="{" ".join([mm(v) for v in p.dash])}"'
-            lines.append(f'<path d="{"".join([_SVG[c] for c in p.shape])}"{style}/>')
+            line = _circle(_SVG_CIRCLE, p.at, self.origin) if p.shape == "o" else "".join([_SVG[c] for c in p.shape])
+            lines.append(f'<path d="{line}"{style}/>')
         body.append("".join(lines) % tuple(self._coordinates()))
         tag = "f" + sha256("".join([*body, self.alt]).encode()).hexdigest()[:8]
         defined: dict[str, str] = {}
