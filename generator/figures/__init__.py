@@ -95,16 +95,21 @@ def _plain(x: Any) -> Any:
 
 def _exact(x: Any) -> Any:
     if isinstance(x, list):
-        return tuple([_exact(v) for v in x])
+        return tuple([fmpq(v) if type(v) is int else _exact(v) for v in x])
     if isinstance(x, bool):
         return x
     if isinstance(x, int):
         return fmpq(x)
-    if isinstance(x, str) and x.startswith("'"):
-        return x[1:]
-    match = re.fullmatch(r"(-?[0-9]{1,400})(?:/([0-9]{1,400})|\.([0-9]{1,400}))?", x) if isinstance(x, str) else None
+    if isinstance(x, str):
+        return x[1:] if x.startswith("'") else _fraction(x)
+    raise FigureError(f"{x!r} is no value of a figure")
+
+
+@lru_cache(maxsize=4096)
+def _fraction(text: str) -> fmpq:
+    match = re.fullmatch(r"(-?[0-9]{1,400})(?:/([0-9]{1,400})|\.([0-9]{1,400}))?", text)
     if not match:
-        raise FigureError(f"{x!r} is no value of a figure")
+        raise FigureError(f"{text!r} is no value of a figure")
     whole, below, decimals = match.groups()
     if decimals:
         return fmpq(int(whole + decimals), 10 ** len(decimals))
@@ -117,7 +122,7 @@ def _read(text: str) -> tuple[str, dict[str, Any], str]:
     if len(text) > MAX_LENGTH:
         raise FigureError(f"a figure with more than {MAX_LENGTH} characters of values")
     try:
-        name, given, called = json.loads(base64.urlsafe_b64decode(text))
+        name, given, called = json.loads(base64.urlsafe_b64decode(text).decode())
         given = {str(k): _exact(v) for k, v in given.items()}
     except (ValueError, TypeError, AttributeError, ZeroDivisionError, RecursionError, binascii.Error):
         raise FigureError("the address of a figure cannot be read") from None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from examwright.generator.figures.style import DOTTED
 from examwright.generator.figures.words import FigureError, number_label, shown
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
 
 Point = tuple[float, float]
+Ticks = tuple[tuple[fmpq, str], ...]  # values with their labels
 
 
 def span(values: Iterable[Any], given: Sequence[Any] | None, what: str) -> tuple[fmpq, fmpq]:
@@ -35,8 +37,13 @@ def _rational(x: Any) -> fmpq:
 
 def tick_step(low: fmpq, high: fmpq, most: int) -> fmpq:
     """The step 1, 2 or 5 times a power of ten that gives at most `most` steps."""
-    step = fmpq(1)
     width = high - low
+    return _step(width.p, width.q, most)
+
+
+@lru_cache(maxsize=1024)
+def _step(p: fmpz, q: fmpz, most: int) -> fmpq:
+    width, step = fmpq(p, q), fmpq(1)
     while width / step > most:
         step *= 10
     while width / step <= most:
@@ -102,12 +109,12 @@ class Axes:
         c.arrow((0, self.height), (0, -out - 1.6), length=1.7)
         right = self.width + out + 2.7
         for x, name in xs:
-            px, _ = self.place(x, self.y[0])
+            px = (to_float(x) - self._x0) * self._kx
             right = max(right, px + c.size_of(name)[0] / 2 + 1.2)
             c.line([(px, self.height), (px, self.height + 1.1)])
             c.write(name, px, self.height + 1.9, down="top")
         for y, name in ys:
-            _, py = self.place(self.x[0], y)
+            py = self.height - (to_float(y) - self._y0) * self._ky
             c.line([(0, py), (-1.1, py)])
             c.write(name, -1.8, py, across="right")
         if x_label:
@@ -115,10 +122,10 @@ class Axes:
         if y_label:
             c.write(y_label, 0, -out - 3.4, across="centre" if c.size_of(y_label)[0] < 12 else "left", down="base")
 
-    def _fitting(self, ends: tuple[fmpq, fmpq], step: fmpq, scale: float, upwards: bool) -> list[tuple[Any, str]]:
+    def _fitting(self, ends: tuple[fmpq, fmpq], step: fmpq, scale: float, upwards: bool) -> Ticks:
         """The ticks of an axis, so many that their labels stay apart."""
         while True:
-            found = named(ticks(*ends, step))
+            found = ticks(*ends, step)
             room = float(step) * scale
             if len(found) < 2 or room > (4.2 if upwards else max([self.canvas.size_of(t)[0] for _, t in found]) + 1.8):
                 return found
@@ -143,10 +150,17 @@ class Axes:
         return (x - self._x0) * self._kx, self.height - (y - self._y0) * self._ky
 
 
-def ticks(low: fmpq, high: fmpq, step: fmpq) -> list[fmpq]:
-    """The multiples of the step in a range."""
-    first, last = int((low / step).ceil()), int((high / step).floor())
-    return [k * step for k in range(first, last + 1)]
+def ticks(low: fmpq, high: fmpq, step: fmpq) -> Ticks:
+    """The multiples of the step in a range, each with its label: all with as many decimals as the longest needs."""
+    return _ticks(low.p, low.q, high.p, high.q, step.p, step.q)
+
+
+@lru_cache(maxsize=1024)
+def _ticks(*numbers: fmpz) -> Ticks:
+    low, high, step = [fmpq(p, q) for p, q in zip(numbers[::2], numbers[1::2])]
+    values = [k * step for k in range(int((low / step).ceil()), int((high / step).floor()) + 1)]
+    decimals = max([len(shown(v).partition(".")[2]) for v in values], default=0)
+    return tuple([(v, number_label(v, decimals)) for v in values])
 
 
 def _centred(ends: tuple[fmpq, fmpq], length: fmpq, step: fmpq) -> tuple[fmpq, fmpq]:
@@ -159,6 +173,12 @@ def _centred(ends: tuple[fmpq, fmpq], length: fmpq, step: fmpq) -> tuple[fmpq, f
 
 
 def _grown(low: fmpq, high: fmpq, most: int, fixed: bool) -> tuple[fmpq, tuple[fmpq, fmpq]]:
+    return _whole(low.p, low.q, high.p, high.q, most, fixed)
+
+
+@lru_cache(maxsize=1024)
+def _whole(p: fmpz, q: fmpz, r: fmpz, s: fmpz, most: int, fixed: bool) -> tuple[fmpq, tuple[fmpq, fmpq]]:
+    low, high = fmpq(p, q), fmpq(r, s)
     if low == high:
         low, high = low - 1, high + 1
     step = tick_step(low, high, most)
@@ -167,9 +187,3 @@ def _grown(low: fmpq, high: fmpq, most: int, fixed: bool) -> tuple[fmpq, tuple[f
     margin = (high - low) / 50  # no point on the frame
     low, high = ((low - margin) / step).floor() * step, ((high + margin) / step).ceil() * step
     return tick_step(low, high, most + 1), (low, high)
-
-
-def named(values: Sequence[Any]) -> list[tuple[Any, str]]:
-    """Ticks with their labels: all with as many decimals as the longest needs."""
-    decimals = max([len(shown(v).partition(".")[2]) for v in values], default=0)
-    return [(v, number_label(v, decimals)) for v in values]

@@ -8,17 +8,19 @@ label. What cannot be placed is left in `missed`; the caller then draws the figu
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
 
-from examwright.generator.figures.display import Drawn, Op, Path, Word
+from examwright.generator.figures.display import Drawn, Path, Word
 from examwright.generator.figures.face import Face
-from examwright.generator.figures.label import Box, Setting, set_text
+from examwright.generator.figures.label import SIZE, Box, Setting, set_text
+from examwright.generator.figures.obstacles import Bar, Chain, Obstacles
 from examwright.generator.figures.style import LINE, THIN
 from examwright.generator.figures.words import FigureError, Speech, speech
 from examwright.generator.mathset import MathError
 
-SIZE = 3.35  # mm in an em of a label: 9.5 pt
 CLEAR = 0.3  # mm, the least between the ink of a label and anything else
 LEADER = 3.5  # mm
 MOST = 80  # labels to be placed
@@ -26,51 +28,18 @@ BESIDE = 0.8  # mm between two labels side by side
 CAP = 0.34  # em, half the height of a digit of the formulas
 
 Point = tuple[float, float]
+Curve = tuple[Point, Point, Point, Point]
 _COMPASS = ((1, -1), (-1, -1), (1, 1), (-1, 1), (0, -1), (0, 1), (1, 0), (-1, 0))
 _ALONG = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.26, 0.74, 0.22, 0.78)
 
 
-class _Bar:
-    """Something no label may touch: a segment with a radius. `owner`: the labels of that name may."""
-
-    __slots__ = ("x1", "y1", "x2", "y2", "r", "owner", "left", "right", "top", "bottom")
-
-    def __init__(self, x1: float, y1: float, x2: float, y2: float, r: float, owner: object = None):
-        self.x1, self.y1, self.x2, self.y2, self.r, self.owner = x1, y1, x2, y2, r + CLEAR, owner
-        self.left, self.right = (x1 - self.r, x2 + self.r) if x1 < x2 else (x2 - self.r, x1 + self.r)
-        self.top, self.bottom = (y1 - self.r, y2 + self.r) if y1 < y2 else (y2 - self.r, y1 + self.r)
-
-    def touches(self, box: Box) -> bool:
-        """Does it come nearer to the box than CLEAR (at corners: up to 1.4 times that)?"""
-        r = self.r
-        return segment_meets(self.x1, self.y1, self.x2, self.y2, box[0] - r, box[1] - r, box[2] + r, box[3] + r)
-
-
-def segment_meets(x1: float, y1: float, x2: float, y2: float, left: float, top: float, right: float, bottom: float) -> bool:
-    """Does the segment meet the rectangle? (Liang and Barsky's clipping.)"""
-    dx, dy = x2 - x1, y2 - y1
-    low, high = 0.0, 1.0
-    for p, q in ((-dx, x1 - left), (dx, right - x1), (-dy, y1 - top), (dy, bottom - y1)):
-        if p == 0:
-            if q < 0:
-                return False
-        else:
-            t = q / p
-            if p < 0:
-                low = max(low, t)
-            else:
-                high = min(high, t)
-            if low > high:
-                return False
-    return True
-
-
-@dataclass
+@dataclass(eq=False)
 class _Edge:
-    """A curve (one cubic) with a label on it; the curve is left open where the label stands."""
+    """A curve (one cubic) with a label on it; the curve is left open where the label stands. `even`: straight, and run through at one speed."""
 
-    curve: tuple[Point, Point, Point, Point]
+    curve: Curve
     straight: bool
+    even: bool
     width: float
     dash: tuple[float, ...]
     cut: tuple[float, float] | None = None
@@ -78,20 +47,60 @@ class _Edge:
 
 @dataclass
 class _Wanted:
-    """A label to be placed: where it may be centred, in order of preference. Words on edges are centred on their small
-    letters and not on their ink, so that those side by side have one baseline."""
+    """A label to be placed. Its `spots` are where it may be centred, in order of preference: (x, y, t on the edge or distance from the point)."""
 
     text: str
     setting: Setting
-    spots: list[tuple[float, float, float]]  # (x, y, t on the edge or distance from the point)
-    edge: _Edge | None = None
-    point: tuple[float, float, float] | None = None  # (x, y, radius)
 
     @property
     def middle(self) -> float:
-        """How far above the baseline the middle is, in mm."""
+        """How far above the baseline the middle of its ink is, in mm."""
         _, bottom, _, top = self.setting.ink
-        return SIZE * (0.27 if self.edge is not None and top < 0.85 and bottom > -0.35 else (top + bottom) / 2)
+        return SIZE * ((top + bottom) / 2)
+
+
+@dataclass
+class _OnEdge(_Wanted):
+    """Words on edges are centred on their small letters and not on their ink, so that those side by side have one baseline."""
+
+    edge: _Edge
+    along: Sequence[float]
+
+    def spots(self) -> Iterator[tuple[float, float, float]]:
+        for t in self.along:
+            yield (*_at(self.edge.curve, t), t)
+
+    @property
+    def middle(self) -> float:
+        _, bottom, _, top = self.setting.ink
+        return SIZE * 0.27 if top < 0.85 and bottom > -0.35 else super().middle
+
+
+@dataclass
+class _Beside(_Wanted):
+    """A label beside a point with a radius: in the directions `near`, at the distances `far`; from LEADER on in all directions."""
+
+    point: tuple[float, float, float]
+    near: Sequence[Point]
+    far: Sequence[float]
+
+    def spots(self) -> Iterator[tuple[float, float, float]]:
+        x, y, r = self.point
+        w, h = self.setting.size
+        for d in self.far:
+            for u, v in self.near if d < LEADER else _COMPASS:
+                k = (r + d) * (1 if not u or not v else 0.8) / math.hypot(u, v)
+                yield x + u * k + (u > 0) * w / 2 - (u < 0) * w / 2, y + v * k + (v > 0) * h / 2 - (v < 0) * h / 2, d
+
+
+class _Spot(NamedTuple):
+    """Where a label was placed: its middle, its t or distance, its box, and the part of its edge that it covers."""
+
+    x: float
+    y: float
+    t: float
+    box: Box
+    cut: tuple[float, float] | None
 
 
 @dataclass
@@ -105,12 +114,16 @@ class Canvas:
     missed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.digit = set_text("$0$", self.face).ink[3] if self.face else 2 * CAP  # em, the height of a digit
+        digit = set_text("$0$", self.face).ink[3] if self.face else 2 * CAP  # em
+        self._low, self._high = digit / 2 * SIZE, (digit - 0.014) * SIZE  # above the baseline in mm: the middle and the top of digits
+        self._tall = (digit + 0.12) * SIZE  # what is taller is not centred as digits are
         self._paths: list[Path] = []
         self._words: list[Word] = []
-        self._bars: list[_Bar] = []
-        self._boxes: list[tuple[Box, object, str]] = []
-        self._wanted: list[_Wanted] = []
+        self._bars: list[Bar] = []
+        self._chains: list[Chain] = []
+        self._boxes: list[Box] = []  # of the words
+        self._owners: list[object] = []
+        self._wanted: list[_OnEdge | _Beside] = []
         self._edges: list[_Edge] = []
         self._back: list[tuple[Point, Point, float, tuple[float, ...], float]] = []
 
@@ -118,9 +131,13 @@ class Canvas:
 
     def line(self, points: Sequence[Point], width: float = LINE, dash: tuple[float, ...] = (), ink: float = 0.0) -> None:
         """Straight lines from point to point."""
-        self._paths.append(Path((("m", *points[0]), *[("l", *p) for p in points[1:]]), width, dash, ink))
-        for a, b in zip(points, points[1:]):
-            self._bars.append(_Bar(*a, *b, width / 2))
+        if len(points) == 2:  # nearly all
+            at = (*points[0], *points[1])
+            self._paths.append(Path("ml", at, width, dash, ink))
+            self._bars.append((*at, width / 2 + CLEAR, None))
+        else:
+            self._paths.append(Path("m" + "l" * (len(points) - 1), tuple(chain.from_iterable(points)), width, dash, ink))
+            self._chains.append((points, width / 2 + CLEAR, None))
 
     def back(self, a: Point, b: Point, width: float = THIN, dash: tuple[float, ...] = (), ink: float = 0.55) -> None:
         """A line of the background: it is left open where labels stand."""
@@ -129,17 +146,15 @@ class Canvas:
     def area(self, points: Sequence[Point], fill: float | None = None, width: float | None = LINE, hatch: float = 0.0,
              rising: bool = True) -> None:
         """A closed polygon; `fill` is a grey, `hatch` the distance of the lines of a hatch in mm."""
-        ops: tuple[Op, ...] = (("m", *points[0]), *[("l", *p) for p in points[1:]], ("h",))
         if hatch:
-            lines = [op for a, b in hatched(points, hatch, rising) for op in (("m", *a), ("l", *b))]
+            lines = hatched(points, hatch, rising)
             if lines:
-                self._paths.append(Path(tuple(lines), THIN))
-                self._bars += [_Bar(*lines[i][1:], *lines[i + 1][1:], THIN / 2) for i in range(0, len(lines), 2)]
+                self._paths.append(Path("ml" * len(lines), tuple([v for a, b in lines for v in (*a, *b)]), THIN))
+                self._bars += [(*a, *b, THIN / 2 + CLEAR, None) for a, b in lines]
         if width is not None or fill is not None:
-            self._paths.append(Path(ops, width, fill=fill))
+            self._paths.append(Path("m" + "l" * (len(points) - 1) + "h", tuple(chain.from_iterable(points)), width, (), 0.0, fill))
         if width is not None or (fill is not None and fill < 0.6):
-            for a, b in zip(points, [*points[1:], points[0]]):
-                self._bars.append(_Bar(*a, *b, (width or 0) / 2))
+            self._bars += [(*a, *b, (width or 0) / 2 + CLEAR, None) for a, b in zip(points, [*points[1:], points[0]])]
 
     def rectangle(self, x: float, y: float, w: float, h: float, fill: float | None = None, width: float | None = LINE,
                   hatch: float = 0.0, rising: bool = True) -> None:
@@ -148,34 +163,34 @@ class Canvas:
 
     def circle(self, x: float, y: float, r: float, fill: float | None = None, width: float | None = LINE, owner: object = None) -> None:
         """A circle; no label may stand in it but those that name the same `owner`."""
-        self._paths.append(Path(_circle(x, y, r), width, fill=fill))
-        self._bars.append(_Bar(x, y, x, y, r + (width or 0) / 2, owner))
+        self._paths.append(Path("o", (x, y, r), width, (), 0.0, fill))
+        self._bars.append((x, y, x, y, r + (width or 0) / 2 + CLEAR, owner))
 
     def marker(self, x: float, y: float, shape: str, r: float = 0.95) -> None:
         """A data point: disc, ring, cross, triangle or square, told apart without colour."""
         if shape == "cross":
-            self._paths.append(Path((("m", x - r, y - r), ("l", x + r, y + r), ("m", x - r, y + r), ("l", x + r, y - r)), 0.3))
+            path = Path("mlml", (x - r, y - r, x + r, y + r, x - r, y + r, x + r, y - r), 0.3)
         elif shape == "disc":
-            self._paths.append(Path(_circle(x, y, r), fill=0.0))
+            path = Path("o", (x, y, r), fill=0.0)
         elif shape == "ring":
-            self._paths.append(Path(_circle(x, y, r), 0.28))
+            path = Path("o", (x, y, r), 0.28)
         elif shape == "triangle":
             h = 1.25 * r
-            self._paths.append(Path((("m", x, y - h), ("l", x + 1.1 * r, y + 0.7 * h), ("l", x - 1.1 * r, y + 0.7 * h), ("h",)), 0.28))
+            path = Path("mllh", (x, y - h, x + 1.1 * r, y + 0.7 * h, x - 1.1 * r, y + 0.7 * h), 0.28)
         elif shape == "square":
-            self._paths.append(Path((("m", x - r, y - r), ("l", x + r, y - r), ("l", x + r, y + r), ("l", x - r, y + r), ("h",)),
-                                    fill=0.0))
+            path = Path("mlllh", (x - r, y - r, x + r, y - r, x + r, y + r, x - r, y + r), fill=0.0)
         else:
             raise ValueError(shape)
-        self._bars.append(_Bar(x, y, x, y, 1.25 * r))
+        self._paths.append(path)
+        self._bars.append((x, y, x, y, 1.25 * r + CLEAR, None))
 
     def head(self, tip: Point, direction: Point, length: float = 2.1) -> None:
         """The head of an arrow."""
         n = math.hypot(*direction) or 1.0
         ux, uy = direction[0] / n, direction[1] / n
         bx, by, w = tip[0] - length * ux, tip[1] - length * uy, 0.36 * length
-        self._paths.append(Path((("m", *tip), ("l", bx - w * uy, by + w * ux), ("l", bx + w * uy, by - w * ux), ("h",)), fill=0.0))
-        self._bars.append(_Bar(bx, by, *tip, 0.55 * w))
+        self._paths.append(Path("mllh", (*tip, bx - w * uy, by + w * ux, bx + w * uy, by - w * ux), fill=0.0))
+        self._bars.append((bx, by, *tip, 0.55 * w + CLEAR, None))
 
     def arrow(self, a: Point, b: Point, width: float = LINE, dash: tuple[float, ...] = (), length: float = 2.1) -> None:
         """A straight arrow from a to b."""
@@ -197,13 +212,16 @@ class Canvas:
             n = math.hypot(b[0] - q[0], b[1] - q[1]) or 1.0
             end = (b[0] - 1.7 * (b[0] - q[0]) / n, b[1] - 1.7 * (b[1] - q[1]) / n)
             curve = (a, p, q, end)
-        edge = _Edge(curve, via is None, width, dash)
+        edge = _Edge(curve, via is None, via is None and not arrow, width, dash)
         self._edges.append(edge)
-        points = [curve[0], curve[3]] if edge.straight else [_at(curve, k / 10) for k in range(11)]
-        self._bars += [_Bar(*u, *v, width / 2, edge) for u, v in zip(points, points[1:])]
+        if edge.straight:
+            self._bars.append((*curve[0], *curve[3], width / 2 + CLEAR, edge))
+        else:
+            (x0, y0), (x1, y1), (x2, y2), (x3, y3) = curve
+            points = [(e * x0 + f * x1 + g * x2 + h * x3, e * y0 + f * y1 + g * y2 + h * y3) for e, f, g, h in _TENTHS]
+            self._chains.append((points, width / 2 + CLEAR, edge))
         if text:
-            spots = [(*_at(curve, t), t) for t in along]
-            self._wanted.append(_Wanted(text, set_text(text, self.face), spots, edge))
+            self._wanted.append(_OnEdge(text, set_text(text, self.face), edge, along))
 
     # ---- labels ----
 
@@ -218,83 +236,73 @@ class Canvas:
 
     def size_of(self, text: str) -> Point:
         """Width and height of the ink of a label in mm."""
-        left, bottom, right, top = set_text(text, self.face).ink
-        return (right - left) * SIZE, (top - bottom) * SIZE
+        return set_text(text, self.face).size
 
     def write(self, text: str, x: float, y: float, across: str = "centre", down: str = "middle", owner: object = None) -> None:
         """A label at a fixed place. `across`: left, centre or right of it at x. `down`: at y is the middle of the digits
         (middle), that of its ink (ink), the top of the digits (top), or the baseline (base)."""
         setting = set_text(text, self.face)
-        left, bottom, right, top = [v * SIZE for v in setting.ink]
-        dx = {"left": -left, "centre": -(left + right) / 2, "right": -right}[across]
-        dy = {"middle": self.digit / 2 * SIZE if top < (self.digit + 0.12) * SIZE else (top + bottom) / 2, "ink": (top + bottom) / 2,
-              "top": max(top, (self.digit - 0.014) * SIZE), "base": 0.0}[down]
-        self._put(text, setting, x + dx, y + dy, owner)
+        left, bottom, right, top = setting.box
+        x -= (left + right) / 2 if across == "centre" else left if across == "left" else right
+        if down == "middle":
+            y += self._low if top < self._tall else (top + bottom) / 2
+        elif down == "top":
+            y += max(top, self._high)
+        elif down == "ink":
+            y += (top + bottom) / 2
+        self._put(text, setting, x, y, owner)
 
     def _put(self, text: str, setting: Setting, x: float, y: float, owner: object) -> None:
-        left, bottom, right, top = [v * SIZE for v in setting.ink]
+        left, bottom, right, top = setting.box
         self._words.append(Word(setting.formula, x, y, SIZE, text))
-        self._boxes.append(((x + left, y - top, x + right, y - bottom), owner, text))
+        self._boxes.append((x + left, y - top, x + right, y - bottom))
+        self._owners.append(owner)
 
     def label(self, text: str, x: float, y: float, r: float = 0.0, near: Sequence[Point] = _COMPASS,
               far: Sequence[float] = (0.7, 1.6, 4.0, 6.0, 8.5)) -> None:
         """A label near (x, y), outside the radius r; `near` are the directions to try, `far` the distances in mm. From
         LEADER mm on a thin line leads from the point to its label."""
-        setting = set_text(text, self.face)
-        w, h = self.size_of(text)
-        spots = []
-        for d in far:
-            for u, v in near if d < LEADER else _COMPASS:
-                n = math.hypot(u, v)
-                k = (r + d) * (1 if not u or not v else 0.8) / n
-                spots.append((x + u * k + (u > 0) * w / 2 - (u < 0) * w / 2, y + v * k + (v > 0) * h / 2 - (v < 0) * h / 2, d))
-        self._wanted.append(_Wanted(text, setting, spots, point=(x, y, r)))
+        self._wanted.append(_Beside(text, set_text(text, self.face), (x, y, r), near, far))
 
     # ---- the end ----
 
     def finish(self, title: str, alt: str, language: str = "en") -> Drawn:
         """Place the labels, and give the figure, cut to what is drawn."""
-        self._check_fixed()
-        self._place()
+        obstacles = Obstacles(self._bars, self._chains)
+        self._check_fixed(obstacles)
+        self._place(obstacles)
         for edge in self._edges:
-            for piece in _pieces(edge):
-                self._paths.append(Path(piece, edge.width, edge.dash))
-        back: list[Path] = []
-        for line in self._back:
-            back += self._open(line)
-        paths = [*back, *self._paths]
-        boxes = [b for b, _, _ in self._boxes]
-        left, top, right, bottom = _extent(paths, boxes)
-        dx, dy = 0.3 - left, 0.3 - top
-        return Drawn(title, alt, language, round(right - left + 0.6, 2), round(bottom - top + 0.6, 2),
-                     tuple([Path(_shift(p.ops, dx, dy), p.width, p.dash, p.ink, p.fill) for p in paths]),
-                     tuple([Word(w.formula, w.x + dx, w.y + dy, w.size, w.text) for w in self._words]))
+            self._paths += _pieces(edge)
+        paths = [*chain.from_iterable([self._open(*line) for line in self._back]), *self._paths]
+        left, top, right, bottom = _extent(paths, self._boxes)
+        return Drawn(title, alt, language, round(right - left + 0.6, 2), round(bottom - top + 0.6, 2), tuple(paths), tuple(self._words),
+                     (0.3 - left, 0.3 - top))
 
-    def _check_fixed(self) -> None:
-        for i, (box, owner, text) in enumerate(self._boxes):
-            if self._hit(box, owner) or any([_overlap(box, other) for other, _, _ in self._boxes[:i]]):
-                self.missed.append(text)
+    def _check_fixed(self, obstacles: Obstacles) -> None:
+        bad = {i for i, box, owner in zip(range(len(self._boxes)), self._boxes, self._owners) if obstacles.hit(box, owner)}
+        order = sorted([(*box, i) for i, box in enumerate(self._boxes)])  # from the left to the right: those beside each other are near
+        for k, (_, top, right, bottom, i) in enumerate(order):
+            for west, north, _, south, j in order[k + 1:]:
+                if west - BESIDE >= right:
+                    break
+                if top - CLEAR < south and north - CLEAR < bottom:
+                    bad.add(max(i, j))
+        self.missed += [self._words[i].text for i in sorted(bad)]
 
-    def _hit(self, box: Box, owner: object) -> bool:
-        """Does a line or marker come too near? Those of the owner may."""
-        left, top, right, bottom = box
-        near = [b for b in self._bars if b.left < right and b.right > left and b.top < bottom and b.bottom > top]
-        return any([b.touches(box) for b in near if owner is None or b.owner != owner])
-
-    def _place(self) -> None:
+    def _place(self, obstacles: Obstacles) -> None:
         """Greedily; a label that finds no place goes first in the next of a few tries. Raises FigureError for too many."""
         if len(self._wanted) > MOST:
             raise FigureError(f"it has {len(self._wanted)} labels beside points and lines; at most {MOST} can be placed")
         order = list(range(len(self._wanted)))
-        taken: dict[int, tuple[float, float, float, Box]] = {}
+        taken: dict[int, _Spot] = {}
         for _ in range(6):
             taken = {}
-            fixed = [b for b, _, _ in self._boxes]
+            fixed = self._boxes.copy()
             for i in order:
-                spot = self._spot(self._wanted[i], fixed)
+                spot = _spot(self._wanted[i], fixed, obstacles)
                 if spot is not None:
                     taken[i] = spot
-                    fixed.append(spot[3])
+                    fixed.append(spot.box)
             failed = [i for i in order if i not in taken]
             if not failed:
                 break
@@ -303,38 +311,29 @@ class Canvas:
             if i not in taken:
                 self.missed.append(wanted.text)
                 continue
-            x, y, _, box = taken[i]
-            left, _, right, _ = [v * SIZE for v in wanted.setting.ink]
-            self._put(wanted.text, wanted.setting, x - (left + right) / 2, y + wanted.middle, wanted.edge)
-            if wanted.edge is not None:
-                wanted.edge.cut = _inside(wanted.edge.curve, taken[i][2], box)
-            elif wanted.point is not None and taken[i][2] >= LEADER:
+            x, y, far, box, cut = taken[i]
+            left, _, right, _ = wanted.setting.box
+            edge = wanted.edge if isinstance(wanted, _OnEdge) else None
+            self._put(wanted.text, wanted.setting, x - (left + right) / 2, y + wanted.middle, edge)
+            if edge is not None:
+                edge.cut = cut
+            elif isinstance(wanted, _Beside) and far >= LEADER:
                 px, py, r = wanted.point
                 end = (min(max(px, box[0] - 0.4), box[2] + 0.4), min(max(py, box[1] - 0.4), box[3] + 0.4))
                 k = (r + 0.2) / (math.hypot(end[0] - px, end[1] - py) or 1.0)
                 self.back((px + k * (end[0] - px), py + k * (end[1] - py)), end, ink=0.3)
 
-    def _spot(self, wanted: _Wanted, fixed: list[Box]) -> tuple[float, float, float, Box] | None:
-        left, bottom, right, top = [v * SIZE for v in wanted.setting.ink]
-        w, middle = (right - left) / 2, wanted.middle
-        for x, y, t in wanted.spots:
-            box = (x - w, y - top + middle, x + w, y - bottom + middle)
-            if any([_overlap(box, other) for other in fixed]) or self._hit(box, wanted.edge):
-                continue
-            if wanted.edge is not None:
-                low, high = _inside(wanted.edge.curve, t, box)
-                if _length(wanted.edge.curve, 0, low) < 1.2 or _length(wanted.edge.curve, high, 1) < 1.2:
-                    continue  # too little of the line would be left
-            return x, y, t, box
-        return None
-
-    def _open(self, line: tuple[Point, Point, float, tuple[float, ...], float]) -> Iterable[Path]:
+    def _open(self, a: Point, b: Point, width: float, dash: tuple[float, ...], ink: float) -> Iterator[Path]:
         """A background line without what lies under labels."""
-        (x1, y1), (x2, y2), width, dash, ink = line
+        (x1, y1), (x2, y2) = a, b
+        pad = CLEAR + 0.3
+        west, east = (x1 - pad, x2 + pad) if x1 < x2 else (x2 - pad, x1 + pad)
+        north, south = (y1 - pad, y2 + pad) if y1 < y2 else (y2 - pad, y1 + pad)
         gaps = []
-        for (left, top, right, bottom), _, _ in self._boxes:
+        for left, top, right, bottom in self._boxes:
+            if left > east or right < west or top > south or bottom < north:
+                continue
             low, high = 0.0, 1.0
-            pad = CLEAR + 0.3
             for p, q in ((x1 - x2, x1 - left + pad), (x2 - x1, right + pad - x1), (y1 - y2, y1 - top + pad), (y2 - y1, bottom + pad - y1)):
                 if p == 0:
                     high = high if q >= 0 else -1.0
@@ -347,76 +346,109 @@ class Canvas:
         at = 0.0
         for low, high in [*sorted(gaps), (1.0, 1.0)]:
             if low > at:
-                yield Path((("m", x1 + at * (x2 - x1), y1 + at * (y2 - y1)), ("l", x1 + low * (x2 - x1), y1 + low * (y2 - y1))), width, dash, ink)
+                yield Path("ml", (x1 + at * (x2 - x1), y1 + at * (y2 - y1), x1 + low * (x2 - x1), y1 + low * (y2 - y1)), width, dash, ink)
             at = max(at, high)
+
+
+def _spot(wanted: _OnEdge | _Beside, fixed: list[Box], obstacles: Obstacles) -> _Spot | None:
+    """The first place that is free."""
+    left, bottom, right, top = wanted.setting.box
+    w, middle = (right - left) / 2, wanted.middle
+    edge = wanted.edge if isinstance(wanted, _OnEdge) else None
+    for x, y, t in wanted.spots():
+        box = x - w, y - top + middle, x + w, y - bottom + middle
+        beside, over, end, under = box[0] - BESIDE, box[1] - CLEAR, box[2], box[3]
+        for west, north, east, south in fixed:
+            if beside < east and west - BESIDE < end and over < south and north - CLEAR < under:
+                break
+        else:
+            if obstacles.hit(box, edge):
+                continue
+            if edge is None:
+                return _Spot(x, y, t, box, None)
+            low, high = _inside(edge, t, box)
+            if _length(edge, 0, low) >= 1.2 and _length(edge, high, 1) >= 1.2:  # else too little of the line would be left
+                return _Spot(x, y, t, box, (low, high))
+    return None
 
 
 # ---- geometry ----------------------------------------------------------------------------------
 
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] - BESIDE < b[2] and b[0] - BESIDE < a[2] and a[1] - CLEAR < b[3] and b[1] - CLEAR < a[3]
-
-
-def _circle(x: float, y: float, r: float) -> tuple[Op, ...]:
-    k = 0.5522847498 * r
-    p = [(r, 0), (r, k), (k, r), (0, r), (-k, r), (-r, k), (-r, 0), (-r, -k), (-k, -r), (0, -r), (k, -r), (r, -k), (r, 0)]
-    q = [(x + u, y + v) for u, v in p]
-    return (("m", *q[0]), *[("c", *q[i], *q[i + 1], *q[i + 2]) for i in (1, 4, 7, 10)], ("h",))
-
-
-def _at(curve: Sequence[Point], t: float) -> Point:
+def _weights(t: float) -> tuple[float, float, float, float]:
     u = 1 - t
-    weights = (u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t)
-    return (sum([w * p[0] for w, p in zip(weights, curve)]), sum([w * p[1] for w, p in zip(weights, curve)]))
+    return u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
 
 
-def _part(curve: Sequence[Point], low: float, high: float) -> tuple[Point, Point, Point, Point]:
-    """The piece of a cubic from `low` to `high` (de Casteljau's blossom)."""
-
-    def blossom(a: float, b: float, c: float) -> Point:
-        points = list(curve)
-        for t in (a, b, c):
-            points = [(p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1])) for p, q in zip(points, points[1:])]
-        return points[0]
-
-    return (blossom(low, low, low), blossom(low, low, high), blossom(low, high, high), blossom(high, high, high))
+_TENTHS = [_weights(k / 10) for k in range(11)]
 
 
-def _length(curve: Sequence[Point], low: float, high: float) -> float:
-    a, b, c = _at(curve, low), _at(curve, (low + high) / 2), _at(curve, high)
+def _at(curve: Curve, t: float) -> Point:
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = curve
+    a, b, c, d = _weights(t)
+    return a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3
+
+
+def _blossom(curve: Curve, a: float, b: float, c: float) -> Point:
+    """De Casteljau's construction with a number of its own for each round: the control points of pieces of the curve."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = curve
+    x0, x1, x2 = x0 + a * (x1 - x0), x1 + a * (x2 - x1), x2 + a * (x3 - x2)
+    y0, y1, y2 = y0 + a * (y1 - y0), y1 + a * (y2 - y1), y2 + a * (y3 - y2)
+    x0, x1 = x0 + b * (x1 - x0), x1 + b * (x2 - x1)
+    y0, y1 = y0 + b * (y1 - y0), y1 + b * (y2 - y1)
+    return x0 + c * (x1 - x0), y0 + c * (y1 - y0)
+
+
+def _length(edge: _Edge, low: float, high: float) -> float:
+    """About the length of a piece of the edge."""
+    if edge.even:
+        return (high - low) * math.dist(edge.curve[0], edge.curve[3])
+    a, b, c = _at(edge.curve, low), _at(edge.curve, (low + high) / 2), _at(edge.curve, high)
     return math.hypot(b[0] - a[0], b[1] - a[1]) + math.hypot(c[0] - b[0], c[1] - b[1])
 
 
-def _inside(curve: Sequence[Point], t: float, box: Box) -> tuple[float, float]:
-    """The part of the curve around t that the label in the box covers, with some room."""
+def _inside(edge: _Edge, t: float, box: Box) -> tuple[float, float]:
+    """The part of the edge around t that the label in the box covers, with some room."""
     pad = 0.75
-
-    def outside(s: float) -> bool:
-        x, y = _at(curve, s)
-        return x < box[0] - pad or x > box[2] + pad or y < box[1] - pad or y > box[3] + pad
-
+    left, top, right, bottom = box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = edge.curve
     ends = []
-    for end in (0.0, 1.0):
-        inner, outer = t, end
-        if not outside(end):
+    for end, (x, y) in ((0.0, edge.curve[0]), (1.0, edge.curve[3])):
+        if left <= x <= right and top <= y <= bottom:
             ends.append(end)
             continue
-        for _ in range(18):
-            middle = (inner + outer) / 2
-            if outside(middle):
-                outer = middle
-            else:
-                inner = middle
+        inner, outer = t, end
+        if edge.even:  # where it leaves the box is known
+            over, down = (x3 - x0, y3 - y0) if end else (x0 - x3, y0 - y3)
+            far = min(((right if over > 0 else left) - x) / over if over else 0.0, ((bottom if down > 0 else top) - y) / down if down else 0.0)
+            leaves = 1 + far if end else -far
+            for _ in range(18):
+                s = (inner + outer) / 2
+                if (s > leaves) if end else (s < leaves):
+                    outer = s
+                else:
+                    inner = s
+        else:
+            ax, bx, cx = 3 * (x1 - x0), 3 * (x2 - 2 * x1 + x0), x3 - x0 + 3 * (x1 - x2)
+            ay, by, cy = 3 * (y1 - y0), 3 * (y2 - 2 * y1 + y0), y3 - y0 + 3 * (y1 - y2)
+            for _ in range(18):
+                s = (inner + outer) / 2
+                if left <= x0 + s * (ax + s * (bx + s * cx)) <= right and top <= y0 + s * (ay + s * (by + s * cy)) <= bottom:
+                    inner = s
+                else:
+                    outer = s
         ends.append(outer)
     return ends[0], ends[1]
 
 
-def _pieces(edge: _Edge) -> Iterable[tuple[Op, ...]]:
-    spans = [(0.0, 1.0)] if edge.cut is None else [(0.0, edge.cut[0]), (edge.cut[1], 1.0)]
-    for low, high in spans:
+def _pieces(edge: _Edge) -> Iterator[Path]:
+    """The edge without what its label covers."""
+    for low, high in [(0.0, 1.0)] if edge.cut is None else [(0.0, edge.cut[0]), (edge.cut[1], 1.0)]:
         if high > low:
-            a, b, c, d = _part(edge.curve, low, high)
-            yield (("m", *a), ("l", *d)) if edge.straight else (("m", *a), ("c", *b, *c, *d))
+            first, last = _blossom(edge.curve, low, low, low), _blossom(edge.curve, high, high, high)
+            if edge.straight:
+                yield Path("ml", (*first, *last), edge.width, edge.dash)
+            else:
+                yield Path("mc", (*first, *_blossom(edge.curve, low, low, high), *_blossom(edge.curve, low, high, high), *last), edge.width, edge.dash)
 
 
 def hatched(polygon: Sequence[Point], distance: float, rising: bool) -> list[tuple[Point, Point]]:
@@ -436,29 +468,17 @@ def hatched(polygon: Sequence[Point], distance: float, rising: bool) -> list[tup
     return out
 
 
-def _extent(paths: Sequence[Path], boxes: Sequence[Box]) -> Box:
-    xs: list[float] = []
-    ys: list[float] = []
-    for p in paths:
-        r = (p.width or 0) / 2
-        for op in p.ops:
-            for v in op[1::2]:
-                xs += (v - r, v + r)
-            for v in op[2::2]:
-                ys += (v - r, v + r)
-    for box in boxes:
-        xs += (box[0], box[2])
-        ys += (box[1], box[3])
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _shift(ops: Iterable[Op], dx: float, dy: float) -> tuple[Op, ...]:
-    out: list[Op] = []
-    for op in ops:
-        if len(op) == 3:
-            out.append((op[0], op[1] + dx, op[2] + dy))
-        elif len(op) == 7:
-            out.append((op[0], op[1] + dx, op[2] + dy, op[3] + dx, op[4] + dy, op[5] + dx, op[6] + dy))
-        else:
-            out.append(op)
-    return tuple(out)
+def _extent(paths: Iterable[Path], boxes: Iterable[Box]) -> Box:
+    """The box of all, with the widths of strokes."""
+    of_width: dict[float, list[float]] = {}  # the coordinates of all paths with strokes of one width, x and y in turn
+    for shape, at, width, _, _, _ in paths:
+        if shape == "o":
+            x, y, r = at
+            at = (x - r, y - r, x + r, y + r)
+        of_width.setdefault(width or 0.0, []).extend(at)
+    found = list(boxes)
+    for w, flat in of_width.items():
+        xs, ys = flat[::2], flat[1::2]
+        found.append((min(xs) - w / 2, min(ys) - w / 2, max(xs) + w / 2, max(ys) + w / 2))
+    left, top, right, bottom = zip(*found)
+    return min(left), min(top), max(right), max(bottom)

@@ -25,14 +25,19 @@ def told(say: Speech, rows: Sequence[Sequence[Any]]) -> str:
     return say("; ").join([" ".join([say.number(v) for v in row]) for row in rows])
 
 
-def size(canvas: Canvas, rows: Sequence[Sequence[Any]], least: float = 6.4) -> float:
-    """The width of the cells that the entries need, in mm."""
-    return max([least, *[canvas.size_of(number_label(v))[0] + 2.2 for row in rows for v in row if v != ""]])
+def labels(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
+    """The entries as labels; "" is an empty cell."""
+    return [[number_label(v) for v in row] for row in rows]
 
 
-def grid(canvas: Canvas, x: float, y: float, rows: Sequence[Sequence[Any]], w: float, h: float,
+def size(canvas: Canvas, rows: Sequence[Sequence[str]], least: float = 6.4) -> float:
+    """The width of the cells that the labels need, in mm."""
+    return max([least, *[canvas.size_of(text)[0] + 2.2 for row in rows for text in row if text]])
+
+
+def grid(canvas: Canvas, x: float, y: float, rows: Sequence[Sequence[str]], w: float, h: float,
          grey: Collection[tuple[int, int]] = (), pad: int = 0) -> None:
-    """Cells of w × h mm from the upper left corner (x, y), their entries, some cells grey, the outermost `pad` cells dashed."""
+    """Cells of w × h mm from the upper left corner (x, y), their labels, some cells grey, the outermost `pad` cells dashed."""
     m, n = len(rows), len(rows[0])
     for i, j in sorted(grey):
         canvas.rectangle(x + j * w, y + i * h, w, h, fill=GREY, width=None)
@@ -54,9 +59,9 @@ def grid(canvas: Canvas, x: float, y: float, rows: Sequence[Sequence[Any]], w: f
             for a, b in spans:
                 canvas.line([(x + j * w, y + a * h), (x + j * w, y + b * h)], width=THIN, dash=dash)
     for i, row in enumerate(rows):
-        for j, v in enumerate(row):
-            if v != "":
-                canvas.write(number_label(v), x + (j + 0.5) * w, y + (i + 0.5) * h)
+        for j, text in enumerate(row):
+            if text:
+                canvas.write(text, x + (j + 0.5) * w, y + (i + 0.5) * h)
 
 
 def frame(canvas: Canvas, x: float, y: float, w: float, h: float) -> None:

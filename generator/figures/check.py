@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from examwright.generator.figures.display import Drawn, Path, Word
@@ -13,7 +14,7 @@ LEAST = 0.1  # mm that must be free around the ink of a label
 
 def faults(figure: Drawn) -> Iterator[str]:
     """One sentence for each label that touches another, a line, a dark area, or the edge of the figure."""
-    boxes = [(_box(w), w.text) for w in figure.words]
+    boxes = [(_box(w, *figure.origin), w.text) for w in figure.words]
     for i, (a, text) in enumerate(boxes):
         if a[0] < -0.01 or a[1] < -0.01 or a[2] > figure.width + 0.01 or a[3] > figure.height + 0.01:
             yield f"the label {text!r} reaches out of the figure"
@@ -23,7 +24,7 @@ def faults(figure: Drawn) -> Iterator[str]:
     for path in figure.paths:
         touched = set()
         pad = 0 if path.width is None else path.width / 2 + LEAST
-        for line in _lines(path):
+        for line in _lines(path, *figure.origin):
             across, down = [x for x, _ in line], [y for _, y in line]
             left, top, right, bottom = min(across) - pad, min(down) - pad, max(across) + pad, max(down) + pad
             touched |= {text for box, text in boxes if box[0] <= right and box[2] >= left and box[1] <= bottom and box[3] >= top  # most lie elsewhere
@@ -32,26 +33,32 @@ def faults(figure: Drawn) -> Iterator[str]:
             yield f"a line runs through the label {text!r}"
 
 
-def _box(word: Word) -> Box:
-    """The box of the ink, glyph by glyph."""
+def _box(word: Word, dx: float, dy: float) -> Box:
+    """The box of the ink, glyph by glyph, in the figure."""
     found = ink(word.formula, word.text)
     assert found is not None  # an empty label is none
     left, bottom, right, top = [v * word.size for v in found]
-    return word.x + left, word.y - top, word.x + right, word.y - bottom
+    x, y = word.x + dx, word.y + dy
+    return x + left, y - top, x + right, y - bottom
 
 
-def _lines(path: Path) -> Iterator[list[tuple[float, float]]]:
-    """The subpaths of a path, its curves as short straight lines."""
+def _lines(path: Path, dx: float, dy: float) -> Iterator[list[tuple[float, float]]]:
+    """The subpaths of a path, its curves as short straight lines, in the figure."""
+    if path.shape == "o":
+        x, y, r = path.at
+        yield [(x + dx + r * math.cos(k * math.pi / 24), y + dy + r * math.sin(k * math.pi / 24)) for k in range(49)]
+        return
     line: list[tuple[float, float]] = []
-    for op in path.ops:
-        if op[0] == "m":
+    points = iter([(x + dx, y + dy) for x, y in zip(path.at[::2], path.at[1::2])])
+    for operator in path.shape:
+        if operator == "m":
             if line:
                 yield line
-            line = [op[1:]]
-        elif op[0] == "l":
-            line.append(op[1:])
-        elif op[0] == "c":
-            (x0, y0), (x1, y1, x2, y2, x3, y3) = line[-1], op[1:]
+            line = [next(points)]
+        elif operator == "l":
+            line.append(next(points))
+        elif operator == "c":
+            (x0, y0), (x1, y1), (x2, y2), (x3, y3) = line[-1], next(points), next(points), next(points)
             for k in range(1, 13):
                 t, u = k / 12, 1 - k / 12
                 line.append((u**3 * x0 + 3 * u * u * t * x1 + 3 * u * t * t * x2 + t**3 * x3,

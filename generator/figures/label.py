@@ -13,15 +13,18 @@ from examwright.generator.figures.words import MATH, FigureError
 from examwright.generator.mathset import Formula, Glyph, Rule, outline, typeset
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in mm, y downwards
+SIZE = 3.35  # mm in an em of a label: 9.5 pt
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A text, set: in em, its advance width and the box of its ink (left, bottom, right, top; y upwards)."""
+    """A text, set: in em, its advance width and the box of its ink (left, bottom, right, top; y upwards); that box and its size in mm."""
 
     formula: Formula
     width: float
     ink: Box
+    box: Box
+    size: tuple[float, float]
 
 
 _SPECIAL = {c: "\\" + c for c in "{}#&_%$"} | {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
@@ -75,7 +78,8 @@ def set_text(text: str, face: Face = ()) -> Setting:
     found = ink(formula, text)
     if found is None:
         raise FigureError(f"the label {text!r} is empty")
-    return Setting(formula, formula.width, found)
+    left, bottom, right, top = found
+    return Setting(formula, formula.width, found, (left * SIZE, bottom * SIZE, right * SIZE, top * SIZE), ((right - left) * SIZE, (top - bottom) * SIZE))
 
 
 def ink(formula: Formula, text: str) -> Box | None:
@@ -118,5 +122,7 @@ def _bounds(operators: str) -> Box:
 
 def _moved(box: Box, m: Any) -> Box:
     a, b, c, d, e, f = m
+    if b == c == 0 and a > 0 and d > 0:  # upright, as nearly all
+        return a * box[0] + e, d * box[1] + f, a * box[2] + e, d * box[3] + f
     corners = [(a * x + c * y + e, b * x + d * y + f) for x in (box[0], box[2]) for y in (box[1], box[3])]
     return (min([x for x, _ in corners]), min([y for _, y in corners]), max([x for x, _ in corners]), max([y for _, y in corners]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flint import fmpq
+
 from examwright.generator.figures.words import FigureError
 from examwright.solvers.arithmetic import as_int, is_number, to_text
 
@@ -29,6 +31,7 @@ Tree = Any  # a leaf (a label), or (test, (branch, tree), (branch, tree), …), 
 
 MOST = 200  # entries of a list
 LONGEST = 200  # characters of a label
+_RATIONAL = {fmpq}
 
 
 def number(x: Any) -> Any:
@@ -69,11 +72,15 @@ def value(x: Any) -> Any:
 
 
 def _list(item: Callable[[Any], Any], what: str) -> Callable[[Any], tuple[Any, ...]]:
+    rational = item in (number, value)  # these take a rational as it is
+
     def read(x: Any) -> tuple[Any, ...]:
         if not isinstance(x, (tuple, list)):
             raise ValueError(f"must be a list of {what}, not {_named(x)}")
         if len(x) > MOST:
             raise ValueError(f"has more than {MOST} entries")
+        if rational and {*map(type, x)} == _RATIONAL:  # as most are
+            return tuple(x)
         return tuple([item(v) for v in x])
 
     return read

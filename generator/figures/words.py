@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.figures.phrases import PHRASES
@@ -25,11 +25,21 @@ def shown(x: Any, decimals: int | None = None, digits: int = 3) -> str:
     rounded to `digits` significant digits; a word as it is."""
     if isinstance(x, str):
         return x
+    return _written(x.p, x.q, decimals, digits) if type(x) is fmpq else _rounded(x, decimals, digits)
+
+
+def _rounded(x: Any, decimals: int | None, digits: int) -> str:
     if decimals is not None:
         return to_decimal(x, decimals=decimals)
     if isinstance(x, fmpq) and 10_000 % int(x.q) == 0 and abs(x) < 10**9:
         return to_decimal(x)
     return to_decimal(x, digits=max(digits, 1))
+
+
+@lru_cache(maxsize=4096)
+def _written(p: fmpz, q: fmpz, decimals: int | None, digits: int) -> str:
+    """A rational; most stand in many figures. (To hash one costs more than its two integers.)"""
+    return _rounded(fmpq(p, q), decimals, digits)
 
 
 def number_label(x: Any, decimals: int | None = None, digits: int = 3) -> str:
@@ -82,7 +92,7 @@ class Speech:
         """A number, with a real minus sign; a word as a label."""
         if isinstance(x, str):
             return self({"+": "plus", "-": "minus", "−": "minus", "": "empty"}[x]) if x in ("+", "-", "−", "") else self.label(x)
-        return shown(x, digits=digits).replace("-", "−")
+        return _aloud(x.p, x.q, digits) if type(x) is fmpq else shown(x, digits=digits).replace("-", "−")
 
     def point(self, p: Any) -> str:
         """A point: (1, −2)."""
@@ -119,6 +129,11 @@ class Speech:
     def text(self, sentences: Iterable[str]) -> str:
         """Sentences one after another."""
         return self(" ").join(sentences)
+
+
+@lru_cache(maxsize=4096)
+def _aloud(p: fmpz, q: fmpz, digits: int) -> str:
+    return _written(p, q, None, digits).replace("-", "−")
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
-from examwright.generator.figures.axes import Axes, named, span, tick_step, ticks
+from examwright.generator.figures.axes import Axes, span, tick_step, ticks
 from examwright.generator.figures.options import Flag, Label, Labels, Number, Numbers, Rows
 from examwright.generator.figures.style import LINE
 from examwright.generator.figures.words import FigureError, Speech, number_label
@@ -75,8 +75,8 @@ def draw(canvas: Canvas, *, labels: Labels, values: Rows, names: Labels = (), nu
         high = (high / step).ceil() * step
     axes = Axes(canvas, (fmpq(0), fmpq(1)), (low, high), w, 42.0 * canvas.scale, fixed=(True, True))
     zero = axes.place(0, max(axes.y[0], min(axes.y[1], fmpq(0))))[1]
-    for y, text in named(ticks(*axes.y, axes.y_step)):
-        py = axes.place(0, y)[1]
+    for tick, text in ticks(*axes.y, axes.y_step):
+        py = axes.place(0, tick)[1]
         canvas.line([(0, py), (-1.1, py)])
         canvas.write(text, -1.8, py, across="right")
     canvas.line([(0, axes.height), (0, -1.5)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from examwright.generator.figures import cells
 from examwright.generator.figures.options import Cells, Count, Labels, Whole
@@ -79,27 +79,27 @@ def draw(canvas: Canvas, *, input: Cells, kernel: Cells = (), output: Cells = ()
     at: [row, column] of a cell of the output, from 0; it is marked, and so is the window of the input that it comes from
     names: a name above each grid
     """
-    zero: Any = 0 if isinstance(input[0][0], str) else input[0][0] * 0
-    wide = len(input[0]) + 2 * pad
-    padded = [*[(zero,) * wide] * pad, *[(zero,) * pad + tuple(row) + (zero,) * pad for row in input], *[(zero,) * wide] * pad]
-    side = max([cells.size(canvas, g) for g in (padded, kernel, output) if g])
+    zeros = ["$0$"] * pad
+    around = [["$0$"] * (len(input[0]) + 2 * pad)] * pad
+    shown = [[*around, *[[*zeros, *row, *zeros] for row in cells.labels(input)], *around]]
+    if kernel:
+        shown.append(cells.labels(kernel))
+    if output:
+        shown.append(cells.labels(output))
+    side = max([cells.size(canvas, g) for g in shown])
     height = 6.4
-    tall = max([len(g) for g in (padded, kernel, output) if g]) * height
+    tall = max([len(g) for g in shown]) * height
     gap = 9.0 * canvas.scale
     x = 0.0
     shape = _window(kernel, window)
-    grids: list[tuple[Any, str]] = [(padded, "")]
-    if kernel:
-        grids.append((kernel, r"$\ast$"))
-    if output:
-        grids.append((output, "$=$" if kernel else r"$\to$"))
-    for k, (rows, sign) in enumerate(grids):
+    signs = ["", *([r"$\ast$"] if kernel else []), *(["$=$" if kernel else r"$\to$"] if output else [])]
+    for k, (rows, sign) in enumerate(zip(shown, signs)):
         y = (tall - len(rows) * height) / 2
         grey: set[tuple[int, int]] = set()
         if at and shape and k == 0:
             top, left = at[0] * stride, at[1] * stride
             grey = {(top + i, left + j) for i in range(shape[0]) for j in range(shape[1])}
-        if at and rows is output:
+        if at and output and k == len(shown) - 1:
             grey = {(at[0], at[1])}
         if sign:
             canvas.write(sign, x - gap / 2, tall / 2, down="ink")

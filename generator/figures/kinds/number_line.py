@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from examwright.generator.figures.axes import named, span, tick_step, ticks
+from examwright.generator.figures.axes import span, tick_step, ticks
 from examwright.generator.figures.classes import legend, markers
 from examwright.generator.figures.classes import told as class_words
 from examwright.generator.figures.options import Label, Labels, Number, Numbers, Points, Values, same
@@ -74,28 +74,30 @@ def draw(canvas: Canvas, *, points: Numbers = (), classes: Values = (), names: L
         low, high = (low / step).floor() * step, (high / step).ceil() * step
         if low == high:
             low, high = low - step, high + step
-    scale = w / float(high - low)
+    scale, start = w / float(high - low), float(low)
 
     def at(x: Number) -> float:
-        return (to_float(x) - float(low)) * scale
+        return (to_float(x) - start) * scale
 
     canvas.arrow((-1.5, 0), (w + 4.5, 0), length=1.7)
-    for x, text in named(ticks(low, high, tick_step(low, high, 12))):
-        canvas.line([(at(x), 0), (at(x), 1.1)])
-        canvas.write(text, at(x), 1.9, down="top")
+    for tick, text in ticks(low, high, tick_step(low, high, 12)):
+        x = at(tick)
+        canvas.line([(x, 0), (x, 1.1)])
+        canvas.write(text, x, 1.9, down="top")
     if x_label:
         canvas.write(x_label, w + 5.8, 0, across="left")
     for a, b in intervals:
         canvas.line([(at(a), 0), (at(b), 0)], width=0.9)
-    shapes = markers(classes)
+    order, own = markers(classes)
     taken: list[tuple[float, int]] = []
     for i in sorted(range(len(points)), key=lambda i: (to_float(points[i]), i)):
         x = at(points[i])
-        level = next(n for n in range(len(points)) if all([abs(x - u) > 2.5 or n != v for u, v in taken]))
+        near = [v for u, v in taken if abs(x - u) <= 2.5]
+        level = next(n for n in range(len(points)) if n not in near)
         taken.append((x, level))
         y = -2.2 - 2.6 * level
         canvas.line([(x, 0), (x, -0.7)])
-        canvas.marker(x, y, shapes[classes[i]] if classes else "disc")
+        canvas.marker(x, y, own[i] if classes else "disc")
         if names:
             canvas.label(names[i], x, y, 1.2, near=((0, -1), (-1, -1), (1, -1)), far=(0.8, 4.2, 6.4, 9.2))
     top = -4.5 - 2.6 * max([v for _, v in taken], default=0) - (3.6 if names else 0)
@@ -103,4 +105,4 @@ def draw(canvas: Canvas, *, points: Numbers = (), classes: Values = (), names: L
         canvas.back((at(t), 0), (at(t), top), width=LINE, dash=DASHED, ink=0.0)
         if threshold_names:
             canvas.label(threshold_names[k], at(t), top, 0.2, near=((0, -1), (1, -1), (-1, -1)), far=(0.5, 2.0, 4.5, 8.0))
-    legend(canvas, classes, w + 9.0, -7.2 - 5.0 * (len(shapes) - 1))
+    legend(canvas, order, w + 9.0, -7.2 - 5.0 * (len(order) - 1))

@@ -121,12 +121,12 @@ def draw(canvas: Canvas, *, points: Points, classes: Values = (), names: Labels 
         canvas.arrow(axes.place(*a[:2]), axes.place(*a[2:]), width=STRONG)
     for p in centres:
         canvas.marker(*axes.place(*p), "cross", 1.7)
-    shapes = markers(classes)
+    order, own = markers(classes)
     for i, p in enumerate(points):
         at = axes.place(*p)
-        canvas.marker(*at, shapes[classes[i]] if classes else "disc")
+        canvas.marker(*at, own[i] if classes else "disc")
         if i in marked:
             canvas.circle(*at, 2.0)
         if names:
             canvas.label(names[i], *at, 2.2 if i in marked else 1.2)
-    legend(canvas, classes, axes.width + 7.0, 2.0)
+    legend(canvas, order, axes.width + 7.0, 2.0)

@@ -54,19 +54,20 @@ def draw(canvas: Canvas, *, values: Cells, rows: Labels = (), columns: Labels = 
     brackets: true draws a matrix in brackets, without lines
     """
     m, n = len(values), len(values[0])
+    labels = cells.labels(values)
     heads = [canvas.size_of(c)[0] + 2.4 for c in columns]
-    w, h = max([cells.size(canvas, values, 9.0), *heads]), 6.8
+    w, h = max([cells.size(canvas, labels, 9.0), *heads]), 6.8
     if brackets:
         for i, j in marked:
             canvas.rectangle(j * w + 0.4, i * h + 0.4, w - 0.8, h - 0.8, fill=GREY, width=STRONG)
-        for i, row in enumerate(values):
-            for j, v in enumerate(row):
-                if v != "":
-                    canvas.write(number_label(v), (j + 0.5) * w, (i + 0.5) * h)
+        for i, row in enumerate(labels):
+            for j, text in enumerate(row):
+                if text:
+                    canvas.write(text, (j + 0.5) * w, (i + 0.5) * h)
         for x, d in ((-0.6, 1.2), (n * w + 0.6, -1.2)):
             canvas.line([(x + d, -0.3), (x, -0.3), (x, m * h + 0.3), (x + d, m * h + 0.3)], width=STRONG)
     else:
-        cells.grid(canvas, 0, 0, values, w, h, {(i, j) for i, j in marked})
+        cells.grid(canvas, 0, 0, labels, w, h, {(i, j) for i, j in marked})
         for i, j in marked:
             cells.frame(canvas, j * w, i * h, w, h)
     for i, name in enumerate(rows):
