@@ -74,9 +74,9 @@ class Formula:
         self.layout = layout or _fixed(width, height, depth, marks or ())
 
     @property
-    def digits(self) -> list[str]:
+    def digits(self) -> str:
         """The digits of its source."""
-        return _DIGIT.findall(self.latex)
+        return self.latex.encode("utf-8", "surrogatepass").translate(None, _OTHERS).decode()
 
     @property
     def marks(self) -> Marks:
@@ -506,7 +506,13 @@ def _once(latex: str, display: bool) -> Formula:
 # ---- shapes ----------------------------------------------------------------------------------
 
 _DIGIT = re.compile(r"[0-9]")
-_ZEROS = str.maketrans("123456789", "000000000")
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_OTHERS = bytes([c for c in range(256) if not 48 <= c < 58])
+
+
+def _zeros(latex: str) -> bytes:
+    """A formula with all its digits 0, in UTF-8: as bytes it takes a tenth of the time."""
+    return latex.encode("utf-8", "surrogatepass").translate(_ZEROS)
 
 
 @dataclass(frozen=True)
@@ -938,7 +944,7 @@ def _agrees(plan: _Plan, template: str, display: bool, within: float) -> bool:
     places = _places(latex)
     if len(places) != len(plan.places):
         return False
-    made = _formula(latex, _laid(latex.translate(_ZEROS), plan, places))
+    made = _formula(latex, _laid(_DIGIT.sub("0", latex), plan, places))
     try:
         wanted = _set(latex, display)
     except MathError:
@@ -965,7 +971,7 @@ def typeset(latex: str, display: bool = False) -> Formula:
     """The formula, ready to be drawn. Raises MathError, which names the formula and what is wrong with it."""
     if len(latex) > MAX_LENGTH or not _DIGIT.search(latex):
         return _once(latex, display)
-    layout = _layout(latex.translate(_ZEROS), display)
+    layout = _layout(_zeros(latex), display)
     if layout is None:
         made = _set(latex, display)  # not kept: nobody else has these numbers
         return Formula(latex, made.width, made.height, made.depth, made.marks)
@@ -978,8 +984,9 @@ def _formula(latex: str, layout: Layout) -> Formula:
 
 
 @lru_cache(maxsize=LAYOUTS)
-def _layout(zeros: str, display: bool) -> Layout | None:
-    """The layout of a formula, given with all its digits 0; None if they do more than show themselves."""
+def _layout(source: bytes, display: bool) -> Layout | None:
+    """The layout of a formula, given as `_zeros` makes it; None if its digits do more than show themselves."""
+    zeros = source.decode("utf-8", "surrogatepass")
     places = _places(zeros)
     if places:
         plan = _composable(_with(zeros, places, [_ZERO if place.fraction else "0" for place in places]), display)
