@@ -9,7 +9,9 @@ import re
 import unicodedata
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from itertools import accumulate
+from struct import pack
+from typing import Any, NamedTuple
 
 from examwright.generator.mathset import outline
 
@@ -36,23 +38,33 @@ class MathFont:
         names = list(self.codes)
         tag = "".join([chr(65 + b % 26) for b in sha256(" ".join(names).encode()).digest()[:6]])
         font_name = f"{tag}+NewCMMath-Regular"
-        program = writer.add("/Subtype/CIDFontType0C", _cff(font_name, names))
+        glyphs = [_glyph(name) for name in names]
+        program = writer.add("/Subtype/CIDFontType0C", _cff(font_name, glyphs))
         descriptor = writer.add(
             f"<</Type/FontDescriptor/FontName/{font_name}/Flags 4/FontBBox[-3000 -3000 4000 4000]/ItalicAngle 0/Ascent 806/Descent -194"
             f"/CapHeight 683/StemV 69/FontFile3 {program} 0 R>>")
-        widths = " ".join([str(_glyph(n)[1]) for n in names])
+        widths = " ".join([glyph.width for glyph in glyphs])
         inner = writer.add(f"<</Type/Font/Subtype/CIDFontType0/BaseFont/{font_name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
                            f"/Supplement 0>>/DW 500/W[1[{widths}]]/FontDescriptor {descriptor} 0 R>>")
-        unicode = writer.add("", _to_unicode(self.codes))
+        unicode = writer.add("", _to_unicode(glyphs))
         number: int = writer.add(f"<</Type/Font/Subtype/Type0/BaseFont/{font_name}/Encoding/Identity-H/DescendantFonts[{inner} 0 R]"
                                  f"/ToUnicode {unicode} 0 R>>")
         return number
 
 
-def _to_unicode(codes: dict[str, int]) -> bytes:
+class _Glyph(NamedTuple):
+    """What a file says of a glyph: its name, its Type 2 charstring, about how wide it is, and as what it reads (UTF-16 in hexadecimal)."""
+
+    name: bytes
+    program: bytes
+    width: str
+    reads: str
+
+
+def _to_unicode(glyphs: list[_Glyph]) -> bytes:
     lines = ["/CIDInit /ProcSet findresource begin 12 dict begin begincmap", "/CMapName /Adobe-Identity-UCS def",
              "/CMapType 2 def", "1 begincodespacerange <0000> <ffff> endcodespacerange"]
-    pairs = [f"<{code:04x}> <{_character(name).encode('utf-16-be').hex()}>" for name, code in codes.items()]
+    pairs = [f"<{code:04x}> <{glyph.reads}>" for code, glyph in enumerate(glyphs, 1)]
     for i in range(0, len(pairs), 100):
         lines += [f"{len(pairs[i:i + 100])} beginbfchar", *pairs[i:i + 100], "endbfchar"]
     lines += ["endcmap CMapName currentdict /CMap defineresource pop end end"]
@@ -80,8 +92,7 @@ def _integer(v: int) -> bytes:
 
 
 @lru_cache(maxsize=2048)
-def _glyph(name: str) -> tuple[bytes, int]:
-    """The Type 2 charstring of an outline, and about how wide it is."""
+def _glyph(name: str) -> _Glyph:
     out: list[bytes] = []
     x = y = right = 0
     for body, operator in re.findall(r"([-\d. ]*?) ?([mlch])(?= |$)", outline(name)):
@@ -93,30 +104,26 @@ def _glyph(name: str) -> tuple[bytes, int]:
             x, y = values[i], values[i + 1]
         right = max(right, x)
         out.append({"m": b"\x15", "l": b"\x05", "c": b"\x08"}[operator])
-    return b"".join(out) + b"\x0e", right + 30
+    return _Glyph(name.encode(), b"".join(out) + b"\x0e", str(right + 30), _character(name).encode("utf-16-be").hex())
 
 
 def _index(items: list[bytes]) -> bytes:
     if not items:
         return b"\0\0"
-    offsets, at = [], 1
-    for item in items:
-        offsets.append(at)
-        at += len(item)
-    offsets.append(at)
-    size = max(1, (at.bit_length() + 7) // 8)
-    return (len(items).to_bytes(2, "big") + bytes([size]) + b"".join([o.to_bytes(size, "big") for o in offsets])
-            + b"".join(items))
+    offsets = list(accumulate([len(item) for item in items], initial=1))
+    size = max(1, (offsets[-1].bit_length() + 7) // 8)
+    table = pack(f">{len(offsets)}H", *offsets) if size == 2 else b"".join([o.to_bytes(size, "big") for o in offsets])
+    return b"".join([len(items).to_bytes(2, "big"), bytes([size]), table, *items])
 
 
 def _long(v: int) -> bytes:
     return b"\x1d" + v.to_bytes(4, "big", signed=True)
 
 
-def _cff(font_name: str, names: list[str]) -> bytes:
-    charstrings = _index([b"\x0e"] + [_glyph(n)[0] for n in names])
-    strings = _index([n.encode() for n in names])
-    charset = b"\0" + b"".join([(391 + i).to_bytes(2, "big") for i in range(len(names))])
+def _cff(font_name: str, glyphs: list[_Glyph]) -> bytes:
+    charstrings = _index([b"\x0e"] + [glyph.program for glyph in glyphs])
+    strings = _index([glyph.name for glyph in glyphs])
+    charset = b"\0" + pack(f">{len(glyphs)}H", *range(391, 391 + len(glyphs)))
     private = _integer(0) + b"\x14"
     head = b"\1\0\4\4" + _index([font_name.encode()])
 

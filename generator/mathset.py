@@ -14,7 +14,7 @@ import math
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -27,7 +27,7 @@ from examwright.generator.errors import ExamwrightError
 
 MAX_LENGTH = 10_000
 SECONDS = 5  # for one formula
-SHAPES, FORMULAS = 2048, 2048  # kept in memory
+SHAPES, LAYOUTS, FORMULAS = 2048, 4096, 2048  # kept in memory
 
 
 class MathError(ExamwrightError):
@@ -50,18 +50,60 @@ class Rule(NamedTuple):
     color: str | None = None
 
 
-@dataclass(frozen=True)
-class Formula:
-    """A formula in em: its width, its height above the baseline and its depth below it; what to draw."""
+Marks = tuple[Glyph | Rule, ...]
 
-    latex: str
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Layout:
+    """Where everything of a formula stands: the same for all formulas that differ in their digits only. `drawn` gives its marks, and for each mark
+    which digit of the formula it shows (its name is that of 0), or -1. They are made each time: most formulas are only measured."""
+
     width: float
     height: float
     depth: float
-    marks: tuple[Glyph | Rule, ...]
+    drawn: Callable[[], tuple[Marks, Sequence[int]]]
+
+
+class Formula:
+    """A formula in em: its width, its height above the baseline and its depth below it; what to draw."""
+
+    __slots__ = ("_marks", "depth", "height", "latex", "layout", "width")
+
+    def __init__(self, latex: str, width: float, height: float, depth: float, marks: Marks | None, layout: Layout | None = None):
+        self.latex, self.width, self.height, self.depth, self._marks = latex, width, height, depth, marks
+        self.layout = layout or _fixed(width, height, depth, marks or ())
+
+    @property
+    def digits(self) -> str:
+        """The digits of its source."""
+        return self.latex.encode("utf-8", "surrogatepass").translate(None, _OTHERS).decode()
+
+    @property
+    def marks(self) -> Marks:
+        """What to draw, in this order."""
+        if self._marks is None:
+            digits = self.digits
+            self._marks = tuple([mark if k < 0 else mark._replace(name=_digit(mark[0], digits[k]))  # type: ignore[call-arg]
+                                 for mark, k in zip(*self.layout.drawn())])
+        return self._marks
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Formula) and self.__reduce__() == other.__reduce__()
 
     def __hash__(self) -> int:
         return hash(self.latex)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Formula, (self.latex, self.width, self.height, self.depth, self.marks)
+
+    def __repr__(self) -> str:
+        return f"Formula({self.latex!r}, {self.width!r}, {self.height!r}, {self.depth!r}, {self.marks!r})"
+
+
+def _fixed(width: float, height: float, depth: float, marks: Marks, digits: Sequence[int] = ()) -> Layout:
+    """A layout of marks that are there; `digits` as in `Layout`, all -1 if it is empty."""
+    found = marks, digits or (-1,) * len(marks)
+    return Layout(width, height, depth, lambda: found)
 
 
 # ---- MathJax ---------------------------------------------------------------------------------
@@ -449,20 +491,28 @@ def _found(kept: list[Any], digits: tuple[str, ...] = ()) -> _Set | None:
 _saved: set[str] = set()
 
 
-def _once(latex: str, display: bool) -> _Set:
-    """As `_set`, once and for all."""
+@lru_cache(maxsize=FORMULAS)
+def _once(latex: str, display: bool) -> Formula:
+    """A formula without digits, once and for all."""
     key = _key("set", latex, display)
     kept = cache.CACHE.get(key)
     made = None if kept is None else _found(kept)
     if made is None:
         made = _set(latex, display)
         cache.CACHE.put(key, _kept(made))
-    return made
+    return Formula(latex, made.width, made.height, made.depth, made.marks)
 
 
 # ---- shapes ----------------------------------------------------------------------------------
 
 _DIGIT = re.compile(r"[0-9]")
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_OTHERS = bytes([c for c in range(256) if not 48 <= c < 58])
+
+
+def _zeros(latex: str) -> bytes:
+    """A formula with all its digits 0, in UTF-8: as bytes it takes a tenth of the time."""
+    return latex.encode("utf-8", "surrogatepass").translate(_ZEROS)
 
 
 @dataclass(frozen=True)
@@ -577,7 +627,6 @@ class _Place:
     minus: bool = False
 
 
-@lru_cache(maxsize=SHAPES)
 def _places(latex: str) -> tuple[_Place, ...]:
     """The numbers in the main line of a formula and in its matrices of numbers only, in the order of the source."""
     out: list[_Place] = []
@@ -604,15 +653,15 @@ def _places(latex: str) -> tuple[_Place, ...]:
             depth -= 1
         elif depth == 0:
             fraction = _FRACTION.match(latex, at)
-            if fraction and before in _BEFORE | {"0", "matrix"}:
+            if fraction and before in _BEFORE | {"place", "matrix"}:
                 out.append(_Place(fraction.start(), fraction.end(), None, False, True))
-                at, before = fraction.end(), "0"
+                at, before = fraction.end(), "place"
                 continue
             number = _ATOM.match(latex, at)
             if number and before in (_OPENING if word == "-" else _BEFORE) and latex[number.end():number.end() + 1] not in (
                     "{", "."):
                 out.append(_Place(number.start(), number.end(), None, before in _OPENING))
-                at, before = number.end(), "0"
+                at, before = number.end(), "place"
                 continue
         at = piece.end()
         if before not in _OPENING or word not in _SPACES:
@@ -690,10 +739,9 @@ def _atom(place: _Place, slots: list[int], marks: tuple[Glyph | Rule, ...]) -> _
 
 
 class _Step(NamedTuple):
-    """How one mark of a template is drawn: as it is where nothing before it gets wider, and with the name of its outline without the digit; how many edges
-    stand before it; its digit, its place and which number of that it is, -1 each where there is none."""
+    """How one mark of a template is drawn: how many edges stand before it; its digit, its place and which number of that it is, -1 each where there is
+    none."""
 
-    same: Glyph | Rule
     mark: Glyph | Rule
     edge: int
     slot: int
@@ -750,35 +798,55 @@ def _plan(template: str, shape: _Shape) -> _Plan | None:
     inside, slots = {i: n for n, atom in enumerate(atoms) for i in atom.marks}, dict(shape.slots)
     steps: list[_Step] = []
     for i, mark in enumerate(shape.made.marks):
-        name, (*abcd, e, f), color = mark
         n, slot = inside.get(i, -1), slots.get(i, -1)
         piece = held[n].index(i) if n >= 0 and slot >= 0 else -1
-        edge = bisect_left(edges, (e if n < 0 else begin[n]) - 0.01)
-        same = type(mark)(name, (*abcd, round(e, 3), f), color)  # type: ignore[arg-type]
-        steps.append(_Step(same, type(mark)(_digit(name, "") if slot >= 0 else name, mark.matrix, color), edge, slot, n, piece))
+        edge = bisect_left(edges, (mark.matrix[4] if n < 0 else begin[n]) - 0.01)
+        steps.append(_Step(mark, edge, slot, n, piece))
     return _Plan(places, shape.made, tuple(atoms), tuple(steps), tuple([(edges.index(begin[column[0]]), tuple(column)) for column in members.values()]),
                  tuple([(n, edges.index(begin[n])) for n, place in enumerate(places) if place.column is None]), tuple(edges))
 
 
-def _composed(latex: str, plan: _Plan, places: tuple[_Place, ...]) -> _Set:
-    """The formula made from the plan of its template."""
-    digits: list[str] = []
+class _Words(NamedTuple):
+    """What a formula has in the places of a plan: each a number, or the two of a fraction. And which digit of the formula each digit of the template
+    is, or is replaced by the first of."""
+
+    places: list[tuple[str, ...]]
+    digits: list[int]
+
+
+def _words(latex: str, places: tuple[_Place, ...]) -> _Words:
     words: list[tuple[str, ...]] = []
-    reach: list[float] = []  # of the widest word of each place
-    widths: list[float] = []
-    at = 0
-    for atom, place in zip(plan.atoms, places):
-        digits += _DIGIT.findall(latex[at:place.start])
-        digits += ("0", "0") if place.fraction else ("0",)
+    digits: list[int] = []
+    at = count = 0
+    for place in places:
+        before = count + len(_DIGIT.findall(latex[at:place.start]))
+        digits += range(count, before)
+        count = before
         text = latex[place.start:place.end]
         found = _FRACTION.fullmatch(text) if place.fraction else None
         words.append(found.groups() if found else (text,))
-        reach.append(max([_wide(w) for w in words[-1]]))
-        widths.append(atom.width + atom.scale * (reach[-1] - 500))
+        for word in words[-1]:
+            digits.append(count)
+            count += len(_DIGIT.findall(word))
         at = place.end
-    digits += _DIGIT.findall(latex[at:])
+    digits += range(count, count + len(_DIGIT.findall(latex[at:])))
+    return _Words(words, digits)
+
+
+class _Spread(NamedTuple):
+    """A plan, as wide as its words make it."""
+
+    reach: list[float]  # of the widest word of each place
+    widths: list[float]  # of each place
+    inner: list[float]  # how far each place moves within its column
+    moved: list[float]  # how far what stands behind so many edges moves
+
+
+def _spread(plan: _Plan, words: _Words) -> _Spread:
+    reach = [max([_wide(w) for w in held]) for held in words.places]
+    widths = [atom.width + atom.scale * (r - 500) for atom, r in zip(plan.atoms, reach)]
     grown = [0.0] * len(plan.edges)  # how much wider it gets at each edge
-    inner = [0.0] * len(widths)  # how far each number moves within its column
+    inner = [0.0] * len(widths)
     for n, edge in plan.alone:
         grown[edge] = widths[n] - plan.atoms[n].width
     for edge, members in plan.columns:
@@ -786,37 +854,44 @@ def _composed(latex: str, plan: _Plan, places: tuple[_Place, ...]) -> _Set:
         grown[edge] = now - was
         for n in members:
             inner[n] = (now - widths[n]) / 2 - (was - plan.atoms[n].width) / 2
-    moved = list(accumulate(grown, initial=0.0))  # how far what stands behind so many edges moves
+    return _Spread(reach, widths, inner, list(accumulate(grown, initial=0.0)))
+
+
+def _laid(latex: str, plan: _Plan, places: tuple[_Place, ...]) -> Layout:
+    """The layout of a formula, made from the plan of its template."""
+    words = _words(latex, places)
+    width = round(plan.made.width + _spread(plan, words).moved[-1] / 1000, 4)
+    depth = max(plan.made.depth, 0.083) if any([held[0][0] == "-" for held in words.places]) else plan.made.depth
+    return Layout(width, plan.made.height, depth, lambda: _composed(plan, words))
+
+
+def _composed(plan: _Plan, words: _Words) -> tuple[Marks, Sequence[int]]:
+    """The marks of a formula made from the plan of its template, and its digits, as in `Layout`."""
+    reach, widths, inner, moved = _spread(plan, words)
     out: list[Glyph | Rule] = []
-    for same, (name, (a, b, c, d, e, f), color), edge, slot, atom_at, piece in plan.steps:
-        if atom_at < 0:
-            move = moved[edge]
-            if slot >= 0:
-                name += digits[slot]
-            elif move == 0:
-                out.append(same)
-                continue
-            out.append(type(same)(name, (a, b, c, d, round(e + move, 3), f), color))
+    digits: list[int] = []
+    for step in plan.steps:
+        name, (a, b, c, d, e, f), color = step.mark
+        e += moved[step.edge]
+        if step.place < 0 or step.slot < 0:
+            if step.place >= 0:
+                e += inner[step.place]
+            if step.place >= 0 and isinstance(step.mark, Rule):  # the bar of a fraction
+                x, y, width, height = [float(v) for v in name.split()[:4]]
+                name = f"{number(x)} {number(y)} {number(width + widths[step.place] - plan.atoms[step.place].width)} {number(height)} re f"
+            digits.append(words.digits[step.slot] if step.slot >= 0 else -1)
+            out.append(type(step.mark)(name, (a, b, c, d, round(e, 3), f), color))
             continue
-        atom = plan.atoms[atom_at]
-        e += moved[edge] + inner[atom_at]
-        if isinstance(same, Rule):  # the bar of a fraction
-            x, y, width, height = [float(v) for v in name.split()[:4]]
-            bar = f"{number(x)} {number(y)} {number(width + widths[atom_at] - atom.width)} {number(height)} re f"
-            out.append(Rule(bar, (a, b, c, d, round(e, 3), f), color))
-            continue
-        if slot < 0:  # the minus of an entry
-            out.append(Glyph(name, (a, b, c, d, round(e, 3), f), color))
-            continue
-        word = words[atom_at][piece]
-        if places[atom_at].fraction:
-            e += atom.scale * (reach[atom_at] - _wide(word)) / 2
+        word, scale = words.places[step.place][step.piece], plan.atoms[step.place].scale
+        e += inner[step.place] + scale * (reach[step.place] - _wide(word)) / 2  # it is centred in its fraction
+        digit = words.digits[step.slot]
         for character in word:
-            shown = _POINT if character == "." else _MINUS if character == "-" else name + character
+            shown = _POINT if character == "." else _MINUS if character == "-" else name
             out.append(Glyph(shown, (a, b, c, d, round(e, 3), f), color))
-            e += _WIDTHS.get(character, 500.0) * atom.scale
-    depth = max(plan.made.depth, 0.083) if any([w[0][0] == "-" for w in words]) else plan.made.depth
-    return _Set(round(plan.made.width + moved[-1] / 1000, 4), plan.made.height, depth, tuple(out), "")
+            digits.append(digit if shown == name else -1)
+            digit += shown == name
+            e += _WIDTHS.get(character, 500.0) * scale
+    return tuple(out), digits
 
 
 _TRIES = ("-12.5", "7", "345", "-6")
@@ -869,7 +944,7 @@ def _agrees(plan: _Plan, template: str, display: bool, within: float) -> bool:
     places = _places(latex)
     if len(places) != len(plan.places):
         return False
-    made = _composed(latex, plan, places)
+    made = _formula(latex, _laid(_DIGIT.sub("0", latex), plan, places))
     try:
         wanted = _set(latex, display)
     except MathError:
@@ -894,28 +969,34 @@ def _like(a: Glyph | Rule, b: Glyph | Rule, within: float) -> bool:
 @lru_cache(maxsize=FORMULAS)
 def typeset(latex: str, display: bool = False) -> Formula:
     """The formula, ready to be drawn. Raises MathError, which names the formula and what is wrong with it."""
-    made = _typeset(latex, display)
-    return Formula(latex, made.width, made.height, made.depth, made.marks)
-
-
-def _typeset(latex: str, display: bool) -> _Set:
-    if not _DIGIT.search(latex) or len(latex) > MAX_LENGTH:
+    if len(latex) > MAX_LENGTH or not _DIGIT.search(latex):
         return _once(latex, display)
-    places = _places(latex)
+    layout = _layout(_zeros(latex), display)
+    if layout is None:
+        made = _set(latex, display)  # not kept: nobody else has these numbers
+        return Formula(latex, made.width, made.height, made.depth, made.marks)
+    return _formula(latex, layout)
+
+
+def _formula(latex: str, layout: Layout) -> Formula:
+    """A formula whose marks are made when they are asked for."""
+    return Formula(latex, layout.width, layout.height, layout.depth, None, layout)
+
+
+@lru_cache(maxsize=LAYOUTS)
+def _layout(source: bytes, display: bool) -> Layout | None:
+    """The layout of a formula, given as `_zeros` makes it; None if its digits do more than show themselves."""
+    zeros = source.decode("utf-8", "surrogatepass")
+    places = _places(zeros)
     if places:
-        template = _DIGIT.sub("0", _with(latex, places, [_ZERO if place.fraction else "0" for place in places]))
-        plan = _composable(template, display)
+        plan = _composable(_with(zeros, places, [_ZERO if place.fraction else "0" for place in places]), display)
         if plan is not None and len(plan.places) == len(places):
-            return _composed(latex, plan, places)
-    shape = _shape(_DIGIT.sub("0", latex), display)
+            return _laid(zeros, plan, places)
+    shape = _shape(zeros, display)
     if shape is None:
-        return _set(latex, display)  # not kept: nobody else has these numbers
-    digits = _DIGIT.findall(latex)
-    marks = list(shape.made.marks)
-    for i, k in shape.slots:
-        if digits[k] != "0":
-            marks[i] = marks[i]._replace(name=_digit(marks[i][0], digits[k]))  # type: ignore[call-arg]
-    return _Set(shape.made.width, shape.made.height, shape.made.depth, tuple(marks), "")
+        return None
+    made, digits = shape.made, dict(shape.slots)
+    return _fixed(made.width, made.height, made.depth, made.marks, [digits.get(i, -1) for i in range(len(made.marks))])
 
 
 def svg(latex: str, display: bool = False) -> str:

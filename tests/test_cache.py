@@ -30,7 +30,7 @@ def forget(monkeypatch):
     monkeypatch.setattr(mathset.cache, "CACHE", Cache())
     monkeypatch.setattr(mathset, "_outlines", {})
     monkeypatch.setattr(mathset, "_saved", set())
-    for known in (mathset.typeset, mathset._shape, mathset._composable):
+    for known in (mathset.typeset, mathset._once, mathset._layout, mathset._shape, mathset._composable):
         known.cache_clear()
 
 

@@ -281,7 +281,7 @@ def test_numbers_of_any_length_are_put_where_mathjax_puts_them():
             assert [getattr(m, "name", "") for m in quick.marks] == [getattr(m, "name", "") for m in plain.marks]
             for a, b in zip(quick.marks, plain.marks):
                 assert a.matrix == pytest.approx(b.matrix, abs=30)
-    for cache in (typeset, mathset._shape, mathset._composable):
+    for cache in (typeset, mathset._layout, mathset._shape, mathset._composable):
         cache.cache_clear()
     typeset("x = (1, -2.5, 33)")
     before = mathset._composable.cache_info().misses
@@ -295,6 +295,7 @@ def test_digits_that_do_not_show_themselves():
 
 
 def test_shapes_are_shared_between_formulas():
+    mathset._layout.cache_clear()
     mathset._composable.cache_clear()
     for n in range(100, 140):
         typeset(rf"\frac{{{n}}}{{777}} + {n}.5")
@@ -303,8 +304,8 @@ def test_shapes_are_shared_between_formulas():
 
 def test_a_formula_does_not_depend_on_those_before():
     a = typeset(r"\frac{17}{29}")
-    typeset.cache_clear()
-    mathset._shape.cache_clear()
+    for cache in (typeset, mathset._layout, mathset._shape):
+        cache.cache_clear()
     typeset(r"\frac{98}{76} x_{i_j}")
     assert typeset(r"\frac{17}{29}") == a
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from examwright.generator.mathfont import NAME
-from examwright.generator.mathset import Formula, Glyph, number, outline
+from examwright.generator.mathset import Formula, Glyph, Layout, number, outline
 
 PX = 96 / 25.4  # CSS pixels in a millimetre
 CELL = 8.5  # mm, the height of a cell to write in
@@ -90,15 +91,27 @@ def _inverse(m: tuple[float, ...]) -> str:
     return " ".join([f"{x:.9f}".rstrip("0").rstrip(".") for x in v]) + " cm"
 
 
-@lru_cache(maxsize=1024)
-def formula_operators(formula: Formula, own: str) -> tuple[str, list[str]]:
+def formula_operators(formula: Formula, own: str) -> tuple[str, Sequence[str]]:
     """What draws a formula, in thousandths of an em with y upwards, with %s for the code of each of these glyphs; `own` is its colour,
     as three numbers."""
+    text, names, places = _written(formula.layout, own)
+    if not places:
+        return text, names
+    shown, digits = list(names), formula.digits
+    for i, k in places:
+        shown[i] += digits[k]
+    return text, shown
+
+
+@lru_cache(maxsize=4096)
+def _written(layout: Layout, own: str) -> tuple[str, tuple[str, ...], tuple[tuple[int, int], ...]]:
+    """The same for a layout: the names of some glyphs lack their digit, and which of them shows which digit."""
     out: list[str] = []
     names: list[str] = []
+    places: list[tuple[int, int]] = []
     color: str | None = None
     writing = False
-    for mark in formula.marks:
+    for mark, digit in zip(*layout.drawn()):
         name, (a, b, c, d, e, f), tone = mark
         if isinstance(mark, Glyph):
             if not outline(name):
@@ -113,6 +126,9 @@ def formula_operators(formula: Formula, own: str) -> tuple[str, list[str]]:
                 out.append(f"BT /{NAME} 1000 Tf")
                 writing = True
             out.append(f"{_place((a, b, c, d))} {e:g} {f:g} Tm <%s> Tj")
+            if digit >= 0:
+                places.append((len(names), digit))
+                name = name[:-1]
             names.append(name)
             continue
         if writing:
@@ -128,4 +144,4 @@ def formula_operators(formula: Formula, own: str) -> tuple[str, list[str]]:
             out.append(f"q {paint}{place} cm {name} Q")
     if writing:
         out.append("ET")
-    return "\n".join(out), names
+    return "\n".join(out), tuple(names), tuple(places)

@@ -90,7 +90,7 @@ def _apart(text: str) -> tuple[list[tuple[str, int, Any]], list[str]]:
 
 
 @lru_cache(maxsize=2048)
-def _formula(hole: Math, color: str) -> tuple[str, list[str]]:
+def _formula(hole: Math, color: str) -> tuple[str, Sequence[str]]:
     return formula_operators(hole.formula, color)
 
 

@@ -67,17 +67,72 @@ _FENCES = {r"\lvert": "abs", r"\lVert": "norm", r"\lfloor": "floor", r"\lceil": 
 _CLOSING = {r"\rvert": "end abs", r"\rVert": "end norm", r"\rfloor": "end floor", r"\rceil": "end ceil", r"\}": "end set", r"\rbrace": "end set"}
 
 
+_NUMBER = re.compile(r"([0-9]+)")
+_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+_MARK = re.compile("([０-９]{5})")  # stands for a number of more than one digit
+_SENTENCES = 2048  # kept in memory
+_Sentence = tuple[str, tuple[int, ...]]  # the words with %s for each of these numbers
+
+
 @lru_cache(maxsize=2048)
 def say(latex: str, language: str = "en") -> str:
-    """A formula (without its dollar signs) in words."""
+    """A formula (without its dollar signs) in words. Formulas that differ in their numbers only are read once, but for numbers whose value decides
+    the words (squared, cubed)."""
+    parts = _NUMBER.split(latex)
+    skeleton, numbers = "0".join(parts[::2]), parts[1::2]
+    sentence, deciding = _skeleton(skeleton, language)
+    if deciding:
+        sentence = _sentence(skeleton, deciding, tuple([numbers[i] if len(numbers[i]) == 1 else "" for i in deciding]), language)
+    if sentence is None:
+        return _read(latex, language)
+    words, order = sentence
+    return words % tuple([numbers[i] for i in order])
+
+
+def _read(latex: str, language: str) -> str:
+    """A formula in words, read by itself."""
     table = LANGUAGES[language]
     try:
-        words = _Reader(latex, table).until(lambda token: False)
+        words = _Reader(latex, table).sentence()
     except RecursionError:  # commands in commands, hundreds deep
-        words = " ".join([table.get(t.strip("\\"), t.strip("\\{}")) for t in _TOKEN.findall(latex)])
-    words = re.sub(r"\s+", " ", words).strip()
-    words = re.sub(r" ([,;.])", r"\1", words)
+        words = _tidy(" ".join([table.get(t.strip("\\"), t.strip("\\{}")) for t in _TOKEN.findall(latex)]))
     return words or latex
+
+
+def _tidy(words: str) -> str:
+    return re.sub(r" ([,;.])", r"\1", re.sub(r"\s+", " ", words).strip())
+
+
+@lru_cache(maxsize=_SENTENCES)
+def _skeleton(skeleton: str, language: str) -> tuple[_Sentence | None, tuple[int, ...]]:
+    """How the formulas are read that have other numbers, counted from 0, in the place of each 0; or which numbers decide that by being a certain digit, or
+    a digit at all. Neither if each is to be read by itself."""
+    if _MARK.search(skeleton) or skeleton.count("0") > 99_999 or r"\0" in _TOKEN.findall(skeleton):
+        return None, ()
+    reader, sentence = _marked(skeleton, {}, language)
+    minus = reader.words["-"] + " "
+    found = [_MARK.fullmatch(words.removeprefix(minus)) for words in [*reader.weighed, *reader.single]]
+    deciding = tuple(sorted({int(mark.group()) for mark in found if mark}))
+    return None if deciding else sentence, deciding
+
+
+@lru_cache(maxsize=_SENTENCES)
+def _sentence(skeleton: str, deciding: tuple[int, ...], values: tuple[str, ...], language: str) -> _Sentence | None:
+    """How they are read if the deciding numbers are these digits, or others where it is ""; None if each is to be read by itself."""
+    reader, sentence = _marked(skeleton, dict(zip(deciding, values)), language)
+    return None if reader.single else sentence
+
+
+def _marked(skeleton: str, given: dict[int, str], language: str) -> tuple[_Reader, _Sentence | None]:
+    """What a skeleton is read by, and how, with marks for the numbers that are not given."""
+    first, *others = skeleton.split("0")
+    latex = first + "".join([(given.get(i) or f"{i:05}".translate(_WIDE)) + words for i, words in enumerate(others)])
+    reader = _Reader(latex, LANGUAGES[language], True)
+    try:
+        parts = _MARK.split(reader.sentence().replace("%", "%%"))
+    except RecursionError:
+        return reader, None
+    return reader, ("%s".join(parts[::2]), tuple([int(i) for i in parts[1::2]])) if parts != [""] else None
 
 
 @lru_cache(maxsize=16)
@@ -86,9 +141,10 @@ def _short(minus: str, capital: str, sub: str) -> re.Pattern[str]:
 
 
 class _Reader:
-    """Reads tokens one after another."""
+    """Reads tokens one after another. In a `marked` formula there are marks instead of numbers; it notes what was compared with numbers (`weighed`),
+    and the marks that stand where only one digit is read (`single`)."""
 
-    def __init__(self, latex: str, words: dict[str, str], depth: int = 0):
+    def __init__(self, latex: str, words: dict[str, str], marked: bool = False):
         self.tokens: list[str] = []
         self.after_space: list[str] = []  # the white space before each token: it counts within \\text
         space = ""
@@ -101,7 +157,14 @@ class _Reader:
             space = ""
         self.words = words
         self.at = 0
-        self.depth = depth
+        self.depth = 0
+        self.marked = marked
+        self.weighed: list[str] = []
+        self.single: list[str] = []
+
+    def sentence(self) -> str:
+        """All of it. Raises RecursionError."""
+        return _tidy(self.until(lambda token: False))
 
     def simple(self, words: str) -> bool:
         """Is it short enough to need no word for its end?"""
@@ -123,6 +186,7 @@ class _Reader:
                 break
             if self.depth > DEPTH:
                 self.at += 1
+                self.weighed.append(token)
                 out.append(self.words.get(token, token.strip("\\{}")))
                 continue
             out.append(self.item())
@@ -135,7 +199,9 @@ class _Reader:
         if token == "{":
             self.at += 1
             return self.until(lambda t: t == "}")
-        if token.isdigit() and len(token) > 1:  # without braces, an argument is one digit
+        if token.isdigit() and len(token) > 1 and self.marked:
+            self.single.append(token)
+        elif token.isdigit() and len(token) > 1:  # without braces, an argument is one digit
             self.tokens[self.at:self.at + 1] = list(token)
             self.after_space[self.at:self.at + 1] = ["", *[""] * (len(token) - 1)]
         return self.atom() if token not in ("", "}", "&", r"\\") else ""
@@ -182,6 +248,7 @@ class _Reader:
             inside = self.group()
             if not inside:
                 continue
+            self.weighed.append(inside)
             if mark == "_":
                 out.append(f"{words['sub']} {inside}" + ("" if self.simple(inside) else f" {words['end sub']}"))
             elif inside in ("2", "3"):
@@ -273,6 +340,7 @@ class _Reader:
             return f"{words['bold']} {self.group()}"
         if token == r"\mathbb":
             inside = self.text()
+            self.weighed.append(inside)
             return words.get(inside, inside)
         if token in _PASSED:
             return self.group()
