@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -508,4 +509,7 @@ def test_the_code_of_a_page_is_what_segno_makes(code):
 
     for page in (1, 2, 9, 10, 17, 99, 123):
         made = segno.make_qr(f"{code} {page}", error="m", boost_error=False, mask=4).matrix
-        assert pagecode.modules(f"{code} {page}") == b"".join(map(bytes, made))
+        assert pagecode.modules(f"{code} {page}") == ["".join(map(str, row)) for row in made]
+        path = pagecode.operators(f"{code} {page}", 13.0)
+        drawn = {(int(x) + n - 2, int(y) - 2) for x, y, w in re.findall(r"(\d+) (\d+) (\d+) 1 re", path) for n in range(int(w))}
+        assert drawn == {(x, y) for y, row in enumerate(made) for x, dark in enumerate(row) if dark}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -240,10 +241,11 @@ class Composer:
 def _margin(press: weasy.Press, place: str, text: str, coded: bool) -> Piece:
     """A text in a page's margin; at the left of its foot it makes room for the page's code."""
     face, left, width, baseline, align = press.page_boxes[place]
-    shaped = face.shape(text)
-    x = left + (width - shaped.width if align in ("right", "end") else 0.0)
+    words = [face.shape(t) for t in re.split("( )", text) if t]
+    wide = sum([w.width for w in words])
+    x = left + (width - wide if align in ("right", "end") else 0.0)
     recorder = Recorder(press, (), ())
-    recorder.show(LEFT * PX if place == "@bottom-left" and not coded else x, baseline, nodes.Text(face, shaped.runs, -1))
+    recorder.show(LEFT * PX if place == "@bottom-left" and not coded else x, baseline, nodes.Text(face, [run for w in words for run in w.runs], -1))
     piece = recorder.form().filled((), ())
     return piece._replace(operators=piece.operators % ())
 

@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
-import math
 import re
 from functools import lru_cache
+from operator import getitem
+from typing import NamedTuple
 
 _CODE = re.compile(r"EW1 [0-9A-Z $%*+./:-]+ [0-9]+")
 _VALUES = {c: n for n, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")}
-_DARK = re.compile(b"\x01+")
+_DARK = re.compile("1+")
 _STEP = 6  # modules that are drawn together
 QUIET = 2  # modules; the margin of the page around it is white as well
 
 
-def _made(text: str, mode: str | None = None) -> int:
+class _Modules(NamedTuple):
+    """The modules of a code, row by row, as one number: a byte has `_STEP` of them, the last one of a row what is left."""
+
+    size: int
+    bits: int
+
+    def bytes(self) -> bytes:
+        """Its bytes."""
+        return self.bits.to_bytes(self.size * -(-self.size // _STEP))
+
+
+def _made(text: str, mode: str | None = None) -> _Modules:
     import segno
 
-    made = segno.make_qr(text, error="m", mode=mode, boost_error=False, mask=4).matrix
-    return int.from_bytes(b"\x01" + b"".join([bytes(row) for row in made]))  # the first 1 keeps the length
+    rows = segno.make_qr(text, error="m", mode=mode, boost_error=False, mask=4).matrix
+    parts = [row[x:x + _STEP] for row in rows for x in range(0, len(rows), _STEP)]
+    return _Modules(len(rows), int.from_bytes(bytes([int("".join(map(str, part)), 2) for part in parts])))
 
 
-def modules(text: str) -> bytes:
-    """The modules of a QR code, row by row: 1 is dark. A code is linear in its bits, and two characters take eleven of them, so the code of a page is
-    that of zeros changed for each two characters, whatever the others are."""
+def _code(text: str) -> _Modules:
+    """A code is linear in its bits, and two characters take eleven of them, so the code of a page is that of zeros changed for each two characters,
+    whatever the others are."""
     if not _CODE.fullmatch(text):
-        made = _made(text)
-    else:
-        made = _zeros(len(text))
-        for at in range(0, len(text), 2):
-            made ^= _two(len(text), at, text[at:at + 2])
-    return made.to_bytes((made.bit_length() + 7) // 8)[1:]
+        return _made(text)
+    size, bits = _zeros(len(text))
+    for at in range(0, len(text), 2):
+        bits ^= _two(len(text), at, text[at:at + 2])
+    return _Modules(size, bits)
+
+
+def modules(text: str) -> list[str]:
+    """The rows of a QR code: 1 is dark."""
+    made = _code(text)
+    steps = _steps(made.size)
+    parts = [f"{part:0{steps[n % len(steps)]}b}" for n, part in enumerate(made.bytes())]
+    return ["".join(parts[y:y + len(steps)]) for y in range(0, len(parts), len(steps))]
+
+
+def _steps(size: int) -> list[int]:
+    """How many modules of a row are drawn together."""
+    return [min(_STEP, size - x) for x in range(0, size, _STEP)]
 
 
 @lru_cache(maxsize=64)
-def _zeros(length: int) -> int:
+def _zeros(length: int) -> _Modules:
     return _made("0" * length, "alphanumeric")
 
 
@@ -56,18 +81,19 @@ def _bit(length: int, at: int, count: int, bit: int) -> int:
     names = list(_VALUES)
     characters = names[value // 45] + names[value % 45] if count == 2 else names[value]
     text = "0" * at + characters + "0" * (length - at - count)
-    return _made(text, "alphanumeric") ^ _zeros(length)
+    return _made(text, "alphanumeric").bits ^ _zeros(length).bits
 
 
+@lru_cache(maxsize=64)
 def operators(text: str, side: float) -> str:
     """A QR code as one path of filled rectangles, `side` mm wide with its quiet zone; y downwards. A module is a unit of it."""
-    made = modules(text)
-    size = math.isqrt(len(made))
-    unit = side / (size + 2 * QUIET)
-    rows = [_run(made[y * size + x:y * size + min(x + _STEP, size)], x + QUIET, y + QUIET) for y in range(size) for x in range(0, size, _STEP)]
-    return f"{unit:.6f} 0 0 {unit:.6f} 0 0 cm {''.join(rows)}f"
+    made = _code(text)
+    unit = side / (made.size + 2 * QUIET)
+    return f"{unit:.6f} 0 0 {unit:.6f} 0 0 cm {''.join(map(getitem, _drawn(made.size), made.bytes()))}f"
 
 
-@lru_cache(maxsize=16384)
-def _run(row: bytes, x: int, y: int) -> str:
-    return "".join([f"{x + run.start()} {y} {run.end() - run.start()} 1 re " for run in _DARK.finditer(row)])
+@lru_cache(maxsize=4)
+def _drawn(size: int) -> list[list[str]]:
+    """The rectangles of each byte of a code, by what it has."""
+    return [["".join([f"{QUIET + x + run.start()} {QUIET + y} {run.end() - run.start()} 1 re " for run in _DARK.finditer(f"{part:0{step}b}")])
+             for part in range(2 ** step)] for y in range(size) for x, step in zip(range(0, size, _STEP), _steps(size))]
