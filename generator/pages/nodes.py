@@ -213,6 +213,12 @@ class Lines:
         return all([isinstance(ready, _Set) for line in self.ready for ready in line])
 
     @cached_property
+    def alone(self) -> Token | None:
+        """All that stands in it, if that is one word or formula; so it is in most cells of tables."""
+        tokens = [token for line in self.hard for token in line]
+        return tokens[0] if len(tokens) == 1 and len(tokens[0].atoms) == 1 and isinstance(tokens[0].atoms[0], (Word, MathHole)) else None
+
+    @cached_property
     def kept(self) -> dict[float, Laid]:
         """How it was laid out last, by its width, if it is the same on every paper."""
         return {}
@@ -572,14 +578,39 @@ def _end(laid: Laid, node: Lines, y: float, left: float, room: float, at: float,
     return y + above + below
 
 
+def _alone(node: Node, holes: Measures) -> _Set | None:
+    """What stands in a box, if that is one word or formula that is in one piece."""
+    if not isinstance(node, Lines) or node.alone is None:
+        return None
+    sets = _filled(node.alone, holes, 1e6, node.wraps)
+    return sets[0] if len(sets) == 1 else None
+
+
+def _one(node: Node, one: _Set | None, width: float) -> Laid | None:
+    """A box with nothing but that, if it fits the width."""
+    left, top, right, bottom = node.edge.inset
+    room = width - left - right
+    if one is None or one.width > room + 1e-6:
+        return None
+    assert isinstance(node, Lines)
+    laid = Laid(node, width, 0.0, None, None)
+    y = _end(laid, node, top, left, room, one.width, max(node.above, one.above), max(node.below, one.below), one.drawn)
+    laid.height = y + bottom if node.height is None else node.height
+    return laid
+
+
 def _table(node: Table, holes: Measures) -> Laid:
     """Columns as wide as their widest cells, rows as high as their highest."""
     left, top, right, bottom = node.edge.inset
     widths = [least for least, _ in node.columns]
-    for cells, _ in node.rows:
-        for column, cell in enumerate(cells):
+    alone = [[_alone(cell.node, holes) for cell in cells] for cells, _ in node.rows]
+    for (cells, _), sets in zip(node.rows, alone):
+        for column, (cell, one) in enumerate(zip(cells, sets)):
             if node.columns[column][1]:
-                widths[column] = max(widths[column], _natural(cell.node, holes))
+                inset = cell.node.edge.inset
+                wide = _natural(cell.node, holes) if one is None else one.width + inset[0] + inset[2]
+                if wide > widths[column]:
+                    widths[column] = wide
     room, scale = node.room - left - right, 1.0
     if sum(widths) > room + 0.01 and any([grows for _, grows in node.columns]):  # lines must be broken
         narrow = [w for w, _ in node.columns]
@@ -597,8 +628,8 @@ def _table(node: Table, holes: Measures) -> Laid:
     dx = node.dx + ((node.room - whole * scale) / 2 if node.centered else 0.0)
     laid = Laid(node, whole, 0.0, None, None, dx=dx, scale=scale)
     y = top
-    for cells, least in node.rows:
-        boxes = [flow(cell.node, holes, w) for cell, w in zip(cells, widths)]
+    for (cells, least), sets in zip(node.rows, alone):
+        boxes = [_one(cell.node, one, w) or flow(cell.node, holes, w) for cell, one, w in zip(cells, sets, widths)]
         base = max([b.first or 0.0 for b, c in zip(boxes, cells) if c.align == "baseline"] or [0.0])
         shifts = [base - (b.first or 0.0) if c.align == "baseline" and b.first is not None else 0.0 for b, c in zip(boxes, cells)]
         high = max([least, *[b.height + s for b, s in zip(boxes, shifts)]])
