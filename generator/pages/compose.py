@@ -58,20 +58,23 @@ class _Layout(NamedTuple):
     tags: TagsForm
 
 
-_DRAWN: Recent[Drawn] = Recent(2048)
+_DRAWN: Recent[Drawn] = Recent(1024)
 _LAYOUTS: Recent[_Layout] = Recent(4096)
 
 
 def drawn(press: weasy.Press, block: Block) -> Drawn:
     """A block, drawn; most blocks of a paper stand on others too, and of the others most are like one that does but for what is shown."""
-    kept = all([isinstance(h, (str, Math)) for h in block.holes])  # figures are hardly ever the same
-    key = (press, block)
-    found = _DRAWN.get(key) if kept else None
-    if found is None:
-        found = _drawn(press, block)
-        if kept:
-            _DRAWN.put(key, found)
-    return found
+    if block.drawn is None or block.drawn[0] is not press:
+        figures = any([not isinstance(h, (str, Math)) for h in block.holes])  # they are hardly ever the same
+        key = (press, block.xhtml, block.holes)
+        found = None if figures else _DRAWN.get(key)
+        if found is None:
+            found = _drawn(press, block)
+            if not figures:
+                _DRAWN.put(key, found)
+        block.drawn = press, found
+    made: Drawn = block.drawn[1]
+    return made
 
 
 def _drawn(press: weasy.Press, block: Block) -> Drawn:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from examwright.generator.mathset import Formula, typeset
 
@@ -78,11 +78,14 @@ def base_of(code: int) -> int:
     return WORD if code >= WORD else FIGURE if code >= FIGURE else MATH
 
 
-class Block(NamedTuple):
-    """One block: its XHTML, and what stands for each of its holes, in order."""
+class Block:
+    """One block: its XHTML, and what stands for each of its holes, in order. `drawn` is what `compose.drawn` made of it."""
 
-    xhtml: str
-    holes: tuple[Hole, ...]
+    __slots__ = ("drawn", "holes", "xhtml")
+
+    def __init__(self, xhtml: str, holes: tuple[Hole, ...]):
+        self.xhtml, self.holes = xhtml, holes
+        self.drawn: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,15 @@ class Text:
     def __init__(self, face: Face, runs: Sequence[Run], elem: int):
         self.face, self.runs, self.elem = face, runs, elem
 
-    def shown(self) -> list[tuple[str, str, list[Run]]]:
+    def shown(self) -> list[tuple[str, str, Sequence[Run]]]:
         """Piece by piece: the font, what is shown in it, its runs."""
-        out = []
-        for font, group in groupby(self.runs, _font_of):
-            runs = list(group)
-            out.append((font, "".join([r.shown for r in runs]).replace(")(", ""), runs))
+        runs = self.runs
+        if len(runs) == 1:
+            return [(runs[0].font, runs[0].shown, runs)]
+        out: list[tuple[str, str, Sequence[Run]]] = []
+        for font, group in groupby(runs, _font_of):
+            some = list(group)
+            out.append((font, "".join([r.shown for r in some]).replace(")(", ""), some))
         return out
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -252,9 +253,9 @@ def tagged(made: Any, measures: nodes.Measures, forms: Sequence[Form]) -> TagsFo
             box = next((form.boxes[n] for form in forms if n in form.boxes), None)
             if box is not None:
                 x, y, width, height = box
-                text += (f"/A<</O/Layout/Placement/{'Inline' if elem.role == 'Formula' else 'Block'}"
-                         f"/BBox[{x * POINT:.2f} %.2f {(x + width) * POINT:.2f} %.2f]>>")
-                left += [(3 * first + 4, -(y + height) * POINT), (3 * first + 4, -y * POINT)]
+                text += (f"/A<</O/Layout{'' if elem.role == 'Formula' else '/Placement/Block'}"
+                         f"/BBox[{int(x * POINT)} %d {ceil((x + width) * POINT)} %d]>>")  # whole points: readers outline it
+                left += [(3 * first + 4, -(y + height) * POINT), (3 * first + 4, 1 - y * POINT)]
             text += ">>"
         texts.append(text)
     return TagsForm("\n".join(texts), tuple(left), len(texts), plan.tops, plan.owners)

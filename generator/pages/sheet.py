@@ -339,18 +339,20 @@ class Sheet:
     def cell(columns: int) -> float:
         return round(max(4.0, min(22.0, 100 / (columns or 1))), 1)
 
-    def tally(self) -> list[Sequence[tuple[str, str]]]:
+    def tally(self) -> tuple[Sequence[tuple[str, str]], ...]:
         """The table of points, in rows that fit the page."""
         cells = [(i.number, i.points) for s in self.view.sections for i in s.items]
         cells.append((self.words["sum"], self.view.points))
-        return spread(cells, int(16 / self.scale))
+        return tuple(map(tuple, spread(cells, int(16 / self.scale))))
 
     # the document
 
     def blocks_of(self) -> list[Block]:
         """The blocks, each with its own holes numbered from 0."""
-        out = list(self.numbered(str(self._macros.front())))
-        for section in self.view.sections:
+        view = self.view
+        out = list(self._made("front", (view.title, view.course, view.date, view.minutes, view.extra, view.points, view.name, view.student, view.rules, view.digits,
+                                        () if self.key else self.tally()), self._front))
+        for section in view.sections:
             level = "h3" if section.title else "h2"
             out += self._made("heading", (section.title, section.instructions), _as_told)
             for item in section.items:
@@ -385,6 +387,15 @@ class Sheet:
         self.known.put((name, told), made)
         return made
 
+    def _front(self, into: Symbols, title: str, course: str, date: str, minutes: str, extra: str, points: str, name: str, student: str,
+               rules: tuple[str, ...], digits: str, tally: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What stands before the questions."""
+        institution = self.view.theme.institution
+        time = self.words["extra"].format(minutes, extra) if extra else self.words["minutes"].format(minutes)
+        facts = [time if minutes else "", self.points(points)]
+        return (title, self.title, course, into.words(institution), into.words(date), len(institution + course + date) * self.scale < 78,
+                " · ".join([f for f in facts if f]), into.words(name), into.words(student), tuple([into.inline(rule) for rule in rules]), into.inline(digits), tally)
+
     def _stem(self, into: Symbols, number: str, title: str, points: str, level: str, text: str) -> tuple[Any, ...]:
         return number, title, points, level, into.block(text), self.extent(text)
 
@@ -412,15 +423,10 @@ class Sheet:
     @cached_property
     def _macros(self) -> Any:
         """The macros of the page template."""
-        view = self.view
-        time = self.words["extra"].format(view.minutes, view.extra) if view.extra else self.words["minutes"].format(view.minutes)
-        facts = [time if view.minutes else "", self.points(view.points)]
         return _template("paper.xhtml.j2").make_module(dict(
-            view=view, key=self.key, booklet=self.kind == "booklet", words=self.words, facts=" · ".join([f for f in facts if f]),
-            plain_title=self.title, plain=plain, tally=[] if self.key else self.tally(), logo=self.logo(), say=self.say, blocks=self.blocks,
-            inline=self.inline, leads=self.leads, holds=self.holds, ask=self.ask, points=self.points,
-            beside=len(view.theme.institution + view.course + view.date) * self.scale < 78, worth=self.worth, grid=self.grid, cell=self.cell,
-            drawn=self.drawn, long=self.long, short=self.short, solved=self.solved, stays=self.stays))
+            key=self.key, booklet=self.kind == "booklet", words=self.words, plain=plain, logo=self.logo(), blocks=self.blocks, inline=self.inline,
+            leads=self.leads, holds=self.holds, ask=self.ask, points=self.points, worth=self.worth, grid=self.grid, cell=self.cell, drawn=self.drawn,
+            long=self.long, short=self.short, solved=self.solved, stays=self.stays))
 
     def numbered(self, xhtml: str) -> tuple[Block, ...]:
         """XHTML in its blocks, with a hole for each word that has a digit, and the holes of each block numbered from 0."""

@@ -55,6 +55,12 @@ class Symbols:
         """A text within a line."""
         return self._text(text, _WITHIN, False)
 
+    def words(self, text: str) -> str:
+        """A plain text, each word of which may be another one on the next paper."""
+        words = clean(text).split()
+        self.held += words
+        return Symbolic(" ".join([chr(WORD + len(self.held) - len(words) + n) for n in range(len(words))]))
+
     def formula(self, holes: Sequence[Math]) -> str:
         """A text that is a formula and nothing else."""
         self.held += holes
