@@ -28,10 +28,11 @@ from pypdf import PdfReader
 from examwright.cli import main
 from examwright.generator import figures, wording
 from examwright.generator.draw import draw_variant
-from examwright.generator.figures import FigureError, canvas, gallery
+from examwright.generator.figures import FigureError, canvas, display, gallery
 from examwright.generator.figures.check import faults
 from examwright.generator.figures.display import Drawn
 from examwright.generator.figures.label import pieces_of, set_text
+from examwright.generator.figures.obstacles import Obstacles, segment_meets
 from examwright.generator.figures.options import READ
 from examwright.generator.figures.phrases import PHRASES
 from examwright.generator.figures.words import shown, speech
@@ -408,6 +409,54 @@ def test_labels_give_way() -> None:
     c.write("over it", 20, 0)
     made = c.finish("Test", "A test.")
     assert list(faults(made)) == [] and len(made.paths) == 4
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_obstacles_are_found_wherever_they_stand(seed: int) -> None:
+    """Upright, level and slanting bars, points, thick ones and chains: those that are looked at are enough."""
+    r = random.Random(seed)
+    points = [(float(r.randint(0, 60)), float(r.randint(0, 40))) for _ in range(60)]
+    bars: list[Any] = []
+    for (x, y), (u, v) in zip(points, points[1:]):
+        bars.append((*r.choice([(x, y, u, v), (x, y, x, v), (x, y, u, y), (x, y, x, y)]), r.choice([0.3, 0.41, 0.9, 1.39, 1.4, 4.5]), r.choice([None, "a", "b"])))
+    chains = [(points[i:i + 9], 0.4, r.choice([None, "a"])) for i in (0, 20, 40)]
+    found = Obstacles(bars[::6], chains)
+    plain = [*bars[::6], *[(*p, *q, radius, owner) for line, radius, owner in chains for p, q in zip(line, line[1:])]]
+    hits = 0
+    for _ in range(2000):
+        x, y, owner = r.uniform(-3, 63), r.uniform(-3, 43), r.choice([None, "a", "b"])
+        box = (x, y, x + r.uniform(0.1, 6), y + r.uniform(0.1, 3))
+        wanted = any([(owner is None or of != owner) and segment_meets(a, b, c, d, box[0] - radius, box[1] - radius, box[2] + radius, box[3] + radius)
+                      for a, b, c, d, radius, of in plain])
+        hits += wanted
+        assert found.hit(box, owner) == wanted, (box, owner)
+    assert 200 < hits < 1800
+
+
+def test_an_edge_is_open_where_its_label_stands() -> None:
+    """Straight edges, those with an arrow, and curves: what is left ends just outside the label, on both sides."""
+    for via, arrow in ((None, False), (None, True), (((0.0, 30.0), (60.0, 30.0)), False)):
+        for bx, by in ((60.0, 0.0), (0.0, 60.0), (50.0, 20.0), (-40.0, 35.0)):
+            c = canvas.Canvas()
+            c.edge((0.0, 0.0), (bx, by), "$w = 1$", via=via, arrow=arrow)
+            made = c.finish("Test", "A test.")
+            assert list(faults(made)) == [] and c.missed == []
+            left, bottom, right, top = set_text("$w = 1$").box
+            x, y = made.words[0].x, made.words[0].y
+            ends = [p.at[-2:] if n == 0 else p.at[:2] for n, p in enumerate([p for p in made.paths if p.fill is None])]
+            assert len(ends) == 2
+            for u, v in ends:
+                out = max(x + left - u, u - x - right, y - top - v, v - y + bottom)  # how far from the box
+                assert out == pytest.approx(0.75, abs=0.01)
+
+
+def test_lengths_are_written_alike_whenever_they_come() -> None:
+    r = random.Random(1)
+    texts = display._Texts(display.mm)
+    for x in [r.choice([r.uniform(-200, 200), r.randint(-99, 99) / 2, 0.0, -0.0, -0.004, 1e-9]) for _ in range(3 * display.KEPT)]:
+        assert texts[x] == texts[x] == display.mm(x) and re.fullmatch(r"0|-?[0-9]+(\.[0-9]?[1-9])?", texts[x])
+        assert abs(float(texts[x]) - x) <= 0.005001
+    assert len(texts) <= display.KEPT
 
 
 def test_a_figure_without_room_says_so() -> None:

@@ -28,11 +28,13 @@ def span(values: Iterable[Any], given: Sequence[Any] | None, what: str) -> tuple
     found = [_rational(v) for v in values]
     if not found:
         raise FigureError(f"without points the figure needs {what}")
-    return min(found), max(found)
+    floats = [float(v) for v in found]  # to compare these is much quicker
+    low, high = min(floats), max(floats)
+    return min([v for v, f in zip(found, floats) if f == low]), max([v for v, f in zip(found, floats) if f == high])
 
 
 def _rational(x: Any) -> fmpq:
-    return fmpq(*to_float(x).as_integer_ratio()) if isinstance(x, Real) else fmpq(x)
+    return x if type(x) is fmpq else fmpq(*to_float(x).as_integer_ratio()) if isinstance(x, Real) else fmpq(x)
 
 
 def tick_step(low: fmpq, high: fmpq, most: int) -> fmpq:

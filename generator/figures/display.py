@@ -123,7 +123,7 @@ def _circle(template: str, at: tuple[float, ...], origin: tuple[float, float]) -
                        left, north, west, top, middle, top, east, top, right, north, right, level)
 
 
-_kept_circle = lru_cache(maxsize=4096)(_circle)
+_kept_circle = lru_cache(maxsize=2048)(_circle)
 
 
 @dataclass(frozen=True)
@@ -154,27 +154,24 @@ class Drawn:
         out = ["1 j 0 J"]
         width = ink = fill = None
         dash: tuple[float, ...] = ()
-        for p in self.paths:
-            if p.fill is not None and p.fill != fill:
-                fill = p.fill
+        for shape, at, wide, dashes, grey, filled in self.paths:
+            if filled is not None and filled != fill:
+                fill = filled
                 out.append(f"{mm(fill)} g")
-            if p.width is None:
+            if wide is None:
                 paint = "f"
             else:
-                paint = "S" if p.fill is None else "B"
-                if p.width != width:
-                    width = p.width
+                paint = "S" if filled is None else "B"
+                if wide != width:
+                    width = wide
                     out.append(f"{mm(width)} w")
-                if p.ink != ink:
-                    ink = p.ink
+                if grey != ink:
+                    ink = grey
                     out.append(f"{mm(ink)} G")
-                if p.dash != dash:
-                    dash = p.dash
+                if dashes != dash:
+                    dash = dashes
                     out.append(f"[{' '.join([mm(d) for d in dash])}] 0 d")
-            if p.shape == "o":
-                out.append(_kept_circle(_outlined("mcccch", paint), p.at, self.origin))
-            else:
-                out.append(_outlined(p.shape, paint))
+            out.append(_kept_circle(_outlined("mcccch", paint), at, self.origin) if shape == "o" else _outlined(shape, paint))
         return "\n".join(out) % tuple(self._coordinates())
 
     @cached_property
