@@ -221,6 +221,7 @@ class Composer:
         """Note the glyphs of a piece."""
         self.fonts[id(piece.fonts)] = piece.fonts
         self.runs.update(dict.fromkeys(piece.runs))
+        self.math_font.use(piece.glyphs)
 
     def _margins(self, page: pdf.Sheet, n: int, of: int) -> None:
         """Head and foot, and the code that tells which page of which paper this is."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from examwright.generator.mathfont import NAME
+from examwright.generator.mathfont import NAME, fixed_code
 from examwright.generator.mathset import Formula, Glyph, Layout, number, outline
 
 PX = 96 / 25.4  # CSS pixels in a millimetre
@@ -91,24 +92,50 @@ def _inverse(m: tuple[float, ...]) -> str:
     return " ".join([f"{x:.9f}".rstrip("0").rstrip(".") for x in v]) + " cm"
 
 
-def formula_operators(formula: Formula, own: str) -> tuple[str, Sequence[str]]:
-    """What draws a formula, in thousandths of an em with y upwards, with %s for the code of each of these glyphs; `own` is its colour,
-    as three numbers."""
-    text, names, places = _written(formula.layout, own)
-    if not places:
-        return text, names
-    shown, digits = list(names), formula.digits
-    for i, k in places:
-        shown[i] += digits[k]
-    return text, shown
+class FormulaDrawn(NamedTuple):
+    """What draws a formula, in thousandths of an em with y upwards. In `operators` a %s stands for the code of each glyph of `open`; `glyphs` are the
+    others, which have the same code in every file."""
+
+    operators: str
+    open: Sequence[str]
+    glyphs: frozenset[str]
+
+
+def formula_operators(formula: Formula, own: str) -> FormulaDrawn:
+    """What draws a formula; `own` is its colour, as three numbers."""
+    made = _written(formula.layout, own)
+    text, names = made.texts[0], made.names
+    if made.digits or made.places:
+        digits = formula.digits
+        out = [text]
+        for k, text in zip(made.digits, made.texts[1:]):
+            out += (digits[k], text)
+        text = "".join(out)
+        if made.places:
+            names = names.copy()
+            for i, k in made.places:
+                names[i] += digits[k]
+    return FormulaDrawn(text, names, made.glyphs)
+
+
+class _Written(NamedTuple):
+    """A layout drawn: its operators before, between and after `digits` (which digit of a formula comes there: it ends a code); the names of glyphs whose
+    codes are open, some of which lack their digit (`places`: which one, and which digit); the glyphs whose codes are not open."""
+
+    texts: Sequence[str]
+    digits: Sequence[int]
+    names: list[str]
+    places: Sequence[tuple[int, int]]
+    glyphs: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
-def _written(layout: Layout, own: str) -> tuple[str, tuple[str, ...], tuple[tuple[int, int], ...]]:
-    """The same for a layout: the names of some glyphs lack their digit, and which of them shows which digit."""
+def _written(layout: Layout, own: str) -> _Written:
     out: list[str] = []
+    digits: list[int] = []
     names: list[str] = []
     places: list[tuple[int, int]] = []
+    glyphs: set[str] = set()
     color: str | None = None
     writing = False
     for mark, digit in zip(*layout.drawn()):
@@ -125,11 +152,21 @@ def _written(layout: Layout, own: str) -> tuple[str, tuple[str, ...], tuple[tupl
             if not writing:
                 out.append(f"BT /{NAME} 1000 Tf")
                 writing = True
-            out.append(f"{_place((a, b, c, d))} {e:g} {f:g} Tm <%s> Tj")
-            if digit >= 0:
-                places.append((len(names), digit))
-                name = name[:-1]
-            names.append(name)
+            code = fixed_code(name)
+            shown = "%s"
+            if code is None:
+                if digit >= 0:
+                    places.append((len(names), digit))
+                    name = name[:-1]
+                names.append(name)
+            elif digit >= 0:  # codes of digits end with it
+                digits.append(digit)
+                shown = f"{code:04x}"[:3] + _DIGIT
+                glyphs |= {name[:-1] + d for d in "0123456789"}
+            else:
+                shown = f"{code:04x}"
+                glyphs.add(name)
+            out.append(f"{_place((a, b, c, d))} {e:g} {f:g} Tm <{shown}> Tj")
             continue
         if writing:
             out.append("ET")
@@ -144,4 +181,7 @@ def _written(layout: Layout, own: str) -> tuple[str, tuple[str, ...], tuple[tupl
             out.append(f"q {paint}{place} cm {name} Q")
     if writing:
         out.append("ET")
-    return "\n".join(out), tuple(names), tuple(places)
+    return _Written("\n".join(out).split(_DIGIT), digits, names, places, frozenset(glyphs))
+
+
+_DIGIT = "\ue003"

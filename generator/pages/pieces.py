@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes, spoken
-from examwright.generator.pages.drawings import formula_operators
+from examwright.generator.pages.drawings import FormulaDrawn, formula_operators
 from examwright.generator.pages.holes import Figure, Hole, Math, Size
 from examwright.generator.pages.pdf import Tags, text_string
 from examwright.generator.pages.tags import Elem
@@ -27,13 +27,14 @@ _INLINE = ("Formula", "Span", "Figure")  # elements within a line: they stand wh
 class Piece(NamedTuple):
     """A block, or what stands of it on one page. In `operators` a %s stands for each of `open`: the name of a glyph, the number of a marked
     piece (from 0), or a figure. `idle` is what means nothing: rules and grounds. `fonts` has what the glyphs of each font read as, for the words
-    that are the same on all papers; `runs` are the others. `marked` is how many marked pieces there are."""
+    that are the same on all papers; `runs` are the others. `glyphs` are those of formulas. `marked` is how many marked pieces there are."""
 
     operators: str
     open: tuple[str | int | Figure, ...]
     idle: str
     fonts: dict[str, dict[int, str]]
     runs: tuple[nodes.Run, ...]
+    glyphs: tuple[frozenset[str], ...]
     marked: int
 
     def filled(self, code: Callable[[str], int], first: int) -> str:
@@ -66,21 +67,23 @@ class Form:
         out = [text]
         left: list[str | int | Figure] = [*opened]
         runs: list[nodes.Run] = []
+        glyphs: list[frozenset[str]] = []
         for (kind, hole, which), (text, opened) in zip(self.slots, self.texts[1:]):
             if kind == "w":
                 run = measures[hole].sets[which[0]].runs[which[1]]  # type: ignore[union-attr]
                 out.append(run.shown)
                 runs.append(run)
             elif kind == "m":
-                operators, names = _formula(holes[hole], which)  # type: ignore[arg-type]
+                operators, names, used = _formula(holes[hole], which)  # type: ignore[arg-type]
                 out.append(operators)
                 left += names
+                glyphs.append(used)
             else:
                 out.append("%s")
                 left.append(holes[hole])  # type: ignore[arg-type]
             out.append(text)
             left += opened
-        return Piece("".join(out), tuple(left), self.idle, self.fonts, tuple(runs), len(self.marked))
+        return Piece("".join(out), tuple(left), self.idle, self.fonts, tuple(runs), tuple(glyphs), len(self.marked))
 
 
 def _apart(text: str) -> tuple[list[tuple[str, int, Any]], list[str]]:
@@ -91,7 +94,7 @@ def _apart(text: str) -> tuple[list[tuple[str, int, Any]], list[str]]:
 
 
 @lru_cache(maxsize=2048)
-def _formula(hole: Math, color: str) -> tuple[str, Sequence[str]]:
+def _formula(hole: Math, color: str) -> FormulaDrawn:
     return formula_operators(hole.formula, color)
 
 
