@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -322,6 +323,8 @@ class Face:
         self.pieces = lru_cache(maxsize=2048)(self._pieces)
         self.measured = lru_cache(maxsize=4096)(self._measured)
         self.beside: dict[str, bool] = {}
+        self.layout: Any = None  # one for all words, one after the other: most of the time goes into making it
+        self.lock = threading.Lock()
 
     def _shape(self, text: str) -> nodes.Shaped:
         """The text, set on one line. Raises PagesError if none of our fonts has a character."""
@@ -349,19 +352,25 @@ class Face:
         from weasyprint.text.ffi import FROM_UNITS, ffi, pango
         from weasyprint.text.line_break import create_layout, line_size
 
-        layout = create_layout(text, self.style, None, None, 0)
-        line, _ = layout.get_first_line()
-        width, height = line_size(line, self.style)
-        baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
-        half = (self.line_height - height) / 2
-        runs = []
-        utf8 = text.encode()
-        run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
-        while run != ffi.NULL:
-            item = run.data
-            run = run.next
-            runs.append(self._run(item, utf8))
-        return nodes.Shaped(tuple(runs), width, baseline + half, self.line_height - baseline - half)
+        with self.lock:
+            if self.style["letter_spacing"] != "normal":  # it belongs to a text
+                layout = create_layout(text, self.style, None, None, 0)
+            elif (layout := self.layout) is None:
+                layout = self.layout = create_layout(text, self.style, None, None, 0)
+            else:
+                layout.set_text(text)
+            line, _ = layout.get_first_line()
+            width, height = line_size(line, self.style)
+            baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
+            half = (self.line_height - height) / 2
+            runs = []
+            utf8 = text.encode()
+            run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
+            while run != ffi.NULL:
+                item = run.data
+                run = run.next
+                runs.append(self._run(item, utf8))
+            return nodes.Shaped(tuple(runs), width, baseline + half, self.line_height - baseline - half)
 
     def _run(self, item: Any, utf8: bytes) -> nodes.Run:
         """A run of glyphs, as WeasyPrint's draw_first_line shows it."""
