@@ -12,11 +12,9 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
-from markupsafe import Markup as Safe
 from papers import many, part, view
 from pdfua import faults, said
 
-from examwright.generator.cache import Recent
 from examwright.generator.draw import draw_variant
 from examwright.generator.exam import load_plan, paper
 from examwright.generator.index import question_paths
@@ -244,12 +242,12 @@ class Box:
 @pytest.mark.slow
 @pytest.mark.parametrize("figure", [Box(), Box(300.0, 30.0)], ids=["small", "wider than the page"])
 def test_figures_stand_in_their_place(monkeypatch, figure):
-    monkeypatch.setattr("examwright.generator.pages.sheet._made", lambda setting: Recent(1))  # what is kept has other texts
-    monkeypatch.setattr(Sheet, "blocks", lambda self, text: [Safe(f'<p class="figure">{self.figure(figure)}</p>')] if text else [])
-    same(view(), "paper")
-    same(view(look=Look(large=True)), "paper")
-    pdf = render(view())
+    monkeypatch.setattr(Sheet, "_hole", lambda self, role, address: figure)
+    shown = part(ask=f"Look at this.\n\n![](figure:box{figure.width:.0f})")
+    same(view(shown), "paper")
+    same(view(shown, look=Look(large=True)), "paper")
+    pdf = render(view(shown))
     assert ("Figure", figure.alt) in said(pdf) and faults(pdf) == []
-    with pikepdf.open(io.BytesIO(render(view(language="de")))) as read:  # a figure in another language says so
+    with pikepdf.open(io.BytesIO(render(view(shown, language="de")))) as read:  # a figure in another language says so
         figures = [o for o in read.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Figure"]
         assert figures and all([o.Lang == "en" for o in figures if o.get("/Alt") == figure.alt])
