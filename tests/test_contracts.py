@@ -23,8 +23,8 @@ from flint import fmpq
 from examwright.answers.kinds.number import NumberKind
 from examwright.cli import main
 from examwright.generator.draw import draw_variant
-from examwright.generator.index import question_paths, questions_root
-from examwright.generator.load import id_of, load, load_text
+from examwright.generator.index import id_of, question_paths, questions_root
+from examwright.generator.load import load, load_text
 from examwright.grader import contracts
 from examwright.grader.mark import mark_variant
 from examwright.solvers.arithmetic import to_decimal, to_text
