@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from flint import fmpq
 
+from examwright.answers.phrases import told
 from examwright.generator import wording
 from examwright.generator.exam import facts_of
 from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView
@@ -26,21 +27,22 @@ def feedback(about: Mapping[str, str], paper: Mapping[str, str], items: Sequence
     `rules` how the exam is marked now (a question that was amended is shown as amended). Raises ExamwrightError where what was
     issued cannot be computed again."""
     facts = facts_of(about["plan"])
+    language = facts.get("language", "en")
     by = {m.place: m for m in marks}
     made = []
     for item in items:
         mine = [by[item.student, item.number, name] for name, _, _ in item.parts]
-        made.append(_item(item, variant_of(item, rules), mine, rules))
+        made.append(_item(item, variant_of(item, rules), mine, rules, language))
     points = sum((m.points for m in marks), fmpq(0))
     of = sum((m.of for m in marks), fmpq(0))
     return FeedbackView(
         title=facts.get("title", ""), course=facts.get("course", ""), date=facts.get("date", ""),
         student=items[0].student if items else "", name=paper["name"], code=paper["code"], points=wording.points(points), of=wording.points(of),
         percent=f"{float(100 * points / of):.0f}" if of else "", open=sum([m.mark.open for m in marks]), items=tuple(made),
-        language=facts.get("language", "en"), page_size=facts.get("paper", "A4"))
+        language=language, page_size=facts.get("paper", "A4"))
 
 
-def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Rules) -> FeedbackItem:
+def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Rules, language: str) -> FeedbackItem:
     parts = []
     for part, (_, label, _), marked in zip(variant.parts, item.parts, marks):
         mark = marked.mark
@@ -51,9 +53,9 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Ru
         parts.append(FeedbackPart(
             label=label, ask=wording.ask(variant, part), points=wording.points(marked.points), of=wording.points(marked.of), tone=tone(marked),
             why=mark.why, say=mark.told if written else mark.comment, note="" if written else plain(note(marked), mark.raw), typed=shortened(mark.raw),
-            read="" if same(mark.raw, mark.read) else shortened(plain(mark.read, mark.raw)), asked=kind.asked(),
+            read="" if same(mark.raw, mark.read) else shortened(plain(mark.read, mark.raw)), asked=told(kind.asked(), language),
             key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
-            accepted=wording.accepted(variant, part) if given else "", solution=wording.part_solution(variant, part),
+            accepted=told(wording.accepted(variant, part), language) if given else "", solution=wording.part_solution(variant, part),
             options=tuple([(mark, text) for mark, text in kind.space().get("options", ())]),
             also=tuple(accepted_later(rules.amendments, item, variant, part.name, rules.notation)) if given else ()))
     return FeedbackItem(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from examwright.answers import kinds
 from examwright.answers.kinds import KindError, make, names
+from examwright.answers.phrases import Phrase
 from examwright.answers.reader import Ambiguous, Blank, Unreadable
 from examwright.solvers.arithmetic import Real, exp, ln, log2, sigmoid, sqrt, to_decimal, to_text
 from examwright.solvers.expression import symbol
@@ -77,7 +78,7 @@ def test_what_is_printed_is_whole(spec: Any, key: Any) -> None:
     kind = make(spec)
     latex = kind.latex(key)
     assert latex and latex.count("{") == latex.count("}") and "fmpq" not in latex and "Real(" not in latex
-    assert isinstance(kind.asked(), str) and isinstance(kind.accepted(key), str)
+    assert isinstance(kind.asked(), str | Phrase) and isinstance(kind.accepted(key), str | Phrase)
     assert kind.space()["shape"] in ("line", "lines", "grid", "boxes")
     assert kind.with_texts(lambda text: text).latex(key) == latex
 
@@ -603,7 +604,7 @@ def test_entries_that_are_not_rounded() -> None:
 
 def test_a_policy_says_what_its_states_are() -> None:
     kind = make({"policy": {"states": "names", "actions": ["h", "e"], "each": "step"}}).resolve(lambda text: (Q(1), Q(2)))
-    assert kind.asked() == "one of h, e for each step" and kind.with_texts(str).asked() == kind.asked()
+    assert str(kind.asked()) == "one of h, e for each step" and kind.with_texts(str).asked() == kind.asked()
     with pytest.raises(Unreadable, match="1 typed, one for each of 2 steps asked for"):
         kind.read("h")
     with pytest.raises(KindError, match="one word for what the states are"):
@@ -673,5 +674,5 @@ def test_kinds_are_found_by_themselves() -> None:
 
 def test_decimals_as_the_paper_shows_them() -> None:
     assert make({"number": {"digits": 3}}).rounded(Q(2, 3)) == "0.667" and make({"number": {"decimals": 2}}).rounded(Q(1, 8)) == "0.13"
-    assert make({"number": {"digits": 3}}).asked() == "to 3 significant digits" and make({"number": {"decimals": 0}}).asked() == "to the nearest whole number"
-    assert make("integer").asked() == "whole number" and to_decimal(Q(1, 8)) == "0.125"
+    assert str(make({"number": {"digits": 3}}).asked()) == "to 3 significant digits" and str(make({"number": {"decimals": 0}}).asked()) == "to the nearest whole number"
+    assert str(make("integer").asked()) == "whole number" and to_decimal(Q(1, 8)) == "0.125"

@@ -11,13 +11,14 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.phrases import Said
 from examwright.answers.precision import THREE_DIGITS, Judgement, Precision
 from examwright.answers.reader import DEFAULT, Notation, Typed
 from examwright.answers.symbols import Symbol
 from examwright.solvers.arithmetic import Real, exact, rounded_ball, significant_exponent
 
 __all__ = [
-    "DEFAULT", "THREE_DIGITS", "Judgement", "Kind", "KindError", "Notation", "Precision", "Typed", "described",
+    "DEFAULT", "THREE_DIGITS", "Judgement", "Kind", "KindError", "Notation", "Precision", "Said", "Typed", "described",
     "is_exact_number", "only_words", "precision_of", "rounded", "share_of", "word_latex",
 ]
 
@@ -156,11 +157,11 @@ class Kind:
         """The key as a student would type it, rounded as asked."""
         return self.plain(value)
 
-    def accepted(self, key: Any, slack: Any = None) -> str:
+    def accepted(self, key: Any, slack: Any = None) -> Said:
         """The range accepted besides the exact key, for the key sheet; "" if none."""
         return ""
 
-    def asked(self) -> str:
+    def asked(self) -> Said:
         """A short hint for the paper; "" if none is needed."""
         return ""
 

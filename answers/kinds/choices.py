@@ -15,11 +15,13 @@ from examwright.answers.kinds.base import (
     Kind,
     KindError,
     Notation,
+    Said,
     described,
     share_of,
     word_latex,
 )
 from examwright.answers.kinds.options import Options, OptionsKind, word_of
+from examwright.answers.phrases import phrase
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
 from examwright.solvers.arithmetic import as_int, to_latex
@@ -197,8 +199,8 @@ class ChoicesKind(OptionsKind):
     def plain(self, value: Any) -> str:
         return ", ".join([self.mark_of(i) for i in self._ordered(value)]) or "none"
 
-    def asked(self) -> str:
-        return "tick all that apply" if self.scheme != "negative" else "tick all that apply; wrong ticks cost points"
+    def asked(self) -> Said:
+        return phrase("all that apply, negative" if self.scheme == "negative" else "all that apply")
 
     def space(self) -> dict[str, Any]:
         return {**super().space(), "many": True}

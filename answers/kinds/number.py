@@ -13,6 +13,7 @@ from examwright.answers.kinds.base import (
     Kind,
     Notation,
     Precision,
+    Said,
     Typed,
     described,
     is_exact_number,
@@ -62,7 +63,7 @@ class NumberKind(Kind):
     def accepted(self, key: Number, slack: Number | None = None) -> str:
         return self.precision.accepted(key, slack)
 
-    def asked(self) -> str:
+    def asked(self) -> Said:
         return self.precision.asked()
 
     def samples(self, key: Number) -> list[str]:

@@ -9,8 +9,9 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers.brackets import opened
-from examwright.answers.kinds.base import DEFAULT, Judgement, KindError, Notation, described, word_latex
+from examwright.answers.kinds.base import DEFAULT, Judgement, KindError, Notation, Said, described, word_latex
 from examwright.answers.kinds.options import Options, OptionsKind, word_of
+from examwright.answers.phrases import phrase
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank, Unreadable
 from examwright.answers.words import clean_words, comparison_in
@@ -143,8 +144,8 @@ class OrderingKind(OptionsKind):
     def rounded(self, value: Any) -> str:
         return self._written(value, marks=True)
 
-    def asked(self) -> str:
-        return "with = between equal ones" if self.ties else ""
+    def asked(self) -> Said:
+        return phrase("equal ones") if self.ties else ""
 
     def space(self) -> dict[str, Any]:
         return {"shape": "line", "options": super().space()["options"]}

@@ -8,8 +8,9 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, described, word_latex
+from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, Said, described, word_latex
 from examwright.answers.kinds.options import word_of
+from examwright.answers.phrases import known, phrase
 from examwright.answers.precision import ONE
 from examwright.answers.reader import Ambiguous, Blank, Unreadable
 from examwright.solvers.arithmetic import is_number, to_text
@@ -193,8 +194,8 @@ class PolicyKind(Kind):
     def rounded(self, value: Any) -> str:
         return ", ".join([best[0] for best in _sets(value)])
 
-    def asked(self) -> str:
-        return "one of " + ", ".join(self.actions) + f" for each {self.each}"
+    def asked(self) -> Said:
+        return phrase("one for each", actions=", ".join(self.actions), each=known(self.each))
 
     def space(self) -> dict[str, Any]:
         heads = [] if isinstance(self.states, str) else list(self.states)

@@ -14,6 +14,7 @@ from examwright.answers.kinds.base import (
     Kind,
     Notation,
     Precision,
+    Said,
     Typed,
     described,
     is_exact_number,
@@ -129,7 +130,7 @@ class SetKind(Kind):
     def rounded(self, value: Any) -> str:
         return "{" + ", ".join([v if isinstance(v, str) else self.precision.rounded(v) for v in value]) + "}"
 
-    def asked(self) -> str:
+    def asked(self) -> Said:
         return ""
 
     def samples(self, key: Any) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import escape, unescape
 from pathlib import Path
@@ -19,7 +19,6 @@ from examwright.generator.cache import Recent
 from examwright.generator.markup import Markup, pieces
 from examwright.generator.mathset import Formula, typeset
 from examwright.generator.pages import drawings
-from examwright.generator.pages.told import told
 from examwright.generator.pages.views import SIZES, PagesError, PaperView, PartView
 from examwright.generator.pages.words import WORDS
 
@@ -249,10 +248,6 @@ class Sheet:
             return [_safe(f"<p>{head}{first[3:]}"), *[_safe(t) for t in rest]]
         return [_safe(f"<p>{head}</p>"), *[_safe(t) for t in (first, *rest) if t]]
 
-    def said(self, text: str) -> str:
-        """What an answer's kind says, in the language of the page."""
-        return told(text, self.view.language)
-
     def answer(self, part: PartView) -> Any:
         if part.key_latex:
             return self.value(part.key_latex)
@@ -417,8 +412,7 @@ class Sheet:
             out += blocks("heading", (section.title, section.instructions), section)
             for item in section.items:
                 out += blocks("stem", (item.number, item.title, item.points, item.text, level), item, level)
-                for n, given in enumerate(item.parts):
-                    part = replace(given, asked=self.said(given.asked), accepted=self.said(given.accepted))
+                for n, part in enumerate(item.parts):
                     out += blocks("asked", (part.label, part.ask, part.points, n == 0), part, n == 0)
                     about: tuple[Any, ...] = (part.asked, part.points, part.working, repr(part.space))
                     if key:
