@@ -676,3 +676,47 @@ def test_decimals_as_the_paper_shows_them() -> None:
     assert make({"number": {"digits": 3}}).rounded(Q(2, 3)) == "0.667" and make({"number": {"decimals": 2}}).rounded(Q(1, 8)) == "0.13"
     assert str(make({"number": {"digits": 3}}).asked()) == "to 3 significant digits" and str(make({"number": {"decimals": 0}}).asked()) == "to the nearest whole number"
     assert str(make("integer").asked()) == "whole number" and to_decimal(Q(1, 8)) == "0.125"
+
+
+SIGNS_IN_OPTIONS: list[tuple[Any, tuple[str, ...]]] = [
+    (["the loss, squared", "the slope", "the bias"], ("the slope", "the loss, squared", "the bias")),
+    (["$f(x, y)$", "$g(x)$", "$h(x)$"], ("$g(x)$", "$f(x, y)$", "$h(x)$")),
+    (["Draw a batch, then shuffle.", "Compute the loss, the gradient and its norm.", "Take a step."],
+     ("Take a step.", "Draw a batch, then shuffle.", "Compute the loss, the gradient and its norm.")),
+    (["[0, 1)", "(0, 1]", "{0, 1}"], ("{0, 1}", "[0, 1)", "(0, 1]")),
+    (["x > 3", "x < 2", "x = 5"], ("x < 2", "x > 3", "x = 5")),
+    (["1, 2", "2", "1"], ("2", "1", "1, 2")),
+    (["A, B", "B, A", "A"], ("B, A", "A", "A, B")),
+    ({"u": "First, the data", "v": "Second, the model", "w": "Third, the loss"}, ("v", "u", "w")),
+    (["fit, predict", "predict, fit", "fit"], ("predict, fit", "fit", "fit, predict")),
+    (["train, and test", "wait; train", "test"], ("test", "train, and test", "wait; train"))]
+
+
+@pytest.mark.parametrize(("options", "key"), SIGNS_IN_OPTIONS, ids=[str(k) for _, k in SIGNS_IN_OPTIONS])
+@pytest.mark.parametrize("ties", [False, True])
+def test_options_of_an_ordering_may_hold_the_signs_that_cut_lists(options: Any, key: tuple[str, ...], ties: bool) -> None:
+    kind = make({"ordering": {"options": options, "ties": ties}})
+    texts = [kind.text_of(i) for i in key]
+    for raw in (*kind.samples(key), kind.plain(key), kind.rounded(key), ", ".join(texts), "; ".join(texts), " > ".join(texts), "\n".join(texts).lower()):
+        assert judged(kind, raw, key) == (1, "key"), raw
+
+
+@pytest.mark.parametrize(("options", "raw", "read"), [
+    (["a, b", "b, c", "d"], "a, b, c, d", Ambiguous), (["a, b", "b, c", "d"], "A, B, C", ("a, b", "b, c", "d")),
+    (["a, b", "b, c", "d"], "d, a,b; b,c", ("d", "a, b", "b, c")), (["1, 2", "2", "1"], "1, 2, 1, 2", Unreadable),
+    (["f(x, y)", "g(x)", "h"], "first g(x), then f(x,y), then h", ("g(x)", "f(x, y)", "h")), (["f(x, y)", "g(x)", "h"], "A) f(x, y), C) h, B) g(x)", ("f(x, y)", "h", "g(x)")),
+    (["f(x, y)", "g(x)", "h"], "1. h 2. f(x,y) 3. g(x)", ("h", "f(x, y)", "g(x)")), (["f(x, y)", "g(x)", "h"], "f(x, y, g(x), h", Unreadable)])
+def test_words_of_options_are_found_before_a_list_is_cut(options: list[str], raw: str, read: Any) -> None:
+    kind = make({"ordering": options})
+    if isinstance(read, tuple):
+        assert kind.read(raw) == read
+    else:
+        with pytest.raises(read):
+            kind.read(raw)
+
+
+def test_choices_with_commas() -> None:
+    kind = make({"choices": ["rises, then falls", "rises", "falls, then rises"]})
+    assert kind.read("rises, rises, then falls") == ("rises, then falls", "rises") and kind.read("rises; falls, then rises") == ("rises", "falls, then rises")
+    with pytest.raises(Ambiguous):
+        kind.read("rises, then falls, then rises")

@@ -24,6 +24,7 @@ from examwright.answers.kinds.options import Options, OptionsKind, word_of
 from examwright.answers.phrases import phrase
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
+from examwright.answers.words import clean_words
 from examwright.solvers.arithmetic import as_int, to_latex
 
 _ALL_OR_NONE = re.compile(r"(none|all)(?: of (?:them|these|the above))?|∅|\{\}|\(\)|\[\]")
@@ -164,7 +165,7 @@ class ChoicesKind(OptionsKind):
             m = _ALL_OR_NONE.fullmatch(word)
             if m:
                 return tuple([i for i, _ in self.options]) if m.group(1) == "all" else ()
-        return self._ordered(self.find_all(raw))
+        return self._ordered(self.find_all(self.lettered(clean_words(raw))))
 
     def show(self, structure: Any) -> str:
         if structure == ():

@@ -72,9 +72,8 @@ class OrderingKind(OptionsKind):
     def read(self, raw: str, notation: Notation = DEFAULT) -> Ranks:
         if not raw.strip():
             raise Blank
-        text = clean_words(raw)
-        if not any(["then" in t.casefold() for _, t in self.options]):  # "first B, then A"
-            text = _THEN.sub(", ", _FIRST.sub("", text, 1) if _FIRST.match(text) else text)
+        text = self.lettered(clean_words(raw))
+        text = _THEN.sub(", ", _FIRST.sub("", text, 1) if _FIRST.match(text) else text)  # "first B, then A"
         if sorted(text.upper()) == sorted(self.marks) and text not in [t for _, t in self.options]:  # "bca"
             text = ", ".join(text.upper())
         if not self.ties and _EQUALS.search(text) and not any([_EQUALS.search(t) for _, t in self.options]):
