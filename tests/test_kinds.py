@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from examwright.answers import kinds
 from examwright.answers.kinds import KindError, make, names
 from examwright.answers.phrases import Phrase
-from examwright.answers.reader import Ambiguous, Blank, Unreadable
+from examwright.answers.reader import Ambiguous, Blank, Unreadable, without_ignored
+from examwright.practice.fields import as_read
 from examwright.solvers.arithmetic import Real, exp, ln, log2, sigmoid, sqrt, to_decimal, to_text
 from examwright.solvers.expression import symbol
 from examwright.solvers.intervals import interval, union
@@ -720,3 +722,16 @@ def test_choices_with_commas() -> None:
     assert kind.read("rises, rises, then falls") == ("rises, then falls", "rises") and kind.read("rises; falls, then rises") == ("rises", "falls, then rises")
     with pytest.raises(Ambiguous):
         kind.read("rises, then falls, then rises")
+
+
+@pytest.mark.parametrize(("spec", "raw", "shown"), [
+    ("integer", "3 cm", "3 (cm ignored)"), ("number", "0.5 bits", "0.5 (bits ignored)"), ("fraction", "1/2", "1/2"),
+    ({"vector": 2}, "1 cm, 2 cm", "(1 (cm ignored), 2 (cm ignored))"), ({"matrix": [1, 2]}, "[[1 kg, 2]]", "[[1 (kg ignored), 2]]"),
+    ("set", "{1 bit, 2}", "{1 (bit ignored), 2}")])
+def test_a_unit_is_ignored_aloud_wherever_answers_are_read_back(spec: Any, raw: str, shown: str) -> None:
+    kind = make(spec)
+    text, latex, fault = as_read(kind, raw)
+    assert (text, fault) == (shown, "") and kind.show(kind.read(raw)) == shown
+    assert bool(latex) == ("ignored" not in shown)  # LaTeX would not say it
+    plain = kind.read(re.sub(r" (?:cm|bits?|kg)", "", raw))
+    assert kind.value(kind.read(raw)) == kind.value(plain) and without_ignored(shown) == kind.show(plain)

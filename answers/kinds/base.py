@@ -119,7 +119,7 @@ class Kind:
     def show(self, structure: Any) -> str:
         """How the answer was read."""
         if isinstance(structure, Typed):
-            return structure.text
+            return structure.shown
         if isinstance(structure, tuple):
             return "(" + ", ".join([self.show(s) for s in structure]) + ")"
         return str(structure)

@@ -199,7 +199,7 @@ class MatrixLike(GridKind):
         return "[" + ", ".join(["[" + ", ".join([self.precision.rounded(v) for v in r]) + "]" for r in value]) + "]"
 
     def show(self, structure: Any) -> str:
-        return "[" + ", ".join(["[" + ", ".join([t.text for t in r]) + "]" for r in structure]) + "]"
+        return "[" + ", ".join(["[" + ", ".join([t.shown for t in r]) + "]" for r in structure]) + "]"
 
     def accepted(self, key: Any, slack: Any = None) -> Said:
         rows = []

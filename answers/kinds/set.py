@@ -59,7 +59,7 @@ class SetKind(Kind):
         return read_list(raw, notation, words=True)
 
     def show(self, structure: Any) -> str:
-        return "{" + ", ".join([s.text if isinstance(s, Typed) else s for s in structure]) + "}"
+        return "{" + ", ".join([s.shown if isinstance(s, Typed) else s for s in structure]) + "}"
 
     def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
         bounds = (None,) * len(key) if slack is None else slack
