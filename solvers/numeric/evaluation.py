@@ -167,34 +167,43 @@ def counts_by_search(tp: int, precision: float, recall: float, n: int, law: str)
             "equal": found[0] if len(found) == 1 else ""}
 
 
-def leave_one_out_by_refits(xs: np.ndarray, ys: np.ndarray) -> dict[str, Any]:
-    """Every part of evaluation/loocv-small: polynomials of degree 0 and 1 fitted anew without each example."""
+def leave_one_out_by_refits(xs: np.ndarray, ys: np.ndarray, candidates: str) -> dict[str, Any]:
+    """Every part of evaluation/loocv-small: polynomials of degree 0 and 1 fitted anew without each example, and up to degree 2 with all."""
     inside = ~np.eye(len(xs), dtype=bool)
 
     def left_out(degree: int) -> np.ndarray:
         return np.array([np.polyval(np.polyfit(xs[keep], ys[keep], degree), x) for keep, x in zip(inside, xs)])
 
     errors = [(left_out(degree) - ys) ** 2 for degree in (0, 1)]
-    training = [float(((np.polyval(np.polyfit(xs, ys, degree), xs) - ys) ** 2).mean()) for degree in (0, 1)]
+    training = [float(((np.polyval(np.polyfit(xs, ys, degree), xs) - ys) ** 2).mean()) for degree in range({"two": 2, "three": 3}[candidates])]
     scores = [float(e.mean()) for e in errors]
     return {"constant_errors": errors[0], "constant_score": scores[0], "line_predictions": left_out(1), "line_errors": errors[1],
-            "line_score": scores[1], "chosen": "CL"[int(np.argmin(scores))], "training_choice": "CL"[int(np.argmin(training))]}
+            "line_score": scores[1], "chosen": "CL"[int(np.argmin(scores))], "training_choice": ["C", "L", "third"][int(np.argmin(training))]}
 
 
-def average_over_label_lists(confusion: np.ndarray) -> dict[str, Any]:
+def average_over_label_lists(confusion: np.ndarray, average: str) -> dict[str, Any]:
     """Every part of evaluation/multiclass-f1, from two lists of labels: means over those called and those that are, F1 as the
-    overlap of two sets (Dice), and the micro average as the overlap of the sets of all pairs (example, class)."""
+    overlap of two sets (Dice), and the micro average as the overlap of the sets of all pairs (example, class). When an average is the
+    accuracy is looked for in random tables."""
     counts = confusion.astype(int)
     truth, called = [np.repeat(np.indices(counts.shape)[axis].ravel(), counts.ravel()) for axis in (0, 1)]
     one_hot = np.eye(3)
     t, c = one_hot[truth], one_hot[called]
     f1 = 2 * (t * c).sum(axis=0) / (t.sum(axis=0) + c.sum(axis=0))
-    false_positive, false_negative = (c * (1 - t)).sum(), (t * (1 - c)).sum()
+    tables = np.random.default_rng(3).integers(1, 9, (400, 3, 3)).astype(float)
+    tables[::3, [0, 1, 2], [0, 1, 2]] += 30 - tables[::3].sum(axis=2)  # of one size
+    tables[1::3, [0, 1, 2], [0, 1, 2]] += 30 - tables[1::3].sum(axis=1)  # called equally often
+    diagonal, sizes, calls = np.einsum("kii->ki", tables), tables.sum(axis=2), tables.sum(axis=1)
+    wrong = tables.sum(axis=(1, 2)) - diagonal.sum(axis=1)
+    means = {"micro": 2 * diagonal.sum(axis=1) / (2 * diagonal.sum(axis=1) + 2 * wrong), "recalls": (diagonal / sizes).mean(axis=1),
+             "precisions": (diagonal / calls).mean(axis=1)}[average]
+    same = np.isclose(means, diagonal.sum(axis=1) / tables.sum(axis=(1, 2)), rtol=1e-9)
+    reason = "always" if same.all() else "sizes" if same[::3].all() else "calls" if same[1::3].all() else ""
     return {
         "precisions": np.array([(truth[called == k] == k).mean() for k in range(3)]),
         "recalls": np.array([(called[truth == k] == k).mean() for k in range(3)]),
         "f1s": f1, "macro": f1.sum() / 3, "weighted": f1[truth].mean(), "micro": 2 * (t * c).sum() / (t.sum() + c.sum()),
-        "reason": "pairs" if false_positive == false_negative == (truth != called).sum() else "",
+        "reason": reason,
     }
 
 
