@@ -53,6 +53,22 @@ def test_questions_are_found() -> None:
     assert all(id_of(path) == question_id for question_id, path in question_paths().items())
 
 
+@pytest.mark.slow
+def test_no_choice_has_the_same_answer_on_every_paper() -> None:
+    always = []
+    for question in map(load, QUESTIONS):
+        parts = [p.name for p in question.parts if p.formula is not None and p.kind.options]
+        seen: dict[str, set[str]] = {name: set() for name in parts}
+        for seed in range(25):
+            if all([len(answers) > 1 for answers in seen.values()]):
+                break
+            values = draw_variant(question, f"answers {seed}").values
+            for name in parts:
+                seen[name].add(str(values[name]))
+        always += [(question.id, name, answers) for name, answers in seen.items() if len(answers) < 2]
+    assert always == []
+
+
 @pytest.mark.parametrize("question", _first_of_each_topic())  # all of them below
 def test_contracts_on_the_first_seeds(question: str, variant_of: Variants) -> None:
     assert [f"seed {seed}, {_name(contract)}: {m}" for seed in range(FIRST) for contract in contracts.ALWAYS + contracts.MARKING
