@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["SENTENCES", "Phrase", "Said", "joined", "known", "phrase", "told"]
+__all__ = ["SENTENCES", "Phrase", "Said", "either", "joined", "known", "phrase", "told"]
 
 # language → name → sentence; {x} is what is given by that name. Of two sentences the first is for n = 1.
 SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
     "en": {
-        "and more": "{first}; {then}", "and": "{first} and {last}", "state": "state", "step": "step", "cell": "cell",
+        "and more": "{first}; {then}", "and": "{first} and {last}", "or": "{one} or {other}", "none": "none", "state": "state", "step": "step", "cell": "cell",
         "digits": ("to {n} significant digit", "to {n} significant digits"), "decimals": ("to {n} decimal", "to {n} decimals"),
         "nearest whole": "to the nearest whole number", "whole number": "whole number", "whole numbers": "whole numbers",
         "exact fraction": "exact fraction", "numbers": "numbers {how}", "all that apply": "tick all that apply",
@@ -26,7 +26,7 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row order": "also with the rows in any order", "up to column order": "also with the columns in any order",
         "up to row signs": "also with the signs of any rows changed", "up to column signs": "also with the signs of any columns changed"},
     "de": {
-        "and more": "{first}; {then}", "and": "{first} und {last}", "state": "Zustand", "step": "Schritt", "cell": "Feld",
+        "and more": "{first}; {then}", "and": "{first} und {last}", "or": "{one} oder {other}", "none": "keine", "state": "Zustand", "step": "Schritt", "cell": "Feld",
         "digits": ("auf {n} signifikante Stelle", "auf {n} signifikante Stellen"), "decimals": ("auf {n} Nachkommastelle", "auf {n} Nachkommastellen"),
         "nearest whole": "auf die nächste ganze Zahl", "whole number": "ganze Zahl", "whole numbers": "ganze Zahlen",
         "exact fraction": "exakter Bruch", "numbers": "Zahlen {how}", "all that apply": "alles Zutreffende ankreuzen",
@@ -40,7 +40,7 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row order": "auch mit den Zeilen in anderer Reihenfolge", "up to column order": "auch mit den Spalten in anderer Reihenfolge",
         "up to row signs": "auch mit vertauschten Vorzeichen beliebiger Zeilen", "up to column signs": "auch mit vertauschten Vorzeichen beliebiger Spalten"},
     "fr": {
-        "and more": "{first} ; {then}", "and": "{first} et {last}", "state": "état", "step": "étape", "cell": "case",
+        "and more": "{first} ; {then}", "and": "{first} et {last}", "or": "{one} ou {other}", "none": "aucune", "state": "état", "step": "étape", "cell": "case",
         "digits": ("avec {n} chiffre significatif", "avec {n} chiffres significatifs"), "decimals": ("avec {n} décimale", "avec {n} décimales"),
         "nearest whole": "à l’entier le plus proche", "whole number": "nombre entier", "whole numbers": "nombres entiers",
         "exact fraction": "fraction exacte", "numbers": "nombres {how}", "all that apply": "cochez tout ce qui est vrai",
@@ -54,7 +54,7 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row order": "aussi avec les lignes dans un autre ordre", "up to column order": "aussi avec les colonnes dans un autre ordre",
         "up to row signs": "aussi avec les signes de certaines lignes changés", "up to column signs": "aussi avec les signes de certaines colonnes changés"},
     "es": {
-        "and more": "{first}; {then}", "and": "{first} y {last}", "state": "estado", "step": "paso", "cell": "casilla",
+        "and more": "{first}; {then}", "and": "{first} y {last}", "or": "{one} o {other}", "none": "ninguna", "state": "estado", "step": "paso", "cell": "casilla",
         "digits": ("con {n} cifra significativa", "con {n} cifras significativas"), "decimals": ("con {n} decimal", "con {n} decimales"),
         "nearest whole": "al entero más próximo", "whole number": "número entero", "whole numbers": "números enteros",
         "exact fraction": "fracción exacta", "numbers": "números {how}", "all that apply": "marque todo lo que sea cierto",
@@ -68,7 +68,7 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row order": "también con las filas en otro orden", "up to column order": "también con las columnas en otro orden",
         "up to row signs": "también con los signos de algunas filas cambiados", "up to column signs": "también con los signos de algunas columnas cambiados"},
     "zh": {
-        "and more": "{first}；{then}", "and": "{first} 和 {last}", "state": "状态", "step": "步骤", "cell": "格子",
+        "and more": "{first}；{then}", "and": "{first} 和 {last}", "or": "{one} 或 {other}", "none": "无", "state": "状态", "step": "步骤", "cell": "格子",
         "digits": "保留 {n} 位有效数字", "decimals": "保留 {n} 位小数",
         "nearest whole": "取最接近的整数", "whole number": "整数", "whole numbers": "整数",
         "exact fraction": "精确分数", "numbers": "数值{how}", "all that apply": "勾选所有正确的选项",
@@ -113,6 +113,12 @@ def joined(*said: Said) -> Said:
     """Several, one after the other; those that are empty say nothing."""
     first, *rest = [s for s in said if s] or [""]
     return phrase("and more", first=first, then=joined(*rest)) if rest else first
+
+
+def either(*said: Said) -> Said:
+    """One of several."""
+    first, *rest = said
+    return phrase("or", one=first, other=either(*rest)) if rest else first
 
 
 def told(said: Said, language: str) -> str:

@@ -422,13 +422,13 @@ def item_view(slot: Slot, variant: Variant, working: bool, language: str) -> Any
         kind = wording.kind_of(variant, part)
         scale = points / part.points if part.points else fmpq(0)
         key = variant.values.get(part.name) if part.formula is not None else None
-        mistakes = tuple([(kind.latex(w), wording.points(m.points * scale), wording.say(variant, part, m))
+        mistakes = tuple([(kind.latex(w, language), wording.points(m.points * scale), wording.say(variant, part, m))
                           for m, w in zip(part.mistakes, variant.wrong.get(part.name, ())) if w is not None])
         given = part.formula is not None
         space = kind.space()
         parts.append(PartView(
             label=part_label(i, variant.parts), ask=wording.ask(variant, part), points=wording.points(points), asked=told(kind.asked(), language),
-            space=space, key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
+            space=space, key_latex=kind.latex(key, language) if given else "", key_plain=kind.plain(key) if given else "",
             accepted=told(wording.accepted(variant, part), language) if given else "", mistakes=mistakes,
             solution=wording.part_solution(variant, part),
             working=working and given and space["shape"] not in ("boxes", "lines")))

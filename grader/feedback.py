@@ -54,7 +54,7 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Ru
             label=label, ask=wording.ask(variant, part), points=wording.points(marked.points), of=wording.points(marked.of), tone=tone(marked),
             why=mark.why, say=mark.told if written else mark.comment, note="" if written else plain(note(marked), mark.raw), typed=shortened(mark.raw),
             read="" if same(mark.raw, mark.read) else shortened(plain(mark.read, mark.raw)), asked=told(kind.asked(), language),
-            key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
+            key_latex=kind.latex(key, language) if given else "", key_plain=kind.plain(key) if given else "",
             accepted=told(wording.accepted(variant, part), language) if given else "", solution=wording.part_solution(variant, part),
             options=tuple([(mark, text) for mark, text in kind.space().get("options", ())]),
             also=tuple(accepted_later(rules.amendments, item, variant, part.name, rules.notation)) if given else ()))

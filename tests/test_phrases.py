@@ -14,7 +14,7 @@ import pytest
 from examwright.answers import kinds
 from examwright.answers.kinds.equivalence import MATRIX_WORDS, VECTOR_WORDS
 from examwright.answers.kinds.policy import PolicyKind
-from examwright.answers.phrases import SENTENCES, Phrase, joined, known, phrase, told
+from examwright.answers.phrases import SENTENCES, Phrase, either, joined, known, phrase, told
 from examwright.generator import wording
 from examwright.generator.draw import draw_variant
 from examwright.generator.index import question_paths
@@ -75,9 +75,16 @@ def test_every_phrase_that_is_said_exists_and_no_other_does() -> None:
      "in terms of $x$ and $y$ for $x > 0$; numbers to 1 significant digit", "ausgedrückt durch $x$ und $y$ für $x > 0$; Zahlen auf 1 signifikante Stelle"),
     (PolicyKind(("1", "2"), ("left", "stay")).asked(), "one of left, stay for each state", "eines von left, stay für jedes Stück (Zustand)"),
     (joined("0.31 … 0.34", "", phrase("also", answer="3/7")), "0.31 … 0.34; also 3/7", "0.31 … 0.34; auch 3/7"),
+    (either("left"), "left", "left"), (either("left", "up", "stay"), "left or up or stay", "left oder up oder stay"),
     (joined("", ""), "", ""), (joined(phrase("also", answer="also 3")), "also also 3", "auch also 3")])
 def test_phrases(said: Any, english: str, german: str) -> None:
     assert str(said) == told(said, "en") == english and told(said, "de") == german
+
+
+def test_words_in_keys_are_in_the_language_of_the_paper() -> None:
+    choices, policy = kinds.make({"choices": ["a", "b"]}), PolicyKind(("1",), ("left", "up"))
+    assert [choices.latex((), language) for language in ("en", "de", "zh")] == [r"\text{none}", r"\text{keine}", r"\text{无}"]
+    assert [policy.latex((("left", "up"),), language) for language in ("en", "de")] == [r"\text{1: left or up}", r"\text{1: left oder up}"]
 
 
 def test_an_unknown_phrase_is_refused_where_it_is_said() -> None:

@@ -145,8 +145,8 @@ class Kind:
 
     # printing
 
-    def latex(self, value: Any) -> str:
-        """The key in LaTeX, to stand between dollar signs."""
+    def latex(self, value: Any, language: str = "en") -> str:
+        """The key in LaTeX, to stand between dollar signs; the few words that kinds put into it are in the language."""
         raise NotImplementedError
 
     def plain(self, value: Any) -> str:

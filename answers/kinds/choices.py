@@ -21,7 +21,7 @@ from examwright.answers.kinds.base import (
     word_latex,
 )
 from examwright.answers.kinds.options import Options, OptionsKind, word_of
-from examwright.answers.phrases import phrase
+from examwright.answers.phrases import phrase, told
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
 from examwright.answers.words import clean_words
@@ -194,8 +194,9 @@ class ChoicesKind(OptionsKind):
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return isinstance(a, tuple) and self._ordered(a) == self._ordered(key)
 
-    def latex(self, value: Any) -> str:
-        return word_latex(self.show(self._ordered(value)))
+    def latex(self, value: Any, language: str = "en") -> str:
+        ids = self._ordered(value)
+        return word_latex(self.show(ids) if ids else told(phrase("none"), language))
 
     def plain(self, value: Any) -> str:
         return ", ".join([self.mark_of(i) for i in self._ordered(value)]) or "none"

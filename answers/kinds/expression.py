@@ -154,7 +154,7 @@ class ExpressionKind(Kind):
         reach = arb(0, arb(fmpq(10) ** (e - self.digits + 1) * fmpq(3, 2)))
         return Real((x.ball if isinstance(x, Real) else arb(x)) + reach)
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return to_latex(value)
 
     def plain(self, value: Any) -> str:

@@ -192,7 +192,7 @@ class MatrixLike(GridKind):
                     return False
         return True
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return matrix_latex(value, self.precision)
 
     def rounded(self, value: Any) -> str:

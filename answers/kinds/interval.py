@@ -123,7 +123,7 @@ class IntervalKind(Kind):
                     return False
         return True
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return intervals_latex(value)
 
     def plain(self, value: Any) -> str:

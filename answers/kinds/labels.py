@@ -142,7 +142,7 @@ class LabelsKind(Kind):
         renaming = dict(zip(known, known[1:] + known[:1]))
         return [tuple([of[renaming[w]] for w in _words(key)])] if len(known) > 1 else []
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return word_latex(", ".join(_words(value)))
 
     def plain(self, value: Any) -> str:

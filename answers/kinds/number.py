@@ -51,7 +51,7 @@ class NumberKind(Kind):
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return is_exact_number(a) and self.precision.confusable(a, key, slack)
 
-    def latex(self, value: Number) -> str:
+    def latex(self, value: Number, language: str = "en") -> str:
         return number_latex(value, self.precision)
 
     def plain(self, value: Number) -> str:

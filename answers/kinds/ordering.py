@@ -130,7 +130,7 @@ class OrderingKind(OptionsKind):
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return isinstance(a, tuple) and _same(_ranks(a), _ranks(key))
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return word_latex(self.show(_ranks(value)))
 
     def _written(self, value: Any, marks: bool) -> str:

@@ -10,7 +10,7 @@ from flint import fmpq
 
 from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, Said, described, word_latex
 from examwright.answers.kinds.options import word_of
-from examwright.answers.phrases import known, phrase
+from examwright.answers.phrases import either, known, phrase, told
 from examwright.answers.precision import ONE
 from examwright.answers.reader import Ambiguous, Blank, Unreadable
 from examwright.solvers.arithmetic import is_number, to_text
@@ -185,8 +185,8 @@ class PolicyKind(Kind):
 
     # printing
 
-    def latex(self, value: Any) -> str:
-        return word_latex(self.show([" or ".join(best) for best in _sets(value)]))
+    def latex(self, value: Any, language: str = "en") -> str:
+        return word_latex(self.show([told(either(*best), language) for best in _sets(value)]))
 
     def plain(self, value: Any) -> str:
         return ", ".join([f"{_typeable(s)}: {best[0]}" for s, best in zip(self.states, _sets(value))])

@@ -120,7 +120,7 @@ class SetKind(Kind):
                 return False
         return all(met)
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         inner = [word_latex(v) if isinstance(v, str) else number_latex(v, self.precision) for v in value]
         return r"\{" + ",\\, ".join(inner) + r"\}" if inner else r"\emptyset"
 

@@ -83,7 +83,7 @@ class VectorKind(GridKind):
                 return False
         return True
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return vector_latex(value, self.precision)
 
     def rounded(self, value: Any) -> str:
