@@ -10,7 +10,8 @@ from typing import Any
 
 __all__ = ["SENTENCES", "Phrase", "Said", "either", "joined", "known", "phrase", "told"]
 
-# language → name → sentence; {x} is what is given by that name. Of two sentences the first is for n = 1.
+# language → name → sentence; {x} is what is given by that name. Of two sentences the first is for n = 1. "or" and "none" stand in formulas,
+# whose font has no Chinese signs.
 SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
     "en": {
         "and more": "{first}; {then}", "and": "{first} and {last}", "or": "{one} or {other}", "none": "none", "state": "state", "step": "step", "cell": "cell",
@@ -68,7 +69,7 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row order": "también con las filas en otro orden", "up to column order": "también con las columnas en otro orden",
         "up to row signs": "también con los signos de algunas filas cambiados", "up to column signs": "también con los signos de algunas columnas cambiados"},
     "zh": {
-        "and more": "{first}；{then}", "and": "{first} 和 {last}", "or": "{one} 或 {other}", "none": "无", "state": "状态", "step": "步骤", "cell": "格子",
+        "and more": "{first}；{then}", "and": "{first} 和 {last}", "or": "{one} / {other}", "none": "–", "state": "状态", "step": "步骤", "cell": "格子",
         "digits": "保留 {n} 位有效数字", "decimals": "保留 {n} 位小数",
         "nearest whole": "取最接近的整数", "whole number": "整数", "whole numbers": "整数",
         "exact fraction": "精确分数", "numbers": "数值{how}", "all that apply": "勾选所有正确的选项",
