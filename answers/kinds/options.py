@@ -170,7 +170,7 @@ class OptionsKind(Kind):
             if bare in names_of(i, text) and (self._letter(bare) in (None, i) or bare.islower()):
                 return i
         wanted = _normal(bare)
-        found = [i for i, text in self.options if wanted in map(_normal, names_of(i, text))]
+        found = [i for i, called in _called(self.options) if wanted in called]
         letter = self._letter(bare)
         if letter is not None and letter not in found:
             found.append(letter)
@@ -178,7 +178,7 @@ class OptionsKind(Kind):
             m = re.match(r"[(\[]?([A-Za-z]|[0-9]{1,2})[)\].:]\s*(\S.*)$", bare)  # "B) It falls."
             if m:
                 first, second = self._letter(m.group(1)), _normal(m.group(2))
-                same = [i for i, text in self.options if second in map(_normal, names_of(i, text))]
+                same = [i for i, called in _called(self.options) if second in called]
                 if first is not None and (same == [first] or self._letter(m.group(2)) == first):
                     return first
             named = [i for i, text in self.options if re.fullmatch(r"\$[^\s$]+\$", text) and _symbol(text) == _symbol(bare)]
@@ -243,6 +243,12 @@ class OptionsKind(Kind):
 
 
 @functools.lru_cache(maxsize=512)
+def _called(options: Options) -> tuple[tuple[str, frozenset[str]], ...]:
+    """(id, its names as they are compared) of each option."""
+    return tuple([(i, frozenset(map(_normal, names_of(i, text)))) for i, text in options])
+
+
+@functools.lru_cache(maxsize=512)
 def _own_words(options: Options) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """(id, where its words stand in a text) of the options that signs stand in by which lists are cut; overlapping places too."""
     out = []
@@ -252,7 +258,7 @@ def _own_words(options: Options) -> tuple[tuple[str, re.Pattern[str]], ...]:
                 continue
             pattern, before = "", ""
             for piece in re.findall(r"\w+|[^\w\s$]", _normal(name)):
-                pattern += (r"[\s$]+" if before and before[-1].isalnum() and piece[0].isalnum() else r"[\s$]*" if before else "")
+                pattern += (r"[\s$]++" if before and before[-1].isalnum() and piece[0].isalnum() else r"[\s$]*+" if before else "")
                 pattern += "[,;]" if piece in ",;" else re.escape(piece)
                 before = piece
             out.append((i, re.compile(rf"(?<![\w\\])(?=((?<!\w)\$?{pattern}\.?\$?(?![\w]|[.,]\d)))", re.I)))
@@ -263,7 +269,7 @@ def _marks(options: Options) -> tuple[str, ...]:
     """A, B, C, …; numbers instead where a letter would also be the name of another option."""
     letters = tuple(_LETTERS[:len(options)])
     numbers = tuple([str(n + 1) for n in range(len(options))])
-    names = [[_normal(name) for name in names_of(i, t)] for i, t in options]
+    names = [called for _, called in _called(options)]
     for marks in (letters, numbers):
         if len(marks) == len(options) and not any(
                 m.casefold() in called for k, m in enumerate(marks) for j, called in enumerate(names) if j != k):
