@@ -18,8 +18,8 @@ __all__ = ["MAX_SIDES", "agreeing", "is_label", "number", "read_number", "sides_
 
 MAX_SIDES = 6  # of a chain of equals signs
 
-# Words that may follow a number without changing its value. A word that is not here is asked about:
-# "5 million" must never be read as 5, nor "5 m".
+# Words that may follow a number without changing its value; the read-back says that they are ignored. A word that is not here is
+# asked about: "5 million" must never be read as 5, nor "5 m".
 _UNITS = """
     unit units point points bit bits nat nats pixel pixels px epoch epochs step steps iteration iterations parameter
     parameters params weight weights bias biases sample samples example examples error errors edge edges neuron neurons
@@ -114,7 +114,7 @@ def sides_of(text: str) -> list[tuple[str, str]]:
 
 def read_number(raw: str, notation: Notation = DEFAULT) -> Typed:
     """The number that was typed. A label (``x = …``), dollar signs, and a word such as ``units`` after it
-    are ignored; ``2/9 = 0.222`` is read as the exact one of two forms that agree.
+    are ignored (the last is kept in `Typed.ignored`); ``2/9 = 0.222`` is read as the exact one of two forms that agree.
 
     Raises Unreadable, Ambiguous or Blank, and nothing else, in bounded time.
     """
@@ -143,20 +143,20 @@ def number(text: str, notation: Notation) -> Typed:
 
 
 def _one(text: str, notation: Notation) -> Typed:
-    """One side: without words of approximation before it and units behind it."""
+    """One side: without words of approximation before it; a unit behind it counts for nothing, and is said to be ignored."""
     text = _PERCENT_WORDS.sub("%", _ABOUT.sub("", text, 1) if text[:1].isalpha() else text)
     if text[-1:].isalpha() and (m := _WORDS_BEHIND.search(text)):
         words = m.group().casefold().split()
         if words[-1] in _UNIT_WORDS and _UNIT_WORDS.union(_QUALIFIERS).issuperset(words):
-            text = text[:m.start()]
-    elif "€" in text or "£" in text:
-        text = _MONEY.sub(r"\1", text)
+            return evaluate(text[:m.start()], notation)._replace(ignored=m.group().strip())
+    elif m := _MONEY.search(text):
+        return evaluate(_MONEY.sub(r"\1", text), notation)._replace(ignored=re.sub("[^€£]", "", m.group()))
     return evaluate(text, notation)
 
 
 def agreeing(forms: Sequence[tuple[str, Typed]]) -> Typed:
     """The most exact of several forms of one number, each with the sign before it. A decimal agrees as far as its digits go, so does a
-    whole number after ``≈``. Raises Ambiguous where they differ."""
+    whole number after ``≈``. Raises Ambiguous where they differ, or have different units."""
     if len(forms) == 1:
         return forms[0][1]
 
@@ -166,6 +166,9 @@ def agreeing(forms: Sequence[tuple[str, Typed]]) -> Typed:
         whole = isinstance(typed.value, fmpq) and typed.value.q == 1
         return fmpq(1, 2) if whole and sign == "≈" else fmpq(0)
 
+    ignored = list(dict.fromkeys([typed.ignored for _, typed in forms if typed.ignored]))
+    if len(ignored) > 1:  # 3 h = 3 min
+        raise Ambiguous([f"{typed.text} {typed.ignored}".strip() for _, typed in forms])
     best = min(forms, key=lambda form: half(*form))[1]
     for sign, other in forms:
         if isinstance(other.value, fmpq) and isinstance(best.value, fmpq):
@@ -174,4 +177,4 @@ def agreeing(forms: Sequence[tuple[str, Typed]]) -> Typed:
             fits = not enclosure(other.value - best.value).abs_lower() > arb(half(sign, other))
         if not fits:
             raise Ambiguous(list(dict.fromkeys([typed.text for _, typed in forms])))
-    return best
+    return best._replace(ignored="".join(ignored))

@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from flint import arb, fmpq
 
+from examwright.answers.phrases import Said, phrase
 from examwright.answers.reader import Typed, same_value
 from examwright.solvers.arithmetic import (
     Number,
@@ -103,7 +104,7 @@ class Precision:
             if e is not None and own <= fmpq(10) ** e and (  # the first digit at least
                     _near(value, key, own * HALF) or slack is not None and _meets(value, own, slack, unit)):
                 return Judgement(self.fewer_digits, "fewer digits",
-                                 f"{typed.text} is {_short(key)} rounded to fewer digits than asked: {self.asked()[3:]}")
+                                 f"{typed.text} is {_short(key)} rounded to fewer digits than asked: {str(self.asked()).removeprefix('to ')}")
         return Judgement(NIL, "wrong", f"{typed.text} is not {_short(key)}")
 
     def reach(self, typed: Typed, unit: fmpq) -> fmpq | None:
@@ -158,17 +159,13 @@ class Precision:
         one, two = self.unit(a), self.unit(b)
         return None if one is None or two is None else max(one, two)
 
-    def asked(self) -> str:
+    def asked(self) -> Said:
         """The hint for the paper."""
         if self.whole:
-            return "whole numbers"
+            return phrase("whole numbers")
         if self.decimals is not None:
-            if self.decimals == 0:
-                return "to the nearest whole number"
-            return f"to {self.decimals} decimal{'s' if self.decimals > 1 else ''}"
-        if self.digits is not None:
-            return f"to {self.digits} significant digit{'s' if self.digits > 1 else ''}"
-        return ""
+            return phrase("decimals", n=self.decimals) if self.decimals else phrase("nearest whole")
+        return "" if self.digits is None else phrase("digits", n=self.digits)
 
     def words(self) -> str:
         """The same, after 'rounded'."""

@@ -14,10 +14,19 @@ from examwright.answers.expressions import read_expression
 from examwright.answers.lists import pair_in, read_list, read_matrix
 from examwright.answers.numbers import read_number
 from examwright.answers.parser import same_value
-from examwright.answers.typed import DEFAULT, Ambiguous, Blank, Notation, Typed, TypedExpression, Unreadable
+from examwright.answers.typed import (
+    DEFAULT,
+    Ambiguous,
+    Blank,
+    Notation,
+    Typed,
+    TypedExpression,
+    Unreadable,
+    without_ignored,
+)
 from examwright.answers.words import read_words
 
 __all__ = [
     "DEFAULT", "Ambiguous", "Blank", "Notation", "Typed", "TypedExpression", "Unreadable", "pair_in", "read_expression",
-    "read_list", "read_matrix", "read_number", "read_words", "same_value",
+    "read_list", "read_matrix", "read_number", "read_words", "same_value", "without_ignored",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ from examwright.solvers.arithmetic import Number
 if TYPE_CHECKING:
     from examwright.solvers.expression import Expression
 
-__all__ = ["DEFAULT", "Ambiguous", "Blank", "Notation", "Typed", "TypedExpression", "Unreadable"]
+__all__ = ["DEFAULT", "Ambiguous", "Blank", "Notation", "Typed", "TypedExpression", "Unreadable", "without_ignored"]
 
 
 class Unreadable(ValueError):
@@ -46,11 +47,26 @@ class Blank(ValueError):
 
 class Typed(NamedTuple):
     """A number as typed: its exact value; for a decimal the unit of its last digit (``0.50``: 1/100,
-    ``22%``: 1/100, ``5e3``: 1000), None for whole numbers, fractions and closed forms; and how it was read."""
+    ``22%``: 1/100, ``5e3``: 1000), None for whole numbers, fractions and closed forms; how it was read; and the words beside
+    it that count for nothing (``3 cm``: cm)."""
 
     value: Number
     unit: fmpq | None
     text: str
+    ignored: str = ""
+
+    @property
+    def shown(self) -> str:
+        """How it was read, with what was ignored, so that nothing is dropped unsaid."""
+        return f"{self.text} ({self.ignored} ignored)" if self.ignored else self.text
+
+
+_IGNORED = re.compile(r" \([^()]{1,60} ignored\)")
+
+
+def without_ignored(read: str) -> str:
+    """How an answer was read (`Typed.shown`), without what was ignored."""
+    return _IGNORED.sub("", read)
 
 
 class TypedExpression(NamedTuple):

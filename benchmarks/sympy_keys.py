@@ -260,7 +260,7 @@ def backprop_sigmoid(x: Any, w: Any, v: Any, target: Any, eta: Any) -> dict[str,
     new_v, new_w = output + eta*delta_o*out_h, hidden + eta*delta_h*inputs.T
     second_error = target - sigmoid(new_v.dot((new_w*inputs).applyfunc(sigmoid)))
     return {"net_h": net_h, "out_h": out_h, "net_o": net_o, "out_o": out_o, "delta_o": delta_o, "delta_h": delta_h, "new_v": new_v,
-            "new_w": new_w, "second_error": second_error, "comment": "smaller" if abs(second_error) < abs(target - out_o) else "larger"}
+            "new_w": new_w, "second_error": second_error, "comment": ("up" if target - second_error > out_o else "down") + ("_near" if abs(second_error) < abs(target - out_o) else "_far")}
 
 
 # ---- reinforcement learning ------------------------------------------------------------------

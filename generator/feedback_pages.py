@@ -63,11 +63,8 @@ def render_feedback(view: FeedbackView) -> bytes:
 
 def render_feedback_page(view: FeedbackView, back: str = "") -> bytes:
     """The feedback as one HTML file that needs nothing else; `back`: the address of the page it was called from."""
-    from examwright.generator.pages.told import told as said
-
     words = _WORDS[view.language]
-    return web_page("feedback.html.j2", view.language, view=view, words=words, back=back, verdict=lambda part: verdict(words, part),
-                    said=lambda text: said(text, view.language))
+    return web_page("feedback.html.j2", view.language, view=view, words=words, back=back, verdict=lambda part: verdict(words, part))
 
 
 class FeedbackSheet(Sheet):
@@ -133,5 +130,5 @@ class FeedbackSheet(Sheet):
         return list(self.numbered(templates().get_template("feedback.xhtml.j2").render(
             view=view, words=self.words, told=self.told, rows=rows, plain=plain, plain_title=self.title, logo=self.logo(),
             typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, minus=self.minus, holds=self.holds, extent=self.extent,
-            ask=self.asked, answer=self.answer, said=self.said,
+            ask=self.asked, answer=self.answer,
             because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=self.long, short=self.short, stays=self.stays)))

@@ -15,7 +15,7 @@ from examwright.answers.sentences import are_shuffled
 from examwright.generator.errors import ExamwrightError, Problems, short_path
 from examwright.generator.yamlfile import read
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,80}(/[A-Za-z0-9_-]{1,80})?")
+_ID = re.compile(r"(?=.{1,199}$)[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")  # what `load.find` looks up
 _ROOT = Path(__file__).resolve().parent.parent
 FACTS = _ROOT / "templates" / "catalogue.json"  # what `list` shows, of files that have not changed since
 
@@ -43,6 +43,16 @@ def question_paths(root: Path | None = None) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def id_of(path: Path) -> str:
+    """The id that the path of a question file stands for, whoever asks: below a folder named `questions` (the nearest one) the rest of the
+    path, else the last folder and the name."""
+    parts = path.resolve().with_suffix("").parts
+    if "questions" in parts[:-1]:
+        at = len(parts) - 2 - parts[-2::-1].index("questions")
+        return "/".join(parts[at + 1:])
+    return "/".join(parts[-2:]) if len(parts) > 2 else parts[-1]
+
+
 _own: dict[str, Path] = {}
 
 
@@ -52,10 +62,8 @@ def own_questions() -> dict[str, Path]:
 
 
 def offer(folder: Path) -> dict[str, Path]:
-    """The question files of an instructor's own folder by their ids (`load.id_of`): from now on they are known by these in this process. Raises
+    """The question files of an instructor's own folder by their ids (`id_of`): from now on they are known by these in this process. Raises
     ExamwrightError where there are none, or an id is taken."""
-    from examwright.generator.load import id_of
-
     found: dict[str, Path] = {}
     for path in question_paths(folder).values():
         question_id = id_of(path)
@@ -97,7 +105,7 @@ def entries(root: Path | None = None) -> Iterator[dict[str, Any]]:
     ids; with {distinct, redraws, work} where they have been measured (`make catalogue`). A file that cannot be read has
     {id, error} instead."""
     facts = json.loads(FACTS.read_text(encoding="utf-8")) if root is None and FACTS.exists() else {}
-    for question_id, path in question_paths(root).items():
+    for question_id, path in sorted([(id_of(path), path) for path in question_paths(root).values()]):
         known = facts.get(question_id)
         if known is not None and known.pop("sha256") == hash_of(path):
             yield known

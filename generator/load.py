@@ -18,7 +18,7 @@ from examwright.answers.symbols import Symbol
 from examwright.generator.draw import MAX_COUNT, MAX_RANGE, Draw
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import Formula, FormulaError, parse
-from examwright.generator.index import order_name, own_questions, question_paths, questions_root, shown_name
+from examwright.generator.index import id_of, order_name, own_questions, question_paths, questions_root, shown_name
 from examwright.generator.load_figures import read_figures
 from examwright.generator.question import Check, Follow, Mistake, Part, Question, Step
 from examwright.generator.text import Text, TextError, compile_text
@@ -96,18 +96,6 @@ def load_file(path: Path | str, question_id: str | None = None) -> Question:
 @functools.lru_cache(maxsize=2048)
 def _load_file(path: Path, question_id: str | None, stamp: int) -> Question:
     return load_text(None, path, question_id or id_of(path))
-
-
-def id_of(path: Path) -> str:
-    """The id that a path stands for: below a `questions` folder the rest of the path, else the last
-    folder and the name."""
-    resolved = path.resolve()
-    parts = resolved.with_suffix("").parts
-    if "questions" in parts:
-        at = len(parts) - 1 - parts[::-1].index("questions")
-        if parts[at + 1:]:
-            return "/".join(parts[at + 1:])
-    return "/".join(parts[-2:]) if len(parts) > 2 else parts[-1]
 
 
 def load_text(text: str | None, path: Path, question_id: str) -> Question:
@@ -919,5 +907,5 @@ def _find_word(y: Y, word: str) -> tuple[int, int] | None:
     return None
 
 
-__all__ = ["UnknownQuestion", "find", "id_of", "load", "load_file", "load_text", "question_paths",
+__all__ = ["UnknownQuestion", "find", "load", "load_file", "load_text", "question_paths",
            "questions_root"]

@@ -22,6 +22,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.phrases import told
 from examwright.generator import embedded, wording
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError, short_path
@@ -385,7 +386,7 @@ def paper_view(plan: Plan, student: Student, code: str, slots: list[Slot], varia
     from examwright.generator.pages import Look, PaperView, SectionView, printable
     from examwright.generator.pages.words import WORDS
 
-    items = [item_view(s, v, plan.working) for s, v in zip(slots, variants)]
+    items = [item_view(s, v, plan.working, plan.language) for s, v in zip(slots, variants)]
     sections = tuple([SectionView(s.title, s.instructions, tuple([i for slot, i in zip(slots, items) if slot.section == k]))
                       for k, s in enumerate(plan.sections)])
     words = {**WORDS[plan.language], **dict(plan.theme.words)}
@@ -403,16 +404,16 @@ def sample_view(variant: Variant, theme: Theme) -> Any:
     from examwright.generator.pages.words import WORDS
 
     points = sum((p.points for p in variant.parts), fmpq(0))
-    item = item_view(Slot(1, 0, variant.question.id, variant.question, {}, None, str(variant.seed), points), variant, True)
     language = theme.language or "en"
+    item = item_view(Slot(1, 0, variant.question.id, variant.question, {}, None, str(variant.seed), points), variant, True, language)
     return PaperView(
         title=variant.question.title, course=variant.question.id, date="", minutes=wording.points(wording.minutes(variant)),
         points=wording.points(points), rules=(), digits=WORDS[language]["digits"].format(variant.carry), student="", name="",
         code=f"seed {variant.seed}", sections=(SectionView("", "", (item,)),), language=language, theme=theme)
 
 
-def item_view(slot: Slot, variant: Variant, working: bool) -> Any:
-    """What stands on a page of one question; `working`: is there room for it?"""
+def item_view(slot: Slot, variant: Variant, working: bool, language: str) -> Any:
+    """What stands on a page of one question; `working`: is there room for it? `language`: in which it is said how to answer."""
     from examwright.generator.pages import ItemView, PartView
 
     shares = share_points(slot.points, [p.points for p in variant.parts])
@@ -421,14 +422,14 @@ def item_view(slot: Slot, variant: Variant, working: bool) -> Any:
         kind = wording.kind_of(variant, part)
         scale = points / part.points if part.points else fmpq(0)
         key = variant.values.get(part.name) if part.formula is not None else None
-        mistakes = tuple([(kind.latex(w), wording.points(m.points * scale), wording.say(variant, part, m))
+        mistakes = tuple([(kind.latex(w, language), wording.points(m.points * scale), wording.say(variant, part, m))
                           for m, w in zip(part.mistakes, variant.wrong.get(part.name, ())) if w is not None])
         given = part.formula is not None
         space = kind.space()
         parts.append(PartView(
-            label=part_label(i, variant.parts), ask=wording.ask(variant, part), points=wording.points(points), asked=kind.asked(),
-            space=space, key_latex=kind.latex(key) if given else "", key_plain=kind.plain(key) if given else "",
-            accepted=wording.accepted(variant, part) if given else "", mistakes=mistakes,
+            label=part_label(i, variant.parts), ask=wording.ask(variant, part), points=wording.points(points), asked=told(kind.asked(), language),
+            space=space, key_latex=kind.latex(key, language) if given else "", key_plain=kind.plain(key) if given else "",
+            accepted=told(wording.accepted(variant, part), language) if given else "", mistakes=mistakes,
             solution=wording.part_solution(variant, part),
             working=working and given and space["shape"] not in ("boxes", "lines")))
     closing = wording.closing(variant)

@@ -6,9 +6,11 @@ Content-Security-Policy in the page forbids scripts and every request, should so
 
 from __future__ import annotations
 
+import functools
 import re
 from html import escape, unescape
 from typing import Any
+from xml.etree import ElementTree
 
 from examwright.generator import figures
 from examwright.generator.errors import ExamwrightError
@@ -34,7 +36,7 @@ class WebMarkup(Markup):
         self.figures = 0
 
     def block(self, text: str) -> str:
-        return _HEAD.sub(lambda m: self.heading(m.group()), super().block(text))
+        return _HEAD.sub(lambda m: self.heading(m.group()), super().block(text)).replace("<th></th>", "<td></td>")  # a head that says nothing is none
 
     def heading(self, html: str) -> str:
         """HTML for the head of a row or a column, which is read out with each cell: its formulas are given in words."""
@@ -53,12 +55,60 @@ class WebMarkup(Markup):
         return mathml(latex, display)
 
 
+class _Still(WebMarkup):
+    """The same for pages without scripts: what may be too wide for a telephone stands in a box that scrolls, by keys as well. Browsers do
+    not break formulas into lines, and without a script nobody measures them; so their width is guessed, rather too large than too small."""
+
+    def block(self, text: str) -> str:
+        box = self._box("div", "scroll", 1)
+        return re.sub("<table>.*?</table>", lambda m: f"{box}{m.group()}</div>", super().block(text), flags=re.S)
+
+    def _formula(self, latex: str, display: bool) -> str:
+        html = super()._formula(latex, display)
+        return f"{self._box('span', 'wide', 0)}{html}</span>" if width(html) > NARROW else html
+
+    def _box(self, tag: str, name: str, what: int) -> str:
+        return f'<{tag} class="{name}" role="group" tabindex="0" aria-label="{_BOXES[self.language][what]}">'
+
+
+_BOXES = {"en": ("formula", "table"), "de": ("Formel", "Tabelle"), "fr": ("formule", "tableau"), "es": ("fórmula", "tabla"), "zh": ("公式", "表格")}
+NARROW = 12.0  # em: what is sure to fit a telephone of 320 px, within a solution's box
+
+
+@functools.lru_cache(maxsize=4096)
+def width(html: str) -> float:
+    """About how wide a `<math>` element is, in em."""
+    return _width(ElementTree.fromstring(html))
+
+
+def _width(element: ElementTree.Element) -> float:
+    tag, children = element.tag, list(element)
+    if tag in ("annotation", "none", "mprescripts"):
+        return 0.0
+    if not children:
+        text = (element.text or "").strip()
+        if tag == "mo":
+            return 1.3 if text in _SPACED else 0.5 * len(text)
+        return 0.55 * len(text) if tag != "mspace" else 1.0
+    widths = [_width(c) for c in children]
+    if tag in ("msub", "msup", "msubsup", "mmultiscripts"):
+        return widths[0] + 0.7 * (max(widths[1:]) if tag == "msubsup" else sum(widths[1:]))
+    if tag in ("munder", "mover", "munderover", "mtable", "mfrac"):
+        return max(widths)
+    if tag == "mroot":
+        return 1 + widths[0]
+    return sum(widths) + (0.9 if tag == "mtd" else 0.8 if tag == "msqrt" else 0.0)
+
+
+_SPACED = frozenset("+−-=<>≤≥≠≈∼∝⋅×·/∈→↦←∑∏∫⟹⇒⟺∣|≪≫±")
+
+
 def web_page(template: str, language: str = "en", **values: Any) -> bytes:
     """A page from templates/pages/<template>. The template has `block` and `inline` for texts, `value` for a formula without
     dollar signs, and the values given. Raises ExamwrightError where a text cannot be shown."""
     from markupsafe import Markup as Safe
 
-    markup = WebMarkup(language)
+    markup = _Still(language)
 
     def value(latex: str) -> Any:
         words = words_in(latex)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.phrases import Said, joined, phrase
 from examwright.generator import figures
 from examwright.generator.accepted import other_keys
 from examwright.generator.chain import ChainError, dependents, value_of
@@ -119,15 +120,15 @@ def part_solution(variant: Variant, part: Part) -> str:
     return "\n\n".join(lines)
 
 
-def accepted(variant: Variant, part: Part) -> str:
+def accepted(variant: Variant, part: Part) -> Said:
     """What is fully right besides the key, for the key sheet: the range or the other forms of it, the other keys, the
     condition; "" if nothing is."""
     kind = kind_of(variant, part)
-    told = [kind.accepted(variant.values[part.name], variant.slack.get(part.name))]
-    told += [f"also {kind.rounded(value)}" for value, _ in other_keys(part, variant.kinds, variant.values, variant.carried)]
+    said = [kind.accepted(variant.values[part.name], variant.slack.get(part.name))]
+    said += [phrase("also", answer=kind.rounded(value)) for value, _ in other_keys(part, variant.kinds, variant.values, variant.carried)]
     if part.accept_if is not None:
-        told.append(f"also whatever meets the condition `{part.accept_if.text}`")
-    return "; ".join([t for t in told if t])
+        said.append(phrase("also where", condition=f"`{part.accept_if.text}`"))
+    return joined(*said)
 
 
 def solution(variant: Variant) -> str:
@@ -202,7 +203,7 @@ def as_json(variant: Variant) -> dict[str, Any]:
         kind = kind_of(variant, part)
         entry: dict[str, Any] = {
             "name": part.name, "label": label(i), "ask": described(variant, ask(variant, part)), "type": kind.name,
-            "asked": kind.asked(), "points": plain_number(part.points), "key": None, "mistakes": [],
+            "asked": str(kind.asked()), "points": plain_number(part.points), "key": None, "mistakes": [],
         }
         options = getattr(kind, "options", None)
         if options:
@@ -210,7 +211,7 @@ def as_json(variant: Variant) -> dict[str, Any]:
         if part.formula is not None:
             key = variant.values[part.name]
             entry["key"] = {"exact": exact_json(kind.exact(key)), "decimal": decimal_json(kind.exact(key)), "rounded": kind.rounded(key),
-                            "accepted": accepted(variant, part)}
+                            "accepted": str(accepted(variant, part))}
             entry["mistakes"] = [
                 {"exact": exact_json(kind.exact(w)), "decimal": decimal_json(kind.exact(w)), "points": plain_number(m.points),
                  "say": say(variant, part, m)}

@@ -15,7 +15,8 @@ from examwright.generator.bank import find_item
 from examwright.generator.chain import ChainError, value_of
 from examwright.generator.errors import ExamwrightError, nearest, short_path
 from examwright.generator.formula import FormulaError
-from examwright.generator.load import find, id_of, load_text
+from examwright.generator.index import id_of
+from examwright.generator.load import find, load_text
 from examwright.generator.question import Question
 from examwright.generator.store import StoredItem
 from examwright.grader.amend import accepted_formula, describe, drawn_as_issued

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from examwright.answers.reader import without_ignored
 from examwright.generator.exam import facts_of
 from examwright.generator.make import safe_cell
 from examwright.generator.store import StoredItem
@@ -394,8 +395,9 @@ def _agreement(found: list[tuple[StoredItem, Marked]], part: str) -> str:
         key = next((p["key"] for p in item.shown["parts"] if p["name"] == part), None)
         if key is None:
             continue
-        values[f"answered {m.mark.read}, where the key is {flat(key['rounded'])}"] += 1
-        typed, right = number(m.mark.read), number(key["exact"]) or number(key["decimal"])
+        read = without_ignored(m.mark.read)
+        values[f"answered {read}, where the key is {flat(key['rounded'])}"] += 1
+        typed, right = number(read), number(key["exact"]) or number(key["decimal"])
         if typed is not None and right:
             values[f"answered {float(typed / right):.3g} times the key"] += 1
             values[f"answered {abs(typed - right)} {'more' if typed > right else 'less'} than the key"] += 1

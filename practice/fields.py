@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from examwright.answers.kinds import Kind
-from examwright.answers.reader import DEFAULT, Ambiguous, Blank, Notation, Unreadable
+from examwright.answers.reader import DEFAULT, Ambiguous, Blank, Notation, Unreadable, without_ignored
 
 MAX_CELLS = 400
 MAX_LENGTH = 2000  # characters of one answer
@@ -121,10 +121,11 @@ def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, st
 
 
 def _latex(kind: Kind, structure: Any) -> str:
-    """What was read, typeset; "" where text shows it as well: options, words, decimals (which would be printed as fractions)."""
+    """What was read, typeset; "" where text shows it as well: options, words, decimals (which would be printed as fractions), or better: what was ignored."""
     if kind.name not in ("expression", "fraction", "number", "integer", "vector", "matrix", "table", "set", "interval"):
         return ""
-    if kind.name != "expression" and "." in kind.show(structure):
+    shown = kind.show(structure)
+    if kind.name != "expression" and "." in shown or without_ignored(shown) != shown:
         return ""
     try:
         return kind.latex(kind.value(structure))

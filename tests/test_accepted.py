@@ -215,7 +215,7 @@ def test_another_key_that_has_no_value_is_left_out(tiny: Any) -> None:
 
 def test_the_key_sheet_names_what_else_is_right(question: Any) -> None:
     variant = examwright.draw(question, set=SET)
-    told = {p.name: wording.accepted(variant, p) for p in variant.parts}
+    told = {p.name: str(wording.accepted(variant, p)) for p in variant.parts}
     assert told["u"] == "also with all signs changed" and told["w"] == "also any multiple but 0 times it"
     assert told["between"] == "also 3.46; also 0; also whatever meets the condition `min(a, b) < between < max(a, b)`"
     assert told["clusters"] == "also with other names of the clusters"

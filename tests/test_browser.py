@@ -20,7 +20,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="the
 
 from serving import Server  # noqa: E402
 
+from examwright.answers.phrases import told  # noqa: E402
 from examwright.generator import wording  # noqa: E402
+from examwright.generator.draw import draw_variant  # noqa: E402
+from examwright.generator.feedback_pages import render_feedback_page  # noqa: E402
+from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView  # noqa: E402
+from examwright.generator.load import load  # noqa: E402
 from examwright.practice import tasks  # noqa: E402
 from examwright.practice.exam import Exam  # noqa: E402
 from examwright.practice.store import Store  # noqa: E402
@@ -218,6 +223,40 @@ def test_axe_finds_nothing(server: Server, page_of: Callable[..., Any], way: dic
     looked_at(page)
     page.click("tbody a >> nth=1")
     looked_at(page)
+
+
+OUTSIDE = """() => [...document.querySelectorAll('math, table, svg')].filter(e => {
+  for (let a = e.parentElement; a && a !== document.body; a = a.parentElement) if (getComputedStyle(a).overflowX !== 'visible') return false
+  return e.getBoundingClientRect().right > e.closest('dd, .text, section').getBoundingClientRect().right + 0.5 }).map(e => e.outerHTML.slice(0, 300))"""
+
+
+def feedback_of(question: str, language: str) -> bytes:
+    """The feedback page of someone who got all parts of a question wrong."""
+    variant = draw_variant(load(question), "1")
+    parts = []
+    for label, part in zip("abcdefghijkl", variant.parts):
+        kind, key = wording.kind_of(variant, part), variant.values.get(part.name)
+        say = wording.say(variant, part, part.mistakes[0]) if part.mistakes else ""
+        parts.append(FeedbackPart(
+            label, wording.ask(variant, part), "0", "2", "wrong", "wrong", say, "", kind.plain(key), "", told(kind.asked(), language), kind.latex(key), kind.plain(key),
+            told(wording.accepted(variant, part), language), wording.part_solution(variant, part), tuple(kind.space().get("options", ()))))
+    item = FeedbackItem("1", variant.question.title, wording.question_text(variant), "0", "2", tuple(parts), wording.closing(variant))
+    return render_feedback_page(FeedbackView("Midterm", "CS", "2026", "s1", "Ada", "M", "0", "2", "0", 0, (item,), language))
+
+
+@pytest.mark.parametrize("width", [320, 1100])
+def test_wide_formulas_of_a_feedback_scroll_in_their_box(page_of: Callable[..., Any], width: int) -> None:
+    page = page_of(viewport={"width": width, "height": 700})
+    scrolled = 0
+    for question, language in ((OLS, "en"), ("cnn/conv2d", "de"), ("evaluation/roc-auc", "fr"), ("linear-regression/lagged", "zh"), ("svm/two-point-dual", "es"),
+                               ("pca/project-reconstruct", "en"), ("evaluation/confusion-metrics", "en")):
+        page.set_content(feedback_of(question, language).decode())
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        looked_at(page)
+        assert page.evaluate(OUTSIDE) == [], question
+        assert not page.evaluate("[...document.querySelectorAll('.wide')].some(e => e.scrollHeight > e.clientHeight)"), question
+        scrolled += page.evaluate("[...document.querySelectorAll('.wide')].filter(e => e.scrollWidth > e.clientWidth).length")
+    assert (scrolled > 5) == (width == 320)  # with room nothing is cut
 
 
 def looked_at(page: Any) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +37,31 @@ def test_list_of_a_folder_of_ones_own(write_question: Any) -> None:
     folder = write_question("mine/tiny").parent
     assert [r["id"] for r in json.loads(run("list", str(folder), "--json"))] == ["mine/tiny"]
     assert "mine/tiny" in run("list", str(folder), "--topic", "testing") and "1 question. Banks" in run("list", str(folder))
+
+
+@pytest.mark.parametrize("name", ["mine/tiny", "mine/deep/tiny", "mine/very/deep/tiny", "questions/mine/tiny", "questions/tiny", "mine/questions/deep/er/tiny",
+                                  "questions/questions"])
+@pytest.mark.parametrize("up", [0, 1])
+def test_a_question_of_ones_own_has_one_id_whoever_asks(write_question: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, up: int) -> None:
+    from examwright.generator import index
+    from examwright.generator.load import load_file
+
+    monkeypatch.setattr(index, "_own", {})
+    path = tmp_path / "own" / (name + ".yaml")
+    path.parent.mkdir(parents=True)
+    write_question().rename(path)
+    folder = path.parents[up]
+    listed = [r["id"] for r in json.loads(run("list", str(folder), "--json"))]
+    checked = [r["id"] for r in json.loads(run("check", str(folder), "--seeds", "3", "--json"))]
+    assert listed == checked == list(index.offer(folder)) == [load_file(path).id] == [index.id_of(path)]
+
+
+def test_two_files_with_one_id_are_checked_apart(write_question: Any, tmp_path: Path) -> None:
+    for folder, change in (("one", ("", "")), ("two", ("draw:", "drwa:"))):
+        (tmp_path / "own" / folder / "mine").mkdir(parents=True)
+        write_question("tiny", change).rename(tmp_path / "own" / folder / "mine" / "tiny.yaml")
+    rows = json.loads(run("check", str(tmp_path / "own"), "--seeds", "3", "--json", code=1))
+    assert [r["id"] for r in rows] == ["mine/tiny", "mine/tiny"] and [r["ok"] for r in rows] == [True, False]
 
 
 def test_show_json_is_a_contract() -> None:

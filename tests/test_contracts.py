@@ -23,8 +23,8 @@ from flint import fmpq
 from examwright.answers.kinds.number import NumberKind
 from examwright.cli import main
 from examwright.generator.draw import draw_variant
-from examwright.generator.index import question_paths, questions_root
-from examwright.generator.load import id_of, load, load_text
+from examwright.generator.index import id_of, question_paths, questions_root
+from examwright.generator.load import load, load_text
 from examwright.grader import contracts
 from examwright.grader.mark import mark_variant
 from examwright.solvers.arithmetic import to_decimal, to_text
@@ -51,6 +51,22 @@ def _first_of_each_topic() -> list[str]:
 def test_questions_are_found() -> None:
     assert len(QUESTIONS) == len(list(questions_root().rglob("*.yaml"))) >= 11
     assert all(id_of(path) == question_id for question_id, path in question_paths().items())
+
+
+@pytest.mark.slow
+def test_no_choice_has_the_same_answer_on_every_paper() -> None:
+    always = []
+    for question in map(load, QUESTIONS):
+        parts = [p.name for p in question.parts if p.formula is not None and p.kind.options]
+        seen: dict[str, set[str]] = {name: set() for name in parts}
+        for seed in range(25):
+            if all([len(answers) > 1 for answers in seen.values()]):
+                break
+            values = draw_variant(question, f"answers {seed}").values
+            for name in parts:
+                seen[name].add(str(values[name]))
+        always += [(question.id, name, answers) for name, answers in seen.items() if len(answers) < 2]
+    assert always == []
 
 
 @pytest.mark.parametrize("question", _first_of_each_topic())  # all of them below

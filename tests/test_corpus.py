@@ -110,6 +110,7 @@ def check_reading(case: dict[str, Any]) -> None:
         if isinstance(found, Typed):
             unit = case.get("unit")
             assert (found.unit is None) if unit is None else is_value(found.unit, unit)
+            assert found.ignored == case.get("ignored", "") and found.shown == found.text + (f" ({found.ignored} ignored)" if found.ignored else "")
 
 
 @lines("numbers")
@@ -136,6 +137,7 @@ def test_judging(case: dict[str, Any]) -> None:
         options["within"] = Fraction(case["within"])
     found = judge(case["typed"], case["key"], case["kind"], **options)
     assert (found.verdict, found.why) == (case["verdict"], case["why"]), found
+    assert "read" not in case or found.read == case["read"]
     assert found.evidence and (found.read or found.verdict in ("ambiguous", "unreadable"))
 
 

@@ -20,11 +20,11 @@ from pypdf import PdfReader
 
 from examwright.cli import main
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.feedback_pages import LONG, FeedbackSheet, render_feedback, render_feedback_page
+from examwright.generator.feedback_pages import _WORDS, LONG, FeedbackSheet, render_feedback, render_feedback_page
 from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView
 from examwright.generator.pages.views import Look
-from examwright.grader.feedback import TYPED, lines, note, plain, same, shortened, tone
-from examwright.grader.mark import Mark
+from examwright.grader.feedback import SHORT, TYPED, lines, note, plain, same, shortened, tone
+from examwright.grader.mark import WHY, Mark
 from examwright.grader.records import Marked
 
 HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "$\\href{javascript:alert(1)}{x}$", "![x](http://evil.example/x.png)",
@@ -212,6 +212,40 @@ def test_comments_for_a_gradebook() -> None:
                   marked("unreadable", say="could not be read: <b>", item="2c"), marked("hand", 1, say="Nice `try`.", item="3")])
     assert told == ["1: 2 of 2", "2: 1 of 6", "2a: 1 of 2, You forgot the square of $x_1$. Twice.", "2b: 0 of 2, no answer", "2c: 0 of 2, waits for a person",
                     "3: 1 of 2", "3: 1 of 2, Nice try."]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "zh"])
+def test_comments_have_every_reason_in_every_language(language: str) -> None:
+    assert SHORT.keys() == _WORDS.keys() and SHORT[language].keys() == SHORT["en"].keys() > {*WHY, *_WORDS["en"]["why"]}
+    assert [SHORT[language][name].count("{}") for name in ("total", "part", "comment")] == [3, 4, 2]
+    assert lines([marked("rounded", 1)], "de") == ["3: 1 von 2", "3b: 1 von 2, zu wenige Stellen"]
+    said = lines([marked(why) for why in (*WHY, "hand", "accepted", "void")], language)
+    assert all(["0" in line and not re.search(r"\{|follow-through", line) for line in said])
+    assert language == "en" or not set(said) & set(lines([marked(why) for why in WHY]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("plan", "theme", "words"), [
+    ("language: de\n", "", ("Deutsch", "auf 3 signifikante Stellen", "1: 0 von 12", "keine Antwort")),
+    ("theme: look.yaml\n", "language: fr\n", ("Français", "avec 3 chiffres significatifs", "1 : 0 sur 12", "pas de réponse"))])
+def test_everything_is_told_in_the_language_of_the_exam(tmp_path: Path, plan: str, theme: str, words: tuple[str, ...], page_text: Any) -> None:
+    from examwright.generator.make import make
+    from examwright.grader.grade import grade
+
+    (tmp_path / "plan.yaml").write_text(plan + PLAN)
+    (tmp_path / "look.yaml").write_text(theme)
+    (tmp_path / "class.csv").write_text("id,name\n007,Ann\n")
+    make(tmp_path / "plan.yaml", tmp_path / "class.csv", 3, tmp_path / "out", jobs=1)
+    (tmp_path / "answers.csv").write_text("student,item,answer\n007,1b,3\n")
+    grade(tmp_path / "out", tmp_path / "answers.csv")
+    _, asked, total, blank = words
+    run("feedback", tmp_path / "out", "--html", "--jobs", 1)
+    assert asked in page_text((tmp_path / "out" / "feedback" / "007.html").read_bytes()) and asked in text((tmp_path / "out" / "feedback" / "007.pdf").read_bytes())
+    assert asked in text(next((tmp_path / "out" / "papers").glob("*.pdf")).read_bytes())
+    (tmp_path / "moodle.csv").write_text("Identifier,Full name,ID number,Grade,Maximum Grade,Grade can be changed,Feedback comments\nParticipant 1,Ann,007,,17.00,Yes,\n")
+    run("gradebook", tmp_path / "out", tmp_path / "moodle.csv", "-o", tmp_path / "up.csv", "--feedback")
+    told = (tmp_path / "up.csv").read_text("utf-8")
+    assert total in told and blank in told and "no answer" not in told
 
 
 # ---- a class -----------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def test_whatever_tells_a_key_is_noticed(question: str) -> None:
         if part.formula is not None:
             yield lambda: f"{variant.values[name]}"
             yield lambda: kind.rounded(variant.values[name]) + kind.latex(variant.values[name])
-            yield lambda: wording.accepted(variant, part) if kind.name != "labels" else MARK  # which says the same of every key
+            yield lambda: str(wording.accepted(variant, part)) if kind.name != "labels" else MARK  # which says the same of every key
             yield lambda: str(variant.wrong[name][0])
             yield lambda: part.formula.text
             plain = wording.kind_of(real, real.question.part(name))

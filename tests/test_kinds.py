@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 
 from examwright.answers import kinds
 from examwright.answers.kinds import KindError, make, names
-from examwright.answers.reader import Ambiguous, Blank, Unreadable
+from examwright.answers.phrases import Phrase
+from examwright.answers.reader import Ambiguous, Blank, Unreadable, without_ignored
+from examwright.practice.fields import as_read
 from examwright.solvers.arithmetic import Real, exp, ln, log2, sigmoid, sqrt, to_decimal, to_text
 from examwright.solvers.expression import symbol
 from examwright.solvers.intervals import interval, union
@@ -77,7 +80,7 @@ def test_what_is_printed_is_whole(spec: Any, key: Any) -> None:
     kind = make(spec)
     latex = kind.latex(key)
     assert latex and latex.count("{") == latex.count("}") and "fmpq" not in latex and "Real(" not in latex
-    assert isinstance(kind.asked(), str) and isinstance(kind.accepted(key), str)
+    assert isinstance(kind.asked(), str | Phrase) and isinstance(kind.accepted(key), str | Phrase)
     assert kind.space()["shape"] in ("line", "lines", "grid", "boxes")
     assert kind.with_texts(lambda text: text).latex(key) == latex
 
@@ -603,7 +606,7 @@ def test_entries_that_are_not_rounded() -> None:
 
 def test_a_policy_says_what_its_states_are() -> None:
     kind = make({"policy": {"states": "names", "actions": ["h", "e"], "each": "step"}}).resolve(lambda text: (Q(1), Q(2)))
-    assert kind.asked() == "one of h, e for each step" and kind.with_texts(str).asked() == kind.asked()
+    assert str(kind.asked()) == "one of h, e for each step" and kind.with_texts(str).asked() == kind.asked()
     with pytest.raises(Unreadable, match="1 typed, one for each of 2 steps asked for"):
         kind.read("h")
     with pytest.raises(KindError, match="one word for what the states are"):
@@ -673,5 +676,62 @@ def test_kinds_are_found_by_themselves() -> None:
 
 def test_decimals_as_the_paper_shows_them() -> None:
     assert make({"number": {"digits": 3}}).rounded(Q(2, 3)) == "0.667" and make({"number": {"decimals": 2}}).rounded(Q(1, 8)) == "0.13"
-    assert make({"number": {"digits": 3}}).asked() == "to 3 significant digits" and make({"number": {"decimals": 0}}).asked() == "to the nearest whole number"
-    assert make("integer").asked() == "whole number" and to_decimal(Q(1, 8)) == "0.125"
+    assert str(make({"number": {"digits": 3}}).asked()) == "to 3 significant digits" and str(make({"number": {"decimals": 0}}).asked()) == "to the nearest whole number"
+    assert str(make("integer").asked()) == "whole number" and to_decimal(Q(1, 8)) == "0.125"
+
+
+SIGNS_IN_OPTIONS: list[tuple[Any, tuple[str, ...]]] = [
+    (["the loss, squared", "the slope", "the bias"], ("the slope", "the loss, squared", "the bias")),
+    (["$f(x, y)$", "$g(x)$", "$h(x)$"], ("$g(x)$", "$f(x, y)$", "$h(x)$")),
+    (["Draw a batch, then shuffle.", "Compute the loss, the gradient and its norm.", "Take a step."],
+     ("Take a step.", "Draw a batch, then shuffle.", "Compute the loss, the gradient and its norm.")),
+    (["[0, 1)", "(0, 1]", "{0, 1}"], ("{0, 1}", "[0, 1)", "(0, 1]")),
+    (["x > 3", "x < 2", "x = 5"], ("x < 2", "x > 3", "x = 5")),
+    (["1, 2", "2", "1"], ("2", "1", "1, 2")),
+    (["A, B", "B, A", "A"], ("B, A", "A", "A, B")),
+    ({"u": "First, the data", "v": "Second, the model", "w": "Third, the loss"}, ("v", "u", "w")),
+    (["fit, predict", "predict, fit", "fit"], ("predict, fit", "fit", "fit, predict")),
+    (["train, and test", "wait; train", "test"], ("test", "train, and test", "wait; train"))]
+
+
+@pytest.mark.parametrize(("options", "key"), SIGNS_IN_OPTIONS, ids=[str(k) for _, k in SIGNS_IN_OPTIONS])
+@pytest.mark.parametrize("ties", [False, True])
+def test_options_of_an_ordering_may_hold_the_signs_that_cut_lists(options: Any, key: tuple[str, ...], ties: bool) -> None:
+    kind = make({"ordering": {"options": options, "ties": ties}})
+    texts = [kind.text_of(i) for i in key]
+    for raw in (*kind.samples(key), kind.plain(key), kind.rounded(key), ", ".join(texts), "; ".join(texts), " > ".join(texts), "\n".join(texts).lower()):
+        assert judged(kind, raw, key) == (1, "key"), raw
+
+
+@pytest.mark.parametrize(("options", "raw", "read"), [
+    (["a, b", "b, c", "d"], "a, b, c, d", Ambiguous), (["a, b", "b, c", "d"], "A, B, C", ("a, b", "b, c", "d")),
+    (["a, b", "b, c", "d"], "d, a,b; b,c", ("d", "a, b", "b, c")), (["1, 2", "2", "1"], "1, 2, 1, 2", Unreadable),
+    (["f(x, y)", "g(x)", "h"], "first g(x), then f(x,y), then h", ("g(x)", "f(x, y)", "h")), (["f(x, y)", "g(x)", "h"], "A) f(x, y), C) h, B) g(x)", ("f(x, y)", "h", "g(x)")),
+    (["f(x, y)", "g(x)", "h"], "1. h 2. f(x,y) 3. g(x)", ("h", "f(x, y)", "g(x)")), (["f(x, y)", "g(x)", "h"], "f(x, y, g(x), h", Unreadable)])
+def test_words_of_options_are_found_before_a_list_is_cut(options: list[str], raw: str, read: Any) -> None:
+    kind = make({"ordering": options})
+    if isinstance(read, tuple):
+        assert kind.read(raw) == read
+    else:
+        with pytest.raises(read):
+            kind.read(raw)
+
+
+def test_choices_with_commas() -> None:
+    kind = make({"choices": ["rises, then falls", "rises", "falls, then rises"]})
+    assert kind.read("rises, rises, then falls") == ("rises, then falls", "rises") and kind.read("rises; falls, then rises") == ("rises", "falls, then rises")
+    with pytest.raises(Ambiguous):
+        kind.read("rises, then falls, then rises")
+
+
+@pytest.mark.parametrize(("spec", "raw", "shown"), [
+    ("integer", "3 cm", "3 (cm ignored)"), ("number", "0.5 bits", "0.5 (bits ignored)"), ("fraction", "1/2", "1/2"),
+    ({"vector": 2}, "1 cm, 2 cm", "(1 (cm ignored), 2 (cm ignored))"), ({"matrix": [1, 2]}, "[[1 kg, 2]]", "[[1 (kg ignored), 2]]"),
+    ("set", "{1 bit, 2}", "{1 (bit ignored), 2}")])
+def test_a_unit_is_ignored_aloud_wherever_answers_are_read_back(spec: Any, raw: str, shown: str) -> None:
+    kind = make(spec)
+    text, latex, fault = as_read(kind, raw)
+    assert (text, fault) == (shown, "") and kind.show(kind.read(raw)) == shown
+    assert bool(latex) == ("ignored" not in shown)  # LaTeX would not say it
+    plain = kind.read(re.sub(r" (?:cm|bits?|kg)", "", raw))
+    assert kind.value(kind.read(raw)) == kind.value(plain) and without_ignored(shown) == kind.show(plain)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from examwright.generator import draw, wording
 from examwright.generator.bank import load_bank
 from examwright.generator.errors import ExamwrightError, Problems, nearest
-from examwright.generator.index import bank_paths, entries, entry, question_paths
-from examwright.generator.load import UnknownQuestion, find, id_of, load, load_file, load_text
+from examwright.generator.index import bank_paths, entries, entry, id_of, question_paths
+from examwright.generator.load import UnknownQuestion, find, load, load_file, load_text
 from examwright.generator.yamlfile import Source, Y, read
 
 SOURCES = {i: p.read_text(encoding="utf-8") for i, p in question_paths().items()}
@@ -114,7 +114,7 @@ def test_listing_never_stops(case: tuple[str, str], tmp_path: Path) -> None:
     except UnicodeEncodeError:
         return
     (found,) = entries(tmp_path)
-    assert found["id"] == "q" and ("error" in found or found["parts"])
+    assert found["id"] == f"{tmp_path.name}/q" and ("error" in found or found["parts"])
 
 
 # ---- positions -------------------------------------------------------------------------------
@@ -234,6 +234,8 @@ def test_unknown_ids_get_the_nearest() -> None:
 def test_ids_of_paths(tmp_path: Path) -> None:
     assert id_of(tmp_path / "questions" / "topic" / "name.yaml") == "topic/name"
     assert id_of(Path("/somewhere/own/name.yaml")) == "own/name"
+    assert id_of(Path("/somewhere/questions/topic/questions.yaml")) == "topic/questions"
+    assert id_of(Path("/somewhere/questions/name.yaml")) == "name" and id_of(Path("/questions/old/questions/a/b.yaml")) == "a/b"
 
 
 def test_a_changed_file_is_loaded_again(write_question: Any) -> None:

@@ -109,6 +109,26 @@ def test_whatever_is_written(pieces: list[str]) -> None:
         checked("".join(pieces))
 
 
+@pytest.mark.parametrize(("latex", "least", "most"), [
+    ("x", 0.4, 0.8), (r"\frac{1}{2}", 0.4, 0.8), ("x^2 + y^2 = z^2", 5, 8), (r"\begin{bmatrix}1 & 2\\3 & 4\end{bmatrix}", 3, 5),
+    (r"\sum xy = 0\cdot 2 + 3\cdot(-2) + 5\cdot(-7) + 6\cdot(-6) = -77", 20, 40)])
+def test_about_how_wide_a_formula_is(latex: str, least: float, most: float) -> None:
+    from examwright.generator.webpage import width
+
+    assert least < width(mathml(latex)) < most
+
+
+def test_what_may_be_too_wide_is_in_a_box_on_pages_without_scripts() -> None:
+    from examwright.generator.webpage import WebMarkup, _Still
+
+    text = "Short $x$, long $x_1 + x_2 + x_3 + x_4 + x_5 + x_6 = 0$.\n\n|  | a |\n|---|---|\n| b | 1 |\n"
+    still = _Still("de").block(text)
+    assert still.count('<span class="wide" role="group" tabindex="0" aria-label="Formel"><math>') == 1
+    assert '<div class="scroll" role="group" tabindex="0" aria-label="Tabelle"><table>' in still and "<th></th>" not in still
+    assert re.sub(r'<(?:span class="wide"|div class="scroll")[^>]*>|</math></span>|</table></div>|</math>|</table>', "", still) \
+        == re.sub("</math>|</table>", "", WebMarkup("de").block(text))
+
+
 QUESTIONS = sorted((Path(__file__).parent.parent / "templates" / "questions").glob("*/*.yaml"))
 
 

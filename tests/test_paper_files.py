@@ -204,7 +204,7 @@ def test_every_question_in_five_variants(question, tmp_path, recwarn, caplog):
         asked = [re.sub(r"!\[\]\([^)]*\)", " ", text) for text in asked]
         for number in numbers(re.sub(r"\\[a-zA-Z]+|[{}]", " ", " ".join(asked))):
             assert number in bare, f"{question}, seed {seed}: {number} of the text is not on the paper"
-        shown = " ".join([*asked, drawn, *[str(wording.kind_of(variant, p).space()) + wording.kind_of(variant, p).asked() for p in variant.parts]])
+        shown = " ".join([*asked, drawn, *[str(wording.kind_of(variant, p).space()) + str(wording.kind_of(variant, p).asked()) for p in variant.parts]])
         for part in variant.parts:
             if part.formula is None:
                 continue

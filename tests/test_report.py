@@ -208,6 +208,7 @@ def test_one_mistake_of_many_and_many_that_cannot_be_read_and_blanks() -> None:
 
 @pytest.mark.parametrize(("answers", "said"), [
     ([("5", "7")] * 4, "4 of 12 answered 5, where the key is 7"),
+    ([("5", "7"), ("5 (cm ignored)", "7")] * 2, "4 of 12 answered 5, where the key is 7"),
     ([("6", "3"), ("14", "7"), ("9", "4.5"), ("1", "1/2")], "4 of 12 answered 2 times the key"),
     ([("4", "3"), ("8", "7"), ("10", "9"), ("21", "20")], "4 of 12 answered 1 more than the key"),
     ([("2", "3"), ("6", "7"), ("8", "9")], "3 of 11 answered 1 less than the key"),

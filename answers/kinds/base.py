@@ -11,13 +11,14 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.phrases import Said
 from examwright.answers.precision import THREE_DIGITS, Judgement, Precision
 from examwright.answers.reader import DEFAULT, Notation, Typed
 from examwright.answers.symbols import Symbol
 from examwright.solvers.arithmetic import Real, exact, rounded_ball, significant_exponent
 
 __all__ = [
-    "DEFAULT", "THREE_DIGITS", "Judgement", "Kind", "KindError", "Notation", "Precision", "Typed", "described",
+    "DEFAULT", "THREE_DIGITS", "Judgement", "Kind", "KindError", "Notation", "Precision", "Said", "Typed", "described",
     "is_exact_number", "only_words", "precision_of", "rounded", "share_of", "word_latex",
 ]
 
@@ -118,7 +119,7 @@ class Kind:
     def show(self, structure: Any) -> str:
         """How the answer was read."""
         if isinstance(structure, Typed):
-            return structure.text
+            return structure.shown
         if isinstance(structure, tuple):
             return "(" + ", ".join([self.show(s) for s in structure]) + ")"
         return str(structure)
@@ -144,8 +145,8 @@ class Kind:
 
     # printing
 
-    def latex(self, value: Any) -> str:
-        """The key in LaTeX, to stand between dollar signs."""
+    def latex(self, value: Any, language: str = "en") -> str:
+        """The key in LaTeX, to stand between dollar signs; the few words that kinds put into it are in the language."""
         raise NotImplementedError
 
     def plain(self, value: Any) -> str:
@@ -156,11 +157,11 @@ class Kind:
         """The key as a student would type it, rounded as asked."""
         return self.plain(value)
 
-    def accepted(self, key: Any, slack: Any = None) -> str:
+    def accepted(self, key: Any, slack: Any = None) -> Said:
         """The range accepted besides the exact key, for the key sheet; "" if none."""
         return ""
 
-    def asked(self) -> str:
+    def asked(self) -> Said:
         """A short hint for the paper; "" if none is needed."""
         return ""
 

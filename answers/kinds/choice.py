@@ -33,7 +33,7 @@ class ChoiceKind(OptionsKind):
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return word_of(a) == word_of(key)
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return word_latex(self.show(word_of(value)))
 
     def plain(self, value: Any) -> str:

@@ -15,13 +15,16 @@ from examwright.answers.kinds.base import (
     Kind,
     KindError,
     Notation,
+    Said,
     described,
     share_of,
     word_latex,
 )
 from examwright.answers.kinds.options import Options, OptionsKind, word_of
+from examwright.answers.phrases import phrase, told
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
+from examwright.answers.words import clean_words
 from examwright.solvers.arithmetic import as_int, to_latex
 
 _ALL_OR_NONE = re.compile(r"(none|all)(?: of (?:them|these|the above))?|∅|\{\}|\(\)|\[\]")
@@ -162,7 +165,7 @@ class ChoicesKind(OptionsKind):
             m = _ALL_OR_NONE.fullmatch(word)
             if m:
                 return tuple([i for i, _ in self.options]) if m.group(1) == "all" else ()
-        return self._ordered(self.find_all(raw))
+        return self._ordered(self.find_all(self.lettered(clean_words(raw))))
 
     def show(self, structure: Any) -> str:
         if structure == ():
@@ -191,14 +194,15 @@ class ChoicesKind(OptionsKind):
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return isinstance(a, tuple) and self._ordered(a) == self._ordered(key)
 
-    def latex(self, value: Any) -> str:
-        return word_latex(self.show(self._ordered(value)))
+    def latex(self, value: Any, language: str = "en") -> str:
+        ids = self._ordered(value)
+        return word_latex(self.show(ids) if ids else told(phrase("none"), language))
 
     def plain(self, value: Any) -> str:
         return ", ".join([self.mark_of(i) for i in self._ordered(value)]) or "none"
 
-    def asked(self) -> str:
-        return "tick all that apply" if self.scheme != "negative" else "tick all that apply; wrong ticks cost points"
+    def asked(self) -> Said:
+        return phrase("all that apply, negative" if self.scheme == "negative" else "all that apply")
 
     def space(self) -> dict[str, Any]:
         return {**super().space(), "many": True}

@@ -16,7 +16,7 @@ from examwright.answers.kinds.base import KindError, Precision, Typed
 from examwright.answers.precision import HALF, NIL, Judgement, own_unit, span
 from examwright.solvers.arithmetic import Real
 
-__all__ = ["MATRIX_WORDS", "VECTOR_WORDS", "aligned", "confusable", "equivalents", "same_form", "too_many", "up_to_of", "words"]
+__all__ = ["MATRIX_WORDS", "VECTOR_WORDS", "aligned", "confusable", "equivalents", "same_form", "too_many", "up_to_of"]
 
 VECTOR_WORDS = ("sign", "scale", "positive scale", "order")
 MATRIX_WORDS = ("sign", "scale", "positive scale", "row order", "column order", "row signs", "column signs")
@@ -42,14 +42,6 @@ def up_to_of(options: dict[str, Any], allowed: tuple[str, ...]) -> str | None:
             if other in options:
                 raise KindError(f"'{other}' means nothing where the scale is free", other, ["digits", "whole"])
     return str(word)
-
-
-def words(up_to: str) -> str:
-    """What else counts, for the key sheet."""
-    return {"sign": "also with all signs changed", "scale": "also any multiple but 0 times it",
-            "positive scale": "also any positive multiple", "order": "also in any order", "row order": "also with the rows in any order",
-            "column order": "also with the columns in any order", "row signs": "also with the signs of any rows changed",
-            "column signs": "also with the signs of any columns changed"}[up_to]
 
 
 # ---- blocks ----------------------------------------------------------------------------------

@@ -15,9 +15,11 @@ from examwright.answers.kinds.base import (
     KindError,
     Notation,
     Precision,
+    Said,
     described,
     is_exact_number,
 )
+from examwright.answers.phrases import joined, phrase
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import read_expression
 from examwright.answers.symbols import Scope, Symbol, SymbolError, symbols_of
@@ -152,7 +154,7 @@ class ExpressionKind(Kind):
         reach = arb(0, arb(fmpq(10) ** (e - self.digits + 1) * fmpq(3, 2)))
         return Real((x.ball if isinstance(x, Real) else arb(x)) + reach)
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return to_latex(value)
 
     def plain(self, value: Any) -> str:
@@ -169,13 +171,13 @@ class ExpressionKind(Kind):
             return x
         return round_half_up(x, self.digits - 1 - e)
 
-    def asked(self) -> str:
+    def asked(self) -> Said:
         names = [f"${symbol_latex(s.name)}$" for s in self.symbols]
-        text = "in terms of " + (" and ".join([", ".join(names[:-1]), names[-1]]) if names[1:] else names[0])
-        conditions = [f"${s.condition(latex=True)}$" for s in self.symbols if s.condition()]
-        if conditions:
-            text += " for " + ", ".join(conditions)
-        return text + (f"; numbers to {self.digits} significant digit{'s' if self.digits > 1 else ''}" if self.digits else "")
+        symbols: Said = phrase("and", first=", ".join(names[:-1]), last=names[-1]) if names[1:] else names[0]
+        conditions = ", ".join([f"${s.condition(latex=True)}$" for s in self.symbols if s.condition()])
+        how = self.precision.asked()
+        return joined(phrase("in terms of, for", symbols=symbols, conditions=conditions) if conditions else phrase("in terms of", symbols=symbols),
+                      phrase("numbers", how=how) if how else "")
 
     def space(self) -> dict[str, Any]:
         return {"shape": "line", "long": True}

@@ -6,8 +6,9 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.kinds.base import Kind, Precision, described
+from examwright.answers.kinds.base import Kind, Precision, Said, described
 from examwright.answers.kinds.number import NumberKind
+from examwright.answers.phrases import phrase
 from examwright.solvers.arithmetic import to_decimal, to_text
 
 
@@ -26,8 +27,8 @@ class FractionKind(NumberKind):
     def key_fault(self, value: Any) -> str | None:
         return None if isinstance(value, fmpq) else f"is {described(value)}, where a fraction is asked for"
 
-    def asked(self) -> str:
-        return "exact fraction"
+    def asked(self) -> Said:
+        return phrase("exact fraction")
 
     def samples(self, key: Any) -> list[str]:
         text = to_text(key)

@@ -8,8 +8,9 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers.kinds import equivalence
-from examwright.answers.kinds.base import THREE_DIGITS, Judgement, Kind, Precision, described, is_exact_number
+from examwright.answers.kinds.base import THREE_DIGITS, Judgement, Kind, Precision, Said, described, is_exact_number
 from examwright.answers.kinds.number import number_latex
+from examwright.answers.phrases import joined, phrase
 from examwright.answers.precision import ONE
 from examwright.solvers.arithmetic import to_text
 
@@ -141,11 +142,11 @@ class GridKind(Kind):
     def equivalents(self, key: Any) -> list[Any]:
         return [] if self.up_to is None else equivalence.equivalents(key, self.up_to, not self.flat)
 
-    def with_forms(self, accepted: str) -> str:
+    def with_forms(self, accepted: str) -> Said:
         """What the key sheet says of the accepted range, and of other forms."""
-        return "; ".join([t for t in (accepted, equivalence.words(self.up_to) if self.up_to else "") if t])
+        return joined(accepted, phrase(f"up to {self.up_to}") if self.up_to else "")
 
-    def asked(self) -> str:
+    def asked(self) -> Said:
         return self.precision.asked()
 
     def plain(self, value: Any) -> str:
@@ -191,16 +192,16 @@ class MatrixLike(GridKind):
                     return False
         return True
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return matrix_latex(value, self.precision)
 
     def rounded(self, value: Any) -> str:
         return "[" + ", ".join(["[" + ", ".join([self.precision.rounded(v) for v in r]) + "]" for r in value]) + "]"
 
     def show(self, structure: Any) -> str:
-        return "[" + ", ".join(["[" + ", ".join([t.text for t in r]) + "]" for r in structure]) + "]"
+        return "[" + ", ".join(["[" + ", ".join([t.shown for t in r]) + "]" for r in structure]) + "]"
 
-    def accepted(self, key: Any, slack: Any = None) -> str:
+    def accepted(self, key: Any, slack: Any = None) -> Said:
         rows = []
         for i, row in enumerate(key if len(key) * len(key[0]) <= 12 else ()):
             cells = [self.precision.accepted(k, None if slack is None else slack[i][j]) or to_text(k)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from examwright.answers.kinds.base import Kind, Precision, described, is_exact_number
+from examwright.answers.kinds.base import Kind, Precision, Said, described, is_exact_number
 from examwright.answers.kinds.number import NumberKind
+from examwright.answers.phrases import phrase
 from examwright.solvers.arithmetic import is_integer, to_text
 
 
@@ -26,8 +27,8 @@ class IntegerKind(NumberKind):
             return None
         return f"is {described(value)}, where a whole number is asked for"
 
-    def asked(self) -> str:
-        return "whole number"
+    def asked(self) -> Said:
+        return phrase("whole number")
 
     def samples(self, key: Any) -> list[str]:
         n = to_text(key)

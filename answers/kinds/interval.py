@@ -14,12 +14,14 @@ from examwright.answers.kinds.base import (
     KindError,
     Notation,
     Precision,
+    Said,
     Typed,
     is_exact_number,
     only_words,
     precision_of,
     share_of,
 )
+from examwright.answers.phrases import phrase
 from examwright.answers.precision import NIL, ONE
 from examwright.solvers.arithmetic import Number, Undecided, to_text
 from examwright.solvers.intervals import (
@@ -121,7 +123,7 @@ class IntervalKind(Kind):
                     return False
         return True
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return intervals_latex(value)
 
     def plain(self, value: Any) -> str:
@@ -134,9 +136,9 @@ class IntervalKind(Kind):
             out.append(intervals_text(((low, high, ends),)) if one == other else f"{ends[0]}{one}, {other}{ends[1]}")
         return " U ".join(out) if out else "{}"
 
-    def asked(self) -> str:
-        told = self.precision.asked()
-        return "as an interval" + (f", {told}" if told else "")
+    def asked(self) -> Said:
+        how = self.precision.asked()
+        return phrase("interval to", how=how) if how else phrase("interval")
 
     def samples(self, key: Any) -> list[str]:
         text = intervals_text(key)

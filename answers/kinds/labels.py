@@ -9,10 +9,11 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, described, word_latex
+from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, Said, described, word_latex
 from examwright.answers.kinds.equivalence import MAX_BLOCKS, best_assignment
 from examwright.answers.kinds.grid import size_of
 from examwright.answers.kinds.options import word_of
+from examwright.answers.phrases import phrase
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank, Unreadable
 from examwright.solvers.arithmetic import exact
@@ -141,17 +142,17 @@ class LabelsKind(Kind):
         renaming = dict(zip(known, known[1:] + known[:1]))
         return [tuple([of[renaming[w]] for w in _words(key)])] if len(known) > 1 else []
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return word_latex(", ".join(_words(value)))
 
     def plain(self, value: Any) -> str:
         return " ".join(_words(value))
 
-    def asked(self) -> str:
-        return "one label for each point"
+    def asked(self) -> Said:
+        return phrase("label each")
 
-    def accepted(self, key: Any, slack: Any = None) -> str:
-        return "also with other names of the clusters"
+    def accepted(self, key: Any, slack: Any = None) -> Said:
+        return phrase("other labels")
 
     def space(self) -> dict[str, Any]:
         if isinstance(self.points, int) and self.points <= 12:

@@ -13,6 +13,7 @@ from examwright.answers.kinds.base import (
     Kind,
     Notation,
     Precision,
+    Said,
     Typed,
     described,
     is_exact_number,
@@ -50,7 +51,7 @@ class NumberKind(Kind):
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return is_exact_number(a) and self.precision.confusable(a, key, slack)
 
-    def latex(self, value: Number) -> str:
+    def latex(self, value: Number, language: str = "en") -> str:
         return number_latex(value, self.precision)
 
     def plain(self, value: Number) -> str:
@@ -62,7 +63,7 @@ class NumberKind(Kind):
     def accepted(self, key: Number, slack: Number | None = None) -> str:
         return self.precision.accepted(key, slack)
 
-    def asked(self) -> str:
+    def asked(self) -> Said:
         return self.precision.asked()
 
     def samples(self, key: Number) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -21,6 +22,7 @@ from examwright.solvers.arithmetic import as_int, exact, is_number, to_text
 Options = tuple[tuple[str, str], ...]
 
 ORDERS = ("as written", "shuffled")
+_CUTS = re.compile(r"[,;<>|→⇒≻≺=≈∼~&+(){}\[\]]|\\(?:to|sim|succ|prec|rightarrow)\b|\b(?:and|then)\b", re.I)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -168,7 +170,7 @@ class OptionsKind(Kind):
             if bare in names_of(i, text) and (self._letter(bare) in (None, i) or bare.islower()):
                 return i
         wanted = _normal(bare)
-        found = [i for i, text in self.options if wanted in map(_normal, names_of(i, text))]
+        found = [i for i, called in _called(self.options) if wanted in called]
         letter = self._letter(bare)
         if letter is not None and letter not in found:
             found.append(letter)
@@ -176,8 +178,8 @@ class OptionsKind(Kind):
             m = re.match(r"[(\[]?([A-Za-z]|[0-9]{1,2})[)\].:]\s*(\S.*)$", bare)  # "B) It falls."
             if m:
                 first, second = self._letter(m.group(1)), _normal(m.group(2))
-                same = [i for i, text in self.options if second in map(_normal, names_of(i, text))]
-                if first is not None and same == [first]:
+                same = [i for i, called in _called(self.options) if second in called]
+                if first is not None and (same == [first] or self._letter(m.group(2)) == first):
                     return first
             named = [i for i, text in self.options if re.fullmatch(r"\$[^\s$]+\$", text) and _symbol(text) == _symbol(bare)]
             if len(named) == 1:
@@ -197,7 +199,7 @@ class OptionsKind(Kind):
         return self.options[self.marks.index(mark)][0] if mark in self.marks else None
 
     def find_all(self, raw: str, sign: str = "") -> tuple[str, ...]:
-        """The ids of several options; `sign` as in `read_words`. Raises Unreadable, Ambiguous or Blank."""
+        """The ids of several options in a `lettered` text; `sign` as in `read_words`. Raises Unreadable, Ambiguous or Blank."""
         if not raw.strip():
             raise Blank
         try:
@@ -211,17 +213,23 @@ class OptionsKind(Kind):
                 return (self.find(words[0]),)
             if len(words) < 2:
                 raise error
-        out, i = [], 0
-        reach = 1 + max([t.count(",") + t.count(";") for _, t in self.options])
-        while i < len(words):  # an option's own text may hold a comma
-            for n in range(min(reach, len(words) - i), 0, -1):
-                joined = re.sub(r"[,;\s]+", " ", " ".join(words[i:i + n])).casefold()
-                same = [o for o, t in self.options if n > 1 and re.sub(r"[,;\s]+", " ", t).casefold() == joined]
-                if same or n == 1:
-                    out.append(same[0] if same else self.find(words[i]))
-                    i += n
-                    break
-        return tuple(out)
+        return tuple([self.find(word) for word in words])
+
+    def lettered(self, raw: str) -> str:
+        """The text with its letter in the place of each option whose own words could be taken for several: there is a comma, a sign or
+        a bracket in them. Raises Ambiguous where two of them share words."""
+        if all([w.upper() in self.marks for w in re.findall(r"\w+", raw)]):
+            return raw
+        found = sorted([(m.start(1), -m.end(1), i) for i, words in _own_words(self.options) for m in words.finditer(raw)])
+        out, at, last = [], 0, ""
+        for start, end, i in found:
+            if start < at:
+                if -end > at:
+                    raise Ambiguous([f"{self.mark_of(o)}. {self.text_of(o)}" for o in (last, i)])
+                continue  # within a longer one
+            out += [raw[at:start], self.mark_of(i)]
+            at, last = -end, i
+        return "".join([*out, raw[at:]])
 
     def show(self, structure: Any) -> str:
         if isinstance(structure, tuple):
@@ -234,11 +242,34 @@ class OptionsKind(Kind):
         return {"shape": "boxes", "options": boxes, "many": False}
 
 
+@functools.lru_cache(maxsize=512)
+def _called(options: Options) -> tuple[tuple[str, frozenset[str]], ...]:
+    """(id, its names as they are compared) of each option."""
+    return tuple([(i, frozenset(map(_normal, names_of(i, text)))) for i, text in options])
+
+
+@functools.lru_cache(maxsize=512)
+def _own_words(options: Options) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(id, where its words stand in a text) of the options that signs stand in by which lists are cut; overlapping places too."""
+    out = []
+    for i, text in options:
+        for name in dict.fromkeys(names_of(i, text)):
+            if not _CUTS.search(name):
+                continue
+            pattern, before = "", ""
+            for piece in re.findall(r"\w+|[^\w\s$]", _normal(name)):
+                pattern += (r"[\s$]++" if before and before[-1].isalnum() and piece[0].isalnum() else r"[\s$]*+" if before else "")
+                pattern += "[,;]" if piece in ",;" else re.escape(piece)
+                before = piece
+            out.append((i, re.compile(rf"(?<![\w\\])(?=((?<!\w)\$?{pattern}\.?\$?(?![\w]|[.,]\d)))", re.I)))
+    return tuple(out)
+
+
 def _marks(options: Options) -> tuple[str, ...]:
     """A, B, C, …; numbers instead where a letter would also be the name of another option."""
     letters = tuple(_LETTERS[:len(options)])
     numbers = tuple([str(n + 1) for n in range(len(options))])
-    names = [[_normal(name) for name in names_of(i, t)] for i, t in options]
+    names = [called for _, called in _called(options)]
     for marks in (letters, numbers):
         if len(marks) == len(options) and not any(
                 m.casefold() in called for k, m in enumerate(marks) for j, called in enumerate(names) if j != k):

@@ -9,8 +9,9 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers.brackets import opened
-from examwright.answers.kinds.base import DEFAULT, Judgement, KindError, Notation, described, word_latex
+from examwright.answers.kinds.base import DEFAULT, Judgement, KindError, Notation, Said, described, word_latex
 from examwright.answers.kinds.options import Options, OptionsKind, word_of
+from examwright.answers.phrases import phrase
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank, Unreadable
 from examwright.answers.words import clean_words, comparison_in
@@ -71,9 +72,8 @@ class OrderingKind(OptionsKind):
     def read(self, raw: str, notation: Notation = DEFAULT) -> Ranks:
         if not raw.strip():
             raise Blank
-        text = clean_words(raw)
-        if not any(["then" in t.casefold() for _, t in self.options]):  # "first B, then A"
-            text = _THEN.sub(", ", _FIRST.sub("", text, 1) if _FIRST.match(text) else text)
+        text = self.lettered(clean_words(raw))
+        text = _THEN.sub(", ", _FIRST.sub("", text, 1) if _FIRST.match(text) else text)  # "first B, then A"
         if sorted(text.upper()) == sorted(self.marks) and text not in [t for _, t in self.options]:  # "bca"
             text = ", ".join(text.upper())
         if not self.ties and _EQUALS.search(text) and not any([_EQUALS.search(t) for _, t in self.options]):
@@ -130,7 +130,7 @@ class OrderingKind(OptionsKind):
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return isinstance(a, tuple) and _same(_ranks(a), _ranks(key))
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return word_latex(self.show(_ranks(value)))
 
     def _written(self, value: Any, marks: bool) -> str:
@@ -143,8 +143,8 @@ class OrderingKind(OptionsKind):
     def rounded(self, value: Any) -> str:
         return self._written(value, marks=True)
 
-    def asked(self) -> str:
-        return "with = between equal ones" if self.ties else ""
+    def asked(self) -> Said:
+        return phrase("equal ones") if self.ties else ""
 
     def space(self) -> dict[str, Any]:
         return {"shape": "line", "options": super().space()["options"]}

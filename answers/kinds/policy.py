@@ -8,8 +8,9 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, described, word_latex
+from examwright.answers.kinds.base import DEFAULT, Judgement, Kind, KindError, Notation, Said, described, word_latex
 from examwright.answers.kinds.options import word_of
+from examwright.answers.phrases import either, known, phrase, told
 from examwright.answers.precision import ONE
 from examwright.answers.reader import Ambiguous, Blank, Unreadable
 from examwright.solvers.arithmetic import is_number, to_text
@@ -184,8 +185,8 @@ class PolicyKind(Kind):
 
     # printing
 
-    def latex(self, value: Any) -> str:
-        return word_latex(self.show([" or ".join(best) for best in _sets(value)]))
+    def latex(self, value: Any, language: str = "en") -> str:
+        return word_latex(self.show([told(either(*best), language) for best in _sets(value)]))
 
     def plain(self, value: Any) -> str:
         return ", ".join([f"{_typeable(s)}: {best[0]}" for s, best in zip(self.states, _sets(value))])
@@ -193,8 +194,8 @@ class PolicyKind(Kind):
     def rounded(self, value: Any) -> str:
         return ", ".join([best[0] for best in _sets(value)])
 
-    def asked(self) -> str:
-        return "one of " + ", ".join(self.actions) + f" for each {self.each}"
+    def asked(self) -> Said:
+        return phrase("one for each", actions=", ".join(self.actions), each=known(self.each))
 
     def space(self) -> dict[str, Any]:
         heads = [] if isinstance(self.states, str) else list(self.states)

@@ -14,6 +14,7 @@ from examwright.answers.kinds.base import (
     Kind,
     Notation,
     Precision,
+    Said,
     Typed,
     described,
     is_exact_number,
@@ -58,7 +59,7 @@ class SetKind(Kind):
         return read_list(raw, notation, words=True)
 
     def show(self, structure: Any) -> str:
-        return "{" + ", ".join([s.text if isinstance(s, Typed) else s for s in structure]) + "}"
+        return "{" + ", ".join([s.shown if isinstance(s, Typed) else s for s in structure]) + "}"
 
     def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
         bounds = (None,) * len(key) if slack is None else slack
@@ -119,7 +120,7 @@ class SetKind(Kind):
                 return False
         return all(met)
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         inner = [word_latex(v) if isinstance(v, str) else number_latex(v, self.precision) for v in value]
         return r"\{" + ",\\, ".join(inner) + r"\}" if inner else r"\emptyset"
 
@@ -129,7 +130,7 @@ class SetKind(Kind):
     def rounded(self, value: Any) -> str:
         return "{" + ", ".join([v if isinstance(v, str) else self.precision.rounded(v) for v in value]) + "}"
 
-    def asked(self) -> str:
+    def asked(self) -> Said:
         return ""
 
     def samples(self, key: Any) -> list[str]:

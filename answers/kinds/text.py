@@ -44,7 +44,7 @@ class TextKind(Kind):
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return False
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return ""
 
     def plain(self, value: Any) -> str:

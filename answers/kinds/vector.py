@@ -13,6 +13,7 @@ from examwright.answers.kinds.base import (
     KindError,
     Notation,
     Precision,
+    Said,
     precision_of,
 )
 from examwright.answers.kinds.equivalence import VECTOR_WORDS, up_to_of
@@ -82,13 +83,13 @@ class VectorKind(GridKind):
                 return False
         return True
 
-    def latex(self, value: Any) -> str:
+    def latex(self, value: Any, language: str = "en") -> str:
         return vector_latex(value, self.precision)
 
     def rounded(self, value: Any) -> str:
         return "(" + ", ".join([self.precision.rounded(v) for v in value]) + ")"
 
-    def accepted(self, key: Any, slack: Any = None) -> str:
+    def accepted(self, key: Any, slack: Any = None) -> Said:
         exact = [to_text(k) for k in key] if len(key) <= 12 else []
         cells = [self.precision.accepted(k, None if slack is None else slack[i]) or exact[i]
                  for i, k in enumerate(key[:len(exact)])]

@@ -20,7 +20,6 @@ from examwright.generator.mathset import Formula, typeset
 from examwright.generator.pages import drawings
 from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Around, Block, Hole, Math, Shape, base_of, math
 from examwright.generator.pages.symbols import SymbolMarkup, Symbols, holes_of
-from examwright.generator.pages.told import told
 from examwright.generator.pages.views import SIZES, PagesError, PaperView, PartView
 from examwright.generator.pages.words import WORDS
 
@@ -196,10 +195,6 @@ class Sheet:
         if first.startswith("<p>"):
             return [_safe(f"<p>{head}{first[3:]}"), *[_safe(t) for t in rest]]
         return [_safe(f"<p>{head}</p>"), *[_safe(t) for t in (first, *rest) if t]]
-
-    def said(self, text: str) -> str:
-        """What an answer's kind says, in the language of the page."""
-        return told(text, self.view.language)
 
     def answer(self, part: PartView) -> Any:
         if words := words_in(part.key_latex):
@@ -407,7 +402,7 @@ class Sheet:
             return into.inline(words) if words else into.formula(self.value_holes(latex, wide)) if latex else ""
 
         groups = tuple([tuple([(value(latex, True), worth, into.inline(said)) for latex, worth, said in group]) for group in self.groups(mistakes)])
-        return (into.inline(self.said(asked)), value(latex) if latex else into.inline(plain), into.inline(self.minus(self.said(accepted))), groups,
+        return (into.inline(asked), value(latex) if latex else into.inline(plain), into.inline(self.minus(accepted)), groups,
                 self.first(mistakes), into.block(solution))
 
     def _room(self, part: PartView, into: Symbols, *told: Any) -> tuple[Any, ...]:
@@ -415,7 +410,7 @@ class Sheet:
         space = part.space
         options = space.get("options", ())
         shape = space.get("shape", "line")
-        return (into.inline(self.said(part.asked)), shape, self.room(part), tuple([(mark, into.inline(text) if text != mark else text) for mark, text in options]),
+        return (into.inline(part.asked), shape, self.room(part), tuple([(mark, into.inline(text) if text != mark else text) for mark, text in options]),
                 bool(space.get("many")), self.side(options), tuple([into.inline(h) for h in space.get("row_heads", ())]),
                 tuple([into.inline(h) for h in space.get("column_heads", ())]), int(space.get("rows", 0)), int(space.get("columns", 0)), bool(space.get("long")),
                 space.get("height", 40), tuple(self.chunks(space)))

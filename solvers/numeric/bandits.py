@@ -76,9 +76,10 @@ def replay_the_log(arms: np.ndarray, rewards: np.ndarray, size: float, at: float
 
 
 def compare_confidence_bounds(
-    estimates: np.ndarray, counts: np.ndarray, c: float, convention: str, reward: float,
+    estimates: np.ndarray, counts: np.ndarray, c: float, convention: str, reward: float, later: str,
 ) -> dict[str, Any]:
-    """Every part of bandits/ucb, the roots by way of logarithms and the threshold of c by halving an interval."""
+    """Every part of bandits/ucb, the roots by way of logarithms and the threshold of c by halving an interval; the new arm is put
+    beside the others with what it counts for."""
     def bounds(q: np.ndarray, n: np.ndarray, time: float, width: float) -> np.ndarray:
         out: np.ndarray = q + width * np.exp((np.log(np.log(time)) - np.log(n)) / 2)
         return out
@@ -96,8 +97,11 @@ def compare_confidence_bounds(
         middle = (low + high) / 2
         at = bounds(estimates, counts, t, middle)
         low, high = (middle, high) if at[one] > at[two] else (low, middle)
+    new = {"bounds": np.inf, "pessimist": 0.0, "optimist": 6.0}[later]
+    beside = [np.append(then if later == "bounds" else values, new).argmax() for values in (estimates, q)]
+    fresh = {True: "fresh", False: "same"}[bool(beside[0] == len(q))] if (beside[0] == len(q)) == (beside[1] == len(q)) else ""
     return {"bonus": upper - estimates, "U": upper, "arm": arm + 1, "U_next": then, "arm_next": int(then.argmax()) + 1,
-            "threshold": (low + high) / 2, "fresh": "fresh"}
+            "threshold": (low + high) / 2, "fresh": fresh}
 
 
 def weigh_the_rewards(

@@ -106,9 +106,9 @@ def roc_by_pairs(scores: np.ndarray, labels: np.ndarray, change: str) -> dict[st
     }
 
 
-def constant_and_alarm_by_lists(n: int, rare: int, tp: int, fp: int) -> dict[str, Any]:
+def constant_and_alarm_by_lists(n: int, rare: int, tp: int, fp: int, asked: str) -> dict[str, Any]:
     """Every part of evaluation/accuracy-paradox: the verdicts of both models as lists, and means over them. A mean
-    over no alarms does not exist."""
+    over no alarms does not exist. `asked`: the class, positive or negative, whose precision is asked for."""
     truth = np.arange(n) < rare
     silent, alarm = np.zeros(n, dtype=bool), (np.arange(n) < tp) | ((np.arange(n) >= rare) & (np.arange(n) < rare + fp))
 
@@ -118,7 +118,9 @@ def constant_and_alarm_by_lists(n: int, rare: int, tp: int, fp: int) -> dict[str
         return float(right.mean()), per_class[0], float(np.mean(per_class))
 
     (accuracy_a, recall_a, balanced_a), (accuracy_b, _, balanced_b) = means(silent), means(alarm)
-    precision_a = "undefined" if not silent.any() else "one" if truth[silent].all() else "zero"
+    called, right = (silent, truth) if asked == "positive" else (~silent, ~truth)
+    share = float(right[called].mean()) if called.any() else float("nan")
+    precision_a = "undefined" if np.isnan(share) else {0.0: "zero", 1.0: "one", float(right.mean()): "share"}.get(share, "")
     verdict = "b" if (accuracy_a - accuracy_b) * (balanced_a - balanced_b) < 0 < accuracy_a - accuracy_b else "same"
     return {"accuracy_a": accuracy_a, "recall_a": recall_a, "precision_a": precision_a, "balanced_a": balanced_a,
             "accuracy_b": accuracy_b, "balanced_b": balanced_b, "verdict": verdict}
@@ -142,8 +144,9 @@ def count_trainings_by_loop(n: int, k: int, first: int, second: int) -> dict[str
             "used_for_training": uses, "together": pairs, "loo_trainings": leave_one_out}
 
 
-def counts_by_search(tp: int, precision: float, recall: float, n: int) -> dict[str, Any]:
-    """Every part of evaluation/confusion-inverse: of all whole counts, those whose rates are the given ones."""
+def counts_by_search(tp: int, precision: float, recall: float, n: int, law: str) -> dict[str, Any]:
+    """Every part of evaluation/confusion-inverse: of all whole counts, those whose rates are the given ones. A `law` is looked for in
+    all small tables: the condition under which it holds in each of them, and without which it fails in some."""
     others = np.arange(n + 1)
     fp = others[np.isclose(tp / (tp + others), precision, rtol=1e-12)]
     fn = others[np.isclose(tp / (tp + others), recall, rtol=1e-12)]
@@ -151,41 +154,56 @@ def counts_by_search(tp: int, precision: float, recall: float, n: int) -> dict[s
         return {}
     truth = np.repeat([1, 0, 1, 0], [tp, fp[0], fn[0], n - tp - fp[0] - fn[0]])
     called = np.repeat([1, 1, 0, 0], [tp, fp[0], fn[0], n - tp - fp[0] - fn[0]])
-    rates = [[tp / (tp + a), tp / (tp + b)] for a in range(6) for b in range(6)]
-    same = all((p == r) == (a == b) for (p, r), (a, b) in zip(rates, np.ndindex(6, 6)))
+    tables = np.stack(np.meshgrid(*[np.arange(1, 6)] * 4, indexing="ij"), axis=-1).reshape(-1, 4)  # tp, fp, fn, tn
+    a, b, c, d = tables.T.astype(float)
+    accuracy = (a + d) / tables.sum(axis=1)
+    one, other = {"precision and recall": (a / (a + b), a / (a + c)), "truth": (accuracy, (a / (a + c) + d / (b + d)) / 2),
+                  "verdicts": (accuracy, (a / (a + b) + d / (c + d)) / 2)}[law]
+    holds = np.isclose(one, other, rtol=1e-12)
+    met = {"errors": b == c, "classes": a + c == b + d, "verdicts": a + b == c + d, "perfect": b + c == 0}
+    found = [name for name, m in met.items() if m.any() and holds[m].all() and not holds[~m].all()]
     return {"fp_count": fp[0], "fn_count": fn[0], "tn_count": int(((truth == 0) & (called == 0)).sum()),
             "accuracy": float((truth == called).mean()), "specificity": float((called[truth == 0] == 0).mean()),
-            "equal": "errors" if same else ""}
+            "equal": found[0] if len(found) == 1 else ""}
 
 
-def leave_one_out_by_refits(xs: np.ndarray, ys: np.ndarray) -> dict[str, Any]:
-    """Every part of evaluation/loocv-small: polynomials of degree 0 and 1 fitted anew without each example."""
+def leave_one_out_by_refits(xs: np.ndarray, ys: np.ndarray, candidates: str) -> dict[str, Any]:
+    """Every part of evaluation/loocv-small: polynomials of degree 0 and 1 fitted anew without each example, and up to degree 2 with all."""
     inside = ~np.eye(len(xs), dtype=bool)
 
     def left_out(degree: int) -> np.ndarray:
         return np.array([np.polyval(np.polyfit(xs[keep], ys[keep], degree), x) for keep, x in zip(inside, xs)])
 
     errors = [(left_out(degree) - ys) ** 2 for degree in (0, 1)]
-    training = [float(((np.polyval(np.polyfit(xs, ys, degree), xs) - ys) ** 2).mean()) for degree in (0, 1)]
+    training = [float(((np.polyval(np.polyfit(xs, ys, degree), xs) - ys) ** 2).mean()) for degree in range({"two": 2, "three": 3}[candidates])]
     scores = [float(e.mean()) for e in errors]
     return {"constant_errors": errors[0], "constant_score": scores[0], "line_predictions": left_out(1), "line_errors": errors[1],
-            "line_score": scores[1], "chosen": "CL"[int(np.argmin(scores))], "training_choice": "CL"[int(np.argmin(training))]}
+            "line_score": scores[1], "chosen": "CL"[int(np.argmin(scores))], "training_choice": ["C", "L", "third"][int(np.argmin(training))]}
 
 
-def average_over_label_lists(confusion: np.ndarray) -> dict[str, Any]:
+def average_over_label_lists(confusion: np.ndarray, average: str) -> dict[str, Any]:
     """Every part of evaluation/multiclass-f1, from two lists of labels: means over those called and those that are, F1 as the
-    overlap of two sets (Dice), and the micro average as the overlap of the sets of all pairs (example, class)."""
+    overlap of two sets (Dice), and the micro average as the overlap of the sets of all pairs (example, class). When an average is the
+    accuracy is looked for in random tables."""
     counts = confusion.astype(int)
     truth, called = [np.repeat(np.indices(counts.shape)[axis].ravel(), counts.ravel()) for axis in (0, 1)]
     one_hot = np.eye(3)
     t, c = one_hot[truth], one_hot[called]
     f1 = 2 * (t * c).sum(axis=0) / (t.sum(axis=0) + c.sum(axis=0))
-    false_positive, false_negative = (c * (1 - t)).sum(), (t * (1 - c)).sum()
+    tables = np.random.default_rng(3).integers(1, 9, (400, 3, 3)).astype(float)
+    tables[::3, [0, 1, 2], [0, 1, 2]] += 30 - tables[::3].sum(axis=2)  # of one size
+    tables[1::3, [0, 1, 2], [0, 1, 2]] += 30 - tables[1::3].sum(axis=1)  # called equally often
+    diagonal, sizes, calls = np.einsum("kii->ki", tables), tables.sum(axis=2), tables.sum(axis=1)
+    wrong = tables.sum(axis=(1, 2)) - diagonal.sum(axis=1)
+    means = {"micro": 2 * diagonal.sum(axis=1) / (2 * diagonal.sum(axis=1) + 2 * wrong), "recalls": (diagonal / sizes).mean(axis=1),
+             "precisions": (diagonal / calls).mean(axis=1)}[average]
+    same = np.isclose(means, diagonal.sum(axis=1) / tables.sum(axis=(1, 2)), rtol=1e-9)
+    reason = "always" if same.all() else "sizes" if same[::3].all() else "calls" if same[1::3].all() else ""
     return {
         "precisions": np.array([(truth[called == k] == k).mean() for k in range(3)]),
         "recalls": np.array([(called[truth == k] == k).mean() for k in range(3)]),
         "f1s": f1, "macro": f1.sum() / 3, "weighted": f1[truth].mean(), "micro": 2 * (t * c).sum() / (t.sum() + c.sum()),
-        "reason": "pairs" if false_positive == false_negative == (truth != called).sum() else "",
+        "reason": reason,
     }
 
 

@@ -57,7 +57,7 @@ def backprop_by_complex_step(
         "net_h": net_h[8].real, "out_h": out_h[8].real,
         "net_o": float(net_o[8].real), "out_o": float(out_o[8].real),
         "delta_o": float(-slope[8]), "delta_h": -slope[6:8], "new_v": new_v, "new_w": new_w,
-        "second_error": after, "comment": "smaller" if abs(after) < abs(before) else "larger",
+        "second_error": after, "comment": ("up" if before - after > 0 else "down") + ("_near" if abs(after) < abs(before) else "_far"),
     }
 
 

@@ -219,16 +219,18 @@ def kkt_by_best_constant(labels: np.ndarray, alphas: np.ndarray, scores: np.ndar
             "added": "stays" if new_label * (new_score + b) >= 1 else "changes"}
 
 
-def losses_by_classes(labels: np.ndarray, scores: np.ndarray) -> dict[str, Any]:
+def losses_by_classes(labels: np.ndarray, scores: np.ndarray, property: str) -> dict[str, Any]:
     """Every part of svm/losses: errors by comparing signs, the logistic loss as a log-sum of two exponentials, its slope by a complex
-    step, the hinge as what a bound on the margin lacks; bounds are looked for on a fine grid."""
+    step, the hinge as what a bound on the margin lacks; a property of the losses is looked for on a fine grid."""
     margins = np.where(labels > 0, scores, -scores)
     h = 1e-30
     grid = np.linspace(-6, 6, 2401)
     error = (grid <= 0).astype(float)
     losses = {"hinge": np.clip(1 - grid, 0, None), "exponential": np.exp(-grid), "natural": np.logaddexp(0, -grid),
               "binary": np.logaddexp(0, -grid) / np.log(2), "perceptron": np.clip(-grid, 0, None)}
+    has = {"bounds": lambda loss: (loss >= error - 1e-12).all(), "smooth": lambda loss: np.abs(np.diff(loss[800:-800], 2)).max() < 0.001,
+           "satisfied": lambda loss: loss[-1] == 0, "robust": lambda loss: loss[0] - loss[1] < 2 * (loss[400] - loss[401])}[property]
     return {"margins": margins, "errors": (np.where(scores > 0, 1, -1) != labels).astype(float),
             "hinge": (1 - margins) * (margins < 1), "logistic": np.logaddexp(0, -margins), "exponential": np.power(np.e, -margins),
             "slope": float(np.log(1 + np.exp(-(margins[0] + 1j * h))).imag / h),
-            "bounds": [name for name, loss in losses.items() if (loss >= error - 1e-12).all()]}
+            "bounds": [name for name, loss in losses.items() if has(loss)]}

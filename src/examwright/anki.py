@@ -62,7 +62,7 @@ def sides(variant: Variant) -> tuple[str, str]:
     for i, part in enumerate(variant.parts):
         kind = wording.kind_of(variant, part)
         label = f"<b>({wording.label(i)})</b> " if len(variant.parts) > 1 else ""
-        asked = f' <span class="soft">[{markup.inline(kind.asked())}]</span>' if kind.asked() else ""
+        asked = f' <span class="soft">[{markup.inline(str(kind.asked()))}]</span>' if kind.asked() else ""
         front.append(f"<div>{label}{markup.block(wording.ask(variant, part))}{asked}</div>")
         options = [f"<li><b>{mark}</b> {markup.inline(text)}</li>" for mark, text in field_of(kind).options]
         front.append(f"<ul>{''.join(options)}</ul>" if options else "")

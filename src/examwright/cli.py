@@ -89,10 +89,7 @@ def list_command(folder: str | None, topic: str | None, bank: str | None, as_jso
         return
     found = []
     every: set[str] = set()
-    own = Path(folder).resolve().name if folder else ""
     for e in entries(Path(folder) if folder else None):
-        if own and "/" not in e["id"]:  # as `check` calls it
-            e["id"] = f"{own}/{e['id']}"
         if "error" in e:
             click.echo(f"examwright: {e['error']}", err=True)
             continue

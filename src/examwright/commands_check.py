@@ -18,7 +18,7 @@ import click
 def _targets(paths: tuple[str, ...]) -> list[tuple[str, Path]]:
     """(id, path) of every question named by files, folders or ids. Raises ExamwrightError."""
     from examwright.generator.errors import ExamwrightError, nearest
-    from examwright.generator.index import question_paths
+    from examwright.generator.index import id_of, question_paths
 
     if not paths:
         return list(question_paths().items())
@@ -29,11 +29,8 @@ def _targets(paths: tuple[str, ...]) -> list[tuple[str, Path]]:
             found = question_paths(path)
             if not found:
                 raise ExamwrightError(f"{text}: no question files (*.yaml) in this folder.")
-            own = path.resolve().name
-            out += [(i if "/" in i else f"{own}/{i}", p) for i, p in found.items()]
+            out += [(id_of(p), p) for p in found.values()]
         elif path.is_file():
-            from examwright.generator.load import id_of
-
             out.append((id_of(path), path))
         elif path.suffix in (".yaml", ".yml"):
             raise ExamwrightError(f"There is no file {text!r}. "
@@ -158,14 +155,14 @@ def check(ctx: click.Context, paths: tuple[str, ...], seeds: int, students: int 
     step = max(500, seeds // 8)
     tasks = [(i, str(p), a, min(a + step, seeds)) for i, p in targets for a in range(0, seeds, step)]
     merged: dict[str, Any] = {}
-    for result in _run(_work, tasks, jobs):
+    for (_, path, *_), result in zip(tasks, _run(_work, tasks, jobs)):  # by path: two folders may have the same name, and so two files one id
         if isinstance(result, tuple):  # the file has faults
-            merged[result[0]] = result[1]
-        elif result.question in merged:
-            merged[result.question].add(result)
+            merged[path] = result[1]
+        elif path in merged:
+            merged[path].add(result)
         else:
-            merged[result.question] = result
-    rows = [_row(i, p, merged[i]) for i, p in targets]
+            merged[path] = result
+    rows = [_row(i, p, merged[str(p)]) for i, p in targets]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
@@ -191,15 +188,16 @@ def _simulate(targets: list[tuple[str, Path]], students: int, digits: int, jobs:
 
     step = max(100, students // 8)
     tasks = [(i, str(p), a, min(a + step, students), digits) for i, p in targets for a in range(0, students, step)]
-    found: dict[str, Any] = {i: {sort: Tally() for sort in LEAST} for i, _ in targets}
-    for (question_id, *_), result in zip(tasks, _run(_students, tasks, jobs)):
-        if isinstance(result, str) or isinstance(found[question_id], str):
-            found[question_id] = result if isinstance(result, str) else found[question_id]
+    found: dict[str, Any] = {str(p): {sort: Tally() for sort in LEAST} for _, p in targets}
+    for (_, path, *_), result in zip(tasks, _run(_students, tasks, jobs)):
+        if isinstance(result, str) or isinstance(found[path], str):
+            found[path] = result if isinstance(result, str) else found[path]
             continue
         for sort, tally in result.items():
-            found[question_id][sort].add(tally)
+            found[path][sort].add(tally)
     rows: list[dict[str, Any]] = []
-    for question_id, tallies in found.items():
+    for question_id, p in targets:
+        tallies = found[str(p)]
         if isinstance(tallies, str):
             rows.append({"id": question_id, "ok": False, "fault": tallies})
             continue

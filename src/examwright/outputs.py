@@ -151,7 +151,6 @@ def _run(tasks: list[Any], shared: _Shared, jobs: int | None) -> Iterator[tuple[
 
 def _one(task: tuple[dict[str, str], list[Any], list[Any]]) -> tuple[dict[str, Any], bool, bool]:
     """One student's files: (what they were made from, were they made now, do marks wait for a person)."""
-    from examwright.generator.exam import facts_of
     from examwright.generator.feedback_pages import render_feedback, render_feedback_page
     from examwright.generator.make import write_atomic
     from examwright.generator.pages.views import Look
@@ -161,9 +160,8 @@ def _one(task: tuple[dict[str, str], list[Any], list[Any]]) -> tuple[dict[str, A
     paper, items, marks = task
     shared = _work[0]
     who = items[0].student
-    view = feedback(shared.about, paper, items, marks, shared.rules)
-    view = dataclasses.replace(view, theme=shared.theme, look=shared.looks.get(who, Look()),
-                               language=facts_of(shared.about["plan"]).get("language") or shared.theme.language or "en")
+    view = feedback(shared.about, paper, items, marks, shared.rules, shared.theme.language)
+    view = dataclasses.replace(view, theme=shared.theme, look=shared.looks.get(who, Look()))
     digest = hashlib.sha256(f"{shared.style}\x1f{view!r}".encode("utf-8", "surrogatepass")).hexdigest()
     makers = {".pdf": render_feedback, **({".html": render_feedback_page} if shared.html else {})}
     names = {ending: file_name(who) + ending for ending in makers}
@@ -211,7 +209,8 @@ def fill_gradebook(exam: Path, export: Path, out: Path, feedback: bool = False, 
     """Write an exported gradebook with the points of a graded exam to `out`; `how` are the options of `grader.gradebook.fill`.
     Raises ExamwrightError; the exported file is left as it is."""
     from examwright.generator.exam import facts_of
-    from examwright.generator.make import DB, write_atomic
+    from examwright.generator.make import DB, THEME, write_atomic
+    from examwright.generator.pages.theme import kept_theme
     from examwright.generator.store import Store
     from examwright.grader.feedback import lines
     from examwright.grader.grade import current
@@ -221,10 +220,11 @@ def fill_gradebook(exam: Path, export: Path, out: Path, feedback: bool = False, 
         raise ExamwrightError(f"{short_path(out)} is the exported file itself. Choose another name for the new one.")
     graded = current(exam)
     with Store.open(exam / DB) as store:
-        title = facts_of(store.exam()["plan"]).get("title", "")
+        facts = facts_of(store.exam()["plan"])
+    language = facts.get("language") or kept_theme(exam / THEME).language or "en"
     marks: dict[str, list[Any]] = {who: [] for who in graded.names}
     for m in graded.marks:
         marks[m.student].append(m)
-    filled = fill(graded, export, title=title, feedback=(lambda who: lines(marks[who])) if feedback else None, **how)
+    filled = fill(graded, export, title=facts.get("title", ""), feedback=(lambda who: lines(marks[who], language)) if feedback else None, **how)
     write_atomic(out, filled.data)
     return filled

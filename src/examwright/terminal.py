@@ -121,7 +121,7 @@ class Session:
         say, kind = self.console.print, wording.kind_of(variant, part)
         title = (f"({label}) " if label else "") + f"{wording.points(part.points)} point{'' if part.points == 1 else 's'}"
         field = field_of(kind)
-        asked = "; ".join([w for w in ("all letters, from the first to the last" if field.shape == "order" else "", kind.asked()) if w])
+        asked = "; ".join([w for w in ("all letters, from the first to the last" if field.shape == "order" else "", str(kind.asked())) if w])
         say(Text(f"\n{title}", style="bold"), Text(f"[{terminal_words(asked)}]" if asked else "", style="dim"))
         say(Markdown(terminal_text(wording.ask(variant, part))))
         grid = Table.grid(padding=(0, 1))

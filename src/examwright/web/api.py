@@ -138,7 +138,7 @@ def _public(variant: Variant, question: str) -> dict[str, Any]:
         kind = wording.kind_of(variant, part)
         ask = wording.ask(variant, part)
         parts.append({"part": part.name, "label": wording.label(i), "ask": wording.described(variant, ask), "ask_html": str(texts.block(ask)),
-                      "type": kind.name, "asked": kind.asked(), "points": wording.plain_number(part.points),
+                      "type": kind.name, "asked": str(kind.asked()), "points": wording.plain_number(part.points),
                       "options": [{"mark": mark, "text": text} for mark, text in field_of(kind).options]})
     text = wording.question_text(variant)
     return {"question": question, "seed": variant.seed, "title": variant.question.title, "minutes": wording.plain_number(wording.minutes(variant)),

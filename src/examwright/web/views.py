@@ -74,7 +74,7 @@ class Typeset:
 
     def asked(self, kind: Kind, field: Field) -> Any:
         """In which form an answer is asked for."""
-        words = field.note if field.shape == "order" else "; ".join([w for w in (kind.asked(), field.note) if w])
+        words = field.note if field.shape == "order" else "; ".join([w for w in (str(kind.asked()), field.note) if w])
         return self.inline(words) if words else ""
 
     def heads(self, field: Field) -> tuple[list[Any], list[Any]]:
@@ -176,7 +176,7 @@ class PartView:
         """What else is right."""
         part = self._shut()
         found = wording.accepted(self._sheet.variant, part.part) if part.part.formula is not None else ""
-        return self._texts.inline(found) if found else ""
+        return self._texts.inline(str(found)) if found else ""
 
     def solution(self) -> Any:
         """The worked solution, or what has to be closed before."""
