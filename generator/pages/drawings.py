@@ -138,6 +138,7 @@ def _written(layout: Layout, own: str) -> _Written:
     glyphs: set[str] = set()
     color: str | None = None
     writing = False
+    last: tuple[float, float] | None = None  # where an upright glyph before this one stands
     for mark, digit in zip(*layout.drawn()):
         name, (a, b, c, d, e, f), tone = mark
         if isinstance(mark, Glyph):
@@ -151,7 +152,7 @@ def _written(layout: Layout, own: str) -> _Written:
                 out.append(f"{color or own} rg {color or own} RG")
             if not writing:
                 out.append(f"BT /{NAME} 1000 Tf")
-                writing = True
+                writing, last = True, (0.0, 0.0)
             code = fixed_code(name)
             shown = "%s"
             if code is None:
@@ -166,7 +167,12 @@ def _written(layout: Layout, own: str) -> _Written:
             else:
                 shown = f"{code:04x}"
                 glyphs.add(name)
-            out.append(f"{_place((a, b, c, d))} {e:g} {f:g} Tm <{shown}> Tj")
+            upright = (a, b, c, d) == (1, 0, 0, 1)
+            if upright and last:
+                out.append(f"{e - last[0]:g} {f - last[1]:g} Td <{shown}> Tj")
+            else:
+                out.append(f"{_place((a, b, c, d))} {e:g} {f:g} Tm <{shown}> Tj")
+            last = (e, f) if upright else None
             continue
         if writing:
             out.append("ET")

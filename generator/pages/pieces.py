@@ -21,6 +21,7 @@ from examwright.generator.pages.pdf import Tags, text_string
 from examwright.generator.pages.tags import Elem
 
 POINT = 0.75  # points in a CSS pixel
+_BLACK = "0 0 0"
 _INLINE = ("Formula", "Span", "Figure")  # elements within a line: they stand where they are drawn
 
 
@@ -180,13 +181,14 @@ class Recorder(nodes.Painter):
         if at >= 0 and at not in self.boxes:
             self._box(at, x, y - size.height * em, size.width * em, (size.height + size.depth) * em)
         k = em / 1000
-        self.out += [f"q {k:.6f} 0 0 {-k:.6f} {x:.3f} {y:.3f} cm {face.color} rg {face.color} RG", f"\ue001m{hole}:{face.color}\ue002", "Q"]
+        color = "" if self.color == face.color == _BLACK else f" {face.color} rg {face.color} RG"  # nothing else sets the colour of strokes
+        self.out += [f"q {k:g} 0 0 {-k:g} {x:.3f} {y:.3f} cm{color}", f"\ue001m{hole}:{face.color}\ue002", "Q"]
 
     def figure(self, x: float, y: float, hole: int, size: Size, scale: float, elem: int) -> None:
         at = self._mark(elem)
         if at >= 0:
             self._box(at, x, y, size.width * scale, size.height * scale)
-        self.out.append(f"q {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm 0 g 0 G\n\ue001f{hole}:\ue002\nQ")
+        self.out.append(f"q {scale:g} 0 0 {scale:g} {x:.3f} {y:.3f} cm 0 g 0 G\n\ue001f{hole}:\ue002\nQ")
 
     def image(self, x: float, y: float, image: nodes.Image, elem: int) -> None:
         at = self._mark(elem)
@@ -211,9 +213,7 @@ class Recorder(nodes.Painter):
         # through a window, as WeasyPrint does it: a thin line drawn by itself is made thicker by some viewers
         ox, oy, scale = self.inside
         x, y, width, height = ox + x * scale, oy + y * scale, width * scale, height * scale
-        right, bottom = x + width, y + height
-        self.idle.append(f"q {x:.3f} {y:.3f} m {right:.3f} {y:.3f} l {right:.3f} {bottom:.3f} l {x:.3f} {bottom:.3f} l W* n {color} rg "
-                         f"{x - 1:.3f} {y - 1:.3f} {width + 2:.3f} {height + 2:.3f} re f Q")
+        self.idle.append(f"q {x:.3f} {y:.3f} {width:.3f} {height:.3f} re W n {color} rg {x - 1:.3f} {y - 1:.3f} {width + 2:.3f} {height + 2:.3f} re f Q")
 
 
 # ---- elements ----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import Any
 from examwright.generator import figures
 from examwright.generator.cache import Recent
 from examwright.generator.markup import pieces
-from examwright.generator.mathset import Formula, typeset
+from examwright.generator.mathset import Formula, MathError, typeset
 from examwright.generator.pages import drawings
 from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Around, Block, Hole, Math, Shape, base_of, math
 from examwright.generator.pages.symbols import SymbolMarkup, Symbols, holes_of
@@ -275,8 +275,14 @@ class Sheet:
         most = 14.0 / self.math
         wide = 1.0
         for latex in [lying(latex, True) for latex, _, _ in mistakes if latex]:
-            whole = typeset(latex).width
-            wide = max(wide, whole if whole <= most else most if words_in(latex) else max([most, *[f.width for f in pieces(latex)]]))
+            words = words_in(latex)
+            try:
+                whole = typeset(latex).width
+            except MathError:
+                if not words:
+                    raise
+                whole = most  # the font of the text has more signs
+            wide = max(wide, whole if whole <= most else most if words else max([most, *[f.width for f in pieces(latex)]]))
         table = SIZES[self.view.page_size][0] - LEFT - RIGHT - 14 * self.scale - self.worth
         return float(max(18, min(6 * (0.6 * table // 6), 6 * -(-(wide * 9.5 * self.math * 25.4 / 72 + 3.5 * self.scale) // 6))))
 
