@@ -80,7 +80,7 @@ def drawn(press: weasy.Press, block: Block) -> Drawn:
 def _drawn(press: weasy.Press, block: Block) -> Drawn:
     made = _compiled(press, block.xhtml)
     measures = made.measures(block.holes)
-    key = (made, *[m.key if isinstance(m, nodes.Measured) else m for m in measures])
+    key = made.layout_key(measures)
     layout = _LAYOUTS.get(key)
     if layout is None:
         laid = nodes.flow(made.node, measures)

@@ -64,15 +64,23 @@ class Shaped:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """A word for a hole, set: the whole of it, and its pieces if a line may end in it. `key` has all that decides what stands around it."""
+    """A word for a hole, set: the whole of it, and its pieces if a line may end in it. `key` has all that decides what stands around it, `high` all but
+    its width."""
 
     sets: tuple[Shaped, ...]
     key: tuple[Any, ...]
+    high: tuple[Any, ...]
+
+    @property
+    def width(self) -> float:
+        """How wide the whole of it is."""
+        return self.sets[0].width
 
 
 def measured(sets: Sequence[Shaped]) -> Measured:
     """A word for a hole."""
-    return Measured(tuple(sets), tuple([(s.width, s.above, s.below, *[r.font for r in s.runs]) for s in sets]))
+    high = tuple([(s.above, s.below, *[r.font for r in s.runs]) for s in sets])
+    return Measured(tuple(sets), tuple([(s.width, *h) for s, h in zip(sets, high)]), high)
 
 
 Measure = Measured | Size  # of what comes into a hole
@@ -248,7 +256,17 @@ class Cell:
     elem: int
 
 
-@dataclass(frozen=True, slots=True)
+class Loose(NamedTuple):
+    """A hole that is all that stands in a cell: its column, what stands beside it, its unit of width. How wide it is decides how wide the column is,
+    and its own place, but nothing else."""
+
+    column: int
+    hole: int
+    inset: float
+    unit: float
+
+
+@dataclass(frozen=True)
 class Table:
     """A table; a column is at least so wide, and as wide as its widest cell where it may be."""
 
@@ -260,8 +278,60 @@ class Table:
     centered: bool
     room: float  # the width there is
 
+    @cached_property
+    def loose(self) -> tuple[Loose, ...]:
+        """Its loose holes; none if columns have other holes whose width counts."""
+        out = []
+        for cells, _ in self.rows:
+            for n, (cell, (_, grows)) in enumerate(zip(cells, self.columns)):
+                held = [atom for atom in atoms(cell.node) if isinstance(atom, (Word, MathHole, FigureHole)) and atom.hole >= 0]
+                if isinstance(cell.node, Lines) and cell.node.alone and held:
+                    left, _, right, _ = cell.node.edge.inset
+                    atom = held[0]
+                    out.append(Loose(n, atom.hole, left + right, atom.face.em if isinstance(atom, MathHole) else 1.0))
+                elif held and grows:
+                    return ()
+        return tuple(out)
+
+    @cached_property
+    def least(self) -> tuple[float, ...]:
+        """How wide its columns are without its loose holes."""
+        widths = [least for least, _ in self.columns]
+        holes = {loose.hole for loose in self.loose}
+        for cells, _ in self.rows:
+            for n, (cell, (_, grows)) in enumerate(zip(cells, self.columns)):
+                if grows and not any([isinstance(atom, (Word, MathHole)) and atom.hole in holes for atom in atoms(cell.node)]):
+                    widths[n] = max(widths[n], _natural(cell.node, ()))
+        return tuple(widths)
+
+    def widths(self, holes: Measures) -> tuple[float, ...] | None:
+        """How wide its columns are; None if it has no loose holes, or not all fit as they are."""
+        if not self.loose:
+            return None
+        widths = list(self.least)
+        for column, hole, inset, unit in self.loose:
+            measure = holes[hole]
+            wide = measure.width * unit + inset
+            if wide > widths[column]:
+                widths[column] = wide
+                if not self.columns[column][1]:
+                    return None
+            if isinstance(measure, Measured) and len(measure.sets) > 1:
+                return None
+        left, _, right, _ = self.edge.inset
+        return tuple(widths) if sum(widths) <= self.room - left - right + 0.01 else None
+
 
 Node = Lines | Stack | Table
+
+
+def tables(node: Node) -> Iterator[Table]:
+    """The tables in a box."""
+    if isinstance(node, Table):
+        yield node
+    elif isinstance(node, Stack):
+        for _, child in node.children:
+            yield from tables(child)
 
 
 def atoms(node: Node) -> Iterator[Atom]:
@@ -284,13 +354,27 @@ def atoms(node: Node) -> Iterator[Atom]:
 
 # ---- laid out --------------------------------------------------------------------------------
 
+class Place(NamedTuple):
+    """A place on a line for a hole in a table's cell: from `at` so many times (`share`) its width to the left; the cell is between `left` and `right`."""
+
+    at: float
+    hole: int
+    share: float
+    left: float
+    right: float
+
+    def moved(self, x: float) -> Place:
+        """The place seen from further left."""
+        return self._replace(at=self.at + x, left=self.left + x, right=self.right + x)
+
+
 class Painter(Protocol):
     """Where things are drawn: a page."""
 
-    def text(self, x: float, y: float, text: Text) -> None:
+    def text(self, x: float | Place, y: float, text: Text) -> None:
         """Words from a place on the baseline."""
 
-    def math(self, x: float, y: float, face: Face, hole: int, size: Size, scale: float, elem: int) -> None:
+    def math(self, x: float | Place, y: float, face: Face, hole: int, size: Size, scale: float, elem: int) -> None:
         """The formula of a hole, from a place on its baseline."""
 
     def figure(self, x: float, y: float, hole: int, size: Size, scale: float, elem: int) -> None:
@@ -315,7 +399,7 @@ class Laid:
     height: float
     first: float | None
     last: float | None
-    lines: list[tuple[float, float, list[tuple[float, Any]]]] = field(default_factory=list)  # (top, baseline, pieces)
+    lines: list[tuple[float, float, list[tuple[float | Place, Any]]]] = field(default_factory=list)  # (top, baseline, pieces)
     parts: list[tuple[float, float, Laid]] = field(default_factory=list)  # (x, y, box)
     dx: float = 0.0
     scale: float = 1.0
@@ -341,14 +425,19 @@ class Laid:
                         painter.fill(x, top, w, bottom - top, color)
                     elif side == "right":
                         painter.fill(x + self.width - w, top, w, bottom - top, color)
-        for dx, dy, box in self.parts:
-            box.paint(painter, x + dx, y + dy, since, until)
+        for right, down, box in self.parts:
+            box.paint(painter, x + right, y + down, since, until)
         for line_top, baseline, pieces in self.lines:
             if not since <= y + line_top < until:
                 continue
             for dx, piece in pieces:
                 kind = piece[0]
-                if kind == "t":
+                if isinstance(dx, Place):
+                    if kind == "t":
+                        painter.text(dx.moved(x), y + baseline, piece[1])
+                    else:
+                        painter.math(dx.moved(x), y + baseline + piece[6], *piece[1:6])
+                elif kind == "t":
                     painter.text(x + dx, y + baseline, piece[1])
                 elif kind == "m":
                     painter.math(x + dx, y + baseline + piece[6], *piece[1:6])
@@ -523,7 +612,7 @@ def _set(space: tuple[Face, Shaped, int] | None, shaped: Shaped, word: Word) -> 
     return _Set(space, shaped.width, shaped.above, shaped.below, [(0.0, ("t", word.face, shaped.runs, word.elem))])
 
 
-OPEN = re.compile("\ue001([wmfa])([0-9]+):([^\ue002]*)\ue002")  # in what is drawn: a word's run, a formula in a colour, a figure; in elements what is said
+OPEN = re.compile("\ue001([wmfax])([0-9]+):([^\ue002]*)\ue002")  # in what is drawn: a word's run, a formula in a colour, a figure, a place; in elements what is said
 
 
 def _open(holes: Measures, hole: int, n: int) -> Shaped:
@@ -555,7 +644,7 @@ def _end(laid: Laid, node: Lines, y: float, left: float, room: float, at: float,
     baseline = y + above
     laid.first = baseline if laid.first is None else laid.first
     laid.last = baseline
-    out: list[tuple[float, Any]] = []
+    out: list[tuple[float | Place, Any]] = []
     runs: list[Run] = []
     face: Any = None
     elem, x = -1, 0.0
@@ -599,6 +688,11 @@ def _one(node: Node, one: _Set | None, width: float) -> Laid | None:
     laid = Laid(node, width, 0.0, None, None)
     y = _end(laid, node, top, left, room, one.width, max(node.above, one.above), max(node.below, one.below), one.drawn)
     laid.height = y + bottom if node.height is None else node.height
+    share = 0.5 if node.align == "center" else 1.0 if node.align in ("right", "end") else 0.0
+    hole = node.alone.atoms[0].hole if node.alone and isinstance(node.alone.atoms[0], (Word, MathHole)) else -1
+    if share and hole >= 0:  # its place is open, so that the table is the same for other numbers
+        line_top, baseline, [(_, piece)] = laid.lines[0]
+        laid.lines[0] = line_top, baseline, [(Place(left + room * share, hole, share, left, left + room), piece)]
     return laid
 
 

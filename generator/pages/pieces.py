@@ -79,6 +79,9 @@ class Form:
                 out.append(operators)
                 left += names
                 glyphs.append(used)
+            elif kind == "x":
+                at, share = which
+                out.append(f"{at - share * measures[hole].width:.3f}")
             else:
                 out.append("%s")
                 left.append(holes[hole])  # type: ignore[arg-type]
@@ -90,7 +93,8 @@ class Form:
 def _apart(text: str) -> tuple[list[tuple[str, int, Any]], list[str]]:
     """What is to be put into a text (kind, hole, which), and the pieces of the text between."""
     found = nodes.OPEN.split(text)
-    return [(kind, int(hole), tuple([int(n) for n in which.split(":")]) if kind == "w" else which)
+    read = {"w": int, "x": float}
+    return [(kind, int(hole), tuple([read[kind](n) for n in which.split(":")]) if kind in read else which)
             for kind, hole, which in zip(found[1::4], found[2::4], found[3::4])], found[::4]
 
 
@@ -153,17 +157,17 @@ class Recorder(nodes.Painter):
             self.out.append("EMC")
             self.opened = None
 
-    def text(self, x: float, y: float, text: nodes.Text) -> None:
+    def text(self, x: float | nodes.Place, y: float, text: nodes.Text) -> None:
         self._mark(text.elem)
         self.show(x, y, text)
 
-    def show(self, x: float, y: float, text: nodes.Text) -> None:
+    def show(self, x: float | nodes.Place, y: float, text: nodes.Text) -> None:
         """Words that belong to what is being drawn."""
         out, face = self.out, text.face
         if face.color != self.color:
             self.color = face.color
             out.append(f"{face.color} rg")
-        place = f"BT 1 0 0 -1 {x:.3f} {y:.3f} Tm"
+        place = f"BT 1 0 0 -1 {_written(x)} {y:.3f} Tm"
         for font, shown, runs in text.shown():
             used = self.fonts.setdefault(font, {})
             for run in runs:
@@ -175,14 +179,15 @@ class Recorder(nodes.Painter):
             place = ""
         out[-1] += " ET"
 
-    def math(self, x: float, y: float, face: nodes.Face, hole: int, size: Size, scale: float, elem: int) -> None:
+    def math(self, x: float | nodes.Place, y: float, face: nodes.Face, hole: int, size: Size, scale: float, elem: int) -> None:
         at = self._mark(elem)
         em = face.em * scale
         if at >= 0 and at not in self.boxes:
-            self._box(at, x, y - size.height * em, size.width * em, (size.height + size.depth) * em)
+            left, width = (x.left, x.right - x.left) if isinstance(x, nodes.Place) else (x, size.width * em)
+            self._box(at, left, y - size.height * em, width, (size.height + size.depth) * em)
         k = em / 1000
         color = "" if self.color == face.color == _BLACK else f" {face.color} rg {face.color} RG"  # nothing else sets the colour of strokes
-        self.out += [f"q {k:g} 0 0 {-k:g} {x:.3f} {y:.3f} cm{color}", f"\ue001m{hole}:{face.color}\ue002", "Q"]
+        self.out += [f"q {k:g} 0 0 {-k:g} {_written(x, em)} {y:.3f} cm{color}", f"\ue001m{hole}:{face.color}\ue002", "Q"]
 
     def figure(self, x: float, y: float, hole: int, size: Size, scale: float, elem: int) -> None:
         at = self._mark(elem)
@@ -214,6 +219,11 @@ class Recorder(nodes.Painter):
         ox, oy, scale = self.inside
         x, y, width, height = ox + x * scale, oy + y * scale, width * scale, height * scale
         self.idle.append(f"q {x:.3f} {y:.3f} {width:.3f} {height:.3f} re W n {color} rg {x - 1:.3f} {y - 1:.3f} {width + 2:.3f} {height + 2:.3f} re f Q")
+
+
+def _written(x: float | nodes.Place, unit: float = 1.0) -> str:
+    """A place on a line; if it depends on how wide (in units) what comes there is, it is left open."""
+    return f"\ue001x{x.hole}:{x.at:.4f}:{x.share * unit:.6f}\ue002" if isinstance(x, nodes.Place) else f"{x:.3f}"
 
 
 # ---- elements ----------------------------------------------------------------------------------

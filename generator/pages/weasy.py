@@ -558,6 +558,23 @@ class Compiled:
         """The face of each hole for a word."""
         return {atom.hole: atom.face for atom in nodes.atoms(self.node) if isinstance(atom, nodes.Word) and atom.hole >= 0}  # type: ignore[misc]
 
+    @cached_property
+    def tables(self) -> tuple[nodes.Table, ...]:
+        """Its tables."""
+        return tuple(nodes.tables(self.node))
+
+    def layout_key(self, measures: nodes.Measures) -> tuple[Any, ...]:
+        """What decides its layout."""
+        keys: list[Any] = [m.key if isinstance(m, nodes.Measured) else m for m in measures]
+        for table in self.tables:
+            widths = table.widths(measures)
+            if widths is not None:
+                for loose in table.loose:
+                    measure = measures[loose.hole]
+                    keys[loose.hole] = measure.high if isinstance(measure, nodes.Measured) else measure[1:]
+                keys.append(widths)
+        return self, *keys
+
     def measures(self, holes: Sequence[Hole]) -> list[nodes.Measure]:
         """The measures of what comes into its holes."""
         faces = self.faces
