@@ -131,42 +131,44 @@ CACHE = Cache()
 class Recent(Generic[T]):
     """What was made lately, in memory: `size` values that were asked for again, and a quarter as many that were not yet. Most of what is made for a
     paper stands on that paper only; were all values equal, it would drive out those that many papers share. Of a value that nobody asked for in
-    time its hash is kept, so that it stays if it is made once more. (`functools.lru_cache` keeps the arguments as well, which may be larger.)"""
+    time its hash is kept, so that it stays if it is made once more. (`functools.lru_cache` keeps the arguments as well, which may be larger, and
+    computes the hash of a long key many times.)"""
 
     def __init__(self, size: int):
         self.size = size
         self.lock = threading.Lock()
-        self.new: dict[Hashable, T] = {}
-        self.again: dict[Hashable, T] = {}
+        self.new: dict[int, tuple[Hashable, T]] = {}  # keys and values by the hash of the key
+        self.again: dict[int, tuple[Hashable, T]] = {}
         self.missed: dict[int, None] = {}
 
     def get(self, key: Hashable) -> T | None:
         """The value of a key, or None."""
+        place = hash(key)
         with self.lock:
-            value = self.again.pop(key, None)
-            if value is None:
-                value = self.new.pop(key, None)
-            if value is not None:
-                self._keep(key, value)
-        return value
+            found = self.again.pop(place, None) or self.new.pop(place, None)
+            if found is None:
+                return None
+            self._keep(place, found)
+        return found[1] if found[0] == key else None
 
     def put(self, key: Hashable, value: T) -> None:
         """Keep a value, and let go of one that was not used for longest."""
+        place = hash(key)
         with self.lock:
-            if hash(key) in self.missed:
-                del self.missed[hash(key)]
-                self._keep(key, value)
+            if place in self.missed or place in self.again:
+                self.missed.pop(place, None)
+                self._keep(place, (key, value))
                 return
-            self.new[key] = value
+            self.new[place] = key, value
             if len(self.new) > self.size // 4:
                 oldest = next(iter(self.new))
                 del self.new[oldest]
-                self.missed[hash(oldest)] = None
+                self.missed[oldest] = None
                 if len(self.missed) > 4 * self.size:
                     del self.missed[next(iter(self.missed))]
 
-    def _keep(self, key: Hashable, value: T) -> None:
-        self.again[key] = value
+    def _keep(self, place: int, found: tuple[Hashable, T]) -> None:
+        self.again[place] = found
         if len(self.again) > self.size:
             del self.again[next(iter(self.again))]
 

@@ -18,8 +18,9 @@ _MARK = "\x02"  # begins the symbol of a formula between its dollar signs, and t
 _FORMULA = r"(?<!\\)(?P<dollars>\$\$?)(?!\$)(?P<latex>(?:[^$\\]|\\.)+?)(?P=dollars)(?!\$)"
 _FIGURE = r"!\[\]\((?P<role>figure|blank):(?P<address>[A-Za-z0-9_=-]+)\)"
 _NUMBER = r"[-−+]?[0-9]+(?:[.,:/][0-9]+)*%?(?=[ |,;:?!)\n]|\.(?:\s|\Z)|\Z)"
-_WITHIN = re.compile(rf"{_FORMULA}|{_FIGURE}|(?<![^\s|(]){_NUMBER}", re.S)
-_BLOCK = re.compile(rf"{_FORMULA}|{_FIGURE}|(?<=[^\s\-*+>.][ |(]){_NUMBER}", re.S)  # where it cannot begin a list
+_FIRST = r"(?=[$!0-9\-−+])"  # what any of them begins with
+_WITHIN = re.compile(rf"{_FIRST}(?:{_FORMULA}|{_FIGURE}|(?<![^\s|(]){_NUMBER})", re.S)
+_BLOCK = re.compile(rf"{_FIRST}(?:{_FORMULA}|{_FIGURE}|(?<=[^\s\-*+>.][ |(]){_NUMBER})", re.S)  # where it cannot begin a list
 _WORDS = re.compile(f"[{chr(WORD)}-\U0010fffd]")
 _TAG = re.compile("<[^>]*>")
 
