@@ -4,6 +4,7 @@ r"""LaTeX math to SVG (MathJax in QuickJS), and to drawing operators for PDF pag
 paper has new numbers, but formulas that differ in their digits only have the same shape (all digits are
 equally wide): each shape is typeset once, and where its digits stand is found out by trying. Numbers in the main line and
 entries of matrices may even be of any length: what follows them moves; each such template is tried once against MathJax.
+How all this stands (`Layout`) is worked out once for formulas that are the same with all digits 0.
 What comes out depends on the formula alone, never on what was typeset before.
 """
 
@@ -705,6 +706,7 @@ _SIDE = 120.0  # the space at each side of a fraction
 _ZERO = r"\frac{0}{0}"
 
 
+@lru_cache(maxsize=1024)
 def _wide(word: str) -> float:
     return sum([_WIDTHS.get(c, 500.0) for c in word])
 

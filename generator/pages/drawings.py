@@ -86,6 +86,12 @@ def _place(matrix: tuple[float, float, float, float]) -> str:
     return " ".join([number5(v) for v in matrix])
 
 
+@lru_cache(maxsize=8192)
+def _point(x: float) -> str:
+    """Where a glyph stands: mostly where others stand in other formulas."""
+    return f"{x:g}"
+
+
 def _inverse(m: tuple[float, ...]) -> str:
     a, b, c, d, e, f = m
     det = a * d - b * c
@@ -127,7 +133,7 @@ def _written(layout: Layout, own: str) -> tuple[str, tuple[str, ...], tuple[tupl
             if not writing:
                 out.append(f"BT /{NAME} 1000 Tf")
                 writing = True
-            out.append(f"{_place((a, b, c, d))} {e:g} {f:g} Tm <%s> Tj")
+            out.append(f"{_place((a, b, c, d))} {_point(e)} {_point(f)} Tm <%s> Tj")
             if digit >= 0:
                 places.append((len(names), digit))
                 name = name[:-1]
