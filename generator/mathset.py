@@ -872,27 +872,29 @@ def _composed(plan: _Plan, words: _Words) -> tuple[Marks, Sequence[int]]:
     reach, widths, inner, moved = _spread(plan, words)
     out: list[Glyph | Rule] = []
     digits: list[int] = []
-    for step in plan.steps:
-        name, (a, b, c, d, e, f), color = step.mark
-        e += moved[step.edge]
-        if step.place < 0 or step.slot < 0:
-            if step.place >= 0:
-                e += inner[step.place]
-            if step.place >= 0 and isinstance(step.mark, Rule):  # the bar of a fraction
+    for mark, edge, slot, place, piece in plan.steps:
+        name, (a, b, c, d, e, f), color = mark
+        e += moved[edge]
+        if place < 0:
+            digits.append(words.digits[slot] if slot >= 0 else -1)
+        elif slot < 0:  # the minus of an entry, or the bar of a fraction
+            e += inner[place]
+            if isinstance(mark, Rule):
                 x, y, width, height = [float(v) for v in name.split()[:4]]
-                name = f"{number(x)} {number(y)} {number(width + widths[step.place] - plan.atoms[step.place].width)} {number(height)} re f"
-            digits.append(words.digits[step.slot] if step.slot >= 0 else -1)
-            out.append(type(step.mark)(name, (a, b, c, d, round(e, 3), f), color))
+                name = f"{number(x)} {number(y)} {number(width + widths[place] - plan.atoms[place].width)} {number(height)} re f"
+            digits.append(-1)
+        else:
+            word, scale = words.places[place][piece], plan.atoms[place].scale
+            e += inner[place] + scale * (reach[place] - _wide(word)) / 2  # it is centred in its fraction
+            digit = words.digits[slot]
+            for character in word:
+                shown = _POINT if character == "." else _MINUS if character == "-" else name
+                out.append(Glyph(shown, (a, b, c, d, round(e, 3), f), color))
+                digits.append(digit if shown == name else -1)
+                digit += shown == name
+                e += _WIDTHS.get(character, 500.0) * scale
             continue
-        word, scale = words.places[step.place][step.piece], plan.atoms[step.place].scale
-        e += inner[step.place] + scale * (reach[step.place] - _wide(word)) / 2  # it is centred in its fraction
-        digit = words.digits[step.slot]
-        for character in word:
-            shown = _POINT if character == "." else _MINUS if character == "-" else name
-            out.append(Glyph(shown, (a, b, c, d, round(e, 3), f), color))
-            digits.append(digit if shown == name else -1)
-            digit += shown == name
-            e += _WIDTHS.get(character, 500.0) * scale
+        out.append(type(mark)(name, (a, b, c, d, round(e, 3), f), color))
     return tuple(out), digits
 
 
