@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from examwright.generator import figures
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.mathset import Formula, MathError, typeset
+from examwright.generator.mathset import Formula, MathError, typeset, zeros
 
 MAX_LENGTH = 100_000
 Place = Callable[[Formula, bool, str], str]  # a formula (displayed?) as an element; what it is part of, "" if the last one was too
@@ -142,17 +143,31 @@ _RELATIONS = {"=", "<", ">", ",", ";", r"\le", r"\leq", r"\ge", r"\geq", r"\ne",
 @lru_cache(maxsize=1024)
 def pieces(latex: str) -> tuple[Formula, ...]:
     """A formula in a line of text, in pieces between which the line may break: after relations and commas."""
-    if len(latex) > _SHORT and not _KEEP.search(latex) and len(parts := _broken(latex, _RELATIONS)) > 1:
+    ends = _ends(zeros(latex).decode("utf-8", "surrogatepass")) if len(latex) > _SHORT else ()
+    return tuple([typeset(p) for p in _cut(latex, ends)])
+
+
+def _cut(latex: str, ends: Sequence[int]) -> list[str]:
+    return [*[latex[a:b] + "{}" for a, b in pairwise([0, *ends])], latex[ends[-1] if ends else 0:]]
+
+
+@lru_cache(maxsize=2048)
+def _ends(latex: str) -> Sequence[int]:
+    """Where pieces of a formula end. It is asked with 0 for all digits, as digits are equally wide."""
+    ends = [] if _KEEP.search(latex) else _breaks(latex, _RELATIONS)
+    if ends:
         with suppress(MathError):
-            out = [typeset(p) for p in parts]
+            out = [typeset(p) for p in _cut(latex, ends)]
             if max([f.width for f in out]) > 25:
-                out = [typeset(q) for p in parts for q in _broken(p, {"+", "-"})]
+                ends = [a + end for a, b in pairwise([0, *ends, len(latex)]) for end in (*_breaks(latex[a:b], {"+", "-"}), b - a)][:-1]
+                out = [typeset(p) for p in _cut(latex, ends)]
             if sum([f.width for f in out]) > _WIDE:
-                return tuple(out)
-    return (typeset(latex),)
+                return ends
+    return ()
 
 
-def _broken(latex: str, after: set[str]) -> list[str]:
+def _breaks(latex: str, after: set[str]) -> list[int]:
+    """Where a formula may end a line: behind these signs."""
     out, depth, start = [], 0, 0
     last = ""
     for match in _STEP.finditer(latex):
@@ -164,12 +179,11 @@ def _broken(latex: str, after: set[str]) -> list[str]:
         elif depth == 0 and word in after and latex[start:match.start()].strip() and last not in after and last not in "^_":
             rest = latex[match.end():]
             if rest.strip() and not re.match(r"\s*[{_^=]", rest):
-                out.append(latex[start:match.end()] + "{}")
                 start = match.end()
+                out.append(start)
         if not word.isspace():
             last = word
-    out.append(latex[start:])
-    return [p for p in out if p.strip()]
+    return out
 
 
 # ---- putting the formulas in -----------------------------------------------------------------

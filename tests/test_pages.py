@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from examwright.generator.pages import (
     Look,
     PagesError,
     Theme,
+    drawings,
     merge,
     render,
     render_key,
@@ -301,6 +303,30 @@ def test_shapes_are_shared_between_formulas():
     for n in range(100, 140):
         typeset(rf"\frac{{{n}}}{{777}} + {n}.5")
     assert mathset._composable.cache_info().misses == 1
+
+
+def test_formulas_of_the_same_digits_share_a_layout():
+    mathset._layout.cache_clear()
+    made = [typeset(rf"x_{n} = (-{n}.5, \frac{{{n + 10}}}{{{n}}})") for n in range(1, 10)]
+    assert mathset._layout.cache_info().misses == 1 and len({f.layout for f in made}) == 1
+    assert len({f.marks for f in made}) == len(made)
+    assert typeset("x = 12").layout is not typeset("x = 1.2").layout
+
+
+@pytest.mark.parametrize("latex", [
+    r"x_{12}^2 = (-12.5,\, \frac{345}{7}) \approx 9.87", r"\begin{bmatrix}1 & -\frac{2}{31}\\ 3.25 & 45\end{bmatrix}^{-67} + \sqrt[3]{281}",
+    r"\textcolor{red}{12} + \boxed{34} - \textcolor{blue}{\frac{5}{67}} = 89", r"\left(\begin{matrix}1\\22\\3\\4\\5\\6\\7\\8\end{matrix}\right) - 12",
+    r"\underbrace{x + 123456789}_{2} = -3", r"\xrightarrow{12}\cancel{34}", r"\text{no 7 of 18}", r"\hat y", r"\phantom{12} 3 \, 4", "5"])
+def test_what_is_drawn_of_a_formula_are_its_marks(latex):
+    """Operators are written once for a layout; those of the formula's own marks are the same. So is the formula in another process."""
+    for display in (False, True):
+        formula = typeset(latex, display)
+        alone = mathset.Formula(latex, formula.width, formula.height, formula.depth, formula.marks)
+        assert pickle.loads(pickle.dumps(formula)) == formula == alone and alone.layout is not formula.layout
+        for own in ("0 0 0", "1 0 0"):
+            operators, names = drawings.formula_operators(formula, own)
+            assert (operators, list(names)) == (drawings.formula_operators(alone, own)[0], list(drawings.formula_operators(alone, own)[1]))
+            assert operators.count("%s") == len(names) == len([m for m in formula.marks if isinstance(m, mathset.Glyph) and mathset.outline(m.name)])
 
 
 def test_a_formula_does_not_depend_on_those_before():

@@ -10,7 +10,7 @@ import pytest
 from papers import many, part, view
 from pdfua import faults, said
 
-from examwright.generator.pages import render_key, render_paper
+from examwright.generator.pages import render_key, render_paper, spoken
 from examwright.generator.pages.spoken import LANGUAGES, say
 from examwright.generator.pages.words import WORDS
 
@@ -71,6 +71,21 @@ IN_WORDS = [
 @pytest.mark.parametrize("language, latex, words", IN_WORDS)
 def test_formulas_in_words_of_the_papers_language(language, latex, words):
     assert say(latex, language) == words
+
+
+NUMBERS = ["0", "1", "2", "3", "7", "12", "10000", "731"]
+
+
+@pytest.mark.parametrize("latex", [
+    "x^#", "x^{#}", "x^{-#}", "x^{#.#}", "x^{-#.5}", "x_# + x_{#}", r"\frac##", r"\frac{#}{#} x", r"\mathbb{#}", r"\mathbb#", r"\sqrt[#]{#}", r"# \times #",
+    r"#.# \times #", r"#{,}# \times x", r"f(#{,}#, x + y + # z)", r"\#", r"#\#", r"\\#", r"#\%", r"\text{no # of #}", r"\text{#{#}}", "x^{{#}}", r"x^{\text{#}}",
+    r"\begin{bmatrix}# & -#\\ \frac{#}{#} & #\end{bmatrix}^{-#}", r"\sum_{i=#}^# i^#", r"\textcolor{#}{x^#}", "{" * 90 + "#" + "}" * 90, "#٣", "#０００００", "#..#", ""])
+def test_formulas_with_other_numbers_are_read_as_if_by_themselves(latex):
+    """What was read of one formula is used for others: nothing of its numbers may stay in it, and no value that decides be overlooked."""
+    for turn in range(len(NUMBERS)):
+        shown = "".join([c if c != "#" else NUMBERS[(turn + i * i) % len(NUMBERS)] for i, c in enumerate(latex)])
+        for language in LANGUAGES:
+            assert say(shown, language) == spoken._read(shown, language)
 
 
 def test_every_language_of_the_pages_can_speak():

@@ -85,6 +85,12 @@ def _place(matrix: tuple[float, float, float, float]) -> str:
     return " ".join([number5(v) for v in matrix])
 
 
+@lru_cache(maxsize=8192)
+def _point(x: float) -> str:
+    """Where a glyph stands: mostly where others stand in other formulas."""
+    return f"{x:g}"
+
+
 def _inverse(m: tuple[float, ...]) -> str:
     a, b, c, d, e, f = m
     det = a * d - b * c
@@ -171,7 +177,7 @@ def _written(layout: Layout, own: str) -> _Written:
             if upright and last:
                 out.append(f"{e - last[0]:g} {f - last[1]:g} Td <{shown}> Tj")
             else:
-                out.append(f"{_place((a, b, c, d))} {e:g} {f:g} Tm <{shown}> Tj")
+                out.append(f"{_place((a, b, c, d))} {_point(e)} {_point(f)} Tm <{shown}> Tj")
             last = (e, f) if upright else None
             continue
         if writing:
