@@ -20,6 +20,7 @@ from pypdf import PdfReader
 from examwright.generator import markup, mathset
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.markup import Markup, MarkupError
+from examwright.generator.mathfont import MathFont, fixed_code
 from examwright.generator.mathset import MathError, check_math, typeset
 from examwright.generator.pages import (
     Look,
@@ -324,9 +325,22 @@ def test_what_is_drawn_of_a_formula_are_its_marks(latex):
         alone = mathset.Formula(latex, formula.width, formula.height, formula.depth, formula.marks)
         assert pickle.loads(pickle.dumps(formula)) == formula == alone and alone.layout is not formula.layout
         for own in ("0 0 0", "1 0 0"):
-            operators, names = drawings.formula_operators(formula, own)
-            assert (operators, list(names)) == (drawings.formula_operators(alone, own)[0], list(drawings.formula_operators(alone, own)[1]))
-            assert operators.count("%s") == len(names) == len([m for m in formula.marks if isinstance(m, mathset.Glyph) and mathset.outline(m.name)])
+            drawn, by_itself = drawings.formula_operators(formula, own), drawings.formula_operators(alone, own)
+            assert (drawn.operators, list(drawn.open)) == (by_itself.operators, list(by_itself.open)) and drawn.glyphs >= by_itself.glyphs
+            shown = [m.name for m in formula.marks if isinstance(m, mathset.Glyph) and mathset.outline(m.name)]
+            assert drawn.operators.count(" Tj") == len(shown) and drawn.operators.count("%s") == len(drawn.open)
+            font = MathFont()
+            codes = re.findall("<([0-9a-f]{4})> Tj", drawn.operators % tuple([f"{font.code(name):04x}" for name in drawn.open]))
+            assert codes == [f"{font.code(name):04x}" for name in shown]
+
+
+@pytest.mark.parametrize("name, code", [("N-30", 0x1030), ("N-39", 0x1039), ("I-1D465", 0x4065), ("I-210E", None), ("LO-2211", None), ("Tcf2b28d1-31", None),
+                                        ("N-1D7D8", None), ("N-", None), ("", None)])
+def test_the_usual_glyphs_have_one_code_in_every_file(name, code):
+    assert fixed_code(name) == code
+    font = MathFont()
+    others = [font.code(f"X-{n:X}") for n in range(5000)]
+    assert len({*others, font.code("N-30"), font.code("I-1D465")}) == 5002 and max(others) < 0x10000 and font.code("N-30") == 0x1030
 
 
 def test_a_formula_does_not_depend_on_those_before():
