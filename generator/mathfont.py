@@ -20,7 +20,7 @@ from examwright.generator.mathset import outline
 NAME = "MJ"  # in the resources of every page
 
 
-_FIXED = {"N": (0x20, 0x3000, 0x1000), "I": (0x1D400, 0x1D800, 0x4000)}  # of a kind of outline: the first and last character, the code of the first
+_FIXED = {"N": (0x20, 0x3000, 0x1020), "I": (0x1D400, 0x1D800, 0x4000)}  # of a kind of outline: the first and last character, the code of the first
 _OTHERS = (0x1, 0x1000, 0x5000)  # codes of other glyphs: from here to there, then on from there
 
 
