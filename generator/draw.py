@@ -27,7 +27,7 @@ from examwright.generator.errors import ExamwrightError, nearest, short_path
 from examwright.generator.formula import RUNTIME_ERRORS, Formula
 from examwright.generator.question import Part, Question, Step, Variant
 from examwright.generator.random import Stream
-from examwright.generator.work import even, options_of, usual, work_of
+from examwright.generator.work import even, most_even, options_of, usual, work_of
 from examwright.generator.yamlfile import value_at
 from examwright.solvers.arithmetic import Real, Undecided, as_int, counts_enclosed, exact, is_number, to_text
 
@@ -370,14 +370,14 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
 
     wanted = usually.get(question.branch(values)) if usually else None
 
-    def weigh() -> None:
-        cache["work"] = work_of(steps, values, options_of(chosen))
-        if not even(cache["work"], wanted or 0):
+    def weigh(wanted: int) -> None:
+        cache["work"] = work_of(steps, values, options_of(chosen), most_even(wanted))
+        if not even(cache["work"], wanted):
             failed[""] += 1
             raise _Retry("it is more than a sixth more or less work than usual")
 
     if wanted is not None and failed[""] > max([failed[p.name] for p in chosen]):  # likely failures first
-        weigh()
+        weigh(wanted)
     for part in sorted(chosen, key=lambda p: -failed[p.name]) if failed else chosen:
         kind = part.kind
         formulas = kind.formulas()
@@ -410,7 +410,7 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
                 failed[part.name] += 1
                 raise
     if wanted is not None and not cache:
-        weigh()
+        weigh(wanted)
     slack, carried = intervals(question, steps, values, carrying(kinds, carry))
     if not pinned:
         for step in steps:

@@ -7,6 +7,7 @@ with numbers that count: whatever a solver does with them, in a formula or insid
 from __future__ import annotations
 
 import contextlib
+import math
 import operator
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +23,9 @@ from examwright.solvers.arithmetic import Real, Symbolic, to_text
 
 CARRIED = 4  # digits of a number that does not come out even, as students carry them
 _POWERS = [10**k for k in range(40)]
+_CLOSE = 13  # bits of numerator and denominator up to which a float tells rationals apart, and a fraction may have fewer digits than are carried
+_SIZES: dict[float, int] = {}  # digits of such rationals
+_MOST_SIZES = 20_000
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: getattr(arithmetic, name) for name in ("cos", "exp", "ln", "log10", "log2", "power", "relu", "sigmoid", "sin", "sqrt", "tan", "tanh")},
     "abs": arithmetic.absolute, "max": arithmetic.maximum, "min": arithmetic.minimum}
@@ -31,15 +35,23 @@ def digits(x: Any) -> int:
     """How many digits (or other signs) are written for a value: those of a whole number, numerator and denominator of a fraction but
     not more than are carried, one for a word; those of all entries of a list."""
     if isinstance(x, fmpq):
-        bits = x.height_bits()  # of the larger of numerator and denominator
-        if x.q == 1:
-            return 1 if bits <= 3 else _length(x.p)
-        return 2 if bits <= 3 else CARRIED if bits > 13 else min(_length(x.p) + _length(x.q), CARRIED)
+        if x.height_bits() <= _CLOSE:  # nearly always
+            near = float(x)
+            return _SIZES.get(near) or _size(x, near)
+        return _length(x.p) if x.q == 1 else CARRIED
     if isinstance(x, tuple):
         return sum(map(digits, x))
     if isinstance(x, Real):
         return CARRIED
     return len(to_text(x).replace(" ", "")) if isinstance(x, Symbolic) else 1
+
+
+def _size(x: fmpq, near: float) -> int:
+    """The digits of a rational of few bits, noted down."""
+    size = _length(x.p) if x.q == 1 else min(_length(x.p) + _length(x.q), CARRIED)
+    if len(_SIZES) < _MOST_SIZES:
+        _SIZES[near] = size
+    return size
 
 
 def _length(n: Any) -> int:
@@ -53,12 +65,14 @@ def _length(n: Any) -> int:
 
 class _Counting(Symbolic):
     """A number that counts what is done with it: the digits of both sides for an operation, nothing where there is nothing to compute.
-    `tally` is shared by all numbers of one run, `plain` is the number itself."""
+    `tally` is shared by all numbers of one run, `plain` is the number itself, `size` its digits, `unit` tells 0 and 1 (another number stands
+    for all others)."""
 
     __slots__ = ()
     plain: Any
     tally: list[int]
     size: int
+    unit: float
 
     def apply(self, function: str, *arguments: Any) -> Any:
         """One of the functions of `solvers.arithmetic`."""
@@ -73,11 +87,11 @@ class _Counting(Symbolic):
 
 
 class _Rational(_Counting, fmpq):  # type: ignore[misc]
-    __slots__ = ("plain", "tally", "size")
+    __slots__ = ("plain", "tally", "size", "unit")
 
 
 class _Irrational(_Counting, Real):
-    __slots__ = ("plain", "tally", "size")
+    __slots__ = ("plain", "tally", "size", "unit")
     __hash__ = None  # type: ignore[assignment]
 
 
@@ -87,22 +101,28 @@ def _operation(op: Callable[[Any, Any], Any], swapped: bool, lefts: tuple[int, .
 
     def operate(self: Any, other: Any) -> Any:
         if isinstance(other, _Counting):
-            plain, size = other.plain, other.size
+            plain, size, unit = other.plain, other.size, other.unit
         elif isinstance(other, (fmpq, Real)):
-            plain, size = other, digits(other)
+            plain, size, unit = other, digits(other), _unit(other)
         elif isinstance(other, int):
-            plain, size = other, _length(other)
+            plain, size, unit = other, _length(other), other
         else:
             return NotImplemented
         own = self.plain
         result = op(plain, own) if swapped else op(own, plain)
         tally = self.tally
-        if not ((size == 1 and plain in there) or (self.size == 1 and own in here)):
+        if unit not in there and self.unit not in here:
             tally[0] += self.size + size
         if type(result) is not fmpq:
             return counting(result, tally)
-        out = _Rational(result)
-        out.plain, out.tally, out.size = result, tally, digits(result)
+        out = _Rational(result)  # as in `counting`: this is where most of the time goes
+        out.plain, out.tally = result, tally
+        bits = result.height_bits()
+        if bits <= _CLOSE:
+            near = float(result)
+            out.size, out.unit = _SIZES.get(near) or _size(result, near), near if bits == 1 else 2
+        else:
+            out.size, out.unit = digits(result), 2
         return out
 
     return operate
@@ -112,6 +132,11 @@ for _name, _op, _lefts, _rights in (("add", operator.add, (0,), (0,)), ("sub", o
                                     ("truediv", operator.truediv, (0,), (1,)), ("pow", arithmetic.power, (0, 1), (0, 1))):
     setattr(_Counting, f"__{_name}__", _operation(_op, False, _lefts, _rights))
     setattr(_Counting, f"__r{_name}__", _operation(_op, True, _lefts, _rights))
+
+
+def _unit(x: Any) -> float:
+    """0 or 1 for these two, another number for all others."""
+    return float(x) if type(x) is fmpq and x.height_bits() == 1 else 2
 
 
 def counting(value: Any, tally: list[int]) -> Any:
@@ -125,19 +150,32 @@ def counting(value: Any, tally: list[int]) -> Any:
         return tuple([counting(v, tally) for v in value])
     else:
         return value
-    out.plain, out.tally, out.size = value, tally, digits(value)
+    out.plain, out.tally, out.size, out.unit = value, tally, digits(value), _unit(value)
     return out
 
 
-def work_of(steps: Iterable[Step], values: Mapping[str, Any], options: Mapping[str, int]) -> int:
+class _Known(dict):  # type: ignore[type-arg]
+    """The chain's values, made to count when a formula asks for them."""
+
+    def __init__(self, values: Mapping[str, Any], tally: list[int]):
+        super().__init__()
+        self._values, self._tally = values, tally
+
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = counting(self._values[name], self._tally)
+        return value
+
+
+def work_of(steps: Sequence[Step], values: Mapping[str, Any], options: Mapping[str, int], most: float = math.inf) -> int:
     """The work of the steps of a chain: of each operation the digits that it works on; of each value those that are written down, or
-    for a part that gives options to choose from, their number (`options`)."""
-    tally = [0]
-    known = {name: counting(value, tally) for name, value in values.items()}
+    for a part that gives options to choose from, their number (`options`). If it is more than `most`, it is not counted to the end."""
+    tally = [sum([options.get(s.name) or digits(values[s.name]) for s in steps])]
+    known = _Known(values, tally)
     for step in steps:
+        if tally[0] > most:
+            break
         with contextlib.suppress(*RUNTIME_ERRORS):  # it has been computed before, with plain numbers
             step.formula.run(known)
-        tally[0] += options.get(step.name) or digits(values[step.name])
     return tally[0]
 
 
@@ -169,3 +207,8 @@ def usual(works: Sequence[int]) -> int:
 def even(found: int, usual_work: int) -> bool:
     """Is it within a sixth of what is usual? (So it is within a quarter of the median of all, which is not known exactly.)"""
     return 6 * abs(found - usual_work) <= usual_work
+
+
+def most_even(usual_work: int) -> int:
+    """The most work that is `even`."""
+    return usual_work + usual_work // 6
