@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +53,44 @@ class Draw:
     options: dict[str, Any]
     line: int
 
+    @functools.cached_property
+    def fixed(self) -> bool:
+        """Are the options the same in every variant?"""
+        return not any([_has_formula(v) for v in self.options.values()])
+
+    @functools.cached_property
+    def source(self) -> _Source:
+        """Where the numbers come from, if it is always the same place. Raises _Retry where it is empty."""
+        found = _source(self, self.options)
+        if found.pool is None and found.steps <= MAX_COUNT:
+            return replace(found, listed=tuple([found.low + k * found.step for k in range(found.steps)]))
+        return found
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The items of `pool`, or else low, low + step, …, of which there are `steps`, and which may be `listed`."""
+
+    pool: Sequence[Any] | None
+    low: Any = None
+    step: Any = None
+    steps: int = 0
+    listed: Sequence[Any] = ()
+
+    def many(self, stream: Stream, count: int) -> list[Any]:
+        """So many of them, each drawn from all."""
+        items = self.listed if self.pool is None else self.pool
+        if items:
+            return stream.choices(items, count)
+        return [self.low + k * self.step for k in stream.many(self.steps, count)]
+
 
 class _Retry(Exception):
     """This draw will not do; the text says why."""
+
+
+def _has_formula(value: Any) -> bool:
+    return isinstance(value, Formula) or isinstance(value, tuple) and any([_has_formula(v) for v in value])
 
 
 def _option(value: Any, env: Mapping[str, Any]) -> Any:
@@ -67,7 +102,7 @@ def _option(value: Any, env: Mapping[str, Any]) -> Any:
 
 
 def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
-    o = {k: v if k == "design" else _option(v, env) for k, v in draw.options.items()}
+    o = draw.options if draw.fixed else {k: _option(v, env) for k, v in draw.options.items()}
     if draw.how == "value":
         return o["value"]
     if draw.how == "design":
@@ -79,41 +114,17 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
         return (*stream.shuffled(o["free"]), *o["last"])
     if draw.how == "shuffle":
         return tuple(stream.shuffled(o["shuffle"]))
-    if "choice" in o:
-        pool: Sequence[Any] | None = [v for v in o["choice"] if v not in o.get("except", ())]
-    else:
-        low, high = o["from"]
-        step = o.get("step", fmpq(1))
-        if low > high:
-            raise _Retry(f"{draw.names[0]}: nothing lies from {to_text(low)} to {to_text(high)}")
-        pool = None
-        if "except" in o or o.get("distinct"):
-            count = int(((high - low) / step).floor()) + 1
-            if count > MAX_RANGE:
-                raise _Retry(f"{draw.names[0]}: more than {MAX_RANGE} values to choose from")
-            banned = o.get("except", ())
-            pool = _range(low, step, count, tuple(banned)) if all([type(v) is fmpq for v in (low, step, *banned)]) else [
-                v for v in (low + k * step for k in range(count)) if v not in banned]
-    if pool is not None and not pool:
-        raise _Retry(f"{draw.names[0]}: nothing is left to draw from")
-    steps = 0
-
-    def one() -> Any:
-        nonlocal steps
-        if pool is not None:
-            return stream.choice(pool)
-        steps = steps or int(((fmpq(high) - fmpq(low)) / fmpq(step)).floor()) + 1  # `stepped`, with what is the same for all entries worked out once
-        return low + stream.below(steps) * step
-
+    source = draw.source if draw.fixed else _source(draw, o)
     if "shape" in o:
         rows, columns = (as_int(n) for n in o["shape"])
         total = rows * columns
     elif "count" in o:
         total = as_int(o["count"])
     else:
-        return one()
+        return source.many(stream, 1)[0]
     if not 0 <= total <= MAX_COUNT:
         raise _Retry(f"{draw.names[0]}: {total} values; a draw has at most {MAX_COUNT}")
+    pool = source.pool
     if "sum" in o:
         items = _with_sum(draw, stream, o, total, pool)
     elif o.get("distinct"):
@@ -122,12 +133,34 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
             raise _Retry(f"{draw.names[0]}: {total} different values from only {len(pool)}")
         items = stream.sample(pool, total)
     else:
-        items = [one() for _ in range(total)]
+        items = source.many(stream, total)
     if o.get("sorted"):
         items = sorted(items, reverse=o["sorted"] == "descending")
     if "shape" in o:
         return tuple([tuple(items[r * columns:(r + 1) * columns]) for r in range(rows)])
     return tuple(items)
+
+
+def _source(draw: Draw, o: Mapping[str, Any]) -> _Source:
+    """Where the numbers of a draw with these options come from. Raises _Retry where there are none."""
+    if "choice" in o:
+        pool: Sequence[Any] | None = [v for v in o["choice"] if v not in o.get("except", ())]
+    else:
+        low, high = o["from"]
+        step = o.get("step", fmpq(1))
+        if low > high:
+            raise _Retry(f"{draw.names[0]}: nothing lies from {to_text(low)} to {to_text(high)}")
+        if not ("except" in o or o.get("distinct")):
+            return _Source(None, low, step, int(((fmpq(high) - fmpq(low)) / fmpq(step)).floor()) + 1)
+        count = int(((high - low) / step).floor()) + 1
+        if count > MAX_RANGE:
+            raise _Retry(f"{draw.names[0]}: more than {MAX_RANGE} values to choose from")
+        banned = o.get("except", ())
+        pool = _range(low, step, count, tuple(banned)) if all([type(v) is fmpq for v in (low, step, *banned)]) else [
+            v for v in (low + k * step for k in range(count)) if v not in banned]
+    if not pool:
+        raise _Retry(f"{draw.names[0]}: nothing is left to draw from")
+    return _Source(pool)
 
 
 @functools.lru_cache(maxsize=8)
