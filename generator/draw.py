@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -240,17 +240,17 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
     chosen = choose_parts(question, parts)
     pinned = _check_pins(question, pins or {})
     steps = needed_steps(question, chosen)
-    plan = _requirements(question, steps)
+    order = _order(question, steps)
     reasons: Counter[str] = Counter()
     settled = all([n in pinned for d in question.draws if d.how != "order" for n in d.names])
     limit = 50 if pinned else MAX_REDRAWS
     uneven = question.uneven and not question.branches
-    usually = {} if pinned or uneven else _usual_work(question, chosen, steps, plan)
+    usually = {} if pinned or uneven else _usual_work(question, chosen, steps, order)
     blocks, ended = 0, ""
     for attempt in range(limit):
         stream = Stream("examwright draw 1", question.id, seed, attempt)
         try:
-            values = _values(question, stream, pinned, steps, plan)
+            values = _values(question, stream, pinned, order)
             variant = _finish(question, str(seed), values, chosen, steps, pinned, carry, attempt, usually)
         except _Retry as reason:
             reasons[str(reason)] += 1
@@ -269,32 +269,54 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
     raise DrawError(f"{question.id}, seed {seed}: {what}: {told}.")
 
 
-def _requirements(question: Question, steps: Sequence[Any]) -> dict[str, list[Formula]]:
-    """Each `require`, filed under the name after which it can be tested (first: as soon as drawn)."""
-    key = ("requirements", tuple(s.name for s in steps))
-    found = question.cache.get(key)
+@dataclass(frozen=True)
+class _Order:
+    """In which order the values of a variant are computed, and what is demanded after each. `drawn` has the demands after a drawn value ("": before
+    all), `steps` those after each step. Steps that a demand stands on come first, so that a draw that will not do costs little."""
+
+    drawn: dict[str, list[Formula]]
+    steps: tuple[tuple[Step, tuple[Formula, ...]], ...]
+    names: tuple[str, ...]  # of all values as the file has them
+    moved: bool
+
+
+def _order(question: Question, steps: Sequence[Step]) -> _Order:
+    key = ("order", tuple([s.name for s in steps]))
+    found: _Order | None = question.cache.get(key)
     if found is None:
-        order = {name: -1 for name in question.draw_names}
-        order.update({s.name: i for i, s in enumerate(steps)})
-        found = {}
+        names = (*question.draw_names, *[s.name for s in steps])
+        place = {name: i for i, name in enumerate(names)}
+        ends = {name: draw.names[-1] for draw in question.draws for name in draw.names}
+        drawn: dict[str, list[Formula]] = {}
+        later: dict[str, list[Formula]] = {}
         for formula in question.requires:
-            if all(name in order for name in formula.names):
-                last = max((order[n] for n in formula.names), default=-1)
-                found.setdefault(steps[last].name if last >= 0 else "", []).append(formula)
-        question.cache[key] = found
+            if all([name in place for name in formula.names]):
+                last = max(formula.names, key=place.__getitem__, default="")
+                (later.setdefault(last, []) if last and last not in ends else drawn.setdefault(ends.get(last, ""), [])).append(formula)
+        ordered: dict[str, Step] = {}
+        for step in steps:
+            if step.name in later:
+                wanted = {step.name}.union(*[f.names for f in later[step.name]])
+                for before in reversed(steps[:steps.index(step) + 1]):
+                    if before.name in wanted:
+                        wanted.update(before.formula.names)
+                ordered.update({s.name: s for s in steps if s.name in wanted and s.name not in ordered})
+        ordered.update({s.name: s for s in steps if s.name not in ordered})
+        found = question.cache[key] = _Order(drawn, tuple([(s, tuple(later.get(s.name, ()))) for s in ordered.values()]), names,
+                                             list(ordered) != [s.name for s in steps])
     return found
 
 
-def _usual_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], plan: Mapping[str, list[Formula]]) -> dict[tuple[str, ...], int]:
+def _usual_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], order: _Order) -> dict[tuple[str, ...], int]:
     """Branch → how much work these parts usually are, from draws of its own that are the same everywhere."""
     key = ("usual work", tuple(p.name for p in chosen))
     found: dict[tuple[str, ...], int] | None = question.cache.get(key)
     if found is None:
-        found = question.cache[key] = _kept_work(question, chosen, steps, plan)
+        found = question.cache[key] = _kept_work(question, chosen, steps, order)
     return found
 
 
-def _kept_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], plan: Mapping[str, list[Formula]]) -> dict[tuple[str, ...], int]:
+def _kept_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], order: _Order) -> dict[tuple[str, ...], int]:
     """The same from the cache on disk, as it takes as long as a hundred variants: the key says all that it follows from."""
     from examwright.generator import cache
 
@@ -311,7 +333,7 @@ def _kept_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Ste
                     break
                 stream = Stream("examwright work 1", question.id, n, attempt)
                 try:
-                    values = _values(question, stream, {}, steps, plan)
+                    values = _values(question, stream, {}, order)
                 except _Retry:
                     continue
                 finally:
@@ -336,9 +358,10 @@ def _code() -> bytes:
     return cache.digest(version("python-flint"), *[cache.source(path) for path in sorted(files)])
 
 
-def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], steps: Sequence[Any],
-            plan: Mapping[str, list[Formula]]) -> dict[str, Any]:
+def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], order: _Order) -> dict[str, Any]:
     values: dict[str, Any] = {}
+    if not pinned:
+        _demand(order.drawn.get("", ()), values)
     for draw in question.draws:
         whole = bool(pinned) and all(name in pinned for name in draw.names)
         try:
@@ -362,10 +385,9 @@ def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], steps
                 if got != wanted:
                     raise DrawError(f"{question.id}: {name} is a {wanted}, not a {got}.")
                 values[name] = pinned[name]
-    if not pinned:
-        for formula in plan.get("", ()):
-            _demand(formula, values)
-    for step in steps:
+        if not pinned:
+            _demand(order.drawn.get(draw.names[-1], ()), values)
+    for step, demands in order.steps:
         try:
             values[step.name] = value_of(step.name, step.formula, values)
         except ChainError as error:
@@ -373,9 +395,8 @@ def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], steps
                 raise DrawError(f"{_place_of(question, step)}: {error}.") from None
             raise _Retry(str(error)) from None
         if not pinned:
-            for formula in plan.get(step.name, ()):
-                _demand(formula, values)
-    return values
+            _demand(demands, values)
+    return {name: values[name] for name in order.names} if order.moved else values
 
 
 def _place_of(question: Question, step: Step) -> str:
@@ -389,9 +410,10 @@ def _place_of(question: Question, step: Step) -> str:
     return short_path(question.path)
 
 
-def _demand(formula: Formula, values: Mapping[str, Any]) -> None:
-    if not holds(formula, values):
-        raise _Retry(f"require {formula.text} is not true")
+def _demand(formulas: Iterable[Formula], values: Mapping[str, Any]) -> None:
+    for formula in formulas:
+        if not holds(formula, values):
+            raise _Retry(f"require {formula.text} is not true")
 
 
 def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple[Part, ...], steps: Sequence[Any],
