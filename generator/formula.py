@@ -118,13 +118,16 @@ def entries(value: Any, most: int = MAX_ENTRIES, nesting: int = 0) -> int:
         total = 1
         if nesting > MAX_NESTING:
             raise TooLarge(f"a value with too many lists in lists; at most {MAX_NESTING + 1} are allowed")
-        for v in value:
-            if type(v) is fmpq and v.height_bits() <= _SMALL_BITS:  # nearly always: without a call
-                total += 1
-            else:
-                total += entries(v, most, nesting + 1)
-            if total > most:
-                raise TooLarge(f"a value with too many entries; at most {most} are allowed")
+        if len(value) < most:
+            for v in value:
+                if type(v) is fmpq and v.height_bits() <= _SMALL_BITS:  # nearly always: without a call
+                    total += 1
+                else:
+                    total += entries(v, most, nesting + 1)
+                    if total > most:
+                        break
+        if total > most or len(value) >= most:
+            raise TooLarge(f"a value with too many entries; at most {most} are allowed")
         return total
     if isinstance(value, Real):
         for size in (abs(value.ball.mid()), abs(value.ball).upper()):  # an enclosure may be wide around a middle of 0

@@ -19,13 +19,11 @@ from examwright.generator.chain import needed_steps
 from examwright.generator.formula import RUNTIME_ERRORS
 from examwright.generator.question import Part, Step, Variant
 from examwright.solvers import arithmetic
-from examwright.solvers.arithmetic import Real, Symbolic, to_text
+from examwright.solvers.arithmetic import FEW_BITS, MOST_KEPT, Real, Symbolic, to_text
 
 CARRIED = 4  # digits of a number that does not come out even, as students carry them
 _POWERS = [10**k for k in range(40)]
-_CLOSE = 13  # bits of numerator and denominator up to which a float tells rationals apart, and a fraction may have fewer digits than are carried
-_SIZES: dict[float, int] = {}  # digits of such rationals
-_MOST_SIZES = 20_000
+_SIZES: dict[float, int] = {}  # digits of rationals of few bits: fractions of more have at least as many as are carried
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: getattr(arithmetic, name) for name in ("cos", "exp", "ln", "log10", "log2", "power", "relu", "sigmoid", "sin", "sqrt", "tan", "tanh")},
     "abs": arithmetic.absolute, "max": arithmetic.maximum, "min": arithmetic.minimum}
@@ -35,7 +33,7 @@ def digits(x: Any) -> int:
     """How many digits (or other signs) are written for a value: those of a whole number, numerator and denominator of a fraction but
     not more than are carried, one for a word; those of all entries of a list."""
     if isinstance(x, fmpq):
-        if x.height_bits() <= _CLOSE:  # nearly always
+        if x.height_bits() <= FEW_BITS:  # nearly always
             near = float(x)
             return _SIZES.get(near) or _size(x, near)
         return _length(x.p) if x.q == 1 else CARRIED
@@ -49,7 +47,7 @@ def digits(x: Any) -> int:
 def _size(x: fmpq, near: float) -> int:
     """The digits of a rational of few bits, noted down."""
     size = _length(x.p) if x.q == 1 else min(_length(x.p) + _length(x.q), CARRIED)
-    if len(_SIZES) < _MOST_SIZES:
+    if len(_SIZES) < MOST_KEPT:
         _SIZES[near] = size
     return size
 
@@ -118,7 +116,7 @@ def _operation(op: Callable[[Any, Any], Any], swapped: bool, lefts: tuple[int, .
         out = _Rational(result)  # as in `counting`: this is where most of the time goes
         out.plain, out.tally = result, tally
         bits = result.height_bits()
-        if bits <= _CLOSE:
+        if bits <= FEW_BITS:
             near = float(result)
             out.size, out.unit = _SIZES.get(near) or _size(result, near), near if bits == 1 else 2
         else:

@@ -25,6 +25,8 @@ from flint import arb, ctx, fmpq, fmpz
 ctx.prec = 192  # bits: about 57 digits, so that 25 are right after any chain we run
 
 LONG = 10_000  # bits of a rational inside a closed form, and of what is searched for square factors
+FEW_BITS = 13  # of numerator and denominator: so few that a float tells any two such rationals apart
+MOST_KEPT = 10_000  # texts of such rationals
 
 Number = Union[fmpq, "Real"]
 
@@ -197,7 +199,7 @@ def exact(value: Any) -> Any:
 
     Strings and booleans pass through. Raises TypeError for a float: it never becomes a key.
     """
-    if isinstance(value, (fmpq, Real, str, bool, Symbolic)) or value is None:
+    if type(value) is not tuple and (isinstance(value, (fmpq, Real, str, bool, Symbolic)) or value is None):
         return value
     if isinstance(value, (list, tuple)):
         for v in value:
@@ -413,7 +415,7 @@ def minimum(*xs: Any) -> Number:
 def _extreme(xs: Sequence[Any], join: Any, direction: int) -> Number:
     items: Sequence[Any] = xs[0] if len(xs) == 1 and isinstance(xs[0], (tuple, list)) else xs
     if items and set(map(type, items)) == {fmpq}:  # nearly always
-        return max(items) if direction > 0 else min(items)
+        return _extreme_rational(items, direction)
     for x in items:
         if isinstance(x, Symbolic):
             return x.apply("max" if direction > 0 else "min", *items)
@@ -430,6 +432,17 @@ def _extreme(xs: Sequence[Any], join: Any, direction: int) -> Number:
     if best is None:
         raise ValueError("the largest or smallest of no numbers")
     return best
+
+
+def _extreme_rational(items: Sequence[fmpq], direction: int) -> fmpq:
+    """The same of rationals: in floats, which keep the order, unless several are the same there."""
+    join = max if direction > 0 else min
+    try:
+        near = list(map(float, items))
+    except OverflowError:
+        return join(items)
+    best = join(near)
+    return items[near.index(best)] if near.count(best) == 1 else join(items)
 
 
 def relu(x: Number) -> Number:
@@ -695,8 +708,10 @@ def to_text(x: Any) -> str:
     """An exact value as text: "2/9", "ln(5/3)", "-2·sqrt(3)", else 25 certified digits. Nested
     values as "(1, 2)" and "[[1, 2], [3, 4]]"."""
     if isinstance(x, fmpq):
-        q = x.q
-        return _whole(x.p) if q == 1 else f"{_whole(x.p)}/{_whole(q)}"
+        if x.height_bits() <= FEW_BITS:
+            near = float(x)
+            return _TEXTS.get(near) or _kept(_TEXTS, near, _rational_text(x))
+        return _rational_text(x)
     if isinstance(x, Real):
         if x.form:
             c, function, a = x.form
@@ -714,15 +729,37 @@ def to_text(x: Any) -> str:
     return x.text() if isinstance(x, Symbolic) else str(x)
 
 
+_TEXTS: dict[float, str] = {}
+_LATEX: dict[float, str] = {}
+
+
+def _kept(texts: dict[float, str], near: float, text: str) -> str:
+    if len(texts) < MOST_KEPT:
+        texts[near] = text
+    return text
+
+
+def _rational_text(x: fmpq) -> str:
+    q = x.q
+    return _whole(x.p) if q == 1 else f"{_whole(x.p)}/{_whole(q)}"
+
+
+def _rational_latex(x: fmpq) -> str:
+    p, q = x.p, x.q
+    if q == 1:
+        return _whole(p)
+    return ("-" if p < 0 else "") + rf"\frac{{{_whole(abs(p))}}}{{{_whole(q)}}}"
+
+
 def to_latex(x: Any, digits: int = 4) -> str:
     r"""A number as LaTeX: ``\frac{2}{9}``, ``\ln\frac{5}{3}``, or rounded to `digits` significant digits."""
+    if isinstance(x, fmpq):
+        if x.height_bits() <= FEW_BITS:
+            near = float(x)
+            return _LATEX.get(near) or _kept(_LATEX, near, _rational_latex(x))
+        return _rational_latex(x)
     if isinstance(x, (int, fmpz)):
         return _whole(x)
-    if isinstance(x, fmpq):
-        p, q = x.p, x.q
-        if q == 1:
-            return _whole(p)
-        return ("-" if p < 0 else "") + rf"\frac{{{_whole(abs(p))}}}{{{_whole(q)}}}"
     if isinstance(x, Real):
         if x.form:
             c, function, a = x.form

@@ -6,6 +6,7 @@ A vector is a tuple of numbers, a matrix a tuple of rows. Numbers are `fmpq` or 
 from __future__ import annotations
 
 import builtins
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,6 +49,8 @@ __all__ = [
     "sum", "tan", "tanh", "transpose", "union",
 ]
 
+_ZERO: Any = fmpq(0)
+
 abs = absolute
 max = maximum
 min = minimum
@@ -55,10 +58,7 @@ min = minimum
 
 def sum(xs: Sequence[Number]) -> Number:
     """Sum of a vector; 0 for an empty one."""
-    total: Any = fmpq(0)
-    for x in xs:
-        total = total + x
-    return total
+    return builtins.sum(xs, _ZERO)
 
 
 def prod(xs: Sequence[Number]) -> Number:
@@ -90,7 +90,7 @@ def dot(xs: Vector, ys: Vector) -> Number:
     """Scalar product. ValueError unless the lengths agree."""
     if builtins.len(xs) != builtins.len(ys):
         raise ValueError("the scalar product of vectors of different lengths")
-    return sum([x * y for x, y in zip(xs, ys)])
+    return builtins.sum(map(operator.mul, xs, ys), _ZERO)
 
 
 def transpose(m: Matrix) -> Matrix:
