@@ -23,6 +23,8 @@ class WordingError(ExamwrightError):
 
 
 def _render(variant: Variant, what: str, text: Text, values: Mapping[str, Any] | None = None, filled: bool = False) -> str:
+    if text.plain is not None:
+        return text.plain
     key = ("text", id(text), id(variant.values), filled)  # both live as long as the variant
     if values is None and (found := variant.cache.get(key)) is not None:
         return str(found)
