@@ -215,12 +215,12 @@ def to_numeric(value: Any) -> Any:
     if isinstance(value, Real):
         return to_float(value)
     if isinstance(value, tuple):
-        if value and all(isinstance(v, (fmpq, Real)) for v in value):
+        if value and all([isinstance(v, (fmpq, Real)) for v in value]):
             import numpy as np
 
             return np.array([to_float(v) for v in value])
         rows = [to_numeric(v) for v in value]
-        if value and all(isinstance(v, tuple) and v and all(isinstance(x, (fmpq, Real)) for x in v) for v in value):
+        if value and all([isinstance(v, tuple) and v and all([isinstance(x, (fmpq, Real)) for x in v]) for v in value]):
             import numpy as np
 
             if len({len(v) for v in value}) == 1:
@@ -283,7 +283,7 @@ def agree(key: Any, found: Any, points: Points | None = None, relative: float = 
             items = list(found)
         except TypeError:
             return False
-        return len(items) == len(key) and all(agree(k, f, points, relative) for k, f in zip(key, items))
+        return len(items) == len(key) and all([agree(k, f, points, relative) for k, f in zip(key, items)])
     return False
 
 

@@ -194,6 +194,7 @@ _NUMERIC_OPS: dict[str, Callable[[Any, Any], Any]] = {
     "+": _numeric(operator.add, "+"), "-": _numeric(operator.sub, "-"), "*": _numeric(operator.mul, "*"),
     "/": _numeric(operator.truediv, "/"), "**": _numeric(_numeric_power, "**"),
 }
+_PLAIN_OPS = {EXACT_OPS[symbol]: op for symbol, op in (("+", operator.add), ("-", operator.sub), ("*", operator.mul), ("/", operator.truediv))}
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
     ">=": operator.ge, "in": lambda a, b: a in b,
@@ -364,7 +365,15 @@ class _Parser:
 
     @staticmethod
     def _binary(op: Callable[[Any, Any], Any], a: Run, b: Run) -> Run:
-        return lambda v: op(a(v), b(v))
+        plain = _PLAIN_OPS.get(op)
+        if plain is None:
+            return lambda v: op(a(v), b(v))
+
+        def compute(v: Env) -> Any:
+            x, y = a(v), b(v)
+            return plain(x, y) if type(x) is fmpq and type(y) is fmpq else op(x, y)  # nearly always the first, without a call
+
+        return compute
 
     def unary(self) -> Run:
         if self.peek("-", "+"):
@@ -536,7 +545,8 @@ def parse(text: str, functions: Mapping[str, Callable[..., Any]], numeric: bool 
 
     def run(values: Env) -> Any:
         result = compute(values)
-        entries(result)
+        if type(result) is not bool:
+            entries(result)
         return result
 
     return Formula(text, run, parser.names)

@@ -568,6 +568,13 @@ def significant_exponent(x: Number) -> int | None:
         approximate = abs(float(x)) if type(x) is fmpq else abs(to_float(x)) if isinstance(x, (Real, fmpq)) else float(abs(x))
     except OverflowError:
         approximate = math.inf
+    if type(x) is fmpq and 0.1 < approximate < 100:  # most numbers; what lies beyond a power of ten is rounded to the power at most
+        if 1 < approximate < 10 or approximate == 1 and x.q == 1:
+            return 0
+        if approximate < 1:
+            return -1
+        if approximate > 10:
+            return 1
     if 1e-200 < approximate < 1e200:
         guess = math.log10(approximate)
         e = math.floor(guess)
