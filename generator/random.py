@@ -58,6 +58,10 @@ class Stream:
             if k < n:
                 return k
 
+    def eights(self, count: int) -> list[int]:
+        """So many numbers below 256. The first bits of one are what `below` makes of it for a small power of two: k >> 6 is `below(4)`."""
+        return list(islice(self._bytes, count))
+
     def many(self, n: int, count: int) -> list[int]:
         """What `count` calls of `below(n)` give."""
         if not (1 < n <= 256 and count):

@@ -54,9 +54,10 @@ def two_round_points(stream: Stream) -> tuple[Any, ...]:
             return tuple([tuple(map(fmpq, x)) for x in points]), tuple([tuple(map(fmpq, m)) for m in start])
 
 
-def _scatter(values: Any, labels: Any) -> Fraction:
+def _scatter(values: Any, labels: Any) -> int:
+    """Sixty times the sum of squares about the means of two clusters, which is whole for five numbers at most in each."""
     groups = [[x for x, k in zip(values, labels) if k == c] for c in (1, 2)]
-    return sum([sum([(x - Fraction(sum(g), len(g)))**2 for x in g]) for g in groups], Fraction(0))
+    return 60 * sum([x * x for x in values]) - sum([sum(g) ** 2 * (60 // len(g)) for g in groups])
 
 
 def clustered_numbers(stream: Stream) -> tuple[Any, ...]:
@@ -80,5 +81,5 @@ def clustered_numbers(stream: Stream) -> tuple[Any, ...]:
         nearest = _assigned([(x,) for x in values], means)
         if nearest is None or ([k + 1 for k in nearest] == labels) != stays:
             continue
-        if max(_scatter(values, labels).denominator, cuts[0][0].denominator) <= 12:
+        if max([Fraction(scatter, 60).denominator for scatter in (_scatter(values, labels), cuts[0][0])]) <= 12:
             return tuple(map(fmpq, values)), tuple(map(fmpq, labels))

@@ -73,11 +73,11 @@ def lstm_cell(stream: Stream, form: str) -> tuple[Any, ...]:
         return x, hidden, cell, tuple(rows)
     tenths = (-20, -15, -12, -10, -8, -5, -4, 4, 5, 8, 10, 12, 15, 20)
     while True:
-        x, hidden = fmpq(stream.choice((-15, -10, -5, 5, 10, 15)), 10), fmpq(stream.choice((-8, -6, -5, -4, -2, 2, 4, 5, 6, 8)), 10)
-        rows = [tuple([fmpq(stream.choice(tenths), 10), fmpq(stream.choice(tenths), 10), fmpq(stream.choice(tenths[2:-2]), 10)]) for _ in range(4)]
-        nets = [w * x + u * hidden + b for w, u, b in rows]
-        if len(set(nets)) == 4 and 0 not in nets and max(abs(z) for z in nets) <= fmpq(5, 2):
-            return x, hidden, cell, tuple(rows)
+        x, h = stream.choice((-15, -10, -5, 5, 10, 15)), stream.choice((-8, -6, -5, -4, -2, 2, 4, 5, 6, 8))  # all in tenths
+        weights = [(stream.choice(tenths), stream.choice(tenths), stream.choice(tenths[2:-2])) for _ in range(4)]
+        nets = [w * x + u * h + 10 * b for w, u, b in weights]  # in hundredths
+        if len(set(nets)) == 4 and 0 not in nets and max(map(abs, nets)) <= 250:
+            return fmpq(x, 10), fmpq(h, 10), cell, tuple([tuple([fmpq(k, 10) for k in row]) for row in weights])
 
 
 def bptt_run(stream: Stream, count: Any, activation: str) -> tuple[Any, ...]:
@@ -114,15 +114,15 @@ def saturated_cell(stream: Stream) -> tuple[Any, ...]:
     """Five inputs, an old cell state and the weights of an LSTM cell with one unit that looks at its input only: rows (input, bias) for forget gate,
     input gate, output gate and candidate, with net inputs of at least 50 in size. The forget gate closes once, at step 2 or 3; the other gates are
     open two or three times, each at other steps; the cell holds 1 to 3 in size at the end, something else than at the beginning, and the last output gate is open."""
-    def row() -> tuple[int, int]:
-        return 100 * stream.choice((1, -1)), 50 * stream.choice((-3, -1, 1, 3))
-
     while True:
-        xs, start = [stream.choice((-2, -1, 1, 2)) for _ in range(5)], stream.choice((-3, -2, 2, 3))
-        rows = [row() for _ in range(4)]
+        eights = stream.eights(14)
+        xs, start = [(-2, -1, 1, 2)[k >> 6] for k in eights[:5]], (-3, -2, 2, 3)[eights[5] >> 6]
+        rows = []
         signs: list[list[int]] = []
-        for (w, b), wanted in zip(rows, ((4,), (2, 3), (2, 3), (1, 2, 3, 4))):  # one gate after another: most draws fail at the first
-            signs.append([int(w * x + b > 0) for x in xs])
+        for sign, bias, wanted in zip(eights[6::2], eights[7::2], ((4,), (2, 3), (2, 3), (1, 2, 3, 4))):  # most draws fail at the first gate
+            w, b = -100 if sign >> 7 else 100, (-150, -50, 50, 150)[bias >> 6]
+            rows.append((w, b))
+            signs.append([1 if w * x + b > 0 else 0 for x in xs])
             if sum(signs[-1]) not in wanted:
                 break
         else:
