@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from fractions import Fraction
 from typing import Any
 
@@ -17,13 +18,15 @@ def _assigned(points: Any, centres: Any) -> list[int] | None:
     """The nearest of two centres (0 or 1) for each point, None on a tie or for an empty cluster."""
     scale = math.lcm(*[c.denominator for m in centres for c in m])  # so that whole numbers are compared
     one, other = [[c.numerator * (scale // c.denominator) for c in m] for m in centres]
+    rest = sum([b * b for b in one]) - sum([b * b for b in other])
+    slopes = [2 * scale * (b - c) for b, c in zip(one, other)]
     out = []
     for x in points:
-        first, second = sum([(a * scale - b) ** 2 for a, b in zip(x, one)]), sum([(a * scale - b) ** 2 for a, b in zip(x, other)])
-        if first == second:
+        further = rest - sum(map(operator.mul, x, slopes))  # the squared distance from the first less that from the second, scaled
+        if further == 0:
             return None
-        out.append(int(second < first))
-    return out if len(set(out)) == 2 else None
+        out.append(1 if further > 0 else 0)
+    return out if 0 < sum(out) < len(out) else None
 
 
 def _means(points: Any, labels: Any) -> list[tuple[Fraction, ...]]:

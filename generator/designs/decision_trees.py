@@ -70,11 +70,12 @@ def split_examples(stream: Stream, classes: fmpq) -> tuple[Any, ...]:
 
 
 def _tables(examples: Any, values: Any) -> list[list[list[int]]]:
-    """A split (branches by classes, two of them) for each attribute."""
-    tables = [[[0, 0] for _ in range(v)] for v in values]
-    for row in examples:
-        for table, value in zip(tables, row):
-            table[value - 1][row[-1] - 1] += 1
+    """A split (branches by classes, two of them) for each of three attributes."""
+    one, two, three = tables = [[[0, 0] for _ in range(v)] for v in values]
+    for a, b, c, label in examples:
+        one[a - 1][label - 1] += 1
+        two[b - 1][label - 1] += 1
+        three[c - 1][label - 1] += 1
     return tables
 
 
@@ -133,8 +134,8 @@ def small_id3(stream: Stream) -> tuple[Any, ...]:
     cells = [(a, b, c) for a in (1, 2) for b in (1, 2) for c in (1, 2)]
     while True:
         eights = stream.eights(16)
-        places, ones = [k >> 5 for k in eights[::2]], sum([k < 128 for k in eights[1::2]])
-        if not 3 <= ones <= 5 or any([not 2 * bit <= sum([i & bit for i in places]) <= 6 * bit for bit in (1, 2, 4)]):
+        places, first = [k >> 5 for k in eights[::2]], sum([k < 128 for k in eights[1::2]])
+        if not 3 <= first <= 5 or any([not 2 * bit <= sum([i & bit for i in places]) <= 6 * bit for bit in (1, 2, 4)]):
             continue
         rows = [(*cells[i], 1 + (k >> 7)) for i, k in zip(places, eights[1::2])]
         gains = sorted(map(_gain, _tables(rows, (2, 2, 2))))

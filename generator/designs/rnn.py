@@ -73,11 +73,11 @@ def lstm_cell(stream: Stream, form: str) -> tuple[Any, ...]:
         return x, hidden, cell, tuple(rows)
     tenths = (-20, -15, -12, -10, -8, -5, -4, 4, 5, 8, 10, 12, 15, 20)
     while True:
-        x, h = stream.choice((-15, -10, -5, 5, 10, 15)), stream.choice((-8, -6, -5, -4, -2, 2, 4, 5, 6, 8))  # all in tenths
+        i, h = stream.choice((-15, -10, -5, 5, 10, 15)), stream.choice((-8, -6, -5, -4, -2, 2, 4, 5, 6, 8))  # all in tenths
         weights = [(stream.choice(tenths), stream.choice(tenths), stream.choice(tenths[2:-2])) for _ in range(4)]
-        nets = [w * x + u * h + 10 * b for w, u, b in weights]  # in hundredths
+        nets = [w * i + u * h + 10 * b for w, u, b in weights]  # in hundredths
         if len(set(nets)) == 4 and 0 not in nets and max(map(abs, nets)) <= 250:
-            return fmpq(x, 10), fmpq(h, 10), cell, tuple([tuple([fmpq(k, 10) for k in row]) for row in weights])
+            return fmpq(i, 10), fmpq(h, 10), cell, tuple([tuple([fmpq(k, 10) for k in row]) for row in weights])
 
 
 def bptt_run(stream: Stream, count: Any, activation: str) -> tuple[Any, ...]:
