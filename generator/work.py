@@ -10,6 +10,7 @@ import contextlib
 import math
 import operator
 import statistics
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -61,6 +62,16 @@ def _length(n: Any) -> int:
     return least + (size >= _POWERS[least]) if least < len(_POWERS) else len(str(fmpq(size)))
 
 
+class Tally:
+    """What the numbers of a run have counted; `small` has those of few bits, of which each is made only once."""
+
+    __slots__ = ("small", "total")
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.small: dict[float, Any] = {}
+
+
 class _Counting(Symbolic):
     """A number that counts what is done with it: the digits of both sides for an operation, nothing where there is nothing to compute.
     `tally` is shared by all numbers of one run, `plain` is the number itself, `size` its digits, `unit` tells 0 and 1 (another number stands
@@ -68,13 +79,13 @@ class _Counting(Symbolic):
 
     __slots__ = ()
     plain: Any
-    tally: list[int]
+    tally: Tally
     size: int
     unit: float
 
     def apply(self, function: str, *arguments: Any) -> Any:
         """One of the functions of `solvers.arithmetic`."""
-        self.tally[0] += sum([x.size if isinstance(x, _Counting) else digits(x) for x in arguments])
+        self.tally.total += sum([x.size if isinstance(x, _Counting) else digits(x) for x in arguments])
         return counting(_FUNCTIONS[function](*[x.plain if isinstance(x, _Counting) else x for x in arguments]), self.tally)
 
     def __neg__(self) -> Any:
@@ -110,18 +121,11 @@ def _operation(op: Callable[[Any, Any], Any], swapped: bool, lefts: tuple[int, .
         result = op(plain, own) if swapped else op(own, plain)
         tally = self.tally
         if unit not in there and self.unit not in here:
-            tally[0] += self.size + size
-        if type(result) is not fmpq:
-            return counting(result, tally)
-        out = _Rational(result)  # as in `counting`: this is where most of the time goes
-        out.plain, out.tally = result, tally
-        bits = result.height_bits()
-        if bits <= FEW_BITS:
-            near = float(result)
-            out.size, out.unit = _SIZES.get(near) or _size(result, near), near if bits == 1 else 2
-        else:
-            out.size, out.unit = digits(result), 2
-        return out
+            tally.total += self.size + size
+        if type(result) is fmpq and result.height_bits() <= FEW_BITS:  # as in `counting`: this is where most of the time goes
+            out = tally.small.get(float(result))
+            return _rational(result, tally) if out is None else out
+        return counting(result, tally)
 
     return operate
 
@@ -137,25 +141,33 @@ def _unit(x: Any) -> float:
     return float(x) if type(x) is fmpq and x.height_bits() == 1 else 2
 
 
-def counting(value: Any, tally: list[int]) -> Any:
+def counting(value: Any, tally: Tally) -> Any:
     """The value with all its numbers counting into the tally."""
     kind = type(value)
     if kind is fmpq:
-        out: Any = _Rational(value)
-    elif kind is Real:
-        out = _Irrational(value.ball, value.form)
-    elif kind is tuple:
+        found = tally.small.get(float(value)) if value.height_bits() <= FEW_BITS else None
+        return _rational(value, tally) if found is None else found
+    if kind is tuple:
         return tuple([counting(v, tally) for v in value])
-    else:
+    if kind is not Real:
         return value
+    out = _Irrational(value.ball, value.form)
+    out.plain, out.tally, out.size, out.unit = value, tally, CARRIED, 2
+    return out
+
+
+def _rational(value: fmpq, tally: Tally) -> _Rational:
+    out = _Rational(value)
     out.plain, out.tally, out.size, out.unit = value, tally, digits(value), _unit(value)
+    if len(tally.small) < MOST_KEPT and value.height_bits() <= FEW_BITS:
+        tally.small[float(value)] = out
     return out
 
 
 class _Known(dict):  # type: ignore[type-arg]
     """The chain's values, made to count when a formula asks for them."""
 
-    def __init__(self, values: Mapping[str, Any], tally: list[int]):
+    def __init__(self, values: Mapping[str, Any], tally: Tally):
         super().__init__()
         self._values, self._tally = values, tally
 
@@ -164,17 +176,22 @@ class _Known(dict):  # type: ignore[type-arg]
         return value
 
 
+_OWN = threading.local()  # a thread's tally, whose small numbers serve the next run
+
+
 def work_of(steps: Sequence[Step], values: Mapping[str, Any], options: Mapping[str, int], most: float = math.inf) -> int:
     """The work of the steps of a chain: of each operation the digits that it works on; of each value those that are written down, or
     for a part that gives options to choose from, their number (`options`). If it is more than `most`, it is not counted to the end."""
-    tally = [sum([options.get(s.name) or digits(values[s.name]) for s in steps])]
+    tally = getattr(_OWN, "tally", None) or Tally()
+    _OWN.tally = tally
+    tally.total = sum([options.get(s.name) or digits(values[s.name]) for s in steps])
     known = _Known(values, tally)
     for step in steps:
-        if tally[0] > most:
+        if tally.total > most:
             break
         with contextlib.suppress(*RUNTIME_ERRORS):  # it has been computed before, with plain numbers
             step.formula.run(known)
-    return tally[0]
+    return tally.total
 
 
 def options_of(parts: Iterable[Part]) -> dict[str, int]:
