@@ -118,14 +118,13 @@ def entries(value: Any, most: int = MAX_ENTRIES, nesting: int = 0) -> int:
         total = 1
         if nesting > MAX_NESTING:
             raise TooLarge(f"a value with too many lists in lists; at most {MAX_NESTING + 1} are allowed")
-        if len(value) < most:
+        if _small_numbers(value):  # nearly always
+            total += len(value)
+        elif len(value) < most:
             for v in value:
-                if type(v) is fmpq and v.height_bits() <= _SMALL_BITS:  # nearly always: without a call
-                    total += 1
-                else:
-                    total += entries(v, most, nesting + 1)
-                    if total > most:
-                        break
+                total += entries(v, most, nesting + 1)
+                if total > most:
+                    break
         if total > most or len(value) >= most:
             raise TooLarge(f"a value with too many entries; at most {most} are allowed")
         return total
@@ -142,6 +141,15 @@ def entries(value: Any, most: int = MAX_ENTRIES, nesting: int = 0) -> int:
     return 1
 
 
+def _small_numbers(values: Any) -> bool:
+    """Is this a list of rationals of few bits?"""
+    try:
+        return bool(values) and isinstance(values[0], fmpq) and max(map(_BITS, values)) <= _SMALL_BITS
+    except TypeError:  # others are among them
+        return False
+
+
+_BITS = fmpq.height_bits
 _SIZE = f"a number that is too large or too small (10^{MAX_POWER} and 10^-{MAX_POWER} are the limits)"
 _DIGITS = f"a number with too many digits (at most {MAX_DIGITS} are allowed, or {MAX_DIGITS} above and below a fraction bar)"
 
@@ -156,12 +164,7 @@ def _handed_on(value: Any, nesting: int = 0) -> int:
     if type(value) is fmpq:
         _affordable(value)
     elif type(value) is tuple:
-        total = 1
-        for v in value:
-            if type(v) is fmpq and v.height_bits() <= _SMALL_BITS:
-                total += 1
-            else:
-                total += _handed_on(v, nesting + 1)
+        total = 1 + (len(value) if _small_numbers(value) else sum([_handed_on(v, nesting + 1) for v in value]))
         if total > MAX_LONG + 1 or nesting > 2 * MAX_NESTING:
             raise TooLarge(f"a value with too many entries; at most {MAX_LONG} are allowed within a formula")
         return total

@@ -493,8 +493,7 @@ class Text:
             return self.plain
         try:
             if self.pieces is not None:
-                own = {n: values[n] for n in self.names}
-                return _told("".join([piece if isinstance(piece, str) else _finalize(piece(own)) for piece in self.pieces]), solution).strip()
+                return _told("".join([piece if isinstance(piece, str) else _finalize(piece(values)) for piece in self.pieces]), solution).strip()
             assert self.template is not None
             # only what the text uses: Jinja's own way copies all functions at every call
             context = self.template.new_context({**self.calls, _STEPS: _Steps(), **{n: values[n] for n in self.names}}, shared=True)

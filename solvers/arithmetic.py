@@ -693,9 +693,13 @@ def to_decimal(x: Number, digits: int | None = None, decimals: int | None = None
         x = fmpq(x)
     if decimals is None:
         if digits is None and isinstance(x, fmpq):
+            near = float(x) if x.height_bits() <= FEW_BITS else None
+            if near in _DECIMALS:
+                return _DECIMALS[near]
             full = _terminates(x)
             if full is not None and full <= 25:
-                return _plain(abs(x.p) * _ten(full) // x.q, x.p < 0, full)
+                text = _plain(abs(x.p) * _ten(full) // x.q, x.p < 0, full)
+                return text if near is None else _kept(_DECIMALS, near, text)
         e = significant_exponent(x)
         if e is None:
             return "0"
@@ -738,9 +742,10 @@ def to_text(x: Any) -> str:
 
 _TEXTS: dict[float, str] = {}
 _LATEX: dict[float, str] = {}
+_DECIMALS: dict[float | None, str] = {}
 
 
-def _kept(texts: dict[float, str], near: float, text: str) -> str:
+def _kept(texts: dict[Any, str], near: float, text: str) -> str:
     if len(texts) < MOST_KEPT:
         texts[near] = text
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -142,7 +143,7 @@ class OptionsKind(Kind):
 
     def _with(self, options: Options) -> OptionsKind:
         kind = copy.copy(self)
-        kind.options, kind.marks = options, _marks(options)
+        kind.options, kind.marks = options, self.marks if options == self.options else _marks(options)
         return kind
 
     def value(self, structure: Any) -> Any:
@@ -234,11 +235,16 @@ class OptionsKind(Kind):
         return {"shape": "boxes", "options": boxes, "many": False}
 
 
+@functools.lru_cache(maxsize=1024)
+def _called(option: str, text: str) -> list[str]:
+    return [_normal(name) for name in names_of(option, text)]
+
+
 def _marks(options: Options) -> tuple[str, ...]:
     """A, B, C, …; numbers instead where a letter would also be the name of another option."""
     letters = tuple(_LETTERS[:len(options)])
     numbers = tuple([str(n + 1) for n in range(len(options))])
-    names = [[_normal(name) for name in names_of(i, t)] for i, t in options]
+    names = [_called(i, t) for i, t in options]
     for marks in (letters, numbers):
         if len(marks) == len(options) and not any(
                 m.casefold() in called for k, m in enumerate(marks) for j, called in enumerate(names) if j != k):
