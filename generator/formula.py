@@ -145,11 +145,11 @@ def _small_numbers(values: Any) -> bool:
     """Is this a list of rationals of few bits?"""
     try:
         return bool(values) and isinstance(values[0], fmpq) and max(map(_BITS, values)) <= _SMALL_BITS
-    except TypeError:  # others are among them
+    except AttributeError:  # others are among them
         return False
 
 
-_BITS = fmpq.height_bits
+_BITS = operator.methodcaller("height_bits")  # the method of the class itself would take any object for a rational
 _SIZE = f"a number that is too large or too small (10^{MAX_POWER} and 10^-{MAX_POWER} are the limits)"
 _DIGITS = f"a number with too many digits (at most {MAX_DIGITS} are allowed, or {MAX_DIGITS} above and below a fraction bar)"
 
