@@ -90,10 +90,10 @@ def _elementwise(op: Callable[[Any, Any], Any], symbol: str) -> Callable[[Any, A
         if ta and tb:
             if len(a) != len(b):
                 raise ValueError(f"{symbol} on vectors of different lengths")
-            return tuple([apply(x, y) for x, y in zip(a, b)])
+            return tuple([op(x, y) if type(x) is fmpq and type(y) is fmpq else apply(x, y) for x, y in zip(a, b)])
         if ta:
-            return tuple([apply(x, b) for x in a])
-        return tuple([apply(a, y) for y in b])
+            return tuple([op(x, b) if other is fmpq and type(x) is fmpq else apply(x, b) for x in a])
+        return tuple([op(a, y) if kind is fmpq and type(y) is fmpq else apply(a, y) for y in b])
 
     return apply
 
@@ -295,14 +295,32 @@ class _Parser:
         while self.peek("or"):
             self.next()
             runs.append(self.conjunction())
-        return runs[0] if len(runs) == 1 else lambda v: any(run(v) for run in runs)
+        if len(runs) == 1:
+            return runs[0]
+
+        def either(v: Env) -> bool:
+            for run in runs:  # noqa: SIM110 (twice as fast as any())
+                if run(v):
+                    return True
+            return False
+
+        return either
 
     def conjunction(self) -> Run:
         runs = [self.negation()]
         while self.peek("and"):
             self.next()
             runs.append(self.negation())
-        return runs[0] if len(runs) == 1 else lambda v: all(run(v) for run in runs)
+        if len(runs) == 1:
+            return runs[0]
+
+        def every(v: Env) -> bool:
+            for run in runs:  # noqa: SIM110 (twice as fast as all())
+                if not run(v):
+                    return False
+            return True
+
+        return every
 
     def negation(self) -> Run:
         if self.peek("not"):
@@ -531,6 +549,9 @@ class _Parser:
         if n == 2:
             first, second = arguments
             return lambda v: function(first(v), second(v))
+        if n == 3:
+            one, two, three = arguments
+            return lambda v: function(one(v), two(v), three(v))
         return lambda v: function(*[run(v) for run in arguments])
 
 
@@ -548,7 +569,10 @@ def parse(text: str, functions: Mapping[str, Callable[..., Any]], numeric: bool 
 
     def run(values: Env) -> Any:
         result = compute(values)
-        if type(result) is not bool:
+        if type(result) is fmpq:
+            if result.height_bits() > _SMALL_BITS:
+                entries(result)
+        elif type(result) is not bool:
             entries(result)
         return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -161,8 +162,13 @@ def minutes(variant: Variant) -> Any:
 
 def points(x: fmpq | float) -> str:
     """Points or minutes as they are shown: exactly if three decimals are enough (4, 2.5, 1.125), else rounded to two (3.33)."""
-    thousand = 1000 * float(x)
-    return f"{float(x):.3f}".rstrip("0").rstrip(".") if abs(thousand - round(thousand)) < 1e-6 else f"{float(x):.2f}"
+    return _points(float(x))
+
+
+@functools.lru_cache(maxsize=1024)
+def _points(x: float) -> str:
+    thousand = 1000 * x
+    return f"{x:.3f}".rstrip("0").rstrip(".") if abs(thousand - round(thousand)) < 1e-6 else f"{x:.2f}"
 
 
 def places(variant: Variant, names: Iterable[str]) -> str:

@@ -229,8 +229,11 @@ def is_integer(x: Any) -> bool:
 def as_int(x: Any) -> int:
     """The Python int of an integral value. Raises ValueError for anything else."""
     if isinstance(x, fmpq):
-        q = x.q
-        if q == 1:
+        if x.height_bits() <= 40:  # nearly always; no fraction of so few bits is a whole number as a float
+            near = float(x)
+            if near.is_integer():
+                return int(near)
+        elif x.q == 1:
             return int(x.p)
     elif isinstance(x, int) and not isinstance(x, bool):
         return x
@@ -437,6 +440,8 @@ def _extreme(xs: Sequence[Any], join: Any, direction: int) -> Number:
 def _extreme_rational(items: Sequence[fmpq], direction: int) -> fmpq:
     """The same of rationals: in floats, which keep the order, unless several are the same there."""
     join = max if direction > 0 else min
+    if len(items) < 4:
+        return join(items)
     try:
         near = list(map(float, items))
     except OverflowError:
