@@ -288,6 +288,21 @@ def _parts_of_root(p: int, q: int) -> tuple[fmpq, fmpq]:
     return fmpq(outside, q), fmpq(n)
 
 
+_KEPT_VALUES: dict[tuple[str, float, int] | None, Number] = {}
+_MOST_VALUES = 4_000
+
+
+def _function_of(function: str, argument: fmpq) -> Number:
+    """ln, log2, sqrt or exp of a rational, where that exists; of one of few bits it is worked out once (for a precision)."""
+    key = (function, float(argument), ctx.prec) if argument.height_bits() <= FEW_BITS else None
+    if key in _KEPT_VALUES:
+        return _KEPT_VALUES[key]
+    found = _scaled(fmpq(1), function, argument) if function in ("sqrt", "exp") else _log_of(function, argument)
+    if key is not None and len(_KEPT_VALUES) < _MOST_VALUES:
+        _KEPT_VALUES[key] = found
+    return found
+
+
 def _log_of(function: str, argument: fmpq) -> Number:
     if argument == 1:
         return fmpq(0)
@@ -312,7 +327,7 @@ def _logarithm(x: Any, function: str) -> Number:
         return Real(ball if function == "ln" else ball / arb(2).log())
     if x <= 0:
         raise ValueError(f"logarithm of {to_text(x)}, which is not positive")
-    return _log_of(function, fmpq(x))
+    return _function_of(function, fmpq(x))
 
 
 def ln(x: Number) -> Number:
@@ -349,7 +364,7 @@ def exp(x: Number) -> Number:
         return Real(x.ball.exp())
     if x == 0:
         return fmpq(1)
-    return _scaled(fmpq(1), "exp", fmpq(x))
+    return _function_of("exp", fmpq(x))
 
 
 def sqrt(x: Number) -> Number:
@@ -362,7 +377,7 @@ def sqrt(x: Number) -> Number:
         return Real(x.ball.sqrt())
     if x < 0:
         raise ValueError(f"square root of {to_text(x)}, which is negative")
-    return fmpq(0) if x == 0 else _scaled(fmpq(1), "sqrt", fmpq(x))
+    return fmpq(0) if x == 0 else _function_of("sqrt", fmpq(x))
 
 
 def sigmoid(x: Number) -> Number:
