@@ -6,7 +6,6 @@ A vector is a tuple of numbers, a matrix a tuple of rows. Numbers are `fmpq` or 
 from __future__ import annotations
 
 import builtins
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,7 +57,10 @@ min = minimum
 
 def sum(xs: Sequence[Number]) -> Number:
     """Sum of a vector; 0 for an empty one."""
-    return builtins.sum(xs, _ZERO)
+    total = _ZERO
+    for x in xs:
+        total = total + x
+    return total
 
 
 def prod(xs: Sequence[Number]) -> Number:
@@ -90,7 +92,7 @@ def dot(xs: Vector, ys: Vector) -> Number:
     """Scalar product. ValueError unless the lengths agree."""
     if builtins.len(xs) != builtins.len(ys):
         raise ValueError("the scalar product of vectors of different lengths")
-    return builtins.sum(map(operator.mul, xs, ys), _ZERO)
+    return builtins.sum([x * y for x, y in zip(xs, ys)], _ZERO)
 
 
 def transpose(m: Matrix) -> Matrix:
