@@ -320,8 +320,8 @@ def _built(number: Number, found: Mapping[Expression, int]) -> Value:
     """number · the product of the powers, as numerator and denominator."""
     if number == 0:
         return fmpq(0)
-    over: list[Expression] = [wrapped(_power(x, k)) for x, k in found.items() if k > 0]
-    under: list[Expression] = [wrapped(_power(x, -k)) for x, k in found.items() if k < 0]
+    over: list[Expression] = [wrapped(_value(x) if k == 1 else _power(x, k)) for x, k in found.items() if k > 0]
+    under: list[Expression] = [wrapped(_value(x) if k == -1 else _power(x, -k)) for x, k in found.items() if k < 0]
     if under and isinstance(number, fmpq) and number.q != 1:
         under.insert(0, wrapped(fmpq(number.q)))
         number = fmpq(number.p)
