@@ -17,7 +17,7 @@ from examwright.generator.chain import needed_steps
 from examwright.generator.draw import draw_variant
 from examwright.generator.index import question_paths
 from examwright.generator.load import load, load_text
-from examwright.generator.work import Tally, counting, digits, even, options_of, usual, work, work_of
+from examwright.generator.work import Tally, counting, digits, even, most_even, options_of, usual, work, work_of
 from examwright.grader import contracts
 from examwright.solvers.arithmetic import Real, Symbolic, ln, maximum, sigmoid, sqrt, to_text
 
@@ -83,6 +83,16 @@ def _text(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [_text(v) for v in value]
     return to_text(value) if isinstance(value, (fmpq, Real, Symbolic)) else str(fmpq(value)) if type(value) is int else value
+
+
+def test_too_much_work_is_not_counted_to_the_end() -> None:
+    variant = drawn(sums(), 1)[0]
+    steps, options = needed_steps(variant.question, variant.parts), options_of(variant.parts)
+    whole = work_of(steps, variant.values, options)
+    assert work_of(steps, variant.values, options, whole) == whole
+    assert work_of(steps, variant.values, options, whole - 1) == whole > work_of(steps, variant.values, options, 0) > 0
+    for usual_work in range(1, 200):
+        assert even(most_even(usual_work), usual_work) and not even(most_even(usual_work) + 1, usual_work)
 
 
 def test_the_usual_is_the_middle_of_the_densest_group() -> None:
