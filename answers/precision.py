@@ -16,7 +16,6 @@ Without digits or decimals asked only 1 and 4 hold; whole numbers and counts are
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -28,6 +27,7 @@ from examwright.solvers.arithmetic import (
     Number,
     Real,
     enclosure,
+    power_of_ten,
     round_half_up,
     significant_exponent,
     to_decimal,
@@ -73,11 +73,11 @@ class Precision:
         """The unit of the last digit asked for, None if rounding is not allowed. With significant digits it
         follows from the key, 10^(e-k+1); a key of zero has no leading digit and takes 10^-k."""
         if self.decimals is not None:
-            return _power_of_ten(-self.decimals)
+            return power_of_ten(-self.decimals)
         if self.digits is None:
             return None
         e = significant_exponent(key)
-        return _power_of_ten(-self.digits if e is None else e - self.digits + 1)
+        return power_of_ten(-self.digits if e is None else e - self.digits + 1)
 
     def judge(self, typed: Typed, key: Number, slack: Number | None = None) -> Judgement:
         """Judge one typed number against an exact key; `slack` is the interval of honest rounding or None."""
@@ -224,11 +224,6 @@ class Precision:
         if bottom > top:
             return ""
         return f"{to_decimal(bottom, decimals=places)} … {to_decimal(top, decimals=places)}"
-
-
-@functools.lru_cache(maxsize=256)
-def _power_of_ten(k: int) -> fmpq:
-    return fmpq(10) ** k
 
 
 def _far_apart(a: Number, b: Number, digits: int, slack: Number | None = None) -> bool:

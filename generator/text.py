@@ -23,8 +23,8 @@ from examwright.solvers.arithmetic import (
     Real,
     as_int,
     exact,
+    has_decimals,
     power,
-    round_half_up,
     significant_exponent,
     to_decimal,
     to_latex,
@@ -293,7 +293,7 @@ def _as_it_is(x: Any, form: Any, digits: int | None = None) -> bool:
     if form in (None, "decimal") and digits is None or not isinstance(x, (int, fmpq)):
         return True
     e = 0 if digits is None else significant_exponent(fmpq(x))
-    return e is None or bool(round_half_up(fmpq(x), int(form) if digits is None else digits - 1 - e) == x)
+    return e is None or has_decimals(fmpq(x), int(form) if digits is None else digits - 1 - e)
 
 
 def _marking(function: Any, form: Any = None, digits: int | None = None, unit: int = 1) -> Any:

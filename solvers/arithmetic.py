@@ -32,7 +32,7 @@ Number = Union[fmpq, "Real"]
 
 __all__ = [
     "Number", "Real", "Symbolic", "TooLarge", "Undecided", "absolute", "as_int", "ceil", "cos", "counts_enclosed", "exact", "exp", "floor",
-    "enclosure", "is_integer", "is_number", "ln", "log10", "log2", "maximum", "minimum", "power", "relu",
+    "enclosure", "has_decimals", "is_integer", "is_number", "ln", "log10", "log2", "maximum", "minimum", "power", "power_of_ten", "relu",
     "rounded_ball", "round_half_up", "sigmoid", "sign", "significant_exponent", "sin", "sqrt", "surely_differ", "tan", "tanh",
     "to_decimal", "to_float", "to_text", "to_latex",
 ]
@@ -626,11 +626,26 @@ def _ten(k: int) -> fmpz:
     return _TENS[k] if k < len(_TENS) else fmpz(10) ** k
 
 
+_HALF = fmpq(1, 2)
+
+
+@functools.lru_cache(maxsize=256)
+def power_of_ten(k: int) -> fmpq:
+    """10^k."""
+    return fmpq(10) ** k
+
+
+def has_decimals(x: fmpq, places: int) -> bool:
+    """Does a rational end at so many decimals (negative: at tens, hundreds, …), so that rounding there changes nothing?"""
+    q = x.q
+    return bool(_ten(places) % q == 0) if places >= 0 else bool(q == 1 and x.p % _ten(-places) == 0)
+
+
 def _units(x: Any, decimals: int) -> fmpz:
     """The whole number of units of the last of `decimals` decimals that |x| rounds to, halves up."""
     if isinstance(x, Real):
         middle = x.ball.mid()
-        whole = (abs(middle) * fmpq(10) ** decimals + fmpq(1, 2)).floor().mid().unique_fmpz()
+        whole = (abs(middle) * power_of_ten(decimals) + _HALF).floor().mid().unique_fmpz()
         if whole is not None:
             return whole
         mantissa, exponent = middle.man_exp()  # on the edge as far as the ball can tell: the middle itself is exact
@@ -663,8 +678,7 @@ def rounded_ball(x: Number, digits: int) -> Number:
         e = significant_exponent(x)
         if e is None:
             return x
-        places, q = digits - 1 - e, x.q
-        if (_ten(places) % q == 0) if places >= 0 else (q == 1 and x.p % _ten(-places) == 0):
+        if has_decimals(x, digits - 1 - e):
             return x
         ball = arb(x)
     else:
@@ -678,7 +692,7 @@ def rounded_ball(x: Number, digits: int) -> Number:
 @functools.lru_cache(maxsize=256)
 def _half_a_unit(exponent: int, bits: int) -> arb:
     """0 ± 10^exponent/2, worked out with so many bits."""
-    return arb(0, arb(fmpq(10) ** exponent / 2))
+    return arb(0, arb(power_of_ten(exponent) / 2))
 
 
 def _whole(n: Any) -> str:
@@ -724,9 +738,12 @@ def to_decimal(x: Number, digits: int | None = None, decimals: int | None = None
         if e is None:
             return "0"
         decimals = (digits or 25) - 1 - e
-        if digits is not None and _units(x, decimals) >= _ten(digits):  # 9.996 → 10.0
+        n = _units(x, decimals)
+        if digits is not None and n >= _ten(digits):  # 9.996 → 10.0
             decimals -= 1
-    n = _units(x, decimals)
+            n = _units(x, decimals)
+    else:
+        n = _units(x, decimals)
     return _plain(n if decimals >= 0 else n * _ten(-decimals), _negative(x), max(decimals, 0))
 
 
