@@ -62,6 +62,9 @@ def _length(n: Any) -> int:
     return least + (size >= _POWERS[least]) if least < len(_POWERS) else len(str(fmpq(size)))
 
 
+_MOST_SMALL = 2_000
+
+
 class Tally:
     """What the numbers of a run have counted; `small` has those of few bits, of which each is made only once."""
 
@@ -159,7 +162,7 @@ def counting(value: Any, tally: Tally) -> Any:
 def _rational(value: fmpq, tally: Tally) -> _Rational:
     out = _Rational(value)
     out.plain, out.tally, out.size, out.unit = value, tally, digits(value), _unit(value)
-    if len(tally.small) < MOST_KEPT and value.height_bits() <= FEW_BITS:
+    if len(tally.small) < _MOST_SMALL and value.height_bits() <= FEW_BITS:
         tally.small[float(value)] = out
     return out
 
