@@ -59,12 +59,14 @@ class Draw:
         return not any([_has_formula(v) for v in self.options.values()])
 
     @functools.cached_property
-    def source(self) -> _Source:
-        """Where the numbers come from, if it is always the same place. Raises _Retry where it is empty."""
+    def source(self) -> _Source | None:
+        """Where the numbers come from, if the options are fixed; None for too many to be kept. Raises _Retry where there are none."""
         found = _source(self, self.options)
-        if found.pool is None and found.steps <= MAX_COUNT:
-            return replace(found, listed=tuple([found.low + k * found.step for k in range(found.steps)]))
-        return found
+        if found.pool is not None:
+            return found if len(found.pool) <= MAX_COUNT else None
+        if found.steps > MAX_COUNT:
+            return found
+        return replace(found, listed=tuple([found.low + k * found.step for k in range(found.steps)]))
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
         return (*stream.shuffled(o["free"]), *o["last"])
     if draw.how == "shuffle":
         return tuple(stream.shuffled(o["shuffle"]))
-    source = draw.source if draw.fixed else _source(draw, o)
+    source = (draw.source if draw.fixed else None) or _source(draw, o)
     if "shape" in o:
         rows, columns = (as_int(n) for n in o["shape"])
         total = rows * columns
