@@ -264,12 +264,14 @@ class _Comparing:
 
 def _at_first(e: Expression, point: Mapping[str, fmpq]) -> Any:
     """The value at a point, None where there is none; kept with the expression, for keys meet many answers."""
-    if e.known is None or e.known[0] is not point:
+    known = e.known  # looked at once: another thread may be at another point
+    if known is None or known[0] is not point:
         try:
-            e.known = (point, Walk(point).enclose(e))
+            known = (point, Walk(point).enclose(e))
         except NoValue:
-            e.known = (point, None)
-    return e.known[1]
+            known = (point, None)
+        e.known = known
+    return known[1]
 
 
 def may_agree(a: Value, b: Value, symbols: Sequence[Symbol]) -> bool:

@@ -28,6 +28,7 @@ from examwright.solvers.arithmetic import (
     Number,
     Real,
     enclosure,
+    power_of_ten,
     round_half_up,
     significant_exponent,
     to_decimal,
@@ -73,11 +74,11 @@ class Precision:
         """The unit of the last digit asked for, None if rounding is not allowed. With significant digits it
         follows from the key, 10^(e-k+1); a key of zero has no leading digit and takes 10^-k."""
         if self.decimals is not None:
-            return fmpq(10) ** -self.decimals
+            return power_of_ten(-self.decimals)
         if self.digits is None:
             return None
         e = significant_exponent(key)
-        return fmpq(10) ** (-self.digits if e is None else e - self.digits + 1)
+        return power_of_ten(-self.digits if e is None else e - self.digits + 1)
 
     def judge(self, typed: Typed, key: Number, slack: Number | None = None) -> Judgement:
         """Judge one typed number against an exact key; `slack` is the interval of honest rounding or None."""
@@ -130,9 +131,9 @@ class Precision:
 
     def confusable(self, value: Number, key: Number, slack: Number | None = None) -> bool:
         """Would this exact value pass for the key if all tolerances were three times as wide?"""
+        if self.digits is not None and self.within is None and _far_apart(value, key, self.digits, slack):
+            return False  # nearly always, and without looking for units
         if isinstance(value, fmpq) and isinstance(key, fmpq):
-            if self.digits is not None and self.within is None and slack is None and _far_apart(value, key, self.digits):
-                return False  # without looking for units, which takes most of the time of a draw
             gap = abs(value - key)
             if gap == 0:
                 return True
@@ -222,15 +223,36 @@ class Precision:
         return f"{to_decimal(bottom, decimals=places)} … {to_decimal(top, decimals=places)}"
 
 
-def _far_apart(a: fmpq, b: fmpq, digits: int) -> bool:
-    """True only if two numbers, neither of them 0, differ by more than three halves of the largest unit there is for so many digits; in
-    floats, and so not quite up to the edge."""
-    try:
-        x, y = float(a), float(b)
-    except OverflowError:
+def _far_apart(a: Number, b: Number, digits: int, slack: Number | None = None) -> bool:
+    """True only if two numbers, neither of them 0, differ by more than three halves of the largest unit there is for so many digits, and the first
+    lies as far outside of three times the enclosure `slack`; in floats, and so not quite up to the edge."""
+    if digits >= len(_WIDE):
         return False
-    most = max(abs(x), abs(y))
-    return x != 0 and y != 0 and most < math.inf and abs(x - y) > 1.500001 * 10.0 ** (1 - digits) * most
+    x, y = _close_float(a), _close_float(b)
+    reach = _WIDE[digits] * max(abs(x), abs(y))
+    if not (x != 0 and y != 0 and reach < math.inf and abs(x - y) > reach):
+        return False
+    if not isinstance(slack, Real):
+        return True
+    ball = slack.ball
+    return abs(x - float(ball.mid())) > 3.00001 * float(ball.rad()) + reach  # false for what is no number
+
+
+_WIDE = [1.500001 * 10.0 ** (1 - digits) for digits in range(9)]  # of so many digits a float has enough to spare
+
+
+def _close_float(x: Number) -> float:
+    """The number up to the error of a float; infinite where it cannot be told."""
+    try:
+        if type(x) is fmpq:
+            return float(x)
+        if type(x) is Real:
+            ball = x.ball
+            middle = float(ball.mid())
+            return middle if float(ball.rad()) <= 1e-16 * abs(middle) else math.inf
+    except OverflowError:
+        pass
+    return math.inf
 
 
 THREE_DIGITS = Precision(3)  # asked for where a type says nothing

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from examwright.generator.errors import Problems, nearest
-from examwright.generator.index import bank_paths, question_paths
+from examwright.generator.index import bank_path, bank_paths, question_paths
 from examwright.generator.yamlfile import Source, Y, read
 
 BANK_KEYS = ("title", "about", "items", "questions")
@@ -186,9 +186,10 @@ def _item(source: Source, item_id: str, y: Y, ids: dict[str, Path]) -> Item | No
 def find_item(item_id: str) -> Item | None:
     """The pinned item of an id such as "lecture-deck/S06"; None if there is none."""
     bank_name, slash, rest = item_id.partition("/")
-    if not slash or bank_name not in bank_paths():
+    path = bank_path(bank_name) if slash else None
+    if path is None:
         return None
-    bank = load_bank(bank_name)
+    bank = load_bank(path)
     item = bank.items.get(item_id)
     if item is None:
         from examwright.generator.load import UnknownQuestion

@@ -215,12 +215,12 @@ def to_numeric(value: Any) -> Any:
     if isinstance(value, Real):
         return to_float(value)
     if isinstance(value, tuple):
-        if value and all(isinstance(v, (fmpq, Real)) for v in value):
+        if value and all([isinstance(v, (fmpq, Real)) for v in value]):
             import numpy as np
 
             return np.array([to_float(v) for v in value])
         rows = [to_numeric(v) for v in value]
-        if value and all(isinstance(v, tuple) and v and all(isinstance(x, (fmpq, Real)) for x in v) for v in value):
+        if value and all([isinstance(v, tuple) and v and all([isinstance(x, (fmpq, Real)) for x in v]) for v in value]):
             import numpy as np
 
             if len({len(v) for v in value}) == 1:
@@ -261,6 +261,12 @@ class Points:
 def agree(key: Any, found: Any, points: Points | None = None, relative: float = 1e-9) -> bool:
     """True if a float result is the exact value up to float error; an array of values at the points, for an expression.
     Raises NoValue for an expression without a value at one of them."""
+    if isinstance(key, (fmpq, Real)):  # nearly always
+        try:
+            a, b = to_float(key), float(found)
+        except (TypeError, ValueError):
+            return False
+        return isfinite(a) and abs(a - b) <= relative * max(1.0, abs(a))  # false for nan and for what no float holds
     if isinstance(key, Symbolic) and points is not None:
         import numpy as np
 
@@ -272,18 +278,12 @@ def agree(key: Any, found: Any, points: Points | None = None, relative: float = 
         return all(abs(a - b) <= relative * max(1.0, abs(a)) for a, b in zip(values, items))
     if isinstance(key, (bool, str)):
         return bool(key == found) or (key in ("inf", "-inf") and found == float(key))
-    if isinstance(key, (fmpq, Real)):
-        try:
-            a, b = to_float(key), float(found)
-        except (TypeError, ValueError):
-            return False
-        return isfinite(a) and abs(a - b) <= relative * max(1.0, abs(a))  # false for nan and for what no float holds
     if isinstance(key, tuple):
         try:
             items = list(found)
         except TypeError:
             return False
-        return len(items) == len(key) and all(agree(k, f, points, relative) for k, f in zip(key, items))
+        return len(items) == len(key) and all([agree(k, f, points, relative) for k, f in zip(key, items)])
     return False
 
 

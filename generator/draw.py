@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from examwright.generator.errors import ExamwrightError, nearest, short_path
 from examwright.generator.formula import RUNTIME_ERRORS, Formula
 from examwright.generator.question import Part, Question, Step, Variant
 from examwright.generator.random import Stream
-from examwright.generator.work import even, options_of, usual, work_of
+from examwright.generator.work import even, most_even, options_of, usual, work_of
 from examwright.generator.yamlfile import value_at
 from examwright.solvers.arithmetic import Real, Undecided, as_int, counts_enclosed, exact, is_number, to_text
 
@@ -53,9 +53,46 @@ class Draw:
     options: dict[str, Any]
     line: int
 
+    @functools.cached_property
+    def fixed(self) -> bool:
+        """Are the options the same in every variant?"""
+        return not any([_has_formula(v) for v in self.options.values()])
+
+    @functools.cached_property
+    def source(self) -> _Source | None:
+        """Where the numbers come from, if the options are fixed; None for too many to be kept. Raises _Retry where there are none."""
+        found = _source(self, self.options)
+        if found.pool is not None:
+            return found if len(found.pool) <= MAX_COUNT else None
+        if found.steps > MAX_COUNT:
+            return found
+        return replace(found, listed=tuple([found.low + k * found.step for k in range(found.steps)]))
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The items of `pool`, or else low, low + step, …, of which there are `steps`, and which may be `listed`."""
+
+    pool: Sequence[Any] | None
+    low: Any = None
+    step: Any = None
+    steps: int = 0
+    listed: Sequence[Any] = ()
+
+    def many(self, stream: Stream, count: int) -> list[Any]:
+        """So many of them, each drawn from all."""
+        items = self.listed if self.pool is None else self.pool
+        if items:
+            return stream.choices(items, count)
+        return [self.low + k * self.step for k in stream.many(self.steps, count)]
+
 
 class _Retry(Exception):
     """This draw will not do; the text says why."""
+
+
+def _has_formula(value: Any) -> bool:
+    return isinstance(value, Formula) or isinstance(value, tuple) and any([_has_formula(v) for v in value])
 
 
 def _option(value: Any, env: Mapping[str, Any]) -> Any:
@@ -67,7 +104,7 @@ def _option(value: Any, env: Mapping[str, Any]) -> Any:
 
 
 def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
-    o = {k: v if k == "design" else _option(v, env) for k, v in draw.options.items()}
+    o = draw.options if draw.fixed else {k: _option(v, env) for k, v in draw.options.items()}
     if draw.how == "value":
         return o["value"]
     if draw.how == "design":
@@ -79,41 +116,17 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
         return (*stream.shuffled(o["free"]), *o["last"])
     if draw.how == "shuffle":
         return tuple(stream.shuffled(o["shuffle"]))
-    if "choice" in o:
-        pool: Sequence[Any] | None = [v for v in o["choice"] if v not in o.get("except", ())]
-    else:
-        low, high = o["from"]
-        step = o.get("step", fmpq(1))
-        if low > high:
-            raise _Retry(f"{draw.names[0]}: nothing lies from {to_text(low)} to {to_text(high)}")
-        pool = None
-        if "except" in o or o.get("distinct"):
-            count = int(((high - low) / step).floor()) + 1
-            if count > MAX_RANGE:
-                raise _Retry(f"{draw.names[0]}: more than {MAX_RANGE} values to choose from")
-            banned = o.get("except", ())
-            pool = _range(low, step, count, tuple(banned)) if all([type(v) is fmpq for v in (low, step, *banned)]) else [
-                v for v in (low + k * step for k in range(count)) if v not in banned]
-    if pool is not None and not pool:
-        raise _Retry(f"{draw.names[0]}: nothing is left to draw from")
-    steps = 0
-
-    def one() -> Any:
-        nonlocal steps
-        if pool is not None:
-            return stream.choice(pool)
-        steps = steps or int(((fmpq(high) - fmpq(low)) / fmpq(step)).floor()) + 1  # `stepped`, with what is the same for all entries worked out once
-        return low + stream.below(steps) * step
-
+    source = (draw.source if draw.fixed else None) or _source(draw, o)
     if "shape" in o:
         rows, columns = (as_int(n) for n in o["shape"])
         total = rows * columns
     elif "count" in o:
         total = as_int(o["count"])
     else:
-        return one()
+        return source.many(stream, 1)[0]
     if not 0 <= total <= MAX_COUNT:
         raise _Retry(f"{draw.names[0]}: {total} values; a draw has at most {MAX_COUNT}")
+    pool = source.pool
     if "sum" in o:
         items = _with_sum(draw, stream, o, total, pool)
     elif o.get("distinct"):
@@ -122,12 +135,34 @@ def _draw_one(draw: Draw, stream: Stream, env: Mapping[str, Any]) -> Any:
             raise _Retry(f"{draw.names[0]}: {total} different values from only {len(pool)}")
         items = stream.sample(pool, total)
     else:
-        items = [one() for _ in range(total)]
+        items = source.many(stream, total)
     if o.get("sorted"):
         items = sorted(items, reverse=o["sorted"] == "descending")
     if "shape" in o:
         return tuple([tuple(items[r * columns:(r + 1) * columns]) for r in range(rows)])
     return tuple(items)
+
+
+def _source(draw: Draw, o: Mapping[str, Any]) -> _Source:
+    """Where the numbers of a draw with these options come from. Raises _Retry where there are none."""
+    if "choice" in o:
+        pool: Sequence[Any] | None = [v for v in o["choice"] if v not in o.get("except", ())]
+    else:
+        low, high = o["from"]
+        step = o.get("step", fmpq(1))
+        if low > high:
+            raise _Retry(f"{draw.names[0]}: nothing lies from {to_text(low)} to {to_text(high)}")
+        if not ("except" in o or o.get("distinct")):
+            return _Source(None, low, step, int(((fmpq(high) - fmpq(low)) / fmpq(step)).floor()) + 1)
+        count = int(((high - low) / step).floor()) + 1
+        if count > MAX_RANGE:
+            raise _Retry(f"{draw.names[0]}: more than {MAX_RANGE} values to choose from")
+        banned = o.get("except", ())
+        pool = _range(low, step, count, tuple(banned)) if all([type(v) is fmpq for v in (low, step, *banned)]) else [
+            v for v in (low + k * step for k in range(count)) if v not in banned]
+    if not pool:
+        raise _Retry(f"{draw.names[0]}: nothing is left to draw from")
+    return _Source(pool)
 
 
 @functools.lru_cache(maxsize=8)
@@ -207,17 +242,17 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
     chosen = choose_parts(question, parts)
     pinned = _check_pins(question, pins or {})
     steps = needed_steps(question, chosen)
-    plan = _requirements(question, steps)
+    order = _order(question, steps)
     reasons: Counter[str] = Counter()
     settled = all([n in pinned for d in question.draws if d.how != "order" for n in d.names])
     limit = 50 if pinned else MAX_REDRAWS
     uneven = question.uneven and not question.branches
-    usually = {} if pinned or uneven else _usual_work(question, chosen, steps, plan)
+    usually = {} if pinned or uneven else _usual_work(question, chosen, steps, order)
     blocks, ended = 0, ""
     for attempt in range(limit):
         stream = Stream("examwright draw 1", question.id, seed, attempt)
         try:
-            values = _values(question, stream, pinned, steps, plan)
+            values = _values(question, stream, pinned, order)
             variant = _finish(question, str(seed), values, chosen, steps, pinned, carry, attempt, usually)
         except _Retry as reason:
             reasons[str(reason)] += 1
@@ -236,32 +271,54 @@ def draw_variant(question: Question, seed: Any = 0, pins: Mapping[str, Any] | No
     raise DrawError(f"{question.id}, seed {seed}: {what}: {told}.")
 
 
-def _requirements(question: Question, steps: Sequence[Any]) -> dict[str, list[Formula]]:
-    """Each `require`, filed under the name after which it can be tested (first: as soon as drawn)."""
-    key = ("requirements", tuple(s.name for s in steps))
-    found = question.cache.get(key)
+@dataclass(frozen=True)
+class _Order:
+    """In which order the values of a variant are computed, and what is demanded after each. `drawn` has the demands after a drawn value ("": before
+    all), `steps` those after each step. Steps that a demand stands on come first, so that a draw that will not do costs little."""
+
+    drawn: dict[str, list[Formula]]
+    steps: tuple[tuple[Step, tuple[Formula, ...]], ...]
+    names: tuple[str, ...]  # of all values as the file has them
+    moved: bool
+
+
+def _order(question: Question, steps: Sequence[Step]) -> _Order:
+    key = ("order", tuple([s.name for s in steps]))
+    found: _Order | None = question.cache.get(key)
     if found is None:
-        order = {name: -1 for name in question.draw_names}
-        order.update({s.name: i for i, s in enumerate(steps)})
-        found = {}
+        names = (*question.draw_names, *[s.name for s in steps])
+        place = {name: i for i, name in enumerate(names)}
+        ends = {name: draw.names[-1] for draw in question.draws for name in draw.names}
+        drawn: dict[str, list[Formula]] = {}
+        later: dict[str, list[Formula]] = {}
         for formula in question.requires:
-            if all(name in order for name in formula.names):
-                last = max((order[n] for n in formula.names), default=-1)
-                found.setdefault(steps[last].name if last >= 0 else "", []).append(formula)
-        question.cache[key] = found
+            if all([name in place for name in formula.names]):
+                last = max(formula.names, key=place.__getitem__, default="")
+                (later.setdefault(last, []) if last and last not in ends else drawn.setdefault(ends.get(last, ""), [])).append(formula)
+        ordered: dict[str, Step] = {}
+        for step in steps:
+            if step.name in later:
+                wanted = {step.name}.union(*[f.names for f in later[step.name]])
+                for before in reversed(steps[:steps.index(step) + 1]):
+                    if before.name in wanted:
+                        wanted.update(before.formula.names)
+                ordered.update({s.name: s for s in steps if s.name in wanted and s.name not in ordered})
+        ordered.update({s.name: s for s in steps if s.name not in ordered})
+        found = question.cache[key] = _Order(drawn, tuple([(s, tuple(later.get(s.name, ()))) for s in ordered.values()]), names,
+                                             list(ordered) != [s.name for s in steps])
     return found
 
 
-def _usual_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], plan: Mapping[str, list[Formula]]) -> dict[tuple[str, ...], int]:
+def _usual_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], order: _Order) -> dict[tuple[str, ...], int]:
     """Branch → how much work these parts usually are, from draws of its own that are the same everywhere."""
     key = ("usual work", tuple(p.name for p in chosen))
     found: dict[tuple[str, ...], int] | None = question.cache.get(key)
     if found is None:
-        found = question.cache[key] = _kept_work(question, chosen, steps, plan)
+        found = question.cache[key] = _kept_work(question, chosen, steps, order)
     return found
 
 
-def _kept_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], plan: Mapping[str, list[Formula]]) -> dict[tuple[str, ...], int]:
+def _kept_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Step], order: _Order) -> dict[tuple[str, ...], int]:
     """The same from the cache on disk, as it takes as long as a hundred variants: the key says all that it follows from."""
     from examwright.generator import cache
 
@@ -278,7 +335,7 @@ def _kept_work(question: Question, chosen: tuple[Part, ...], steps: Sequence[Ste
                     break
                 stream = Stream("examwright work 1", question.id, n, attempt)
                 try:
-                    values = _values(question, stream, {}, steps, plan)
+                    values = _values(question, stream, {}, order)
                 except _Retry:
                     continue
                 finally:
@@ -303,9 +360,10 @@ def _code() -> bytes:
     return cache.digest(version("python-flint"), *[cache.source(path) for path in sorted(files)])
 
 
-def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], steps: Sequence[Any],
-            plan: Mapping[str, list[Formula]]) -> dict[str, Any]:
+def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], order: _Order) -> dict[str, Any]:
     values: dict[str, Any] = {}
+    if not pinned:
+        _demand(order.drawn.get("", ()), values)
     for draw in question.draws:
         whole = bool(pinned) and all(name in pinned for name in draw.names)
         try:
@@ -329,10 +387,9 @@ def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], steps
                 if got != wanted:
                     raise DrawError(f"{question.id}: {name} is a {wanted}, not a {got}.")
                 values[name] = pinned[name]
-    if not pinned:
-        for formula in plan.get("", ()):
-            _demand(formula, values)
-    for step in steps:
+        if not pinned:
+            _demand(order.drawn.get(draw.names[-1], ()), values)
+    for step, demands in order.steps:
         try:
             values[step.name] = value_of(step.name, step.formula, values)
         except ChainError as error:
@@ -340,9 +397,8 @@ def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], steps
                 raise DrawError(f"{_place_of(question, step)}: {error}.") from None
             raise _Retry(str(error)) from None
         if not pinned:
-            for formula in plan.get(step.name, ()):
-                _demand(formula, values)
-    return values
+            _demand(demands, values)
+    return {name: values[name] for name in order.names} if order.moved else values
 
 
 def _place_of(question: Question, step: Step) -> str:
@@ -356,9 +412,10 @@ def _place_of(question: Question, step: Step) -> str:
     return short_path(question.path)
 
 
-def _demand(formula: Formula, values: Mapping[str, Any]) -> None:
-    if not holds(formula, values):
-        raise _Retry(f"require {formula.text} is not true")
+def _demand(formulas: Iterable[Formula], values: Mapping[str, Any]) -> None:
+    for formula in formulas:
+        if not holds(formula, values):
+            raise _Retry(f"require {formula.text} is not true")
 
 
 def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple[Part, ...], steps: Sequence[Any],
@@ -370,14 +427,14 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
 
     wanted = usually.get(question.branch(values)) if usually else None
 
-    def weigh() -> None:
-        cache["work"] = work_of(steps, values, options_of(chosen))
-        if not even(cache["work"], wanted or 0):
+    def weigh(wanted: int) -> None:
+        cache["work"] = work_of(steps, values, options_of(chosen), most_even(wanted))
+        if not even(cache["work"], wanted):
             failed[""] += 1
             raise _Retry("it is more than a sixth more or less work than usual")
 
     if wanted is not None and failed[""] > max([failed[p.name] for p in chosen]):  # likely failures first
-        weigh()
+        weigh(wanted)
     for part in sorted(chosen, key=lambda p: -failed[p.name]) if failed else chosen:
         kind = part.kind
         formulas = kind.formulas()
@@ -410,7 +467,7 @@ def _finish(question: Question, seed: str, values: dict[str, Any], chosen: tuple
                 failed[part.name] += 1
                 raise
     if wanted is not None and not cache:
-        weigh()
+        weigh(wanted)
     slack, carried = intervals(question, steps, values, carrying(kinds, carry))
     if not pinned:
         for step in steps:

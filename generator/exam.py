@@ -553,7 +553,8 @@ def variant_seed(exam_seed: Any, who: str, question: str, again: int = 0) -> str
 def paper(plan: Plan, exam_seed: Any, who: str) -> list[Slot]:
     """What stands on the paper of `who` (a student, or a version): the same for the same plan and seed."""
     out: list[Slot] = []
-    used = {_file_of(e.name) for s in plan.sections for e in s.entries if e.name}
+    files = {e.name: _file_of(e.name) for s in plan.sections for e in s.entries if e.name}
+    used = set(files.values())
     again: dict[str, int] = {}
 
     def add(section: int, entry: Entry, name: str, question: Question) -> None:
@@ -565,7 +566,7 @@ def paper(plan: Plan, exam_seed: Any, who: str) -> list[Slot]:
     for i, section in enumerate(plan.sections):
         for j, entry in enumerate(section.entries):
             if not entry.pick:
-                add(i, entry, entry.name, load(_file_of(entry.name)))
+                add(i, entry, entry.name, load(files[entry.name]))
                 continue
             free = [c for c in entry.candidates if c not in used]
             for name in Stream("pick", exam_seed, who, i, j).sample(free, entry.pick):

@@ -90,10 +90,10 @@ def _elementwise(op: Callable[[Any, Any], Any], symbol: str) -> Callable[[Any, A
         if ta and tb:
             if len(a) != len(b):
                 raise ValueError(f"{symbol} on vectors of different lengths")
-            return tuple([apply(x, y) for x, y in zip(a, b)])
+            return tuple([op(x, y) if type(x) is fmpq and type(y) is fmpq else apply(x, y) for x, y in zip(a, b)])
         if ta:
-            return tuple([apply(x, b) for x in a])
-        return tuple([apply(a, y) for y in b])
+            return tuple([op(x, b) if other is fmpq and type(x) is fmpq else apply(x, b) for x in a])
+        return tuple([op(a, y) if kind is fmpq and type(y) is fmpq else apply(a, y) for y in b])
 
     return apply
 
@@ -118,13 +118,15 @@ def entries(value: Any, most: int = MAX_ENTRIES, nesting: int = 0) -> int:
         total = 1
         if nesting > MAX_NESTING:
             raise TooLarge(f"a value with too many lists in lists; at most {MAX_NESTING + 1} are allowed")
-        for v in value:
-            if type(v) is fmpq and v.height_bits() <= _SMALL_BITS:  # nearly always: without a call
-                total += 1
-            else:
+        if _small_numbers(value):  # nearly always
+            total += len(value)
+        elif len(value) < most:
+            for v in value:
                 total += entries(v, most, nesting + 1)
-            if total > most:
-                raise TooLarge(f"a value with too many entries; at most {most} are allowed")
+                if total > most:
+                    break
+        if total > most or len(value) >= most:
+            raise TooLarge(f"a value with too many entries; at most {most} are allowed")
         return total
     if isinstance(value, Real):
         for size in (abs(value.ball.mid()), abs(value.ball).upper()):  # an enclosure may be wide around a middle of 0
@@ -139,6 +141,15 @@ def entries(value: Any, most: int = MAX_ENTRIES, nesting: int = 0) -> int:
     return 1
 
 
+def _small_numbers(values: Any) -> bool:
+    """Is this a list of rationals of few bits?"""
+    try:
+        return bool(values) and isinstance(values[0], fmpq) and max(map(_BITS, values)) <= _SMALL_BITS
+    except AttributeError:  # others are among them
+        return False
+
+
+_BITS = operator.methodcaller("height_bits")  # the method of the class itself would take any object for a rational
 _SIZE = f"a number that is too large or too small (10^{MAX_POWER} and 10^-{MAX_POWER} are the limits)"
 _DIGITS = f"a number with too many digits (at most {MAX_DIGITS} are allowed, or {MAX_DIGITS} above and below a fraction bar)"
 
@@ -153,12 +164,7 @@ def _handed_on(value: Any, nesting: int = 0) -> int:
     if type(value) is fmpq:
         _affordable(value)
     elif type(value) is tuple:
-        total = 1
-        for v in value:
-            if type(v) is fmpq and v.height_bits() <= _SMALL_BITS:
-                total += 1
-            else:
-                total += _handed_on(v, nesting + 1)
+        total = 1 + (len(value) if _small_numbers(value) else sum([_handed_on(v, nesting + 1) for v in value]))
         if total > MAX_LONG + 1 or nesting > 2 * MAX_NESTING:
             raise TooLarge(f"a value with too many entries; at most {MAX_LONG} are allowed within a formula")
         return total
@@ -191,6 +197,7 @@ _NUMERIC_OPS: dict[str, Callable[[Any, Any], Any]] = {
     "+": _numeric(operator.add, "+"), "-": _numeric(operator.sub, "-"), "*": _numeric(operator.mul, "*"),
     "/": _numeric(operator.truediv, "/"), "**": _numeric(_numeric_power, "**"),
 }
+_PLAIN_OPS = {EXACT_OPS[symbol]: op for symbol, op in (("+", operator.add), ("-", operator.sub), ("*", operator.mul), ("/", operator.truediv))}
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
     ">=": operator.ge, "in": lambda a, b: a in b,
@@ -288,14 +295,32 @@ class _Parser:
         while self.peek("or"):
             self.next()
             runs.append(self.conjunction())
-        return runs[0] if len(runs) == 1 else lambda v: any(run(v) for run in runs)
+        if len(runs) == 1:
+            return runs[0]
+
+        def either(v: Env) -> bool:
+            for run in runs:  # noqa: SIM110 (twice as fast as any())
+                if run(v):
+                    return True
+            return False
+
+        return either
 
     def conjunction(self) -> Run:
         runs = [self.negation()]
         while self.peek("and"):
             self.next()
             runs.append(self.negation())
-        return runs[0] if len(runs) == 1 else lambda v: all(run(v) for run in runs)
+        if len(runs) == 1:
+            return runs[0]
+
+        def every(v: Env) -> bool:
+            for run in runs:  # noqa: SIM110 (twice as fast as all())
+                if not run(v):
+                    return False
+            return True
+
+        return every
 
     def negation(self) -> Run:
         if self.peek("not"):
@@ -361,7 +386,15 @@ class _Parser:
 
     @staticmethod
     def _binary(op: Callable[[Any, Any], Any], a: Run, b: Run) -> Run:
-        return lambda v: op(a(v), b(v))
+        plain = _PLAIN_OPS.get(op)
+        if plain is None:
+            return lambda v: op(a(v), b(v))
+
+        def compute(v: Env) -> Any:
+            x, y = a(v), b(v)
+            return plain(x, y) if type(x) is fmpq and type(y) is fmpq else op(x, y)  # nearly always the first, without a call
+
+        return compute
 
     def unary(self) -> Run:
         if self.peek("-", "+"):
@@ -516,6 +549,9 @@ class _Parser:
         if n == 2:
             first, second = arguments
             return lambda v: function(first(v), second(v))
+        if n == 3:
+            one, two, three = arguments
+            return lambda v: function(one(v), two(v), three(v))
         return lambda v: function(*[run(v) for run in arguments])
 
 
@@ -533,7 +569,11 @@ def parse(text: str, functions: Mapping[str, Callable[..., Any]], numeric: bool 
 
     def run(values: Env) -> Any:
         result = compute(values)
-        entries(result)
+        if type(result) is fmpq:
+            if result.height_bits() > _SMALL_BITS:
+                entries(result)
+        elif type(result) is not bool:
+            entries(result)
         return result
 
     return Formula(text, run, parser.names)

@@ -84,6 +84,12 @@ def bank_paths() -> dict[str, Path]:
     return {p.stem: p for p in sorted(banks_root().glob("*.yaml")) if not _is_plan(p)}
 
 
+def bank_path(name: str) -> Path | None:
+    """The path of a bank that comes with Examwright, without a look at all of them; None if there is none of that name."""
+    path = banks_root() / f"{name}.yaml"
+    return path if path.stem == name and os.path.isfile(path) and not _is_plan(path) else None
+
+
 def plan_paths() -> dict[str, Path]:
     """Name → path of the exam plans that come with Examwright."""
     return {p.stem: p for p in sorted(banks_root().glob("*.yaml")) if _is_plan(p)}

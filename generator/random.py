@@ -7,7 +7,8 @@ stream is SHAKE-256 of the seed, so the same seed gives the same values on any m
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from flint import fmpq
@@ -22,16 +23,15 @@ class Stream:
     """An endless stream of draws, fixed by `seed` (any bytes or text)."""
 
     def __init__(self, *seed: Any):
-        self._key = "\x1f".join(str(s) for s in seed).encode()
+        self._key = "\x1f".join([str(s) for s in seed]).encode()
         self._counter = 0
-        self._buffer = b""
-        self._at = 0
+        self._bytes = chain.from_iterable(self._blocks())
 
-    def _more(self) -> None:
-        """Read on; what is left of the buffer comes first."""
-        block = hashlib.shake_256(self._key + b"\x1e%d" % self._counter).digest(_BLOCK)
-        self._counter += 1
-        self._buffer, self._at = self._buffer[self._at:] + block, 0
+    def _blocks(self) -> Iterator[bytes]:
+        while True:
+            block = hashlib.shake_256(self._key + b"\x1e%d" % self._counter).digest(_BLOCK)
+            self._counter += 1
+            yield block
 
     @property
     def blocks(self) -> int:
@@ -40,35 +40,43 @@ class Stream:
 
     def below(self, n: int) -> int:
         """A whole number 0 ≤ k < n, all equally likely. ValueError unless 1 ≤ n ≤ 2^64."""
+        if 1 < n <= 256:  # nearly always: one byte a try
+            shift = _SHIFTS[n]
+            for k in self._bytes:
+                k >>= shift
+                if k < n:
+                    return k
         if not 1 <= n <= 1 << 64:
             raise ValueError(f"nothing to draw from: {n} values")
         if n == 1:
             return 0
-        if n <= 256:  # nearly always: one byte a try
-            at, buffer, shift = self._at, self._buffer, _SHIFTS[n]
-            while True:
-                if at >= len(buffer):
-                    self._at = at
-                    self._more()
-                    at, buffer = 0, self._buffer
-                k = buffer[at] >> shift
-                at += 1
-                if k < n:
-                    self._at = at
-                    return k
         size = (n - 1).bit_length()
         width = (size + 7) >> 3
         shift = (width << 3) - size
         while True:
-            at = self._at
-            end = at + width
-            if end > len(self._buffer):
-                self._more()
-                at, end = 0, width
-            self._at = end
-            k = int.from_bytes(self._buffer[at:end], "big") >> shift
+            k = int.from_bytes(islice(self._bytes, width), "big") >> shift
             if k < n:
                 return k
+
+    def eights(self, count: int) -> list[int]:
+        """So many numbers below 256. The first bits of one are what `below` makes of it for a small power of two: k >> 6 is `below(4)`."""
+        return list(islice(self._bytes, count))
+
+    def many(self, n: int, count: int) -> list[int]:
+        """What `count` calls of `below(n)` give."""
+        if not (1 < n <= 256 and count):
+            return [self.below(n) for _ in range(count)]
+        shift = _SHIFTS[n]
+        if n & (n - 1) == 0:
+            return [k >> shift for k in islice(self._bytes, count)]
+        out: list[int] = []
+        for k in self._bytes:
+            k >>= shift
+            if k < n:
+                out.append(k)
+                if len(out) == count:
+                    break
+        return out
 
     def integer(self, low: int, high: int) -> fmpq:
         """A whole number from low to high, both included."""
@@ -81,7 +89,18 @@ class Stream:
 
     def choice(self, items: Sequence[T]) -> T:
         """One of the items. ValueError if there are none."""
-        return items[self.below(len(items))]
+        n = len(items)
+        if 1 < n <= 256:  # as in `below`: most draws are choices
+            shift = _SHIFTS[n]
+            for k in self._bytes:
+                k >>= shift
+                if k < n:
+                    return items[k]
+        return items[self.below(n)]
+
+    def choices(self, items: Sequence[T], count: int) -> list[T]:
+        """What `count` calls of `choice` give."""
+        return [items[k] for k in self.many(len(items), count)]
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
         """The items in random order (Fisher-Yates)."""
@@ -96,7 +115,8 @@ class Stream:
         if count > len(items):
             raise ValueError(f"{count} different values from only {len(items)}")
         out = list(items)
+        n, below = len(out), self.below
         for i in range(count):
-            j = i + self.below(len(out) - i)
+            j = i + below(n - i)
             out[i], out[j] = out[j], out[i]
         return out[:count]

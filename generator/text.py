@@ -6,7 +6,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -23,8 +23,8 @@ from examwright.solvers.arithmetic import (
     Real,
     as_int,
     exact,
+    has_decimals,
     power,
-    round_half_up,
     significant_exponent,
     to_decimal,
     to_latex,
@@ -57,11 +57,17 @@ class _Sandbox(jinja2.sandbox.SandboxedEnvironment):
         return id(obj) in _callables() or isinstance(obj, _Steps)
 
     def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+        if id(__obj) in _callables():  # a plain function, which wants to know nothing of the template
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+            return _bounded(__obj(*args, **kwargs))
         return _bounded(super().call(__context, __obj, *args, **kwargs))
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(obj, (tuple, list)) and isinstance(argument, fmpq):
             argument = as_int(argument)
+        if type(obj) is tuple and type(argument) is int and 0 <= argument < len(obj):  # nearly always
+            return obj[argument]
         return super().getitem(obj, argument)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
@@ -78,6 +84,9 @@ class _Sandbox(jinja2.sandbox.SandboxedEnvironment):
 
 def _bounded(x: Any) -> Any:
     """x, if its size is reasonable: texts that double something step by step stay affordable so."""
+    if type(x) is fmpq or type(x) is tuple:
+        entries(x, MAX_ENTRIES)
+        return x
     if isinstance(x, str):
         if len(x) > MAX_LENGTH:
             raise ValueError(f"a text longer than {MAX_LENGTH} characters")
@@ -149,12 +158,13 @@ def _guarded(tree: jinja2.nodes.Template) -> jinja2.nodes.Template:
 
 def _number(x: Any, form: Any = None) -> str:
     """One number (or word) as LaTeX; `form` None: exact, a count: that many decimals, or 'decimal'."""
-    if isinstance(x, (str, bool)) or x is None:
-        return str(x)
-    if isinstance(x, float):
-        raise TypeError("a binary float in a text: write 1/2 as a value of the chain")
-    if isinstance(x, (tuple, list)):
-        raise TypeError("a list inside a list inside a list cannot be printed")
+    if type(x) is not fmpq:
+        if isinstance(x, (str, bool)) or x is None:
+            return str(x)
+        if isinstance(x, float):
+            raise TypeError("a binary float in a text: write 1/2 as a value of the chain")
+        if isinstance(x, (tuple, list)):
+            raise TypeError("a list inside a list inside a list cannot be printed")
     if form is None:
         return to_latex(x)
     if form == "decimal":
@@ -266,12 +276,12 @@ def _table(rows: Any, head: Any, form: Any = None) -> str:
 
 _OPEN, _CLOSE = "\ue000", "\ue001"  # around what was printed rounded, until the text is whole
 _EXACT, _END = "\ue002", "\ue003"  # around what a filter that rounds has printed in full
-_NO_MARKS = {ord(mark): None for mark in (_OPEN, _CLOSE, _EXACT, _END)}
 _SIDE_ENDS = r"\s*(?:\$|$|[,;.:](?!\d)|=|<|>|&|\\(?:\\|approx|end|ge|le|quad|qquad|text|to|Rightarrow|[;,%]))"
 _ROUNDED = rf"(?:-\s*)?{_OPEN}[^{_OPEN}{_CLOSE}]*{_CLOSE}"
 _VALUE = rf"(?:{_ROUNDED}|(?:-\s*)?[0-9.]+)"
 _EQUALS_ROUNDED = re.compile(rf"(?<![<>!=:])=(?=\s*(?:{_ROUNDED}|\((?=[^()$]*{_OPEN}){_VALUE}(?:,\s*{_VALUE})+\)){_SIDE_ENDS})")
-_SIGNS = re.compile(rf"\\approx(?P<exact>(?=\s*(?:-\s*)?{_EXACT}[^{_EXACT}{_END}]*{_END}{_SIDE_ENDS}))?|[=<>,;:&${_CLOSE}]")
+_APPROXIMATELY_EXACT = re.compile(rf"\\approx(?=\s*(?:-\s*)?{_EXACT}[^{_EXACT}{_END}]*{_END}{_SIDE_ENDS})")
+_SIGNS = "=<>,;:&$" + _CLOSE  # where a side ends, or a rounded value on it
 
 
 def _as_it_is(x: Any, form: Any, digits: int | None = None) -> bool:
@@ -283,14 +293,17 @@ def _as_it_is(x: Any, form: Any, digits: int | None = None) -> bool:
     if form in (None, "decimal") and digits is None or not isinstance(x, (int, fmpq)):
         return True
     e = 0 if digits is None else significant_exponent(fmpq(x))
-    return e is None or bool(round_half_up(fmpq(x), int(form) if digits is None else digits - 1 - e) == x)
+    return e is None or has_decimals(fmpq(x), int(form) if digits is None else digits - 1 - e)
 
 
 def _marking(function: Any, form: Any = None, digits: int | None = None, unit: int = 1) -> Any:
     """A filter that marks what it rounds. `form` and `digits` are its defaults, `unit` what it multiplies by."""
+    always = form is None and digits is None  # prints a rational in full
 
     def printed(x: Any, *option: Any) -> str:
         text = str(function(x, *option))
+        if always and type(x) is fmpq and not option:
+            return text
         how = option[0] if option else form if digits is None else digits
         whole = _exact(x) * unit if unit != 1 else x
         if not _as_it_is(whole, None if digits else how, int(how) if digits else None):
@@ -303,27 +316,21 @@ def _marking(function: Any, form: Any = None, digits: int | None = None, unit: i
 def _told(text: str, solution: bool) -> str:
     """The text without marks. In a solution ≈ stands before a value that is alone on its side and was rounded, = before one that was not and
     that follows from no rounded one."""
-    if _OPEN not in text and _EXACT not in text:
-        return text
     if solution:
-        text = _with_equals(text).replace(_EXACT, "").replace(_END, "")
-        text = _EQUALS_ROUNDED.sub(r"\\approx", text)
-    return text.translate(_NO_MARKS)
+        if _EXACT in text:
+            if r"\approx" in text:
+                text = _APPROXIMATELY_EXACT.sub(_sign_before_exact, text)
+            text = text.replace(_EXACT, "").replace(_END, "")
+        if _OPEN in text:
+            text = _EQUALS_ROUNDED.sub(r"\\approx", text)
+    return text.replace(_OPEN, "").replace(_CLOSE, "").replace(_EXACT, "").replace(_END, "")
 
 
-def _with_equals(text: str) -> str:
+def _sign_before_exact(found: re.Match[str]) -> str:
     """= in place of ≈ before an exact value, unless something on its left side was rounded."""
-    rounded = False
-
-    def told(found: re.Match[str]) -> str:
-        nonlocal rounded
-        sign = found.group()
-        if sign == r"\approx":
-            return sign if rounded or found["exact"] is None else "="
-        rounded = sign == _CLOSE
-        return sign
-
-    return _SIGNS.sub(told, text)
+    text, here = found.string, found.start()
+    last = max(_SIGNS, key=lambda sign: text.rfind(sign, 0, here))
+    return r"\approx" if last == _CLOSE else "="
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
@@ -383,7 +390,7 @@ def environment() -> jinja2.Environment:
 
 
 def _finalize(x: Any) -> Any:
-    return x if isinstance(x, str) else _PRINTED(x) if isinstance(x, (fmpq, fmpz, Real, tuple, list, int)) else _number(x)
+    return to_latex(x) if type(x) is fmpq else x if isinstance(x, str) else _PRINTED(x) if isinstance(x, (fmpq, fmpz, Real, tuple, list, int)) else _number(x)
 
 
 _PRINTED = _marking(_show)
@@ -474,15 +481,19 @@ class Text:
     figures: dict[str, int] = field(default_factory=dict)
     pieces: tuple[str | Piece, ...] | None = field(default=None, compare=False, repr=False)
 
+    @cached_property
+    def plain(self) -> str | None:
+        """The text as it is printed in every variant, if it prints no value."""
+        return self.source.strip() if self.template is None and self.pieces is None else None
+
     def render(self, values: Mapping[str, Any], solution: bool = False) -> str:
         """The text with the values in place; in a `solution` values that were rounded stand behind ≈. Raises TextError on what cannot be
         printed."""
-        if self.template is None and self.pieces is None:
-            return self.source.strip()
+        if self.plain is not None:
+            return self.plain
         try:
             if self.pieces is not None:
-                own = {n: values[n] for n in self.names}
-                return _told("".join([piece if isinstance(piece, str) else _finalize(piece(own)) for piece in self.pieces]), solution).strip()
+                return _told("".join([piece if isinstance(piece, str) else _finalize(piece(values)) for piece in self.pieces]), solution).strip()
             assert self.template is not None
             # only what the text uses: Jinja's own way copies all functions at every call
             context = self.template.new_context({**self.calls, _STEPS: _Steps(), **{n: values[n] for n in self.names}}, shared=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -24,6 +25,8 @@ class WordingError(ExamwrightError):
 
 
 def _render(variant: Variant, what: str, text: Text, values: Mapping[str, Any] | None = None, filled: bool = False) -> str:
+    if text.plain is not None:
+        return text.plain
     key = ("text", id(text), id(variant.values), filled)  # both live as long as the variant
     if values is None and (found := variant.cache.get(key)) is not None:
         return str(found)
@@ -160,8 +163,13 @@ def minutes(variant: Variant) -> Any:
 
 def points(x: fmpq | float) -> str:
     """Points or minutes as they are shown: exactly if three decimals are enough (4, 2.5, 1.125), else rounded to two (3.33)."""
-    thousand = 1000 * float(x)
-    return f"{float(x):.3f}".rstrip("0").rstrip(".") if abs(thousand - round(thousand)) < 1e-6 else f"{float(x):.2f}"
+    return _points(float(x))
+
+
+@functools.lru_cache(maxsize=1024)
+def _points(x: float) -> str:
+    thousand = 1000 * x
+    return f"{x:.3f}".rstrip("0").rstrip(".") if abs(thousand - round(thousand)) < 1e-6 else f"{x:.2f}"
 
 
 def places(variant: Variant, names: Iterable[str]) -> str:

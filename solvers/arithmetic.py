@@ -25,12 +25,14 @@ from flint import arb, ctx, fmpq, fmpz
 ctx.prec = 192  # bits: about 57 digits, so that 25 are right after any chain we run
 
 LONG = 10_000  # bits of a rational inside a closed form, and of what is searched for square factors
+FEW_BITS = 13  # of numerator and denominator: so few that a float tells any two such rationals apart
+MOST_KEPT = 10_000  # texts of such rationals
 
 Number = Union[fmpq, "Real"]
 
 __all__ = [
     "Number", "Real", "Symbolic", "TooLarge", "Undecided", "absolute", "as_int", "ceil", "cos", "counts_enclosed", "exact", "exp", "floor",
-    "enclosure", "is_integer", "is_number", "ln", "log10", "log2", "maximum", "minimum", "power", "relu",
+    "enclosure", "has_decimals", "is_integer", "is_number", "ln", "log10", "log2", "maximum", "minimum", "power", "power_of_ten", "relu",
     "rounded_ball", "round_half_up", "sigmoid", "sign", "significant_exponent", "sin", "sqrt", "surely_differ", "tan", "tanh",
     "to_decimal", "to_float", "to_text", "to_latex",
 ]
@@ -197,7 +199,7 @@ def exact(value: Any) -> Any:
 
     Strings and booleans pass through. Raises TypeError for a float: it never becomes a key.
     """
-    if isinstance(value, (fmpq, Real, str, bool, Symbolic)) or value is None:
+    if type(value) is not tuple and (isinstance(value, (fmpq, Real, str, bool, Symbolic)) or value is None):
         return value
     if isinstance(value, (list, tuple)):
         for v in value:
@@ -227,8 +229,11 @@ def is_integer(x: Any) -> bool:
 def as_int(x: Any) -> int:
     """The Python int of an integral value. Raises ValueError for anything else."""
     if isinstance(x, fmpq):
-        q = x.q
-        if q == 1:
+        if x.height_bits() <= 40:  # nearly always; no fraction of so few bits is a whole number as a float
+            near = float(x)
+            if near.is_integer():
+                return int(near)
+        elif x.q == 1:
             return int(x.p)
     elif isinstance(x, int) and not isinstance(x, bool):
         return x
@@ -283,6 +288,21 @@ def _parts_of_root(p: int, q: int) -> tuple[fmpq, fmpq]:
     return fmpq(outside, q), fmpq(n)
 
 
+_KEPT_VALUES: dict[tuple[str, float, int] | None, Number] = {}
+_MOST_VALUES = 4_000
+
+
+def _function_of(function: str, argument: fmpq) -> Number:
+    """ln, log2, sqrt or exp of a rational, where that exists; of one of few bits it is worked out once (for a precision)."""
+    key = (function, float(argument), ctx.prec) if argument.height_bits() <= FEW_BITS else None
+    if key in _KEPT_VALUES:
+        return _KEPT_VALUES[key]
+    found = _scaled(fmpq(1), function, argument) if function in ("sqrt", "exp") else _log_of(function, argument)
+    if key is not None and len(_KEPT_VALUES) < _MOST_VALUES:
+        _KEPT_VALUES[key] = found
+    return found
+
+
 def _log_of(function: str, argument: fmpq) -> Number:
     if argument == 1:
         return fmpq(0)
@@ -307,7 +327,7 @@ def _logarithm(x: Any, function: str) -> Number:
         return Real(ball if function == "ln" else ball / arb(2).log())
     if x <= 0:
         raise ValueError(f"logarithm of {to_text(x)}, which is not positive")
-    return _log_of(function, fmpq(x))
+    return _function_of(function, fmpq(x))
 
 
 def ln(x: Number) -> Number:
@@ -344,7 +364,7 @@ def exp(x: Number) -> Number:
         return Real(x.ball.exp())
     if x == 0:
         return fmpq(1)
-    return _scaled(fmpq(1), "exp", fmpq(x))
+    return _function_of("exp", fmpq(x))
 
 
 def sqrt(x: Number) -> Number:
@@ -357,7 +377,7 @@ def sqrt(x: Number) -> Number:
         return Real(x.ball.sqrt())
     if x < 0:
         raise ValueError(f"square root of {to_text(x)}, which is negative")
-    return fmpq(0) if x == 0 else _scaled(fmpq(1), "sqrt", fmpq(x))
+    return fmpq(0) if x == 0 else _function_of("sqrt", fmpq(x))
 
 
 def sigmoid(x: Number) -> Number:
@@ -413,7 +433,7 @@ def minimum(*xs: Any) -> Number:
 def _extreme(xs: Sequence[Any], join: Any, direction: int) -> Number:
     items: Sequence[Any] = xs[0] if len(xs) == 1 and isinstance(xs[0], (tuple, list)) else xs
     if items and set(map(type, items)) == {fmpq}:  # nearly always
-        return max(items) if direction > 0 else min(items)
+        return _extreme_rational(items, direction)
     for x in items:
         if isinstance(x, Symbolic):
             return x.apply("max" if direction > 0 else "min", *items)
@@ -430,6 +450,19 @@ def _extreme(xs: Sequence[Any], join: Any, direction: int) -> Number:
     if best is None:
         raise ValueError("the largest or smallest of no numbers")
     return best
+
+
+def _extreme_rational(items: Sequence[fmpq], direction: int) -> fmpq:
+    """The same of rationals: in floats, which keep the order, unless several are the same there."""
+    join = max if direction > 0 else min
+    if len(items) < 4:
+        return join(items)
+    try:
+        near = list(map(float, items))
+    except OverflowError:
+        return join(items)
+    best = join(near)
+    return items[near.index(best)] if near.count(best) == 1 else join(items)
 
 
 def relu(x: Number) -> Number:
@@ -555,6 +588,13 @@ def significant_exponent(x: Number) -> int | None:
         approximate = abs(float(x)) if type(x) is fmpq else abs(to_float(x)) if isinstance(x, (Real, fmpq)) else float(abs(x))
     except OverflowError:
         approximate = math.inf
+    if type(x) is fmpq and 0.1 < approximate < 100:  # most numbers; what lies beyond a power of ten is rounded to the power at most
+        if 1 < approximate < 10 or approximate == 1 and x.q == 1:
+            return 0
+        if approximate < 1:
+            return -1
+        if approximate > 10:
+            return 1
     if 1e-200 < approximate < 1e200:
         guess = math.log10(approximate)
         e = math.floor(guess)
@@ -586,11 +626,26 @@ def _ten(k: int) -> fmpz:
     return _TENS[k] if k < len(_TENS) else fmpz(10) ** k
 
 
+_HALF = fmpq(1, 2)
+
+
+@functools.lru_cache(maxsize=256)
+def power_of_ten(k: int) -> fmpq:
+    """10^k."""
+    return fmpq(10) ** k
+
+
+def has_decimals(x: fmpq, places: int) -> bool:
+    """Does a rational end at so many decimals (negative: at tens, hundreds, …), so that rounding there changes nothing?"""
+    q = x.q
+    return bool(_ten(places) % q == 0) if places >= 0 else bool(q == 1 and x.p % _ten(-places) == 0)
+
+
 def _units(x: Any, decimals: int) -> fmpz:
     """The whole number of units of the last of `decimals` decimals that |x| rounds to, halves up."""
     if isinstance(x, Real):
         middle = x.ball.mid()
-        whole = (abs(middle) * fmpq(10) ** decimals + fmpq(1, 2)).floor().mid().unique_fmpz()
+        whole = (abs(middle) * power_of_ten(decimals) + _HALF).floor().mid().unique_fmpz()
         if whole is not None:
             return whole
         mantissa, exponent = middle.man_exp()  # on the edge as far as the ball can tell: the middle itself is exact
@@ -623,8 +678,7 @@ def rounded_ball(x: Number, digits: int) -> Number:
         e = significant_exponent(x)
         if e is None:
             return x
-        places, q = digits - 1 - e, x.q
-        if (_ten(places) % q == 0) if places >= 0 else (q == 1 and x.p % _ten(-places) == 0):
+        if has_decimals(x, digits - 1 - e):
             return x
         ball = arb(x)
     else:
@@ -638,7 +692,7 @@ def rounded_ball(x: Number, digits: int) -> Number:
 @functools.lru_cache(maxsize=256)
 def _half_a_unit(exponent: int, bits: int) -> arb:
     """0 ± 10^exponent/2, worked out with so many bits."""
-    return arb(0, arb(fmpq(10) ** exponent / 2))
+    return arb(0, arb(power_of_ten(exponent) / 2))
 
 
 def _whole(n: Any) -> str:
@@ -673,16 +727,23 @@ def to_decimal(x: Number, digits: int | None = None, decimals: int | None = None
         x = fmpq(x)
     if decimals is None:
         if digits is None and isinstance(x, fmpq):
+            near = float(x) if x.height_bits() <= FEW_BITS else None
+            if near in _DECIMALS:
+                return _DECIMALS[near]
             full = _terminates(x)
             if full is not None and full <= 25:
-                return _plain(abs(x.p) * _ten(full) // x.q, x.p < 0, full)
+                text = _plain(abs(x.p) * _ten(full) // x.q, x.p < 0, full)
+                return text if near is None else _kept(_DECIMALS, near, text)
         e = significant_exponent(x)
         if e is None:
             return "0"
         decimals = (digits or 25) - 1 - e
-        if digits is not None and _units(x, decimals) >= _ten(digits):  # 9.996 → 10.0
+        n = _units(x, decimals)
+        if digits is not None and n >= _ten(digits):  # 9.996 → 10.0
             decimals -= 1
-    n = _units(x, decimals)
+            n = _units(x, decimals)
+    else:
+        n = _units(x, decimals)
     return _plain(n if decimals >= 0 else n * _ten(-decimals), _negative(x), max(decimals, 0))
 
 
@@ -695,8 +756,10 @@ def to_text(x: Any) -> str:
     """An exact value as text: "2/9", "ln(5/3)", "-2·sqrt(3)", else 25 certified digits. Nested
     values as "(1, 2)" and "[[1, 2], [3, 4]]"."""
     if isinstance(x, fmpq):
-        q = x.q
-        return _whole(x.p) if q == 1 else f"{_whole(x.p)}/{_whole(q)}"
+        if x.height_bits() <= FEW_BITS:
+            near = float(x)
+            return _TEXTS.get(near) or _kept(_TEXTS, near, _rational_text(x))
+        return _rational_text(x)
     if isinstance(x, Real):
         if x.form:
             c, function, a = x.form
@@ -714,15 +777,38 @@ def to_text(x: Any) -> str:
     return x.text() if isinstance(x, Symbolic) else str(x)
 
 
+_TEXTS: dict[float, str] = {}
+_LATEX: dict[float, str] = {}
+_DECIMALS: dict[float | None, str] = {}
+
+
+def _kept(texts: dict[Any, str], near: float, text: str) -> str:
+    if len(texts) < MOST_KEPT:
+        texts[near] = text
+    return text
+
+
+def _rational_text(x: fmpq) -> str:
+    q = x.q
+    return _whole(x.p) if q == 1 else f"{_whole(x.p)}/{_whole(q)}"
+
+
+def _rational_latex(x: fmpq) -> str:
+    p, q = x.p, x.q
+    if q == 1:
+        return _whole(p)
+    return ("-" if p < 0 else "") + rf"\frac{{{_whole(abs(p))}}}{{{_whole(q)}}}"
+
+
 def to_latex(x: Any, digits: int = 4) -> str:
     r"""A number as LaTeX: ``\frac{2}{9}``, ``\ln\frac{5}{3}``, or rounded to `digits` significant digits."""
+    if isinstance(x, fmpq):
+        if x.height_bits() <= FEW_BITS:
+            near = float(x)
+            return _LATEX.get(near) or _kept(_LATEX, near, _rational_latex(x))
+        return _rational_latex(x)
     if isinstance(x, (int, fmpz)):
         return _whole(x)
-    if isinstance(x, fmpq):
-        p, q = x.p, x.q
-        if q == 1:
-            return _whole(p)
-        return ("-" if p < 0 else "") + rf"\frac{{{_whole(abs(p))}}}{{{_whole(q)}}}"
     if isinstance(x, Real):
         if x.form:
             c, function, a = x.form

@@ -17,7 +17,7 @@ from typing import Any, Union
 from flint import arb, fmpq
 
 from examwright.solvers import arithmetic
-from examwright.solvers.arithmetic import Number, Real, Symbolic, to_text
+from examwright.solvers.arithmetic import FEW_BITS, Number, Real, Symbolic, to_text
 
 __all__ = [
     "FUNCTIONS", "Expression", "Value", "derivative", "number_of", "substitute", "symbol", "tree", "with_numbers", "wrapped",
@@ -192,12 +192,23 @@ def symbol(name: str) -> Expression:
     return Expression("symbol", (name,))
 
 
+_NUMBERS: dict[float | None, Expression] = {}  # the leaves of rationals of few bits
+_MOST_NUMBERS = 2_000
+
+
 def wrapped(x: Any) -> Expression:
     """A number (int, fmpq, Real) as an expression, from its closed form where it has one; an expression as it is."""
     if isinstance(x, Expression):
         return x
     if not isinstance(x, Real):
-        return Expression("number", (fmpq(x),))
+        x = fmpq(x)
+        near = float(x) if x.height_bits() <= FEW_BITS else None
+        if near in _NUMBERS:
+            return _NUMBERS[near]
+        made = Expression("number", (x,))
+        if near is not None and len(_NUMBERS) < _MOST_NUMBERS:
+            _NUMBERS[near] = made
+        return made
     if x.form is None:
         return Expression("number", (x,))
     c, function, argument = x.form
@@ -225,6 +236,8 @@ def _value(x: Expression) -> Value:
     """An expression that is only a number, as that number, if that is exact."""
     if x.op == "number":
         return x.args[0]
+    if x.op == "symbol":
+        return x
     if x.op == "*" and len(x.args) == 2 and x.args[1].op in _FORMS:
         c, number = _value(x.args[0]), _value(x.args[1])
         return c * number if isinstance(c, fmpq) and isinstance(number, Real) else x
@@ -259,7 +272,7 @@ def _sum(a: Any, b: Any) -> Value:
     found: dict[Expression | None, fmpq] = {}
     for term in _terms(wrapped(a)) + _terms(wrapped(b)):
         c, rest = _split(term)
-        found[rest] = found.get(rest, fmpq(0)) + c
+        found[rest] = found[rest] + c if rest in found else c
     parts = [wrapped(c) if rest is None else rest if c == 1 else wrapped(_product(c, rest))
              for rest, c in found.items() if c != 0]
     if len(parts) < 2:
@@ -307,8 +320,8 @@ def _built(number: Number, found: Mapping[Expression, int]) -> Value:
     """number · the product of the powers, as numerator and denominator."""
     if number == 0:
         return fmpq(0)
-    over: list[Expression] = [wrapped(_power(x, k)) for x, k in found.items() if k > 0]
-    under: list[Expression] = [wrapped(_power(x, -k)) for x, k in found.items() if k < 0]
+    over: list[Expression] = [wrapped(_value(x) if k == 1 else _power(x, k)) for x, k in found.items() if k > 0]
+    under: list[Expression] = [wrapped(_value(x) if k == -1 else _power(x, -k)) for x, k in found.items() if k < 0]
     if under and isinstance(number, fmpq) and number.q != 1:
         under.insert(0, wrapped(fmpq(number.q)))
         number = fmpq(number.p)

@@ -103,7 +103,7 @@ def _for_options(real: Variant, name: str) -> bool:
 
 
 def _text(text: Text | None) -> Text | None:
-    return None if text is None else replace(text, source=MARK, template=None, names={}, calls={})
+    return None if text is None else replace(text, source=MARK, template=None, pieces=None, names={}, calls={})
 
 
 def _part(part: Part, notes: list[str]) -> Part:

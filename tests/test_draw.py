@@ -224,6 +224,28 @@ def test_stepped_stays_on_the_grid(low: Fraction, width: Fraction, step: Fractio
         assert a <= x <= a + w and ((x - a) / h).q == 1
 
 
+@examples(200)
+@given(st.lists(st.tuples(st.integers(1, 2**64) | st.integers(1, 300), st.integers(0, 9)), max_size=12), st.integers(0, 2**32))
+def test_many_draws_are_one_after_another(asked: list[tuple[int, int]], seed: int) -> None:
+    one, other = Stream(seed), Stream(seed)
+    for n, count in asked:
+        assert one.many(n, count) == [other.below(n) for _ in range(count)]
+        items = range(min(n, 300))
+        assert one.choices(items, count) == [items[other.below(len(items))] for _ in range(count)]
+        assert one.choice(items) == items[other.below(len(items))]
+        assert [k >> 6 for k in one.eights(count)] == [other.below(4) for _ in range(count)]
+        assert one.blocks == other.blocks
+
+
+def test_demands_are_tested_as_soon_as_they_can_be() -> None:
+    """Values that no demand stands on are not computed for draws that will not do; the order of the values stays that of the file."""
+    q = question("x: {from: [1, 9]}\ny: {from: [1, 9]}", more='let: {large: "3**(y * 200)", small: "x + y"}\nrequire: ["small == 3"]',
+                 answer="small + min(large, 4)")
+    for seed in range(20):
+        values = draw_variant(q, seed, check=False).values
+        assert values["x"] + values["y"] == 3 and list(values)[:4] == ["x", "y", "large", "small"]
+
+
 def test_the_stream_refuses_nothing() -> None:
     for n in (0, -1, 2**64 + 1):
         with pytest.raises(ValueError):

@@ -27,7 +27,20 @@ from examwright.generator.formula import (
     parse,
 )
 from examwright.generator.vocabulary import exact_functions, numeric_functions
-from examwright.solvers.arithmetic import Real, ln, significant_exponent, sqrt, to_decimal, to_latex, to_text
+from examwright.solvers.arithmetic import (
+    Real,
+    TooLarge,
+    as_int,
+    is_integer,
+    ln,
+    maximum,
+    minimum,
+    significant_exponent,
+    sqrt,
+    to_decimal,
+    to_latex,
+    to_text,
+)
 
 FUNCTIONS = exact_functions()
 Q = fmpq
@@ -238,6 +251,46 @@ def test_numbers_of_thousands_of_digits_are_shown(x: fmpq) -> None:
     y = Real(arb(x))
     e = significant_exponent(y)
     assert arb(10) ** (e - 1) < y.ball < arb(10) ** (e + 2)
+
+
+@pytest.mark.parametrize("power", range(-4, 5))
+@pytest.mark.parametrize("beside", [Q(0), Q(1, 10**9), Q(1, 10**17), Q(1, 10**40)])
+def test_exponents_and_whole_numbers_are_exact_where_floats_are_not(power: int, beside: fmpq) -> None:
+    edge = Q(10) ** power
+    for x in (edge * (1 + beside), edge * (1 - beside), -edge * (1 - beside)):
+        e = significant_exponent(x)
+        assert e is not None and Q(10) ** e <= abs(x) < Q(10) ** (e + 1)
+        assert is_integer(x) == (x.q == 1)
+        if x.q == 1:
+            assert as_int(x) == x
+        else:
+            with pytest.raises(ValueError):
+                as_int(x)
+
+
+@pytest.mark.parametrize("xs", [(Q(1), Q(1) + Q(1, 10**40), Q(1), Q(0)), (Q(10) ** 400, Q(3), Q(10) ** 401, Q(1)), (Q(1, 3), Q(-1, 3), Q(1, 3), Q(2, 6)),
+                                (Q(1, 10**400), Q(0), Q(2, 10**400), Q(-1, 10**400)), (Q(1), Q(2), Q(3), Q(4), Q(5))])
+def test_extremes_are_those_of_the_exact_numbers(xs: tuple[fmpq, ...]) -> None:
+    assert maximum(*xs) == sorted(xs)[-1] and minimum(*xs) == sorted(xs)[0]
+
+
+def test_small_rationals_are_told_apart_by_what_is_kept_of_them() -> None:
+    """All fractions of up to 7 bits, and some of 13: what is kept by a float is that of the number itself, however often it is asked."""
+    some = {Q(p, q) for p in range(-127, 128) for q in range(1, 128)} | {Q(p, q) for p in range(8100, 8192, 7) for q in range(8001, 8192, 11)}
+    assert len({float(x) for x in some}) == len(some)
+    for _ in range(2):
+        for x in some:
+            p, q = int(x.p), int(x.q)
+            assert to_text(x) == (str(p) if q == 1 else f"{p}/{q}")
+            assert to_latex(x) == (str(p) if q == 1 else ("-" if p < 0 else "") + rf"\frac{{{abs(p)}}}{{{q}}}")
+
+
+def test_lists_of_all_sorts_are_measured() -> None:
+    """Numbers beside words, truths and lists: each is looked at as what it is."""
+    assert entries((Q(1), "word", True, ln(Q(2)), (Q(1), ()), Q(2))) == 9
+    assert entries(()) == 1 and entries((Q(1),) * 10) == 11
+    with pytest.raises(TooLarge):
+        entries((Q(1), Q(10) ** 301))
 
 
 # ---- errors and their places -----------------------------------------------------------------

@@ -16,9 +16,21 @@ from hypothesis import strategies as st
 from examwright.answers import kinds
 from examwright.answers.kinds import KindError, make, names
 from examwright.answers.phrases import Phrase
+from examwright.answers.precision import Precision, _far_apart
 from examwright.answers.reader import Ambiguous, Blank, Unreadable, without_ignored
 from examwright.practice.fields import as_read
-from examwright.solvers.arithmetic import Real, exp, ln, log2, sigmoid, sqrt, to_decimal, to_text
+from examwright.solvers.arithmetic import (
+    Real,
+    enclosure,
+    exp,
+    ln,
+    log2,
+    rounded_ball,
+    sigmoid,
+    sqrt,
+    to_decimal,
+    to_text,
+)
 from examwright.solvers.expression import symbol
 from examwright.solvers.intervals import interval, union
 
@@ -251,6 +263,22 @@ def test_slack_widens_what_is_accepted() -> None:
     assert kind.judge(kind.read("0.670"), Q(2, 3)).share == 0
     assert kind.judge(kind.read("0.672"), Q(2, 3), slack).share == 0
     assert kind.confusable(Q(68, 100), Q(2, 3), slack) and not kind.confusable(Q(75, 100), Q(2, 3), slack)
+
+
+@examples(300)
+@given(st.integers(-3000, 3000), st.sampled_from((1, 3, 7, 100)), st.integers(-400, 400), st.integers(1, 9), st.sampled_from((None, 2, 4)), st.booleans(), st.booleans())
+def test_far_apart_is_never_confusable(top: int, bottom: int, away: int, digits: int, carried: int | None, rough: bool, other_rough: bool) -> None:
+    """The quick look in floats refuses only what the rule refuses: three times the half unit, and three times the enclosure."""
+    a, b = Q(top, bottom), Q(top, bottom) * (1 + Q(away, 100 * 10 ** (digits - 1)))
+    root = sqrt(Q(2))
+    x, y = a * root if rough else a, b * root if other_rough else b
+    slack = rounded_ball(y, carried) if carried else None
+    if not _far_apart(x, y, digits, slack if isinstance(slack, Real) else None):
+        return
+    unit = max(Precision(digits).unit(x), Precision(digits).unit(y))  # type: ignore[type-var]
+    assert not abs(enclosure(x) - enclosure(y)) <= enclosure(unit * 3 / 2)
+    if isinstance(slack, Real):
+        assert not slack.ball.mid().union(slack.ball.mid() + 3 * slack.ball.rad()).union(slack.ball.mid() - 3 * slack.ball.rad()).overlaps(enclosure(x))
 
 
 # ---- lists and matrices ----------------------------------------------------------------------

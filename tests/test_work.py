@@ -17,7 +17,7 @@ from examwright.generator.chain import needed_steps
 from examwright.generator.draw import draw_variant
 from examwright.generator.index import question_paths
 from examwright.generator.load import load, load_text
-from examwright.generator.work import counting, digits, even, options_of, usual, work, work_of
+from examwright.generator.work import Tally, counting, digits, even, most_even, options_of, usual, work, work_of
 from examwright.grader import contracts
 from examwright.solvers.arithmetic import Real, Symbolic, ln, maximum, sigmoid, sqrt, to_text
 
@@ -57,20 +57,20 @@ def test_whole_numbers_have_as_many_digits_as_are_written(n: int) -> None:
     (lambda a, b: maximum(a, b), (Q(3), Q(25)), 3),
 ])
 def test_operations_cost_the_digits_of_both_sides(run: Any, values: Any, cost: int) -> None:
-    tally = [0]
+    tally = Tally()
     result = run(*[counting(v, tally) for v in values])
-    assert tally == [cost] and _plain(result) == _text(run(*values))
+    assert tally.total == cost and _plain(result) == _text(run(*values))
 
 
 def test_counting_numbers_compute_as_the_plain_ones_do() -> None:
     """Every formula of every question, with numbers that count."""
     for question_id in question_paths():
         variant = draw_variant(load(question_id), 3, check=False)
-        tally = [0]
+        tally = Tally()
         known = {n: counting(v, tally) for n, v in variant.values.items()}
         for step in needed_steps(variant.question, variant.parts):
             assert _plain(step.formula.run(known)) == _text(variant.values[step.name]), (question_id, step.name)
-        assert work(variant) >= tally[0]
+        assert work(variant) >= tally.total
 
 
 def _plain(value: Any) -> Any:
@@ -83,6 +83,16 @@ def _text(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [_text(v) for v in value]
     return to_text(value) if isinstance(value, (fmpq, Real, Symbolic)) else str(fmpq(value)) if type(value) is int else value
+
+
+def test_too_much_work_is_not_counted_to_the_end() -> None:
+    variant = drawn(sums(), 1)[0]
+    steps, options = needed_steps(variant.question, variant.parts), options_of(variant.parts)
+    whole = work_of(steps, variant.values, options)
+    assert work_of(steps, variant.values, options, whole) == whole
+    assert work_of(steps, variant.values, options, whole - 1) == whole > work_of(steps, variant.values, options, 0) > 0
+    for usual_work in range(1, 200):
+        assert even(most_even(usual_work), usual_work) and not even(most_even(usual_work) + 1, usual_work)
 
 
 def test_the_usual_is_the_middle_of_the_densest_group() -> None:

@@ -144,7 +144,7 @@ class OptionsKind(Kind):
 
     def _with(self, options: Options) -> OptionsKind:
         kind = copy.copy(self)
-        kind.options, kind.marks = options, _marks(options)
+        kind.options, kind.marks = options, self.marks if options == self.options else _marks(options)
         return kind
 
     def value(self, structure: Any) -> Any:
@@ -242,10 +242,16 @@ class OptionsKind(Kind):
         return {"shape": "boxes", "options": boxes, "many": False}
 
 
+@functools.lru_cache(maxsize=1024)
+def _names(option: str, text: str) -> frozenset[str]:
+    """The names of an option as they are compared."""
+    return frozenset(map(_normal, names_of(option, text)))
+
+
 @functools.lru_cache(maxsize=512)
 def _called(options: Options) -> tuple[tuple[str, frozenset[str]], ...]:
     """(id, its names as they are compared) of each option."""
-    return tuple([(i, frozenset(map(_normal, names_of(i, text)))) for i, text in options])
+    return tuple([(i, _names(i, text)) for i, text in options])
 
 
 @functools.lru_cache(maxsize=512)

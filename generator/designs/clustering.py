@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from fractions import Fraction
 from typing import Any
 
@@ -17,13 +18,15 @@ def _assigned(points: Any, centres: Any) -> list[int] | None:
     """The nearest of two centres (0 or 1) for each point, None on a tie or for an empty cluster."""
     scale = math.lcm(*[c.denominator for m in centres for c in m])  # so that whole numbers are compared
     one, other = [[c.numerator * (scale // c.denominator) for c in m] for m in centres]
+    rest = sum([b * b for b in one]) - sum([b * b for b in other])
+    slopes = [2 * scale * (b - c) for b, c in zip(one, other)]
     out = []
     for x in points:
-        first, second = sum([(a * scale - b) ** 2 for a, b in zip(x, one)]), sum([(a * scale - b) ** 2 for a, b in zip(x, other)])
-        if first == second:
+        further = rest - sum(map(operator.mul, x, slopes))  # the squared distance from the first less that from the second, scaled
+        if further == 0:
             return None
-        out.append(int(second < first))
-    return out if len(set(out)) == 2 else None
+        out.append(1 if further > 0 else 0)
+    return out if 0 < sum(out) < len(out) else None
 
 
 def _means(points: Any, labels: Any) -> list[tuple[Fraction, ...]]:
@@ -54,9 +57,10 @@ def two_round_points(stream: Stream) -> tuple[Any, ...]:
             return tuple([tuple(map(fmpq, x)) for x in points]), tuple([tuple(map(fmpq, m)) for m in start])
 
 
-def _scatter(values: Any, labels: Any) -> Fraction:
+def _scatter(values: Any, labels: Any) -> int:
+    """Sixty times the sum of squares about the means of two clusters, which is whole for five numbers at most in each."""
     groups = [[x for x, k in zip(values, labels) if k == c] for c in (1, 2)]
-    return sum([sum([(x - Fraction(sum(g), len(g)))**2 for x in g]) for g in groups], Fraction(0))
+    return 60 * sum([x * x for x in values]) - sum([sum(g) ** 2 * (60 // len(g)) for g in groups])
 
 
 def clustered_numbers(stream: Stream) -> tuple[Any, ...]:
@@ -80,5 +84,5 @@ def clustered_numbers(stream: Stream) -> tuple[Any, ...]:
         nearest = _assigned([(x,) for x in values], means)
         if nearest is None or ([k + 1 for k in nearest] == labels) != stays:
             continue
-        if max(_scatter(values, labels).denominator, cuts[0][0].denominator) <= 12:
+        if max([Fraction(scatter, 60).denominator for scatter in (_scatter(values, labels), cuts[0][0])]) <= 12:
             return tuple(map(fmpq, values)), tuple(map(fmpq, labels))

@@ -70,11 +70,12 @@ def split_examples(stream: Stream, classes: fmpq) -> tuple[Any, ...]:
 
 
 def _tables(examples: Any, values: Any) -> list[list[list[int]]]:
-    """A split (branches by classes, two of them) for each attribute."""
-    tables = [[[0, 0] for _ in range(v)] for v in values]
-    for row in examples:
-        for table, value in zip(tables, row):
-            table[value - 1][row[-1] - 1] += 1
+    """A split (branches by classes, two of them) for each of three attributes."""
+    one, two, three = tables = [[[0, 0] for _ in range(v)] for v in values]
+    for a, b, c, label in examples:
+        one[a - 1][label - 1] += 1
+        two[b - 1][label - 1] += 1
+        three[c - 1][label - 1] += 1
     return tables
 
 
@@ -104,18 +105,15 @@ def rival_splits(stream: Stream) -> tuple[Any, ...]:
     while True:
         n = stream.choice((10, 12, 15, 16, 18, 20, 24))
         a = 4 + stream.below(n - 7)
-        splits = []
-        for _ in range(2):
-            left = (stream.below(a + 1), stream.below(n - a + 1))
-            splits.append((left, (a - left[0], n - a - left[1])))
-        sizes = [[sum(row) for row in split] for split in splits]
-        if min(sizes[0] + sizes[1]) < 2 or sizes[0][0] == sizes[0][1] or sizes[1][0] == sizes[1][1]:
+        p, q, r, s = stream.below(a + 1), stream.below(n - a + 1), stream.below(a + 1), stream.below(n - a + 1)  # in the left branches
+        if not (2 <= p + q <= n - 2 and 2 <= r + s <= n - 2) or 2 * (p + q) == n or 2 * (r + s) == n:
             continue
-        if any(x == y for split in splits for x, y in split):
+        if p == q or r == s or a - p == n - a - q or a - r == n - a - s:
             continue  # no tie in a leaf
-        errors = [sum([min(row) for row in split]) for split in splits]
+        errors = min(p, q) + min(a - p, n - a - q), min(r, s) + min(a - r, n - a - s)
         if tie != (errors[0] == errors[1]):
             continue
+        splits = [((x, y), (a - x, n - a - y)) for x, y in ((p, q), (r, s))]
         # Gini impurities as fractions top/bottom, compared in whole numbers
         tops = [2 * (x * y * (u + v) + u * v * (x + y)) for (x, y), (u, v) in splits]
         bottoms = [n * (x + y) * (u + v) for (x, y), (u, v) in splits]
@@ -135,12 +133,14 @@ def small_id3(stream: Stream) -> tuple[Any, ...]:
     classes."""
     cells = [(a, b, c) for a in (1, 2) for b in (1, 2) for c in (1, 2)]
     while True:
-        rows = [(*stream.choice(cells), 1 + stream.below(2)) for _ in range(8)]
-        if not 3 <= sum([row[-1] == 1 for row in rows]) <= 5:
+        eights = stream.eights(16)
+        places, first = [k >> 5 for k in eights[::2]], sum([k < 128 for k in eights[1::2]])
+        if not 3 <= first <= 5 or any([not 2 * bit <= sum([i & bit for i in places]) <= 6 * bit for bit in (1, 2, 4)]):
             continue
-        gains = sorted([_gain([b for b in t if sum(b)]) for t in _tables(rows, (2, 2, 2))])
+        rows = [(*cells[i], 1 + (k >> 7)) for i, k in zip(places, eights[1::2])]
+        gains = sorted(map(_gain, _tables(rows, (2, 2, 2))))
         root = _clear_best(rows, -1)
-        if gains[0] < 0.01 or gains[1] - gains[0] < 0.01 or root is None or min([sum(branch) for t in _tables(rows, (2, 2, 2)) for branch in t]) < 2:
+        if gains[0] < 0.01 or gains[1] - gains[0] < 0.01 or root is None:
             continue
         tests: list[int] = []
         leaves: dict[tuple[int, int], int] = {}
@@ -233,15 +233,16 @@ def step_targets(stream: Stream) -> tuple[Any, ...]:
             continue
         if sum(ys[:best]) % best and best > 4 or sum(ys[best:]) % (n - best) and n - best > 4 or len(set(ys)) < n - 1:
             continue
-        if max(Fraction(f).denominator for f in left) > 12 or whole.denominator > 6:
+        if max([Fraction(f, 60).denominator for f in left]) > 12 or Fraction(whole, 60).denominator > 6:
             continue
         spots = [x for x in range(xs[0], xs[-1] + 1) if x not in xs and 2 * x != xs[best - 1] + xs[best]]
         if spots:
             return tuple(map(fmpq, xs)), tuple(map(fmpq, ys)), fmpq(stream.choice(spots))
 
 
-def _squares(ys: Any) -> Fraction:
-    return sum([(y - Fraction(sum(ys), len(ys))) ** 2 for y in ys], Fraction(0))
+def _squares(ys: Any) -> int:
+    """Sixty times the sum of squares about the mean, which is whole for six numbers at most."""
+    return 60 * sum([y * y for y in ys]) - sum(ys) ** 2 * (60 // len(ys))
 
 
 def prunable_tree(stream: Stream) -> tuple[Any, ...]:
@@ -250,10 +251,14 @@ def prunable_tree(stream: Stream) -> tuple[Any, ...]:
     training errors than a leaf would, and their critical prices differ; each of the four prunings is wanted as often."""
     wanted = stream.below(4)
     while True:
-        training = [[(stream.below(16), stream.below(16)) for _ in range(leaves)] for leaves in (3, 2)]
-        size = sum([sum(row) for part in training for row in part])
-        if size not in (40, 50, 60, 80, 100) or any(a == b for part in training for a, b in part):
+        counts = stream.many(16, 10)
+        size = sum(counts)
+        if size not in (40, 50, 60, 80, 100):
             continue
+        pairs = list(zip(counts[::2], counts[1::2]))
+        if any([a == b for a, b in pairs]):
+            continue
+        training = [pairs[:3], pairs[3:]]
         whole = [tuple(map(sum, zip(*part))) for part in training]
         if any(a == b for a, b in whole) or any(min(len(p) * 2, sum(map(sum, p))) < 4 for p in training):
             continue

@@ -160,6 +160,7 @@ def three_spread_points(stream: Stream) -> tuple[Any, ...]:
 
 
 _NICE_SIZES = (8, 10, 12, 15, 16, 18, 20, 24, 25, 30, 32, 36, 40, 45, 48, 50, 60)
+_ARE_NICE = frozenset(_NICE_SIZES)
 
 
 def three_class_confusion(stream: Stream) -> tuple[tuple[fmpq, ...], ...]:
@@ -169,15 +170,15 @@ def three_class_confusion(stream: Stream) -> tuple[tuple[fmpq, ...], ...]:
         sizes = stream.sample(_NICE_SIZES[:14], 3)
         rows = []
         for i, size in enumerate(sizes):
-            wrong = [1 + stream.below(max(1, size // 3)) for _ in range(2)]
+            wrong = [1 + k for k in stream.many(size // 3, 2)]
             wrong.insert(i, size - sum(wrong))
             rows.append(wrong)
         called = [sum(column) for column in zip(*rows)]
         right = [rows[i][i] for i in range(3)]
-        if any(c not in _NICE_SIZES or abs(c - s) < 2 for c, s in zip(called, sizes)) or len(set(right)) < 3:
+        if not _ARE_NICE.issuperset(called) or sum(sizes) > 110 or any([abs(c - s) < 2 for c, s in zip(called, sizes)]) or len(set(right)) < 3:
             continue
         f1 = sorted([Fraction(2 * t, a + b) for t, a, b in zip(right, sizes, called)])
-        if sum(sizes) <= 110 and 5 * f1[0] > 2 and all(b - a >= Fraction(1, 20) for a, b in zip(f1, f1[1:])):
+        if 5 * f1[0] > 2 and all(b - a >= Fraction(1, 20) for a, b in zip(f1, f1[1:])):
             return tuple([tuple(map(fmpq, row)) for row in rows])
 
 

@@ -18,7 +18,7 @@ def weighted_points(stream: Stream) -> tuple[Any, ...]:
     while True:
         n = stream.choice((4, 4, 5))
         xs = sorted(stream.sample(range(-3, 13), n))
-        tenths = sorted([stream.choice((1, 2, 3, 4, 5, 6, 7, 8, 9)) for _ in range(n)], reverse=True)
+        tenths = sorted(stream.choices((1, 2, 3, 4, 5, 6, 7, 8, 9), n), reverse=True)
         if stream.below(3) == 0:  # not always in order
             i = stream.below(n - 1)
             tenths[i], tenths[i + 1] = tenths[i + 1], tenths[i]

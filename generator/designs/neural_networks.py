@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from flint import fmpq
@@ -126,14 +127,18 @@ def softmax_layer(stream: Stream, form: str) -> tuple[Any, ...]:
     while True:
         if form == "logarithm":
             times = stream.choice(((1, 1), (1, 2), (2, 1)))
-            numbers = [[fmpq(stream.choice((2, 3, 4, 6))) ** stream.choice((1, 1, -1)) for _ in times] for _ in range(3)]
-            sizes = [a ** times[0] * b ** times[1] for a, b in numbers]
-            columns = [len({row[j] for row in numbers}) for j in (0, 1)]
-            if all(s.q == 1 and 1 <= s <= 12 for s in sizes) and [len(set(sizes)), *columns] == [3, 3, 3] and sum(sizes) <= 25:
-                return tuple([tuple([ln(k) for k in row]) for row in numbers]), exact(times)
+            numbers = [[(stream.choice((2, 3, 4, 6)), stream.choice((1, 1, -1))) for _ in times] for _ in range(3)]  # and their exponents
+            sizes = []
+            for row in numbers:
+                top, bottom = [math.prod([k ** t for (k, e), t in zip(row, times) if e == sign]) for sign in (1, -1)]
+                if top % bottom or top > 12 * bottom:
+                    break
+                sizes.append(top // bottom)
+            if len(set(sizes)) == len(set([one for one, _ in numbers])) == len(set([two for _, two in numbers])) == 3 and sum(sizes) <= 25:
+                return tuple([tuple([ln(fmpq(k) ** e) for k, e in row]) for row in numbers]), exact(times)
         else:
             h = stream.sample((-2, -1, 1, 2, 3), 2)  # in halves, weights in tenths
-            w = [[stream.choice((-10, -8, -6, -5, -4, -2, 2, 4, 5, 6, 8, 10)) for _ in h] for _ in range(3)]
+            w = [stream.choices((-10, -8, -6, -5, -4, -2, 2, 4, 5, 6, 8, 10), 2) for _ in range(3)]
             logits = [a * h[0] + b * h[1] for a, b in w]
             if [len(set(k)) for k in (logits, *zip(*w))] == [3, 3, 3] and max(map(abs, logits)) <= 40:
                 return tuple([tuple([fmpq(k, 10) for k in row]) for row in w]), tuple([fmpq(k, 2) for k in h])
@@ -145,11 +150,13 @@ def validation_curve(stream: Stream, patience: Any) -> tuple[fmpq, ...]:
     wait = int(patience)
     while True:
         errors = [60 + stream.below(20)]
-        for _ in range(9):
-            errors.append(errors[-1] + stream.choice((-9, -7, -6, -4, -3, -2, 2, 3, 4, 5)))
+        for step in stream.choices((-9, -7, -6, -4, -3, -2, 2, 3, 4, 5), 9):
+            errors.append(errors[-1] + step)
+        if len(set(errors)) < 10 or min(errors) < 15:
+            continue
         lows = [e for e in range(10) if e == 0 or errors[e] < min(errors[:e])]
         stops = [a + wait for a, b in zip(lows, [*lows[1:], 10]) if b - a > wait]
-        if not stops or len(set(errors)) < 10 or min(errors) < 15:
+        if not stops:
             continue
         best = stops[0] - wait
         if 3 <= best <= 6 and min(errors[stops[0] + 1:], default=99) < errors[best] and any(

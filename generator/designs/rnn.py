@@ -15,27 +15,24 @@ __all__ = ["bptt_run", "letter_logits", "lstm_cell", "recurrent_run", "saturated
 def recurrent_run(stream: Stream, activation: str) -> tuple[Any, ...]:
     """Four inputs, the first state, and the weights u, w and bias b of a unit: with relu exactly one of the second and third states is cut
     to 0, all other states are not 0; linear states stay below 30; net inputs of tanh and sigmoid stay within ±2."""
-    halves = [fmpq(k, 2) for k in (-4, -3, -2, -1, 1, 2, 3, 4)]
-    while True:
-        u, w = stream.choice(halves), stream.choice(halves)
-        b = stream.choice([fmpq(k, 2) for k in (-3, -2, -1, 1, 2, 3)])
-        start = fmpq(stream.choice((0, 0, 1, -1)))
-        xs = [fmpq(stream.below(7) - 3) for _ in range(4)]
-        if activation in ("tanh", "sigmoid"):
-            xs, start = [x / 2 for x in xs], start / 2
-        nets: list[fmpq] = []
-        h: Any = start
+    small = 2 if activation in ("tanh", "sigmoid") else 1
+    while True:  # all in halves and their products, with which floats compute exactly
+        u, w = [k / 2 for k in stream.choices((-4, -3, -2, -1, 1, 2, 3, 4), 2)]
+        b, start = stream.choice((-3, -2, -1, 1, 2, 3)) / 2, stream.choice((0, 0, 1, -1)) / small
+        xs = [(k - 3) / small for k in stream.many(7, 4)]
+        nets: list[float] = []
+        h = start
         for x in xs:
             nets.append(u * x + w * h + b)
-            h = max(nets[-1], fmpq(0)) if activation == "relu" else nets[-1] if activation == "linear" else max(min(nets[-1], 1), -1)
+            h = max(nets[-1], 0) if activation == "relu" else nets[-1] if activation == "linear" else max(min(nets[-1], 1), -1)
         if u == w or 0 in nets or len(set(nets)) < 4 or len(set(xs)) < 3:
             continue
         if activation == "relu":
             good = nets[0] > 0 and nets[3] > 0 and (nets[1] < 0) != (nets[2] < 0) and max(nets) <= 20
         else:
-            good = max(abs(z) for z in nets) <= (20 if activation == "linear" else 2)
-        if good and all(z.q <= 8 for z in nets):
-            return tuple(xs), start, u, w, b
+            good = max(map(abs, nets)) <= (20 if activation == "linear" else 2)
+        if good and all([(8 * z).is_integer() for z in nets]):
+            return (tuple([fmpq(int(2 * x), 2) for x in xs]), *[fmpq(int(2 * k), 2) for k in (start, u, w, b)])
 
 
 def letter_logits(stream: Stream, form: str) -> tuple[Any, ...]:
@@ -73,11 +70,11 @@ def lstm_cell(stream: Stream, form: str) -> tuple[Any, ...]:
         return x, hidden, cell, tuple(rows)
     tenths = (-20, -15, -12, -10, -8, -5, -4, 4, 5, 8, 10, 12, 15, 20)
     while True:
-        x, hidden = fmpq(stream.choice((-15, -10, -5, 5, 10, 15)), 10), fmpq(stream.choice((-8, -6, -5, -4, -2, 2, 4, 5, 6, 8)), 10)
-        rows = [tuple([fmpq(stream.choice(tenths), 10), fmpq(stream.choice(tenths), 10), fmpq(stream.choice(tenths[2:-2]), 10)]) for _ in range(4)]
-        nets = [w * x + u * hidden + b for w, u, b in rows]
-        if len(set(nets)) == 4 and 0 not in nets and max(abs(z) for z in nets) <= fmpq(5, 2):
-            return x, hidden, cell, tuple(rows)
+        i, h = stream.choice((-15, -10, -5, 5, 10, 15)), stream.choice((-8, -6, -5, -4, -2, 2, 4, 5, 6, 8))  # all in tenths
+        weights = [(stream.choice(tenths), stream.choice(tenths), stream.choice(tenths[2:-2])) for _ in range(4)]
+        nets = [w * i + u * h + 10 * b for w, u, b in weights]  # in hundredths
+        if len(set(nets)) == 4 and 0 not in nets and max(map(abs, nets)) <= 250:
+            return fmpq(i, 10), fmpq(h, 10), cell, tuple([tuple([fmpq(k, 10) for k in row]) for row in weights])
 
 
 def bptt_run(stream: Stream, count: Any, activation: str) -> tuple[Any, ...]:
@@ -93,6 +90,8 @@ def bptt_run(stream: Stream, count: Any, activation: str) -> tuple[Any, ...]:
             w, u = fmpq(stream.choice((-15, -12, -8, -5, 5, 8, 12, 15)), 10), fmpq(stream.choice((-10, -5, 5, 10)), 10)
             start = fmpq(stream.choice((-5, -4, 4, 5)), 10)
             xs = [fmpq(stream.choice((-15, -10, -5, 5, 10, 15)), 10) for _ in range(t)]
+        if len(set(xs)) < t - 1 or u == w:
+            continue
         state: Any = start
         states: list[Any] = []
         for x in xs:
@@ -100,7 +99,7 @@ def bptt_run(stream: Stream, count: Any, activation: str) -> tuple[Any, ...]:
             if activation != "linear":
                 state = tanh(state)
             states.append(state)
-        if len(set(xs)) < t - 1 or u == w or any(s == 0 for s in states):
+        if any([s == 0 for s in states]):
             continue
         if activation != "linear":
             if max(abs(w * s + u * x) for s, x in zip([start, *states[:-1]], xs)) <= fmpq(3, 2):
@@ -114,15 +113,15 @@ def saturated_cell(stream: Stream) -> tuple[Any, ...]:
     """Five inputs, an old cell state and the weights of an LSTM cell with one unit that looks at its input only: rows (input, bias) for forget gate,
     input gate, output gate and candidate, with net inputs of at least 50 in size. The forget gate closes once, at step 2 or 3; the other gates are
     open two or three times, each at other steps; the cell holds 1 to 3 in size at the end, something else than at the beginning, and the last output gate is open."""
-    def row() -> tuple[int, int]:
-        return 100 * stream.choice((1, -1)), 50 * stream.choice((-3, -1, 1, 3))
-
     while True:
-        xs, start = [stream.choice((-2, -1, 1, 2)) for _ in range(5)], stream.choice((-3, -2, 2, 3))
-        rows = [row() for _ in range(4)]
+        eights = stream.eights(14)
+        xs, start = [(-2, -1, 1, 2)[k >> 6] for k in eights[:5]], (-3, -2, 2, 3)[eights[5] >> 6]
+        rows = []
         signs: list[list[int]] = []
-        for (w, b), wanted in zip(rows, ((4,), (2, 3), (2, 3), (1, 2, 3, 4))):  # one gate after another: most draws fail at the first
-            signs.append([int(w * x + b > 0) for x in xs])
+        for sign, bias, wanted in zip(eights[6::2], eights[7::2], ((4,), (2, 3), (2, 3), (1, 2, 3, 4))):  # most draws fail at the first gate
+            w, b = -100 if sign >> 7 else 100, (-150, -50, 50, 150)[bias >> 6]
+            rows.append((w, b))
+            signs.append([1 if w * x + b > 0 else 0 for x in xs])
             if sum(signs[-1]) not in wanted:
                 break
         else:

@@ -78,6 +78,7 @@ def separable_in_plane(stream: Stream, low: Any, high: Any) -> tuple[Any, ...]:
     margin lines of the widest margin, none of them for nothing, all others beyond."""
     low, high = int(low), int(high)
     lattice = [(i, j) for i in range(low, high + 1) for j in range(low, high + 1)]
+    inside = frozenset(lattice)
     while True:
         n = [x * stream.choice((-1, 1)) for x in stream.choice(_DIRECTIONS)]
         size = n[0]**2 + n[1]**2
@@ -96,7 +97,7 @@ def separable_in_plane(stream: Stream, low: Any, high: Any) -> tuple[Any, ...]:
             sides = [(x[0] - one[0]) * along[0] + (x[1] - one[1]) * along[1] for x in other]
             if sides[0] * sides[1] >= 0 or abs(sides[0] - sides[1]) > 6 * size:
                 continue
-        if any(x not in lattice for x in other) or size > apart**2:
+        if not inside.issuperset(other) or size > apart**2:
             continue
         level = {x: (x[0] - one[0]) * n[0] + (x[1] - one[1]) * n[1] for x in lattice}
         before = [x for x in lattice if -6 * size <= level[x] < 0]
@@ -162,22 +163,25 @@ def two_candidates(stream: Stream) -> tuple[Any, ...]:
     """Four labelled points in the plane and two hyperplanes, w and b in halves: the first has the longer w and the smaller sum of
     slacks, and both sums are whole or half. At some C with a small denominator, the last value, the objectives are equal."""
     def slack(w: Any, b: int, rows: Any) -> int:  # in halves
-        return sum(max(0, 2 - y * (w[0] * x[0] + w[1] * x[1] + b)) for x, y in rows)
+        return sum([max(0, 2 - y * (w[0] * x[0] + w[1] * x[1] + b)) for x, y in rows])
 
     while True:
-        n = (stream.below(5) - 2, stream.below(5) - 2)
+        n = [k - 2 for k in stream.many(5, 2)]
         rows = []
         for _ in range(4):
-            x = (stream.below(7) - 3, stream.below(7) - 3)
+            i, j = stream.many(7, 2)
+            x = (i - 3, j - 3)
             value = n[0] * x[0] + n[1] * x[1]
             rows.append((x, 1 if value > 0 or (value == 0 and stream.below(2)) else -1))
-        if len({x for x, _ in rows}) < 4 or sum(y for _, y in rows) != 0:
+        if len({x for x, _ in rows}) < 4 or sum([y for _, y in rows]) != 0:
             continue
-        long, short = [(stream.below(7) - 3, stream.below(7) - 3) for _ in range(2)]
+        *weights, b, c = [k - 3 for k in stream.many(7, 6)]
+        long, short = weights[:2], weights[2:]
         squares = [w[0]**2 + w[1]**2 for w in (long, short)]  # in quarters
-        b, c = stream.below(7) - 3, stream.below(7) - 3
+        if not 0 < squares[1] < squares[0]:
+            continue
         one, other = slack(long, b, rows), slack(short, c, rows)
-        if not 0 < squares[1] < squares[0] or not 0 < one < other <= 12 or one > 4:
+        if not 0 < one < other <= 12 or one > 4:
             continue
         tie = fmpq(squares[0] - squares[1], 8) / fmpq(other - one, 2)
         if tie.q <= 8 and fmpq(1, 8) <= tie <= 3 and tie != 1:
@@ -192,13 +196,14 @@ def multipliers_and_scores(stream: Stream, cost: Any) -> tuple[Any, ...]:
     unit = fmpq(cost) / 10
     while True:
         kinds = stream.shuffled(("zero", "zero", "free", "free", "bound", "bound"))
-        labels = [stream.choice((-1, 1)) for _ in kinds]
+        labels = stream.choices((-1, 1), 6)
         b = stream.below(31) - 15  # in tenths, like the margins
-        alphas: list[Any] = []
+        alphas: list[int] = []
         margins: list[int] = []
         for kind in kinds:
-            alphas.append({"zero": 0, "free": 1 + stream.below(9), "bound": 10}[kind])
-            margins.append({"zero": 11 + stream.below(20), "free": 10, "bound": stream.choice((-12, -7, -4, 2, 3, 5, 6, 8))}[kind])
+            between, beyond, inside = 1 + stream.below(9), 11 + stream.below(20), stream.choice((-12, -7, -4, 2, 3, 5, 6, 8))
+            alphas.append(between if kind == "free" else 0 if kind == "zero" else 10)
+            margins.append(10 if kind == "free" else beyond if kind == "zero" else inside)
         if len(set(labels)) < 2 or sum(a * y for a, y in zip(alphas, labels)) != 0 or b == 0:
             continue
         scores = [y * m - b for y, m in zip(labels, margins)]

@@ -48,6 +48,8 @@ __all__ = [
     "sum", "tan", "tanh", "transpose", "union",
 ]
 
+_ZERO: Any = fmpq(0)
+
 abs = absolute
 max = maximum
 min = minimum
@@ -55,7 +57,7 @@ min = minimum
 
 def sum(xs: Sequence[Number]) -> Number:
     """Sum of a vector; 0 for an empty one."""
-    total: Any = fmpq(0)
+    total = _ZERO
     for x in xs:
         total = total + x
     return total
@@ -90,7 +92,7 @@ def dot(xs: Vector, ys: Vector) -> Number:
     """Scalar product. ValueError unless the lengths agree."""
     if builtins.len(xs) != builtins.len(ys):
         raise ValueError("the scalar product of vectors of different lengths")
-    return sum([x * y for x, y in zip(xs, ys)])
+    return builtins.sum([x * y for x, y in zip(xs, ys)], _ZERO)
 
 
 def transpose(m: Matrix) -> Matrix:

@@ -40,13 +40,14 @@ def inertia_of_all_partitions(values: np.ndarray, labels: np.ndarray) -> dict[st
     n = len(values)
 
     def scatter(chosen: np.ndarray) -> float:
-        return sum([float(values[chosen == k].var()) * int((chosen == k).sum()) for k in np.unique(chosen)])
+        clusters = [values[chosen == k] for k in (1, 2)]
+        return sum([float(cluster.var()) * len(cluster) for cluster in clusters if len(cluster)])
 
     second = (np.arange(1, 2 ** (n - 1))[:, None] >> np.arange(n) & 1).astype(bool)  # each way to split: who is in the second set
     around = np.where(second, (second @ values / second.sum(axis=1))[:, None], (~second @ values / (~second).sum(axis=1))[:, None])
     best = 1 + second[np.round(((values - around) ** 2).sum(axis=1), 9).argmin()]
     centres = _fitted(values[:, None], labels)[:, 0]
     nearest = np.where(np.abs(values - centres[0]) < np.abs(values - centres[1]), 1, 2)
-    whole = scatter(np.ones(n))
+    whole, least = scatter(np.ones(n)), scatter(best)
     return {"centres": centres, "J": scatter(labels), "stable": "stays" if (nearest == labels).all() else "moves",
-            "best": best if best[0] == 1 else 3 - best, "J_best": scatter(best), "J_one": whole, "share": 1 - scatter(best) / whole}
+            "best": best if best[0] == 1 else 3 - best, "J_best": least, "J_one": whole, "share": 1 - least / whole}

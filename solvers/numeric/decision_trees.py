@@ -149,18 +149,18 @@ def threshold_by_sweep(values: np.ndarray, classes: np.ndarray, measure: str, at
 
     seen: dict[bytes, float] = {}
 
-    def left(t: float) -> float:
-        below = values <= t
+    def left(below: np.ndarray) -> float:
         if (key := below.tobytes()) not in seen:
             seen[key] = sum([len(side) * impurity(side) for side in (classes[below], classes[~below])]) / len(values)
         return seen[key]
 
     step = 0.05
     grid = np.arange(values.min() + step / 2, values.max(), step)
-    found = np.round([left(t) for t in grid], 9)
+    below = values <= grid[:, None]
+    found = np.round([left(row) for row in below], 9)
+    tried = len(seen)
     best = grid[found == found.min()]
     t = float(best.mean())
-    groups = {tuple(values <= g) for g in grid}
     ranked = classes[np.argsort(values, kind="stable")]
     change = np.flatnonzero(ranked[1:] != ranked[:-1])
     cuts = (np.sort(values)[change] + np.sort(values)[change + 1]) / 2
@@ -168,8 +168,8 @@ def threshold_by_sweep(values: np.ndarray, classes: np.ndarray, measure: str, at
     majority = [int(np.bincount(side.astype(int)).argmax()) for side in sides]
     wrong = sum([int((side != m).sum()) for side, m in zip(sides, majority)])
     different = np.unique(values)
-    return {"tried": len(groups), "middles": different[:-1] + np.diff(different) / 2, "borders": len(change), "cuts": cuts,
-            "compared": np.array([left(c) for c in cuts]), "threshold": t,
+    return {"tried": tried, "middles": different[:-1] + np.diff(different) / 2, "borders": len(change), "cuts": cuts,
+            "compared": np.array([left(values <= c) for c in cuts]), "threshold": t,
             "table": np.array([[int((side == k).sum()) for k in (1, 2)] for side in sides]), "remaining": float(found.min()),
             "errors": wrong, "predicted": ["first", "second"][majority[0 if at <= t else 1] - 1]}
 
