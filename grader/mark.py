@@ -7,6 +7,7 @@ the key alone, and one more right answer never lowers the total.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -89,7 +90,7 @@ class _Marker:
         self.variant = variant
         self.notation = notation
         self.unsettled = unsettled
-        self.own: dict[str, Own] = {}
+        self.own: dict[str, Callable[[], Own]] = {}
         self.blank: tuple[Part, ...] = ()
         self.waiting: list[str] = []  # parts whose answers wait for a person
 
@@ -109,22 +110,21 @@ class _Marker:
             return result("blank", say="No answer was given.")
         if kind.manual:
             return result("undecided", raw.strip(), say="This part is marked by hand.")
+        run = key_run(self.variant, part)
         try:
-            answer = self.kept((part.name, raw, self.notation),
-                               lambda: Answer(kind, kind.read(raw, self.notation), self.variant.values[part.name]))
+            answer = self.kept((part.name, raw, self.notation), lambda: Answer(kind, kind.read(raw, self.notation), run.numbers))
         except Blank:
             return result("blank", say="No answer was given.")
         except Unreadable as error:
             return result("unreadable", evidence=str(error), say=f"The answer could not be read: {error}")
         except Ambiguous as error:
             return result("undecided", evidence=str(error), say=f"The answer can be read in two ways: {error}")
-        read, run = kind.show(answer.typed), key_run(self.variant, part)
         try:
             best = self.explained(part, answer, run)
         except Undecided as error:
-            return result("undecided", read, str(error), "A person will look at this answer.")
-        self.own[part.name] = own_answer(run, answer, _full(best, part), best.why == "key", best.refused)
-        mark = Mark(part.name, best.points, part.points, best.why, read, best.evidence, best.say, raw, best.causes)
+            return result("undecided", answer.read, str(error), "A person will look at this answer.")
+        self.own[part.name] = functools.cache(lambda: own_answer(run, answer, _full(best, part), best.why == "key", best.refused))
+        mark = Mark(part.name, best.points, part.points, best.why, answer.read, best.evidence, best.say, raw, best.causes)
         first = tuple([n for n in self.waiting if part.name in dependents(self.variant.question, n)])
         return self.held_back(mark, first) if first and mark.points < mark.of else mark
 
