@@ -78,9 +78,19 @@ def mark_variant(variant: Variant, answers: Mapping[str, str], notation: Notatio
         if name not in names:
             raise ExamwrightError(f"{variant.question.id} has no part {name!r}. {nearest(name, names)}")
     if fewer_digits != HALF:
-        variant = replace(variant, kinds={n: k.with_fewer_digits(fewer_digits) for n, k in variant.kinds.items()}, cache={})
+        variant = _paying(variant, fewer_digits)
     marker = _Marker(variant, notation or Notation(), unsettled)
     return [marker.mark(part, answers.get(part.name, "")) for part in variant.parts]
+
+
+def _paying(variant: Variant, fewer_digits: fmpq) -> Variant:
+    """The variant with another share of the points for too few digits; made once, for what is worked out about it."""
+    key = ("fewer digits", int(fewer_digits.p), int(fewer_digits.q))
+    found: Variant | None = variant.cache.get(key)
+    if found is None:
+        kinds = {n: k.with_fewer_digits(fewer_digits) for n, k in variant.kinds.items()}
+        found = variant.cache[key] = replace(variant, kinds=kinds, cache={})
+    return found
 
 
 class _Marker:
@@ -98,23 +108,20 @@ class _Marker:
         kind = wording.kind_of(self.variant, part)
 
         def result(why: str, read: str = "", evidence: str = "", say: str = "") -> Mark:
-            if why == "blank":
-                self.blank = (*self.blank, part)
-            else:
-                self.waiting.append(part.name)
+            self.waiting.append(part.name)
             return Mark(part.name, fmpq(0), part.points, why, read, evidence, say, raw)
 
         if part.name in self.unsettled:
             return result("undecided", say="A person will look at this answer.")
         if not raw.strip():
-            return result("blank", say="No answer was given.")
+            return self.left_blank(part, raw)
         if kind.manual:
             return result("undecided", raw.strip(), say="This part is marked by hand.")
         run = key_run(self.variant, part)
         try:
             answer = self.kept((part.name, raw, self.notation), lambda: Answer(kind, kind.read(raw, self.notation), run.numbers))
         except Blank:
-            return result("blank", say="No answer was given.")
+            return self.left_blank(part, raw)
         except Unreadable as error:
             return result("unreadable", evidence=str(error), say=f"The answer could not be read: {error}")
         except Ambiguous as error:
@@ -127,6 +134,14 @@ class _Marker:
         mark = Mark(part.name, best.points, part.points, best.why, answer.read, best.evidence, best.say, raw, best.causes)
         first = tuple([n for n in self.waiting if part.name in dependents(self.variant.question, n)])
         return self.held_back(mark, first) if first and mark.points < mark.of else mark
+
+    def left_blank(self, part: Part, raw: str) -> Mark:
+        """The mark of a part without an answer."""
+        self.blank = (*self.blank, part)
+        mark: Mark | None = self.variant.cache.get(("blank", part.name))
+        if mark is None or mark.raw != raw:
+            mark = self.variant.cache["blank", part.name] = Mark(part.name, fmpq(0), part.points, "blank", "", "", "No answer was given.", raw)
+        return mark
 
     def kept(self, key: Hashable, find: Callable[[], T]) -> T:
         """What does not depend on the other answers is worked out once for a variant: most answers are marked several times, alone and beside
