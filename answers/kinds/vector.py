@@ -69,11 +69,11 @@ class VectorKind(GridKind):
         return f"{len(structure)} entries were typed, the key has {len(key)}"
 
     def entrywise(self, structure: Any, key: Any, slack: Any) -> Judgement:
-        def entries() -> Iterator[tuple[str, Any, Any, Any]]:
-            for i, k in enumerate(key):
-                yield f"entry {i + 1}", structure[i], k, None if slack is None else slack[i]
+        def entries() -> Iterator[tuple[int, Any, Any, Any]]:
+            for i, k in enumerate(key, 1):
+                yield i, structure[i - 1], k, None if slack is None else slack[i - 1]
 
-        return judge_entries(entries(), self.precision)
+        return judge_entries(entries(), self.precision, lambda i: f"entry {i}")
 
     def close(self, a: Any, key: Any, slack: Any) -> bool:
         close = self.precision.confusable
