@@ -112,6 +112,10 @@ class Precision:
                 return "fewer digits"
         return "wrong"
 
+    def right(self, typed: Typed, key: Number, slack: Number | None = None) -> bool:
+        """Is the typed number the key, or what rounding makes of it?"""
+        return HOW[self.compared(typed, key, slack)] in ("key", "rounded")
+
     def worth(self, how: str) -> fmpq:
         """The share of the points for what `compared` says."""
         return NIL if how == "wrong" else self.fewer_digits if how == "fewer digits" else ONE

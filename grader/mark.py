@@ -119,7 +119,7 @@ class _Marker:
             return result("undecided", raw.strip(), say="This part is marked by hand.")
         run = key_run(self.variant, part)
         try:
-            answer = self.kept((part.name, raw, self.notation), lambda: Answer(kind, kind.read(raw, self.notation), run.numbers))
+            answer = _kept(self.variant, (part.name, raw, self.notation), lambda: Answer(kind, kind.read(raw, self.notation), run.numbers))
         except Blank:
             return self.left_blank(part, raw)
         except Unreadable as error:
@@ -130,7 +130,7 @@ class _Marker:
             best = self.explained(part, answer, run)
         except Undecided as error:
             return result("undecided", answer.read, str(error), "A person will look at this answer.")
-        self.own[part.name] = functools.cache(lambda: own_answer(run, answer, _full(best, part), best.why == "key", best.refused))
+        self.own[part.name] = functools.partial(_own, run, answer, _full(best, part), best.why == "key", best.refused)
         mark = Mark(part.name, best.points, part.points, best.why, answer.read, best.evidence, best.say, raw, best.causes)
         first = tuple([n for n in self.waiting if part.name in dependents(self.variant.question, n)])
         return self.held_back(mark, first) if first and mark.points < mark.of else mark
@@ -143,16 +143,6 @@ class _Marker:
             mark = self.variant.cache["blank", part.name] = Mark(part.name, fmpq(0), part.points, "blank", "", "", "No answer was given.", raw)
         return mark
 
-    def kept(self, key: Hashable, find: Callable[[], T]) -> T:
-        """What does not depend on the other answers is worked out once for a variant: most answers are marked several times, alone and beside
-        others, or again after the next one."""
-        found: dict[Hashable, T] = self.variant.cache.setdefault("marked", {})
-        if key not in found:
-            if len(found) >= MOST_KEPT:
-                found.clear()
-            found[key] = find()
-        return found[key]
-
     def held_back(self, mark: Mark, first: tuple[str, ...]) -> Mark:
         """The mark of a part that may earn more once a person has said what the answers to earlier ones are. Full marks
         cannot be beaten, so they never wait."""
@@ -163,7 +153,7 @@ class _Marker:
     def explained(self, part: Part, answer: Answer, by_key: Run) -> Explanation:
         """The explanation that counts; `by_key` is the run with the key's values. Raises Undecided where a person has to look."""
         variant = self.variant
-        found = list(self.kept((answer, tuple([p.name for p in self.blank])), lambda: explain(by_key, answer, self.blank)))
+        found = list(_kept(variant, (answer, tuple([p.name for p in self.blank])), lambda: explain(by_key, answer, self.blank)))
         if _full(found[0], part):
             return found[0]
         for run, depth in own_runs(variant, part, self.own):
@@ -184,6 +174,22 @@ class _Marker:
                 if not holds(rule, {**variant.values, part.name: answer.value}):
                     return replace(best, say=f"This cannot be, whatever the numbers: {rule.text} must hold.")
         return best
+
+
+def _kept(variant: Variant, key: Hashable, find: Callable[[], T]) -> T:
+    """What does not depend on the other answers is worked out once for a variant: most answers are marked several times, alone and beside
+    others, or again after the next one."""
+    found: dict[Hashable, T] = variant.cache.setdefault("marked", {})
+    if key not in found:
+        if len(found) >= MOST_KEPT:
+            found.clear()
+        found[key] = find()
+    return found[key]
+
+
+def _own(run: Run, answer: Answer, *judged: Any) -> Own:
+    """`own_answer`, worked out where a later part asks for it."""
+    return _kept(run.variant, (answer, *judged), lambda: own_answer(run, answer, *judged))
 
 
 def _full(explanation: Explanation, part: Part) -> bool:

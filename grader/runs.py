@@ -265,20 +265,22 @@ class Run:
             return None
         value = wrong.value
         try:
-            found = self.kind.judge(answer.typed, value)
-            if not found.right:
+            slack = None
+            if not self.kind.right(answer.typed, value):
                 if wrong.slack is UNKNOWN:
                     carried = self.carried
                     with counts_enclosed():
                         wrong.slack = self.written(route(carried), value)
-                if wrong.slack is None:
+                slack = wrong.slack
+                if slack is None:
                     return None
-                found = self.kind.judge(answer.typed, value, wrong.slack)
-                if not found.right and self.kind.name == "integer" and among_counts(answer.value, wrong.slack):
-                    return Judgement(ONE, "rounded", f"{to_text(answer.value)} is what {to_text(value)} becomes when steps on the way are rounded")
+                if not self.kind.right(answer.typed, value, slack):
+                    if self.kind.name == "integer" and among_counts(answer.value, slack):
+                        return Judgement(ONE, "rounded", f"{to_text(answer.value)} is what {to_text(value)} becomes when steps on the way are rounded")
+                    return None
+            return self.kind.judge(answer.typed, value, slack)
         except Undecided:
             return None
-        return found if found.right else None
 
     # ---- mistakes ----
 

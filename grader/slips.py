@@ -9,7 +9,7 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers.kinds.base import Typed
-from examwright.answers.precision import HOW, Precision
+from examwright.answers.precision import Precision
 from examwright.solvers.arithmetic import Undecided, is_integer, significant_exponent, to_text
 
 SAY = {
@@ -31,7 +31,7 @@ def slip(structure: Any, expected: Any, slack: Any, precision: Precision | None)
 
     def fits(t: Typed, i: int) -> bool:
         try:
-            return HOW[precision.compared(t, keys[i], bounds[i])] in ("key", "rounded")
+            return precision.right(t, keys[i], bounds[i])
         except Undecided:
             return False
 

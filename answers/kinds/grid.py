@@ -96,6 +96,14 @@ class GridKind(Kind):
 
     def entrywise(self, structure: Any, key: Any, slack: Any) -> Judgement:
         """Judge entries of the key's shape against one form of the key."""
+        return judge_entries(self.entries(structure, key, slack), self.precision, self.place)
+
+    def entries(self, structure: Any, key: Any, slack: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
+        """(place, typed, key, slack) of each entry."""
+        raise NotImplementedError
+
+    def place(self, at: Any) -> str:
+        """The name of an entry."""
         raise NotImplementedError
 
     def strange(self, structure: Any, key: Any) -> str | None:
@@ -121,6 +129,12 @@ class GridKind(Kind):
         if strange is not None:
             return Judgement(fmpq(0), "wrong", strange)
         return self._aligned(structure, key, slack)[0]
+
+    def right(self, structure: Any, key: Any, slack: Any = None) -> bool:
+        if self.up_to is not None:
+            return self.judge(structure, key, slack).right
+        return self.strange(structure, key) is None and all(
+            self.precision.right(typed, k, s) for _, typed, k, s in self.entries(structure, key, slack))
 
     def in_other_form(self, structure: Any, key: Any, slack: Any = None) -> bool:
         if self.up_to is None or self.strange(structure, key) is not None:
@@ -159,21 +173,17 @@ class MatrixLike(GridKind):
             return None
         return f"a {len(structure)}×{len(structure[0])} matrix was typed, the key is {len(key)}×{len(key[0])}"
 
-    def entrywise(self, structure: Any, key: Any, slack: Any) -> Judgement:
-        def entries() -> Iterator[tuple[Any, Any, Any, Any]]:
-            for i, row in enumerate(key):
-                for j, k in enumerate(row):
-                    yield (i, j), structure[i][j], k, None if slack is None else slack[i][j]
-
-        return judge_entries(entries(), self.precision, lambda at: self.place(*at))
+    def entries(self, structure: Any, key: Any, slack: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
+        for i, row in enumerate(key):
+            for j, k in enumerate(row):
+                yield (i, j), structure[i][j], k, None if slack is None else slack[i][j]
 
     def sized(self) -> tuple[int, int] | None:
         """(rows, columns) where they are agreed with the student, None where they are those of the key."""
         return None
 
-    def place(self, i: int, j: int) -> str:
-        """The name of an entry."""
-        return f"row {i + 1}, column {j + 1}"
+    def place(self, at: tuple[int, int]) -> str:
+        return f"row {at[0] + 1}, column {at[1] + 1}"
 
     def close(self, a: Any, key: Any, slack: Any) -> bool:
         close = self.precision.confusable
