@@ -194,7 +194,7 @@ def _left_out(run: Run, answer: Answer, blank: tuple[Part, ...]) -> Iterator[Exp
                     return _value(_onward, run, env, second, run.lift)
 
                 judged = None if value is None else run.matches(answer, value, enclosed)
-                if judged is None:
+                if value is None or judged is None:
                     continue
                 place = wording.places(variant, [earlier.name])
                 causes = [cause(earlier, i)]

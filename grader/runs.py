@@ -60,10 +60,7 @@ class Answer:
         if not largest > self.nothing:
             return False
         third = largest / 3
-        for a, b in zip(own.all, others.all):
-            if abs(a - b) > third:
-                return True
-        return False
+        return any(abs(a - b) > third for a, b in zip(own.all, others.all))
 
 
 class Numbers(NamedTuple):

@@ -8,7 +8,6 @@ from typing import Any
 from examwright.answers.kinds.base import (
     DEFAULT,
     THREE_DIGITS,
-    Judgement,
     Kind,
     KindError,
     Notation,
