@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from examwright.solvers.arithmetic import enclosure
 __all__ = ["MAX_SIDES", "agreeing", "is_label", "number", "read_number", "sides_of", "without_label"]
 
 MAX_SIDES = 6  # of a chain of equals signs
+SHORT = 40  # characters: what is remembered
 
 # Words that may follow a number without changing its value; the read-back says that they are ignored. A word that is not here is
 # asked about: "5 million" must never be read as 5, nor "5 m".
@@ -129,6 +131,26 @@ def number(text: str, notation: Notation) -> Typed:
     simple = plain(text, notation)
     if simple is not None:
         return simple
+    if len(text) > SHORT:
+        return _number(text, notation)
+    found = _known(text, notation)
+    if isinstance(found, Typed):
+        return found
+    raise Unreadable(found.reason) if isinstance(found, Unreadable) else Ambiguous(found.readings)
+
+
+@functools.lru_cache(maxsize=4096)
+def _known(text: str, notation: Notation) -> Typed | Unreadable | Ambiguous:
+    """What a short text means, or why it has no meaning: the same few numbers stand in most answers to a question."""
+    try:
+        return _number(text, notation)
+    except Unreadable as error:  # a new one, for this one holds all that was at work when it was raised
+        return Unreadable(error.reason)
+    except Ambiguous as error:
+        return Ambiguous(error.readings)
+
+
+def _number(text: str, notation: Notation) -> Typed:
     if "\n" in text:
         text = re.sub(r"\s*\n\s*(?=[=≈])|(?<=[=≈])\s*\n\s*", " ", text)
         if "\n" in text:

@@ -37,6 +37,8 @@ from examwright.solvers.arithmetic import (
 
 __all__ = ["HALF", "NIL", "ONE", "THREE_DIGITS", "Judgement", "Precision", "own_unit", "span"]
 
+# what a typed number may be to a key → how that is judged
+HOW = {"exact": "key", "rounded": "rounded", "rounded on the way": "rounded", "within": "rounded", "fewer digits": "fewer digits", "wrong": "wrong"}
 FLOAT_DIGITS = 15  # that a computer's 0.30000000000000004 is good for
 
 ONE, HALF, NIL = fmpq(1), fmpq(1, 2), fmpq(0)
@@ -82,9 +84,14 @@ class Precision:
 
     def judge(self, typed: Typed, key: Number, slack: Number | None = None) -> Judgement:
         """Judge one typed number against an exact key; `slack` is the interval of honest rounding or None."""
+        how = self.compared(typed, key, slack)
+        return Judgement(self.worth(how), HOW[how], self.told(how, typed, key))
+
+    def compared(self, typed: Typed, key: Number, slack: Number | None = None) -> str:
+        """What the typed number is to the key, one of the words of `HOW`."""
         value = typed.value
         if same_value(value, key):
-            return Judgement(ONE, "key", f"{typed.text} is exactly right")
+            return "exact"
         unit = self.unit(key)
         own = None
         if unit is not None:
@@ -94,19 +101,40 @@ class Precision:
             else:
                 reach = own if own is None or own < unit else unit
             if reach is not None and _near(value, key, reach * HALF):
-                return Judgement(ONE, "rounded", f"{typed.text} is {_short(key)} {self.words()}")
+                return "rounded"
             if slack is not None and _meets(value, self.reach(typed, unit), slack, unit):
-                return Judgement(ONE, "rounded",
-                                 f"{typed.text} is what {_short(key)} becomes when steps on the way are rounded")
+                return "rounded on the way"
         if self.within is not None and _near(value, key, self.within):
-            return Judgement(ONE, "rounded", f"{typed.text} is within {to_decimal(self.within)} of {_short(key)}")
+            return "within"
         if unit is not None and own is not None and own > unit and value != 0:
             e = significant_exponent(key)
-            if e is not None and own <= fmpq(10) ** e and (  # the first digit at least
+            if e is not None and own <= power_of_ten(e) and (  # the first digit at least
                     _near(value, key, own * HALF) or slack is not None and _meets(value, own, slack, unit)):
-                return Judgement(self.fewer_digits, "fewer digits",
-                                 f"{typed.text} is {_short(key)} rounded to fewer digits than asked: {str(self.asked()).removeprefix('to ')}")
-        return Judgement(NIL, "wrong", f"{typed.text} is not {_short(key)}")
+                return "fewer digits"
+        return "wrong"
+
+    def right(self, typed: Typed, key: Number, slack: Number | None = None) -> bool:
+        """Is the typed number the key, or what rounding makes of it?"""
+        return HOW[self.compared(typed, key, slack)] in ("key", "rounded")
+
+    def worth(self, how: str) -> fmpq:
+        """The share of the points for what `compared` says."""
+        return NIL if how == "wrong" else self.fewer_digits if how == "fewer digits" else ONE
+
+    def told(self, how: str, typed: Typed, key: Number) -> str:
+        """What `compared` says, as a sentence."""
+        if how == "exact":
+            return f"{typed.text} is exactly right"
+        if how == "rounded":
+            return f"{typed.text} is {_short(key)} {self.words()}"
+        if how == "rounded on the way":
+            return f"{typed.text} is what {_short(key)} becomes when steps on the way are rounded"
+        if how == "within":
+            assert self.within is not None
+            return f"{typed.text} is within {to_decimal(self.within)} of {_short(key)}"
+        if how == "fewer digits":
+            return f"{typed.text} is {_short(key)} rounded to fewer digits than asked: {str(self.asked()).removeprefix('to ')}"
+        return f"{typed.text} is not {_short(key)}"
 
     def reach(self, typed: Typed, unit: fmpq) -> fmpq | None:
         """The unit of which the typed number is a rounding, `unit` being asked for; None for a fraction or closed form,

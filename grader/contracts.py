@@ -28,7 +28,7 @@ from examwright.generator.work import work
 from examwright.generator.yamlfile import value_at
 from examwright.grader.explain import cause
 from examwright.grader.guards import makes_trivial, refused_answer, refused_continuation
-from examwright.grader.mark import WHY, mark_variant
+from examwright.grader.mark import WHY, Mark, mark_variant
 from examwright.grader.students import other_value
 from examwright.solvers.arithmetic import Real, Symbolic, significant_exponent, to_decimal, to_text
 
@@ -97,6 +97,8 @@ def no_floats(variant: Variant) -> Iterator[str]:
 
 
 _BAD = re.compile(r"\{\{ |\{%|\bNone\b|\bnan\b|Fraction\(|fmpq|\bTrue\b|\bFalse\b|[0-9]\.[0-9]{16,}")
+_SIGNS = ("{{ ", "{%", "None", "nan", "Fraction(", "fmpq", "True", "False")  # one of them, or what is _LONG, stands in what is _BAD
+_LONG = re.compile(r"\.[0-9]{16}")
 
 
 Keys = tuple[str | int, ...]  # under which something stands in the file
@@ -104,16 +106,32 @@ Keys = tuple[str | int, ...]  # under which something stands in the file
 
 def _texts(variant: Variant) -> list[tuple[str, str, Keys]]:
     """(what, text, keys) of everything that is printed or said."""
-    found: list[tuple[str, str, Keys]] = [("text", wording.question_text(variant), ("text",)), ("solution", wording.closing(variant), ("solution",))]
+    known: list[tuple[str, str, Keys]] | None = variant.cache.get("texts of contracts")
+    if known is None:
+        known = variant.cache["texts of contracts"] = list(_all_texts(variant))
+    return known
+
+
+def _all_texts(variant: Variant) -> Iterator[tuple[str, str, Keys]]:
+    yield "text", wording.question_text(variant), ("text",)
+    yield "solution", wording.closing(variant), ("solution",)
     for part in variant.parts:
         at = ("parts", variant.question.parts.index(part))
-        found.append((f"part {part.name}", wording.ask(variant, part), (*at, "ask")))
-        found.append((f"part {part.name}, solution", wording.part_solution(variant, part), (*at, "solution")))
+        yield f"part {part.name}", wording.ask(variant, part), (*at, "ask")
+        yield f"part {part.name}, solution", wording.part_solution(variant, part), (*at, "solution")
         wording.kind_of(variant, part)
         for i, mistake in enumerate(part.mistakes):
             if variant.wrong[part.name][i] is not None:
-                found.append((f"part {part.name}, mistake {i + 1}", wording.say(variant, part, mistake), (*at, "mistakes", i, "say")))
-    return found
+                yield f"part {part.name}, mistake {i + 1}", wording.say(variant, part, mistake), (*at, "mistakes", i, "say")
+
+
+def _marked(variant: Variant, answers: dict[str, str]) -> list[Mark]:
+    """The marks of answers that several contracts look at."""
+    known: dict[frozenset[tuple[str, str]], list[Mark]] = variant.cache.setdefault("marked by contracts", {})
+    key = frozenset(answers.items())
+    if key not in known:
+        known[key] = mark_variant(variant, answers)
+    return known[key]
 
 
 def _place(variant: Variant, keys: Keys, look: Callable[[str], int] = lambda text: 0) -> str:
@@ -137,7 +155,7 @@ def texts(variant: Variant) -> Iterator[str]:
     """All texts can be printed and hold nothing that belongs to the program."""
     for where, text, keys in _texts(variant):
         text = wording.described(variant, text)
-        bad = _BAD.search(text)
+        bad = _BAD.search(text) if any([sign in text for sign in _SIGNS]) or _LONG.search(text) else None
         if bad and not (bad.group().isalpha() and bad.group() in variant.question.source):  # "None of them" is English
             yield f"{where} prints {bad.group()!r}" + _place(variant, keys)
         if text.count("$") % 2:
@@ -151,7 +169,7 @@ def formulas_typeset(variant: Variant) -> Iterator[str]:
     """Every formula of the texts, and every key as the paper prints it, can be typeset."""
     from examwright.generator.mathset import check_math
 
-    found = _texts(variant)
+    found = [*_texts(variant)]
     for part, kind, key in _computed(variant):
         at = ("parts", variant.question.parts.index(part))
         found.append((f"the key of part {part.name}", f"${kind.latex(key)}$", (*at, "answer")))
@@ -193,7 +211,7 @@ def key_earns_full_marks(variant: Variant) -> Iterator[str]:
     spellings = {p.name: [kind.plain(key), kind.rounded(key), *kind.samples(key)] for p, kind, key in _computed(variant)}
     most = max(map(len, spellings.values()), default=0)
     for i in sorted({0, 1, *_some(variant, range(most), 2)}):
-        for mark in mark_variant(variant, {name: texts[i] for name, texts in spellings.items() if i < len(texts)}):
+        for mark in _marked(variant, {name: texts[i] for name, texts in spellings.items() if i < len(texts)}):
             if mark.raw and mark.points != mark.of:
                 yield f"part {mark.part}: the right answer {mark.raw!r} earns {mark.points} of {mark.of} ({mark.why}: {mark.evidence})"
 
@@ -401,7 +419,7 @@ def _sheet(variant: Variant) -> dict[str, str]:
 def never_less_than_alone(variant: Variant) -> Iterator[str]:
     """Whatever stands in the other parts, a part earns at least what it earns alone, and never more than its points."""
     sheet = _sheet(variant)
-    for mark in _some(variant, [m for m in mark_variant(variant, sheet) if m.raw], 3):
+    for mark in _some(variant, [m for m in _marked(variant, sheet) if m.raw], 3):
         alone = next(m for m in mark_variant(variant, {mark.part: mark.raw}) if m.part == mark.part)
         if not alone.points <= mark.points <= mark.of:
             yield f"part {mark.part} earns {mark.points} of {mark.of} on the sheet {sheet}, {alone.points} alone"
@@ -412,7 +430,7 @@ def more_right_parts_never_cost(variant: Variant) -> Iterator[str]:
     computed = _computed(variant)
 
     def total(answers: dict[str, str]) -> fmpq:
-        return sum((m.points for m in mark_variant(variant, answers)), fmpq(0))
+        return sum((m.points for m in _marked(variant, answers)), fmpq(0))
 
     sheet = _sheet(variant)
     before = total(sheet)

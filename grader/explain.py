@@ -17,7 +17,7 @@ from examwright.answers.kinds.number import NumberKind
 from examwright.generator import wording
 from examwright.generator.chain import ChainError, dependents, holds, mistake_value, rerun, value_of
 from examwright.generator.question import Mistake, Part
-from examwright.grader.runs import Answer, Lift, Run
+from examwright.grader.runs import Answer, Lift, Run, Wrong
 from examwright.grader.slips import SAY, slip
 
 MOST_ROUTES = 40  # pairs of mistakes, and mistakes of parts left blank, that are tried for one answer
@@ -46,7 +46,7 @@ def explain(run: Run, answer: Answer, blank: tuple[Part, ...] = (), depth: int =
     parts without an answer. `depth`: 0 only looks whether it is right (no explanation if not), 1 for known mistakes and
     right entries too, 2 for two mistakes at once and slips of the pen too.
     Raises Undecided where the typed value cannot be told from the expected one."""
-    if not depth and answer.far_from(run.expected) and not run.part.accept and run.part.accept_if is None:
+    if not depth and answer.far_from(run.numbers) and not run.part.accept and run.part.accept_if is None:
         return []
     judged = run.judge(answer)
     if judged.right:
@@ -85,7 +85,7 @@ def _right(run: Run, judged: Any) -> Explanation:
 def _known(run: Run, answer: Answer) -> Iterator[tuple[Explanation, bool]]:
     """The known mistakes that fit, each with whether it was typed exactly."""
     variant, part = run.variant, run.part
-    for i, mistake, wrong in run.mistakes():
+    for i, mistake, wrong in run.mistakes:
         def route(carried: Mapping[str, Any], mistake: Mistake = mistake) -> Any:
             return mistake_value(variant.question, part, mistake, carried, run.lift)
 
@@ -111,8 +111,26 @@ def _pairs(run: Run, answer: Answer) -> Iterator[Explanation]:
     """Two known mistakes of the part at once, where the second builds on what the first has changed. Each costs what
     it costs alone."""
     variant, part, question = run.variant, run.part, run.variant.question
+    for i, first, j, second, wrong in run.once("pairs", lambda: list(_both(run))):
+        def enclosed(carried: Mapping[str, Any], first: Mistake = first, second: Mistake = second) -> Any:
+            own = mistake_value(question, part, first, carried, run.lift)
+            return None if own is None else _value(_second, run, first, second, carried, run.lift(part.name, own), run.lift)
+
+        judged = run.matches(answer, wrong, enclosed)
+        if judged is not None:
+            left = max(NONE, first.points + second.points - part.points)
+            yield Explanation(min(left, run.full) if not run.refused else NONE, "mistake",
+                              f"mistakes {i + 1} and {j + 1} at once: {judged.evidence}",
+                              f"Two things went wrong. {wording.say(variant, part, first, run.values)} "
+                              f"{wording.say(variant, part, second, run.values)}", (cause(part, i), cause(part, j)))
+            return
+
+
+def _both(run: Run) -> Iterator[tuple[int, Mistake, int, Mistake, Wrong]]:
+    """The pairs of mistakes that are tried, each mistake with its number, and what they come to."""
+    part, question = run.part, run.variant.question
     tried = 0
-    for i, first, value in run.mistakes():
+    for i, first, value in run.mistakes:
         changed = {part.name}
         for name in first.instead:
             changed |= {name, *dependents(question, name)}
@@ -124,32 +142,23 @@ def _pairs(run: Run, answer: Answer) -> Iterator[Explanation]:
             tried += 1
             if tried > MOST_ROUTES:
                 return
+            wrong = run.usable(_value(_second, run, first, second, run.values, value.value, None))
+            if wrong is not None:
+                yield i, first, j, second, wrong
 
-            def route(values: Mapping[str, Any], own: Any, lift: Lift | None, first: Mistake = first,
-                      second: Mistake = second) -> Any:
-                env = dict(values)
-                if first.instead:
-                    wrong = {n: value_of(n, f, values) for n, f in first.instead.items()}
-                    if lift is not None:
-                        wrong = {n: lift(n, v) for n, v in wrong.items()}
-                    env = rerun(question, values, wrong, part.name, lift)
-                env[part.name] = own
-                assert second.formula is not None
-                return value_of(part.name, second.formula, env)
 
-            def enclosed(carried: Mapping[str, Any], first: Mistake = first, route: Any = route) -> Any:
-                own = mistake_value(question, part, first, carried, run.lift)
-                return None if own is None else _value(route, carried, run.lift(part.name, own), run.lift)
-
-            wrong = run.usable(_value(route, run.values, value, None))
-            judged = None if wrong is None else run.matches(answer, wrong, enclosed)
-            if judged is not None:
-                left = max(NONE, first.points + second.points - part.points)
-                yield Explanation(min(left, run.full) if not run.refused else NONE, "mistake",
-                                  f"mistakes {i + 1} and {j + 1} at once: {judged.evidence}",
-                                  f"Two things went wrong. {wording.say(variant, part, first, run.values)} "
-                                  f"{wording.say(variant, part, second, run.values)}", (cause(part, i), cause(part, j)))
-                return
+def _second(run: Run, first: Mistake, second: Mistake, values: Mapping[str, Any], own: Any, lift: Lift | None) -> Any:
+    """The second of two mistakes, where `own` is what the first has made of the part. Raises ChainError."""
+    part = run.part
+    env = dict(values)
+    if first.instead:
+        wrong = {n: value_of(n, f, values) for n, f in first.instead.items()}
+        if lift is not None:
+            wrong = {n: lift(n, v) for n, v in wrong.items()}
+        env = rerun(run.variant.question, values, wrong, part.name, lift)
+    env[part.name] = own
+    assert second.formula is not None
+    return value_of(part.name, second.formula, env)
 
 
 def _value(route: Callable[..., Any], *arguments: Any) -> Any:
@@ -185,7 +194,7 @@ def _left_out(run: Run, answer: Answer, blank: tuple[Part, ...]) -> Iterator[Exp
                     return _value(_onward, run, env, second, run.lift)
 
                 judged = None if value is None else run.matches(answer, value, enclosed)
-                if judged is None:
+                if value is None or judged is None:
                     continue
                 place = wording.places(variant, [earlier.name])
                 causes = [cause(earlier, i)]
@@ -193,23 +202,22 @@ def _left_out(run: Run, answer: Answer, blank: tuple[Part, ...]) -> Iterator[Exp
                        f"{wording.say(variant, earlier, earlier.mistakes[i])}")
                 if second is not None:
                     causes.append(cause(part, j - 1))
-                    say += " And here: " + wording.say(variant, part, second, {**values, part.name: value})
+                    say += " And here: " + wording.say(variant, part, second, {**values, part.name: value.value})
                 yield Explanation(NONE, "mistake", f"mistake {i + 1} of {earlier.name}, which was left blank"
                                   + (f", then mistake {j}" if second is not None else "") + f": {judged.evidence}",
                                   say, tuple(causes))
                 return
 
 
-def _from_mistake(run: Run, earlier: Part, i: int) -> tuple[Mapping[str, Any], list[Any]]:
+def _from_mistake(run: Run, earlier: Part, i: int) -> tuple[Mapping[str, Any], list[Wrong | None]]:
     """The chain from a mistake of an earlier part, and what the part is from there: right, and with each of its own mistakes; None for
-    what is no answer. With the key's values it does not depend on any answer, and is kept."""
-    cache: dict[Any, Any] = {} if run.names else run.variant.cache.setdefault("from mistakes", {})
-    key = (run.part.name, earlier.name, i)
-    if key not in cache:
+    what is no answer."""
+
+    def find() -> tuple[Mapping[str, Any], list[Wrong | None]]:
         values = rerun(run.variant.question, run.values, {earlier.name: run.variant.wrong[earlier.name][i]}, run.part.name)
-        cache[key] = values, [run.usable(_value(_onward, run, values, second, None)) for second in (None, *run.part.mistakes)]
-    found: tuple[Mapping[str, Any], list[Any]] = cache[key]
-    return found
+        return values, [run.usable(_value(_onward, run, values, second, None)) for second in (None, *run.part.mistakes)]
+
+    return run.once(f"from {cause(earlier, i)}", find)
 
 
 def _onward(run: Run, env: Mapping[str, Any], mistake: Mistake | None, lift: Lift | None) -> Any:

@@ -7,6 +7,7 @@ the key alone, and one more right answer never lowers the total.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -77,9 +78,19 @@ def mark_variant(variant: Variant, answers: Mapping[str, str], notation: Notatio
         if name not in names:
             raise ExamwrightError(f"{variant.question.id} has no part {name!r}. {nearest(name, names)}")
     if fewer_digits != HALF:
-        variant = replace(variant, kinds={n: k.with_fewer_digits(fewer_digits) for n, k in variant.kinds.items()}, cache={})
+        variant = _paying(variant, fewer_digits)
     marker = _Marker(variant, notation or Notation(), unsettled)
     return [marker.mark(part, answers.get(part.name, "")) for part in variant.parts]
+
+
+def _paying(variant: Variant, fewer_digits: fmpq) -> Variant:
+    """The variant with another share of the points for too few digits; made once, for what is worked out about it."""
+    key = ("fewer digits", int(fewer_digits.p), int(fewer_digits.q))
+    found: Variant | None = variant.cache.get(key)
+    if found is None:
+        kinds = {n: k.with_fewer_digits(fewer_digits) for n, k in variant.kinds.items()}
+        found = variant.cache[key] = replace(variant, kinds=kinds, cache={})
+    return found
 
 
 class _Marker:
@@ -89,7 +100,7 @@ class _Marker:
         self.variant = variant
         self.notation = notation
         self.unsettled = unsettled
-        self.own: dict[str, Own] = {}
+        self.own: dict[str, Callable[[], Own]] = {}
         self.blank: tuple[Part, ...] = ()
         self.waiting: list[str] = []  # parts whose answers wait for a person
 
@@ -97,46 +108,40 @@ class _Marker:
         kind = wording.kind_of(self.variant, part)
 
         def result(why: str, read: str = "", evidence: str = "", say: str = "") -> Mark:
-            if why == "blank":
-                self.blank = (*self.blank, part)
-            else:
-                self.waiting.append(part.name)
+            self.waiting.append(part.name)
             return Mark(part.name, fmpq(0), part.points, why, read, evidence, say, raw)
 
         if part.name in self.unsettled:
             return result("undecided", say="A person will look at this answer.")
         if not raw.strip():
-            return result("blank", say="No answer was given.")
+            return self.left_blank(part, raw)
         if kind.manual:
             return result("undecided", raw.strip(), say="This part is marked by hand.")
+        run = key_run(self.variant, part)
         try:
-            answer = self.kept((part.name, raw, self.notation),
-                               lambda: Answer(kind, kind.read(raw, self.notation), self.variant.values[part.name]))
+            answer = _kept(self.variant, (part.name, raw, self.notation), lambda: Answer(kind, kind.read(raw, self.notation), run.numbers))
         except Blank:
-            return result("blank", say="No answer was given.")
+            return self.left_blank(part, raw)
         except Unreadable as error:
             return result("unreadable", evidence=str(error), say=f"The answer could not be read: {error}")
         except Ambiguous as error:
             return result("undecided", evidence=str(error), say=f"The answer can be read in two ways: {error}")
-        read, run = kind.show(answer.typed), key_run(self.variant, part)
         try:
             best = self.explained(part, answer, run)
         except Undecided as error:
-            return result("undecided", read, str(error), "A person will look at this answer.")
-        self.own[part.name] = own_answer(run, answer, _full(best, part), best.why == "key", best.refused)
-        mark = Mark(part.name, best.points, part.points, best.why, read, best.evidence, best.say, raw, best.causes)
+            return result("undecided", answer.read, str(error), "A person will look at this answer.")
+        self.own[part.name] = functools.partial(_own, run, answer, _full(best, part), best.why == "key", best.refused)
+        mark = Mark(part.name, best.points, part.points, best.why, answer.read, best.evidence, best.say, raw, best.causes)
         first = tuple([n for n in self.waiting if part.name in dependents(self.variant.question, n)])
         return self.held_back(mark, first) if first and mark.points < mark.of else mark
 
-    def kept(self, key: Hashable, find: Callable[[], T]) -> T:
-        """What does not depend on the other answers is worked out once for a variant: most answers are marked several times, alone and beside
-        others, or again after the next one."""
-        found: dict[Hashable, T] = self.variant.cache.setdefault("marked", {})
-        if key not in found:
-            if len(found) >= MOST_KEPT:
-                found.clear()
-            found[key] = find()
-        return found[key]
+    def left_blank(self, part: Part, raw: str) -> Mark:
+        """The mark of a part without an answer."""
+        self.blank = (*self.blank, part)
+        mark: Mark | None = self.variant.cache.get(("blank", part.name))
+        if mark is None or mark.raw != raw:
+            mark = self.variant.cache["blank", part.name] = Mark(part.name, fmpq(0), part.points, "blank", "", "", "No answer was given.", raw)
+        return mark
 
     def held_back(self, mark: Mark, first: tuple[str, ...]) -> Mark:
         """The mark of a part that may earn more once a person has said what the answers to earlier ones are. Full marks
@@ -148,7 +153,7 @@ class _Marker:
     def explained(self, part: Part, answer: Answer, by_key: Run) -> Explanation:
         """The explanation that counts; `by_key` is the run with the key's values. Raises Undecided where a person has to look."""
         variant = self.variant
-        found = list(self.kept((answer, tuple([p.name for p in self.blank])), lambda: explain(by_key, answer, self.blank)))
+        found = list(_kept(variant, (answer, tuple([p.name for p in self.blank])), lambda: explain(by_key, answer, self.blank)))
         if _full(found[0], part):
             return found[0]
         for run, depth in own_runs(variant, part, self.own):
@@ -169,6 +174,22 @@ class _Marker:
                 if not holds(rule, {**variant.values, part.name: answer.value}):
                     return replace(best, say=f"This cannot be, whatever the numbers: {rule.text} must hold.")
         return best
+
+
+def _kept(variant: Variant, key: Hashable, find: Callable[[], T]) -> T:
+    """What does not depend on the other answers is worked out once for a variant: most answers are marked several times, alone and beside
+    others, or again after the next one."""
+    found: dict[Hashable, T] = variant.cache.setdefault("marked", {})
+    if key not in found:
+        if len(found) >= MOST_KEPT:
+            found.clear()
+        found[key] = find()
+    return found[key]
+
+
+def _own(run: Run, answer: Answer, *judged: Any) -> Own:
+    """`own_answer`, worked out where a later part asks for it."""
+    return _kept(run.variant, (answer, *judged), lambda: own_answer(run, answer, *judged))
 
 
 def _full(explanation: Explanation, part: Part) -> bool:

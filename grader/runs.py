@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from flint import arb, fmpq
 
@@ -30,33 +30,63 @@ MOST_TAKEN_IN_ALL_WAYS = 3  # right answers after a wrong one that are taken or 
 MOST_CORNERS = 4  # rounded numbers whose ends are combined in all ways
 
 Lift = Callable[[str, Any], Any]
+T = TypeVar("T")
 
 
 class Answer:
-    """A typed structure, and its numbers as floats, for a quick look at what it cannot be."""
+    """A typed structure, how it was read, and its numbers for a quick look at what it cannot be; `key` are those of the key."""
 
-    def __init__(self, kind: Kind, typed: Any, key: Any):
+    def __init__(self, kind: Kind, typed: Any, key: Numbers | None):
         self.kind, self.typed = kind, typed
-        self.value = kind.value(typed)
-        self.numbers = _floats(self.value) if isinstance(kind, (NumberKind, GridKind)) else None
-        self.nothing = max(map(abs, (self.numbers and _floats(key)) or [0.0])) / 20
+        self.value, self.read = kind.value(typed), kind.show(typed)
+        self.numbers = numbers_of(kind, self.value)
+        self.nothing = key.largest / 20 if self.numbers and key else 0.0
 
     @property
     def telling(self) -> bool:
         """True for numbers that are hardly met by chance: not for a word, and not for one digit alone."""
-        numbers = self.numbers or [0.0]
+        numbers = self.numbers.all if self.numbers else [0.0]
         return len(numbers) > 1 or numbers[0] % 1 != 0 or abs(numbers[0]) >= 10
 
-    def far_from(self, value: Any) -> bool:
-        """True if some number differs from the value's by a third of the largest there is: rounding does not do that,
+    def far_from(self, others: Numbers | None) -> bool:
+        """True if some number differs from those by a third of the largest there is: rounding does not do that,
         unless it is all that is left of a difference (then the value is 0 or nearly so, next to the key)."""
-        others = None if self.numbers is None else _floats(value)
-        if self.numbers is None or others is None:
+        own = self.numbers
+        if own is None or others is None:
             return False
-        if len(others) != len(self.numbers):
+        if len(others.all) != len(own.all):
             return True
-        largest = max(map(abs, (*self.numbers, *others)))
-        return largest > self.nothing and any([abs(a - b) > largest / 3 for a, b in zip(self.numbers, others)])
+        largest = max(own.largest, others.largest)
+        if not largest > self.nothing:
+            return False
+        third = largest / 3
+        return any(abs(a - b) > third for a, b in zip(own.all, others.all))
+
+
+class Numbers(NamedTuple):
+    """All numbers of a value as floats, and the largest size among them."""
+
+    all: list[float]
+    largest: float
+
+
+def numbers_of(kind: Kind, value: Any) -> Numbers | None:
+    """The numbers of a value that is made of nothing else; None for others, and for numbers that are no floats."""
+    found = _floats(value) if isinstance(kind, (NumberKind, GridKind)) else None
+    return None if not found else Numbers(found, max(map(abs, found)))
+
+
+class Wrong:
+    """A wrong value that answers are compared with. Its rounding interval is worked out when an answer comes near it."""
+
+    __slots__ = ("numbers", "slack", "value")
+
+    def __init__(self, kind: Kind, value: Any):
+        self.value, self.numbers = value, numbers_of(kind, value)
+        self.slack: Any = UNKNOWN
+
+
+UNKNOWN = object()
 
 
 def _floats(value: Any) -> list[float] | None:
@@ -88,13 +118,27 @@ class Own:
 class Run:
     """The chain up to one part: exact `values`, the part's `expected` one among them, and enclosures of what is carried
     on when steps are rounded. `full` is what the right value earns. `own` are the earlier answers that took the
-    place of the key, `rounded` those that are the key rounded; `refused` says why the run buys nothing."""
+    place of the key, `rounded` those that are the key rounded; `refused` says why the run buys nothing. `found` is for what
+    is worked out once about it."""
 
-    def __init__(self, variant: Variant, part: Part, values: Mapping[str, Any], full: fmpq,
-                 own: Mapping[str, Own] | None = None, rounded: Mapping[str, Own] | None = None, refused: str = ""):
+    def __init__(self, variant: Variant, part: Part, values: Mapping[str, Any], full: fmpq, own: Mapping[str, Own] | None = None,
+                 rounded: Mapping[str, Own] | None = None, refused: str = "", found: dict[str, Any] | None = None):
         self.variant, self.part, self.kind = variant, part, wording.kind_of(variant, part)
         self.values, self.expected, self.full, self.refused = values, values[part.name], full, refused
         self.own, self.rounded = own or {}, rounded or {}
+        self.found: dict[str, Any] = {} if found is None else found
+
+    def once(self, what: str, find: Callable[[], T]) -> T:
+        """What does not depend on the answer, found when it is asked for first."""
+        if what not in self.found:
+            self.found[what] = find()
+        value: T = self.found[what]
+        return value
+
+    @property
+    def numbers(self) -> Numbers | None:
+        """Those of the expected value."""
+        return self.once("numbers", lambda: numbers_of(self.kind, self.expected))
 
     @property
     def names(self) -> str:
@@ -154,9 +198,12 @@ class Run:
         """The enclosures of what is carried on, the part's own value among them."""
         return self._enclosures[1] if self.own or self.rounded else self.variant.carried
 
-    @cached_property
+    @property
     def slack(self) -> Any:
         """The rounding interval of the expected value, None where there is none."""
+        return self.once("slack", self._slack)
+
+    def _slack(self) -> Any:
         if self.own or self.rounded:
             return self.written(self._enclosures[0], self.expected)
         return _fitting(self.variant.slack.get(self.part.name), self.expected)
@@ -208,47 +255,55 @@ class Run:
                 pass
         return None
 
-    def matches(self, answer: Answer, value: Any, route: Callable[[Mapping[str, Any]], Any]) -> Judgement | None:
+    def matches(self, answer: Answer, wrong: Wrong, route: Callable[[Mapping[str, Any]], Any]) -> Judgement | None:
         """The judgement if the answer is that wrong value, rounded on the way or not; None otherwise. `route` gives the
         enclosure of what students get that way from what they carry; for a count, that of all that it may come to."""
-        if answer.far_from(value):
+        if answer.far_from(wrong.numbers):
             return None
+        value = wrong.value
         try:
-            found = self.kind.judge(answer.typed, value)
-            if not found.right:
-                carried = self.carried
-                with counts_enclosed():
-                    slack = self.written(route(carried), value)
+            slack = None
+            if not self.kind.right(answer.typed, value):
+                if wrong.slack is UNKNOWN:
+                    carried = self.carried
+                    with counts_enclosed():
+                        wrong.slack = self.written(route(carried), value)
+                slack = wrong.slack
                 if slack is None:
                     return None
-                found = self.kind.judge(answer.typed, value, slack)
-                if not found.right and self.kind.name == "integer" and among_counts(answer.value, slack):
-                    return Judgement(ONE, "rounded", f"{to_text(answer.value)} is what {to_text(value)} becomes when steps on the way are rounded")
+                if not self.kind.right(answer.typed, value, slack):
+                    if self.kind.name == "integer" and among_counts(answer.value, slack):
+                        return Judgement(ONE, "rounded", f"{to_text(answer.value)} is what {to_text(value)} becomes when steps on the way are rounded")
+                    return None
+            return self.kind.judge(answer.typed, value, slack)
         except Undecided:
             return None
-        return found if found.right else None
 
     # ---- mistakes ----
 
-    def mistakes(self) -> Iterator[tuple[int, Mistake, Any]]:
+    @property
+    def mistakes(self) -> list[tuple[int, Mistake, Wrong]]:
         """(number from 0, mistake, value) of each mistake that exists in this run."""
+        return self.once("mistakes", lambda: list(self._mistakes()))
+
+    def _mistakes(self) -> Iterator[tuple[int, Mistake, Wrong]]:
         known = None if self.own else self.variant.wrong[self.part.name]
         for i, mistake in enumerate(self.part.mistakes):
-            value = known[i] if known is not None else self.usable(
-                mistake_value(self.variant.question, self.part, mistake, self.values))
-            if value is not None:
-                yield i, mistake, value
+            value = mistake_value(self.variant.question, self.part, mistake, self.values) if known is None else known[i]
+            wrong = self.usable(value) if known is None else None if value is None else Wrong(self.kind, value)
+            if wrong is not None:
+                yield i, mistake, wrong
 
-    def usable(self, value: Any) -> Any:
-        """The value, None if it is no answer to the part."""
-        return None if value is None or self.kind.key_fault(value) else value
+    def usable(self, value: Any) -> Wrong | None:
+        """The value to compare answers with, None if it is no answer to the part."""
+        return None if value is None or self.kind.key_fault(value) else Wrong(self.kind, value)
 
 
 def own_answer(run: Run, answer: Answer, right: bool, exact: bool, refused: str) -> Own:
     """The answer as later parts may continue it, where `run` is the chain with the key's values; `exact` says that it is right to
     the last digit."""
     part, key = run.part, run.expected
-    same = answer.value == key if answer.numbers is None else not answer.far_from(key)
+    same = answer.value == key if answer.numbers is None else not answer.far_from(run.numbers)
     if right and same and (part.accept or part.accept_if is not None or run.kind.equivalents(key)):  # the key, or something else?
         same = run.judge_expected(answer).right and not run.kind.in_other_form(answer.typed, key, run.slack)
     enclosed = answer.value if exact else answer.kind.enclosed(answer.typed)
@@ -301,16 +356,16 @@ def _same_shape(a: Any, b: Any) -> bool:
 # ---- the runs of one part --------------------------------------------------------------------
 
 def key_run(variant: Variant, part: Part) -> Run:
-    """The chain with the key's values."""
-    return Run(variant, part, variant.values, part.points)
+    """The chain with the key's values. What is found out about it stays with the variant."""
+    return Run(variant, part, variant.values, part.points, found=variant.cache.setdefault(("by key", part.name), {}))
 
 
-def own_runs(variant: Variant, part: Part, earlier: Mapping[str, Own]) -> Iterator[tuple[Run, int]]:
+def own_runs(variant: Variant, part: Part, earlier: Mapping[str, Callable[[], Own]]) -> Iterator[tuple[Run, int]]:
     """The chain continued from a student's own earlier answers, the likeliest run first, each with how deep `explain`
     should look: with what was rounded, then from all wrong answers, then from some of them with the others put right. What was
     answered rightly is computed from the wrong ones, or taken as it was answered."""
     question = variant.question
-    used = {n: o for n, o in earlier.items() if part.name in dependents(question, n)}
+    used = {n: own() for n, own in earlier.items() if part.name in dependents(question, n)}
     rounded = {n: o for n, o in used.items() if o.rounded and o.enclosed is not o.value}
     if rounded:
         yield Run(variant, part, variant.values, part.points, None, rounded), 0

@@ -31,7 +31,7 @@ def slip(structure: Any, expected: Any, slack: Any, precision: Precision | None)
 
     def fits(t: Typed, i: int) -> bool:
         try:
-            return precision.judge(t, keys[i], bounds[i]).right
+            return precision.right(t, keys[i], bounds[i])
         except Undecided:
             return False
 

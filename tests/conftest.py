@@ -7,6 +7,7 @@ import gc
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Generator
 from html import unescape
@@ -18,6 +19,11 @@ import effort
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# the asserts that pytest rewrites are kept for the next run, and modules for the processes that tests start, whatever the environment
+# says: it is nearly half of collecting the tests
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 TINY = """\
 title: A tiny question
@@ -68,6 +74,7 @@ def pytest_collection() -> Generator[None, Any, Any]:
     finally:
         gc.collect()
         gc.freeze()
+        gc.set_threshold(10_000, 20, 20)  # what a test makes is let go without it, all but a few circles
         gc.enable()
 
 

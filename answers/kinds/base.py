@@ -131,6 +131,10 @@ class Kind:
         on the way may have moved the result, or None."""
         raise NotImplementedError
 
+    def right(self, structure: Any, key: Any, slack: Any = None) -> bool:
+        """Is the answer right? What `judge` says, without its words where that is quicker."""
+        return self.judge(structure, key, slack).right
+
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         """Could the exact value `a` be taken for the key if tolerances were three times as wide?"""
         raise NotImplementedError

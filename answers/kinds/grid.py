@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flint import fmpq
@@ -11,36 +11,32 @@ from examwright.answers.kinds import equivalence
 from examwright.answers.kinds.base import THREE_DIGITS, Judgement, Kind, Precision, Said, described, is_exact_number
 from examwright.answers.kinds.number import number_latex
 from examwright.answers.phrases import joined, phrase
-from examwright.answers.precision import ONE
+from examwright.answers.precision import HOW, NIL, ONE
 from examwright.solvers.arithmetic import to_text
 
 
-def judge_entries(entries: Iterator[tuple[str, Any, Any, Any]], precision: Precision) -> Judgement:
+def judge_entries(entries: Iterator[tuple[Any, Any, Any, Any]], precision: Precision, name: Callable[[Any], str]) -> Judgement:
     """Judge (place, typed, key, slack) one by one. All right: share 1, or less if some have
     fewer digits than asked; else 'wrong' with the share of right entries, and the evidence names the wrong ones."""
-    right, total, how = fmpq(0), 0, "key"
-    wrong: list[str] = []
-    notes: list[str] = []
+    right, total, how = NIL, 0, "key"
+    wrong: list[tuple[Any, str, Any, Any]] = []
+    notes: list[tuple[Any, str, Any, Any]] = []
     for place, typed, key, slack in entries:
         total += 1
-        one = precision.judge(typed, key, slack)
-        if one.how == "wrong":
-            wrong.append(f"{place}: {one.evidence}")
+        one = precision.compared(typed, key, slack)
+        if one == "wrong":
+            wrong.append((place, one, typed, key))
             continue
-        right += one.share
-        if one.how != "key":
-            how = one.how if how != "fewer digits" else how
-            notes.append(f"{place}: {one.evidence}")
-    if wrong:
-        return Judgement(right / max(total, 1), "wrong", _few(wrong))
-    if how == "key":
+        right += precision.worth(one)
+        if one != "exact":
+            how = HOW[one] if how != "fewer digits" else how
+            notes.append((place, one, typed, key))
+    if not wrong and how == "key":
         return Judgement(ONE, "key", "all entries are exactly right")
-    return Judgement(right / total, how, _few(notes))
-
-
-def _few(notes: list[str]) -> str:
-    shown = "; ".join(notes[:4])
-    return shown if len(notes) <= 4 else f"{shown}; and {len(notes) - 4} more"
+    shown = wrong or notes
+    told = "; ".join([f"{name(place)}: {precision.told(one, typed, key)}" for place, one, typed, key in shown[:4]])
+    told = told if len(shown) <= 4 else f"{told}; and {len(shown) - 4} more"
+    return Judgement(right / max(total, 1), "wrong" if wrong else how, told)
 
 
 def size_of(value: Any) -> int | None:
@@ -101,6 +97,14 @@ class GridKind(Kind):
 
     def entrywise(self, structure: Any, key: Any, slack: Any) -> Judgement:
         """Judge entries of the key's shape against one form of the key."""
+        return judge_entries(self.entries(structure, key, slack), self.precision, self.place)
+
+    def entries(self, structure: Any, key: Any, slack: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
+        """(place, typed, key, slack) of each entry."""
+        raise NotImplementedError
+
+    def place(self, at: Any) -> str:
+        """The name of an entry."""
         raise NotImplementedError
 
     def strange(self, structure: Any, key: Any) -> str | None:
@@ -126,6 +130,12 @@ class GridKind(Kind):
         if strange is not None:
             return Judgement(fmpq(0), "wrong", strange)
         return self._aligned(structure, key, slack)[0]
+
+    def right(self, structure: Any, key: Any, slack: Any = None) -> bool:
+        if self.up_to is not None:
+            return self.judge(structure, key, slack).right
+        return self.strange(structure, key) is None and all(
+            self.precision.right(typed, k, s) for _, typed, k, s in self.entries(structure, key, slack))
 
     def in_other_form(self, structure: Any, key: Any, slack: Any = None) -> bool:
         if self.up_to is None or self.strange(structure, key) is not None:
@@ -164,21 +174,17 @@ class MatrixLike(GridKind):
             return None
         return f"a {len(structure)}×{len(structure[0])} matrix was typed, the key is {len(key)}×{len(key[0])}"
 
-    def entrywise(self, structure: Any, key: Any, slack: Any) -> Judgement:
-        def entries() -> Iterator[tuple[str, Any, Any, Any]]:
-            for i, row in enumerate(key):
-                for j, k in enumerate(row):
-                    yield self.place(i, j), structure[i][j], k, None if slack is None else slack[i][j]
-
-        return judge_entries(entries(), self.precision)
+    def entries(self, structure: Any, key: Any, slack: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
+        for i, row in enumerate(key):
+            for j, k in enumerate(row):
+                yield (i, j), structure[i][j], k, None if slack is None else slack[i][j]
 
     def sized(self) -> tuple[int, int] | None:
         """(rows, columns) where they are agreed with the student, None where they are those of the key."""
         return None
 
-    def place(self, i: int, j: int) -> str:
-        """The name of an entry."""
-        return f"row {i + 1}, column {j + 1}"
+    def place(self, at: tuple[int, int]) -> str:
+        return f"row {at[0] + 1}, column {at[1] + 1}"
 
     def close(self, a: Any, key: Any, slack: Any) -> bool:
         close = self.precision.confusable

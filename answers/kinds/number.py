@@ -48,6 +48,9 @@ class NumberKind(Kind):
     def judge(self, structure: Typed, key: Number, slack: Number | None = None) -> Judgement:
         return self.precision.judge(structure, key, slack)
 
+    def right(self, structure: Typed, key: Number, slack: Number | None = None) -> bool:
+        return self.precision.right(structure, key, slack)
+
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return is_exact_number(a) and self.precision.confusable(a, key, slack)
 

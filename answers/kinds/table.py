@@ -69,10 +69,10 @@ class TableKind(MatrixLike):
     def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
         return read_matrix(raw, notation, self.sized())
 
-    def place(self, i: int, j: int) -> str:
+    def place(self, at: tuple[int, int]) -> str:
         if self.formulas():
-            return super().place(i, j)
-        return f"{self.rows[i]}, {self.columns[j]}"
+            return super().place(at)
+        return f"{self.rows[at[0]]}, {self.columns[at[1]]}"
 
     def space(self) -> dict[str, Any]:
         rows, columns = self.sized() or (1, 1)

@@ -8,7 +8,6 @@ from typing import Any
 from examwright.answers.kinds.base import (
     DEFAULT,
     THREE_DIGITS,
-    Judgement,
     Kind,
     KindError,
     Notation,
@@ -17,7 +16,7 @@ from examwright.answers.kinds.base import (
     precision_of,
 )
 from examwright.answers.kinds.equivalence import VECTOR_WORDS, up_to_of
-from examwright.answers.kinds.grid import GridKind, judge_entries, size_of, vector_fault, vector_latex
+from examwright.answers.kinds.grid import GridKind, size_of, vector_fault, vector_latex
 from examwright.answers.reader import read_list
 from examwright.solvers.arithmetic import to_text
 
@@ -69,12 +68,12 @@ class VectorKind(GridKind):
             return None
         return f"{len(structure)} entries were typed, the key has {len(key)}"
 
-    def entrywise(self, structure: Any, key: Any, slack: Any) -> Judgement:
-        def entries() -> Iterator[tuple[str, Any, Any, Any]]:
-            for i, k in enumerate(key):
-                yield f"entry {i + 1}", structure[i], k, None if slack is None else slack[i]
+    def entries(self, structure: Any, key: Any, slack: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
+        for i, k in enumerate(key):
+            yield i, structure[i], k, None if slack is None else slack[i]
 
-        return judge_entries(entries(), self.precision)
+    def place(self, at: int) -> str:
+        return f"entry {at + 1}"
 
     def close(self, a: Any, key: Any, slack: Any) -> bool:
         close = self.precision.confusable
