@@ -75,8 +75,8 @@ def test_backprop_key(seed: int) -> None:
     expected = step(*(values[k] for k in ("x", "w", "v", "target", "eta")))
     for name, found in expected.items():
         assert same(values[name], found), name
-    before = abs(to_float(values["target"] - values["out_o"]))
-    assert (values["comment"] == "smaller") == (abs(expected["second_error"].item()) < before)
+    before, after = to_float(values["target"] - values["out_o"]), expected["second_error"].item()  # the target minus the output
+    assert values["comment"] == f"{'up' if after < before else 'down'}_{'near' if abs(after) < abs(before) else 'far'}"
 
 
 @pytest.mark.parametrize("seed", range(1, 26))
