@@ -53,7 +53,7 @@ from examwright.generator.roster import Student
 from examwright.solvers.arithmetic import Real
 
 PLAN = "midterm"
-WARM = 60  # papers made before it is measured
+CLASS, QUICK_CLASS = 300, 60  # students whose papers are made one after another; the last third is what is compared
 BATCHES = 5
 VERIFIED = 5  # seeds on which SymPy's keys must be ours
 AIM, AIM_IRRATIONAL = 1000, 300  # variants per second
@@ -68,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     report: dict[str, Any] = {"machine": machine(), "quick": options.quick}
     print("\n".join([f"{name}: {value}" for name, value in report["machine"].items()]))
     report["questions"] = show_questions(options.quick)
-    report["papers"] = show_papers(3 if options.quick else 9)
+    report["papers"] = show_papers(3 if options.quick else 9, QUICK_CLASS if options.quick else CLASS)
     report["expressions"] = show_expressions(0.1 if options.quick else 0.5)
     report["marking"] = show_marking(options.quick)
     report["start"] = show_start(5 if options.quick else 15)
@@ -228,8 +228,14 @@ def tidy() -> Tidy:
     return Tidy()
 
 
-def our_paper(number: int) -> tuple[Any, dict[str, float]]:
-    """A new student's paper and key, with the CPU seconds of each step, and the view for the other process."""
+def our_papers(numbers: range) -> tuple[list[dict[str, float]], list[Any]]:
+    """New students' papers and keys, one after another: the CPU seconds of each step, and the views."""
+    found = [our_paper(number) for number in numbers]
+    return [times for times, _ in found], [view for _, view in found]
+
+
+def our_paper(number: int) -> tuple[dict[str, float], Any]:
+    """A new student's paper and key: the CPU seconds of each step, and the view."""
     student, done = Student(f"bench-{number}", f"Student {number}"), tidy()
     times = [time.process_time()]
     slots = paper(plan(), "bench", student.id)
@@ -242,7 +248,12 @@ def our_paper(number: int) -> tuple[Any, dict[str, float]]:
     done()
     times.append(time.process_time())
     draw, pages, key = [b - a for a, b in zip(times, times[1:])]
-    return view, {"draw": draw, "paper": pages, "key": key, "whole": draw + pages + key}
+    return {"draw": draw, "paper": pages, "key": key, "whole": draw + pages + key}, view
+
+
+def plain_papers(views: list[Any]) -> dict[str, list[float]]:
+    """CPU seconds of the same papers and keys the plain way, one after another; the first of each is made twice, and counts the second time."""
+    return {kind: [plain(view, kind) for view in views[:1] + views][1:] for kind in ("paper", "key")}
 
 
 def plain(view: Any, kind: str) -> float:
@@ -298,49 +309,48 @@ def pdflatex(view: Any) -> float | None:
         return median(times[1:]) if source.with_suffix(".pdf").exists() else None
 
 
-def show_papers(count: int) -> dict[str, Any]:
-    """Measure and print papers and keys, ours and the plain way in turn, each in a process of its own. Ours has made `WARM` papers
-    before: that is how a class is printed. The cache on disk is a new one."""
+def show_papers(count: int, students: int = CLASS) -> dict[str, Any]:
+    """Measure and print the papers and keys of a class, each way in a process of its own as it is used: one paper after another. Ours makes the class
+    with a new cache on disk; the plain way prints `count` of its last third, before ours makes these and after (half and half)."""
     with tempfile.TemporaryDirectory() as folder:
         before = os.environ.get("EXAMWRIGHT_CACHE")
         os.environ["EXAMWRIGHT_CACHE"] = folder
         try:
-            return measured_papers(count)
+            return measured_papers(count, students)
         finally:
             del os.environ["EXAMWRIGHT_CACHE"]
             if before is not None:
                 os.environ["EXAMWRIGHT_CACHE"] = before
 
 
-def measured_papers(count: int) -> dict[str, Any]:
+def measured_papers(count: int, students: int) -> dict[str, Any]:
     """The same, whatever the cache."""
     spawn = get_context("spawn")
-    ours: list[dict[str, float]] = []
-    theirs: dict[str, list[float]] = {"paper": [], "key": []}
-    first: dict[str, float] = {}
+    last = students - students // 3
     with ProcessPoolExecutor(1, spawn) as one, ProcessPoolExecutor(1, spawn) as other, ProcessPoolExecutor(1, spawn) as later:
-        for number in range(WARM):
-            view, times = one.submit(our_paper, number).result()
-            first = first or times
-        for kind in theirs:
-            other.submit(plain, view, kind).result()
-        for number in range(WARM, WARM + count):
-            view, times = one.submit(our_paper, number).result()
-            ours.append(times)
-            for kind, seconds in theirs.items():
-                seconds.append(other.submit(plain, view, kind).result())
-        _, second = later.submit(our_paper, WARM + count).result()  # the first student of the next exam
-    out: dict[str, Any] = {name: median([o[name] for o in ours]) for name in ours[0]}
-    out.update(plain=median(theirs["paper"]), plain_key=median(theirs["key"]), papers=count, first=first, second=second, pdflatex=pdflatex(view))
+        begun, _ = one.submit(our_papers, range(last - count)).result()
+        more, views = one.submit(our_papers, range(last - count, last)).result()
+        half = (count + 1) // 2
+        theirs = other.submit(plain_papers, views[:half]).result()
+        ours, _ = one.submit(our_papers, range(last, students)).result()
+        for kind, seconds in other.submit(plain_papers, views[half:]).result().items() if views[half:] else ():
+            theirs[kind] += seconds
+        (second,), _ = later.submit(our_papers, range(students, students + 1)).result()  # the first student of the next exam
+    everybody = [*begun, *more, *ours]
+    first = everybody[0]
+    out: dict[str, Any] = {name: median([o[name] for o in ours]) for name in first}
+    mean = {name: sum([o[name] for o in everybody]) / len(everybody) for name in first}
+    out.update(plain=median(theirs["paper"]), plain_key=median(theirs["key"]), papers=count, students=students, first=first, second=second, mean=mean,
+               pdflatex=pdflatex(views[-1]))
     questions = len(paper(plan(), "bench", "bench-0"))
     latex = "pdfLaTeX is not installed, or failed" if out["pdflatex"] is None else f"pdfLaTeX needs {out['pdflatex']:.3f} for an equivalent paper"
-    print(f"\nCPU seconds for a student's paper and key ({PLAN}, {questions} questions; medians of {count} students with new numbers, after {WARM} "
-          "others),\nnext to the same pages set by WeasyPrint in the plain way, with an SVG picture for each formula, and without tags.\n"
-          f"The very first student: {first['paper']:.3f} and {first['key']:.3f}; in a new process with the cache of the others "
-          f"{second['paper']:.3f} and {second['key']:.3f}. {latex}.\n")
+    print(f"\nCPU seconds for a student's paper and key ({PLAN}, {questions} questions; medians of the last {len(ours)} of {students} students with new "
+          f"numbers),\nnext to the same pages set by WeasyPrint in the plain way, with an SVG picture for each formula, and without tags ({count} students).\n"
+          f"The mean of all {students} is {mean['paper']:.4f} and {mean['key']:.4f}: the very first student takes {first['paper']:.3f} and "
+          f"{first['key']:.3f}. In a new process\nwith the cache of the others it is {second['paper']:.3f} and {second['key']:.3f}. {latex}.\n")
 
     def row(name: str, mine: float, yours: float | None = None) -> list[str]:
-        return [name, f"{mine:.3f}", *([] if yours is None else [f"{yours:.3f}", f"{yours / mine:.1f}"])]
+        return [name, f"{mine:.4f}", *([] if yours is None else [f"{yours:.3f}", f"{yours / mine:.1f}"])]
 
     table(["", "ours", "plain", "ratio"],
           [row("draw and put into words", out["draw"]), row("paper", out["paper"], out["plain"]),
