@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from flint import arb, fmpq
 
@@ -30,6 +30,7 @@ MOST_TAKEN_IN_ALL_WAYS = 3  # right answers after a wrong one that are taken or 
 MOST_CORNERS = 4  # rounded numbers whose ends are combined in all ways
 
 Lift = Callable[[str, Any], Any]
+Numbers = tuple[tuple[float, ...], float]  # all numbers of a value, and the largest size among them
 T = TypeVar("T")
 
 
@@ -40,12 +41,12 @@ class Answer:
         self.kind, self.typed = kind, typed
         self.value, self.read = kind.value(typed), kind.show(typed)
         self.numbers = numbers_of(kind, self.value)
-        self.nothing = key.largest / 20 if self.numbers and key else 0.0
+        self.nothing = key[1] / 20 if self.numbers and key else 0.0
 
     @property
     def telling(self) -> bool:
         """True for numbers that are hardly met by chance: not for a word, and not for one digit alone."""
-        numbers = self.numbers.all if self.numbers else [0.0]
+        numbers = self.numbers[0] if self.numbers else (0.0,)
         return len(numbers) > 1 or numbers[0] % 1 != 0 or abs(numbers[0]) >= 10
 
     def far_from(self, others: Numbers | None) -> bool:
@@ -54,26 +55,19 @@ class Answer:
         own = self.numbers
         if own is None or others is None:
             return False
-        if len(others.all) != len(own.all):
+        if len(others[0]) != len(own[0]):
             return True
-        largest = max(own.largest, others.largest)
+        largest = max(own[1], others[1])
         if not largest > self.nothing:
             return False
         third = largest / 3
-        return any(abs(a - b) > third for a, b in zip(own.all, others.all))
-
-
-class Numbers(NamedTuple):
-    """All numbers of a value as floats, and the largest size among them."""
-
-    all: list[float]
-    largest: float
+        return any(abs(a - b) > third for a, b in zip(own[0], others[0]))
 
 
 def numbers_of(kind: Kind, value: Any) -> Numbers | None:
     """The numbers of a value that is made of nothing else; None for others, and for numbers that are no floats."""
     found = _floats(value) if isinstance(kind, (NumberKind, GridKind)) else None
-    return None if not found else Numbers(found, max(map(abs, found)))
+    return None if not found else (tuple(found), max(map(abs, found)))
 
 
 class Wrong:
@@ -115,6 +109,9 @@ class Own:
     refused: str = ""
 
 
+NO_OWN: Mapping[str, Own] = {}
+
+
 class Run:
     """The chain up to one part: exact `values`, the part's `expected` one among them, and enclosures of what is carried
     on when steps are rounded. `full` is what the right value earns. `own` are the earlier answers that took the
@@ -122,18 +119,20 @@ class Run:
     is worked out once about it."""
 
     def __init__(self, variant: Variant, part: Part, values: Mapping[str, Any], full: fmpq, own: Mapping[str, Own] | None = None,
-                 rounded: Mapping[str, Own] | None = None, refused: str = "", found: dict[str, Any] | None = None):
+                 rounded: Mapping[str, Own] | None = None, refused: str = "", found: dict[Any, Any] | None = None):
         self.variant, self.part, self.kind = variant, part, wording.kind_of(variant, part)
         self.values, self.expected, self.full, self.refused = values, values[part.name], full, refused
-        self.own, self.rounded = own or {}, rounded or {}
-        self.found: dict[str, Any] = {} if found is None else found
+        self.own, self.rounded = own or NO_OWN, rounded or NO_OWN
+        self.found: dict[Any, Any] = {} if found is None else found
 
     def once(self, what: str, find: Callable[[], T]) -> T:
         """What does not depend on the answer, found when it is asked for first."""
-        if what not in self.found:
-            self.found[what] = find()
-        value: T = self.found[what]
-        return value
+        key = (what, self.part.name)
+        value: Any = self.found.get(key, UNKNOWN)
+        if value is UNKNOWN:
+            value = self.found[key] = find()
+        found: T = value
+        return found
 
     @property
     def numbers(self) -> Numbers | None:
@@ -357,7 +356,7 @@ def _same_shape(a: Any, b: Any) -> bool:
 
 def key_run(variant: Variant, part: Part) -> Run:
     """The chain with the key's values. What is found out about it stays with the variant."""
-    return Run(variant, part, variant.values, part.points, found=variant.cache.setdefault(("by key", part.name), {}))
+    return Run(variant, part, variant.values, part.points, found=variant.cache)
 
 
 def own_runs(variant: Variant, part: Part, earlier: Mapping[str, Callable[[], Own]]) -> Iterator[tuple[Run, int]]:
