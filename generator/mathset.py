@@ -208,7 +208,10 @@ def _xml(text: str) -> str:
 
 def _tree(latex: str, display: bool) -> ElementTree.Element:
     """MathJax's SVG, parsed and found free of errors."""
-    tree = ElementTree.fromstring(_xml(_mathjax(latex, display)).replace(' xmlns="http://www.w3.org/2000/svg"', ""))
+    try:
+        tree = ElementTree.fromstring(_xml(_mathjax(latex, display)).replace(' xmlns="http://www.w3.org/2000/svg"', ""))
+    except ElementTree.ParseError:  # control characters
+        raise MathError(f"{_shown(latex)}: there are characters in it that no font has") from None
     for node in tree.iter():
         kind = node.get("data-mml-node")
         if kind == "merror" or node.get("data-mjx-error"):

@@ -10,6 +10,7 @@ import pytest
 from papers import many, part, view
 from pypdf import PdfReader
 
+from examwright.generator.mathset import MathError
 from examwright.generator.pages import Look, compose, press_of, render, sheet
 from examwright.generator.pages.holes import WORD, Math, filled
 from examwright.generator.pages.sheet import Sheet
@@ -62,12 +63,18 @@ def test_texts_that_differ_in_numbers_have_one_shape() -> None:
     assert len({tuple([b.holes for b in m]) for m in made}) == len(made)
 
 
-@pytest.mark.parametrize("source", ["\x020:1", "$\x020:1$", chr(WORD), "\U000f0000 and \U000fa000", "![](figure:0)x $\x02 9:9$", "\ue001m0:\ue002 \ue003"])
+@pytest.mark.parametrize("source", ["\x020:1", chr(WORD), "\U000f0000 and \U000fa000", "\ue001m0:\ue002 \ue003"])
 def test_no_text_can_name_a_hole(source: str) -> None:
     """Characters that stand for our own things mean nothing in a text."""
     for kind in ("paper", "key"):
         said = "".join(blocks(view(part(ask=f"{source} and $x$ and 12 more", solution=source, mistakes=((r"\text{" + source.replace("$", "") + "}", "1", source),))), kind))
         assert "[x|x]" in said and "12" in said
+
+
+@pytest.mark.parametrize("source", ["$\x020:1$", "$$\x02 9:9$$", "$x\x02$"])
+def test_a_formula_can_name_no_hole(source: str) -> None:
+    with pytest.raises(MathError, match="no character"):
+        render(view(part(ask=f"{source} and 12")))
 
 
 def test_symbols_stand_for_what_was_there() -> None:
@@ -128,7 +135,7 @@ def test_a_table_is_laid_out_once_while_its_columns_are_as_wide(monkeypatch: pyt
         said.append(text(render(view(part(ask=f"| $a$ | b | c |\n|---|---|---|\n| $77.25$ | $77$ | 77 |\n{row}")))))
     assert all([f"{n}.25" in t for n, t in enumerate(said, 1)])
     tables = [node for node in laid if isinstance(node, compose.nodes.Table)]
-    assert len(tables) == 1
+    assert len(tables) == 2  # the other is that of the points
 
 
 def test_numbers_from_their_digits_are_what_pango_makes() -> None:
