@@ -228,10 +228,15 @@ def tidy() -> Tidy:
     return Tidy()
 
 
-def our_papers(numbers: range) -> tuple[list[dict[str, float]], list[Any]]:
-    """New students' papers and keys, one after another: the CPU seconds of each step, and the views."""
-    found = [our_paper(number) for number in numbers]
-    return [times for times, _ in found], [view for _, view in found]
+def our_papers(numbers: range, views: bool = False) -> tuple[list[dict[str, float]], list[Any]]:
+    """New students' papers and keys, one after another: the CPU seconds of each step, and the views if they are asked for."""
+    times, made = [], []
+    for number in numbers:
+        steps, view = our_paper(number)
+        times.append(steps)
+        if views:
+            made.append(view)
+    return times, made
 
 
 def our_paper(number: int) -> tuple[dict[str, float], Any]:
@@ -329,7 +334,7 @@ def measured_papers(count: int, students: int) -> dict[str, Any]:
     last = students - students // 3
     with ProcessPoolExecutor(1, spawn) as one, ProcessPoolExecutor(1, spawn) as other, ProcessPoolExecutor(1, spawn) as later:
         begun, _ = one.submit(our_papers, range(last - count)).result()
-        more, views = one.submit(our_papers, range(last - count, last)).result()
+        more, views = one.submit(our_papers, range(last - count, last), True).result()
         half = (count + 1) // 2
         theirs = other.submit(plain_papers, views[:half]).result()
         ours, _ = one.submit(our_papers, range(last, students)).result()
