@@ -208,7 +208,7 @@ def test_no_paragraph_has_more_lines_than_it_needs(kind, size):
         press = press_of(Sheet(paper, kind))
         for page in pages_of(paper, kind):
             for _, piece in page:
-                made = compiled(press, piece.block.xhtml)
+                [made] = compiled(press, piece.block.xhtml)
                 measures = made.measures(piece.block.holes)
                 for laid in paragraphs(nodes.flow(made.node, measures)):
                     left, _, right, _ = laid.node.edge.inset

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -45,9 +45,21 @@ class _Placed:
     until: float = _WHOLE[1]
 
 
-@lru_cache(maxsize=3072)
+_COMPILED: Recent[weasy.Compiled] = Recent(2560)
+
+
 def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
-    return weasy.compiled(press, xhtml)
+    _compile(press, [xhtml])
+    made = _COMPILED.get((press, xhtml))
+    assert made is not None
+    return made
+
+
+def _compile(press: weasy.Press, blocks: Iterable[str]) -> None:
+    """Have blocks laid out, all that are new in one go."""
+    new = [xhtml for xhtml in dict.fromkeys(blocks) if _COMPILED.get((press, xhtml)) is None]
+    for xhtml, made in zip(new, weasy.compiled(press, *new)):
+        _COMPILED.put((press, xhtml), made)
 
 
 class _Layout(NamedTuple):
@@ -131,6 +143,7 @@ class Composer:
 
     def paged(self, source: Sequence[Block]) -> list[list[_Placed]]:
         """Which blocks stand on which page: as many as fit, and none that is to stay with the next at the foot."""
+        _compile(self.press, [block.xhtml for block in source if block.drawn is None])
         blocks = [_Placed(drawn(self.press, block), block) for block in source]
         top, foot = TOP * PX, self.press.height - BOTTOM * PX
         pages: list[list[_Placed]] = [[]]
@@ -139,7 +152,7 @@ class Composer:
             block, page = blocks[n], pages[-1]
             at = y if not page and len(pages) > 1 else y + block.drawn.gap
             end = at + block.drawn.height
-            if foot >= end * (1 - 1e-9):
+            if foot >= end * (1 - 1e-6):
                 block.y = at
                 page.append(block)
                 y, n = end, n + 1

@@ -582,17 +582,21 @@ class Compiled:
                 for n, hole in enumerate(holes)]
 
 
-def compiled(owner: Press, xhtml: str) -> Compiled:
-    """A block laid out, its holes open: by WeasyPrint, or at an earlier time."""
-    key = cache.digest("block", owner.version, xhtml)
-    kept = cache.CACHE.get(key)
-    if kept is None:
-        made = _laid_out(owner, xhtml)
-        faces: dict[Face, int] = {}
-        cache.CACHE.put(key, [_packed(made, faces), [[face.values, face.tone] for face in faces]])
-        return made
-    block, known = kept
-    return _unpacked(block, [owner.face_of(*_tuples(face)) for face in known])
+TOGETHER = 24  # blocks that are laid out in one go
+
+
+def compiled(owner: Press, *blocks: str) -> list[Compiled]:
+    """Blocks laid out, their holes open: by WeasyPrint, or at an earlier time."""
+    keys = [cache.digest("block", owner.version, xhtml) for xhtml in blocks]
+    kept = [cache.CACHE.get(key) for key in keys]
+    missing = [n for n, found in enumerate(kept) if found is None]
+    for start in range(0, len(missing), TOGETHER):
+        some = missing[start:start + TOGETHER]
+        for n, made in zip(some, _laid_out_together(owner, [blocks[n] for n in some])):
+            faces: dict[Face, int] = {}
+            kept[n] = [_packed(made, faces), [[face.values, face.tone] for face in faces]]
+            cache.CACHE.put(keys[n], kept[n])
+    return [_unpacked(block, [owner.face_of(*_tuples(face)) for face in known]) for block, known in kept]
 
 
 def _putter(kind: Any, name: str) -> Callable[[Any, Any], None]:
@@ -612,7 +616,9 @@ _PUT = {kind: [_putter(kind, name) for name in names] for kind, names in _NAMES.
 
 def _packed(value: Any, faces: dict[Face, int]) -> Any:
     """A block as JSON values: tuples are lists that begin with nothing, objects such that begin with the place of their kind, faces the
-    place of theirs by itself."""
+    place of theirs by itself. Lengths are rounded, so that it makes no difference below which others a block was laid out."""
+    if isinstance(value, float):
+        return round(value, 5)
     if isinstance(value, tuple):
         return [None, *[_packed(v, faces) for v in value]]
     if isinstance(value, Face):
@@ -640,8 +646,17 @@ def _tuples(value: Any) -> Any:
     return tuple([_tuples(v) for v in value]) if isinstance(value, list) else value
 
 
-def _laid_out(owner: Press, xhtml: str) -> Compiled:
-    """Lay out one block, its holes open."""
+def _laid_out_together(owner: Press, blocks: Sequence[str]) -> list[Compiled]:
+    """Lay out blocks below each other, their holes open; if one of them cannot be, each by itself, which tells which one."""
+    try:
+        return _laid_out(owner, blocks)
+    except PagesError:
+        if len(blocks) == 1:
+            raise
+        return [made for xhtml in blocks for made in _laid_out(owner, [xhtml])]
+
+
+def _laid_out(owner: Press, blocks: Sequence[str]) -> list[Compiled]:
     images: dict[str, Any] = {}
 
     def open_(match: re.Match[str]) -> str:
@@ -652,7 +667,7 @@ def _laid_out(owner: Press, xhtml: str) -> Compiled:
         figure = ' data-figure="1"' if code >= FIGURE else ""
         return f'<img src="hole:" alt="" data-hole="{code - base_of(code)}"{figure}/>'
 
-    text = HOLE.sub(open_, xhtml)
+    text = "".join([HOLE.sub(open_, xhtml) for xhtml in blocks])
     try:
         root = ElementTree.fromstring(f'<html lang="{owner.language}"><body>{text}</body></html>')
     except ElementTree.ParseError as error:
@@ -665,14 +680,20 @@ def _laid_out(owner: Press, xhtml: str) -> Compiled:
         document = owner.page(root).render(font_config=owner.fonts, cache=images, stylesheets=[owner.sheet, owner.flowing])
     except _classes()[0] as error:
         raise PagesError(str(error)) from None
-    html_box = document.pages[0]._page_box.children[0]
-    box = html_box.children[0].children[0]
-    walker = _Walker(owner, root)
-    node = walker.block(box, html_box.children[0].content_box_x())
-    classes = (root[0][0].get("class") or "").split()
-    heading = next((e for e in root.iter() if e.get("data-mark")), None)
+    body = document.pages[0]._page_box.children[0].children[0]
+    if len(body.children) != len(blocks) or len(root[0]) != len(blocks):
+        raise PagesError("templates/pages gives blocks that are not one box each")
+    return [_read(owner, element, box, body.content_box_x()) for element, box in zip(root[0], body.children)]
+
+
+def _read(owner: Press, element: ElementTree.Element, box: Any, x: float) -> Compiled:
+    """A block as WeasyPrint has laid it out, in a page's body that begins at `x`."""
+    walker = _Walker(owner, element)
+    node = walker.block(box, x)
+    classes = (element.get("class") or "").split()
+    heading = next((e for e in element.iter() if e.get("data-mark")), None)
     mark = None if heading is None else (int(heading.tag[1]), heading.get("data-mark", ""))
-    return Compiled(box.margin_top, node.dx + html_box.children[0].content_box_x(), node, tuple(walker.elems), "k" in classes, "l" in classes, mark)
+    return Compiled(box.margin_top, node.dx + x, node, tuple(walker.elems), "k" in classes, "l" in classes, mark)
 
 
 def _line_boxes(box: Any) -> Iterator[Any]:
@@ -697,12 +718,12 @@ _NUMBERED = re.compile("\u2063(\\d+)\u2063")
 class _Walker:
     """Turns WeasyPrint's boxes into nodes, and elements into the structure that a reader hears."""
 
-    def __init__(self, owner: Press, root: ElementTree.Element):
+    def __init__(self, owner: Press, block: ElementTree.Element):
         self.owner = owner
         self.elems: list[Elem] = []
         self.index: dict[Any, int] = {}
         self.body: dict[Any, int] = {}  # of a list item: its label's index
-        self._elements(root[0][0], -1)
+        self._elements(block, -1)
 
     def _elements(self, element: ElementTree.Element, parent: int, row: ElementTree.Element | None = None) -> None:
         found = role_of(element)
