@@ -905,9 +905,14 @@ _TRIES = ("-12.5", "7", "345", "-6")
 _FRACTIONS = (r"\frac{345}{7}", r"\frac{2}{61}", r"\frac{12}{34}", r"\frac{1}{2345}")
 
 
+# rows in which that is always so; not where a number has an exponent
+_PLAIN = re.compile(r"(?:\\(?:frac|cdot|times|approx|left|right|ln|log|alpha|theta|gamma|lambda|eta|sigma|le|ge)(?![A-Za-z])|\\,"
+                    r"|(?<=[A-Za-z)\]])[\^_]|[A-Za-z0-9 +\-=<>()\[\],.{}|;/])*")
+
+
 @lru_cache(maxsize=SHAPES)
 def _composable(template: str, display: bool) -> _Plan | None:
-    """The plan of a template, given with all its digits 0, if other numbers come out where MathJax puts them: that is tried once."""
+    """The plan of a template, given with all its digits 0, if other numbers come out where MathJax puts them: that is tried once, but for plain rows."""
     for name, latex in ((_POINT, "0.0"), (_MINUS, "-0")):
         if name not in _outlines:
             _once(latex, False)
@@ -919,7 +924,7 @@ def _composable(template: str, display: bool) -> _Plan | None:
         return _plan(template, found)
     for tried, within in _shapes(template, display):
         plan = _plan(template, tried)
-        if plan is not None and _agrees(plan, template, display, within):
+        if plan is not None and (_PLAIN.fullmatch(template) or _agrees(plan, template, display, within)):
             cache.CACHE.put(key, _kept_shape(tried))
             return plan
     cache.CACHE.put(key, [])

@@ -15,6 +15,7 @@ import pytest
 from papers import many, part, view
 from pdfua import faults, said
 
+from examwright.generator import mathset
 from examwright.generator.draw import draw_variant
 from examwright.generator.exam import load_plan, paper
 from examwright.generator.index import question_paths
@@ -23,6 +24,7 @@ from examwright.generator.make import paper_code, paper_view
 from examwright.generator.pages import Look, nodes, press_of, render
 from examwright.generator.pages.compose import Composer
 from examwright.generator.pages.drawings import PX
+from examwright.generator.pages.holes import Math
 from examwright.generator.pages.sheet import BOTTOM, Sheet
 from examwright.generator.pages.views import SIZES
 from examwright.generator.pages.weasy import compiled
@@ -133,19 +135,40 @@ def pages_of(a_view, kind):
             for page in Composer(sheet, press_of(sheet)).paged(sheet.blocks_of())]
 
 
+def all_questions(folder, name, size="A4"):
+    """All questions on one paper."""
+    ids = list(question_paths())
+    (folder / "plan.yaml").write_text(
+        f"title: T\nminutes: 10\npoints: {sum([load(q).points for q in ids])}\npaper: {size}\nsections:\n  - title: S\n    questions: [{', '.join(ids)}]\n", encoding="utf-8")
+    plan = load_plan(folder / "plan.yaml")
+    slots = paper(plan, name, "s0")
+    return paper_view(plan, Student("s0", ""), "CODE", slots, [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots])
+
+
+@pytest.mark.slow
+def test_plain_rows_are_set_as_mathjax_sets_them(tmp_path):
+    """Those of all questions: their templates are not tried where they are used."""
+    templates = set()
+    for name in ("one", "two"):
+        holes = {h for b in Sheet(all_questions(tmp_path, name), "key").blocks_of() for h in b.holes if isinstance(h, Math)}
+        for latex, display in {(h.latex, h.display) for h in holes}:
+            zeros = mathset.zeros(latex).decode()
+            places = mathset._places(zeros)
+            if places:
+                templates.add((mathset._with(zeros, places, [mathset._ZERO if place.fraction else "0" for place in places]), display))
+    plain = sorted([t for t in templates if mathset._PLAIN.fullmatch(t[0])])
+    assert len(plain) > 500
+    assert [t for t in plain if (made := mathset._composable(*t)) is None or not mathset._agrees(made, *t, 25.0)] == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["paper", "key"])
 @pytest.mark.parametrize("size", ["A4", "Letter"])
 def test_no_head_stands_alone_at_a_foot(kind, size, tmp_path):
     """All questions in one paper, which is read back box by box: what belongs to the next box is on its page."""
-    ids = list(question_paths())
-    (tmp_path / "plan.yaml").write_text(
-        f"title: T\nminutes: 10\npoints: {sum([load(q).points for q in ids])}\npaper: {size}\nsections:\n  - title: S\n    questions: [{', '.join(ids)}]\n", encoding="utf-8")
-    plan = load_plan(tmp_path / "plan.yaml")
-    slots = paper(plan, "feet", "s0")
-    one = paper_view(plan, Student("s0", ""), "CODE", slots, [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots])
+    one = all_questions(tmp_path, "feet", size)
     pages = pages_of(one, kind)
-    assert len(pages) > len(ids) / 2
+    assert len(pages) > len(question_paths()) / 2
     for page, following in zip(pages, pages[1:]):
         last, first = page[-1][0], following[0][0]
         assert "k" not in last or all(["k" in names for names, _ in page]), (last, first)  # what is longer than a page must end somewhere
