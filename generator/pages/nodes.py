@@ -355,17 +355,15 @@ def atoms(node: Node) -> Iterator[Atom]:
 # ---- laid out --------------------------------------------------------------------------------
 
 class Place(NamedTuple):
-    """A place on a line for a hole in a table's cell: from `at` so many times (`share`) its width to the left; the cell is between `left` and `right`."""
+    """A place on a line for a hole in a table's cell: from `at` so many times (`share`) its width to the left."""
 
     at: float
     hole: int
     share: float
-    left: float
-    right: float
 
     def moved(self, x: float) -> Place:
         """The place seen from further left."""
-        return self._replace(at=self.at + x, left=self.left + x, right=self.right + x)
+        return Place(self.at + x, self.hole, self.share)
 
 
 class Painter(Protocol):
@@ -692,7 +690,7 @@ def _one(node: Node, one: _Set | None, width: float) -> Laid | None:
     hole = node.alone.atoms[0].hole if node.alone and isinstance(node.alone.atoms[0], (Word, MathHole)) else -1
     if share and hole >= 0:  # its place is open, so that the table is the same for other numbers
         line_top, baseline, [(_, piece)] = laid.lines[0]
-        laid.lines[0] = line_top, baseline, [(Place(left + room * share, hole, share, left, left + room), piece)]
+        laid.lines[0] = line_top, baseline, [(Place(left + room * share, hole, share), piece)]
     return laid
 
 

@@ -46,7 +46,7 @@ class Piece(NamedTuple):
 
 class Form:
     """A piece whose holes are open: the same for all papers on which what comes into them is as large. `texts` are its operators before each of
-    its `slots` and after the last, with what is open in them; `boxes` has where each formula and figure stands (x, y, width, height), `marked` the
+    its `slots` and after the last, with what is open in them; `boxes` has where each figure stands (x, y, width, height), `marked` the
     element of each marked piece."""
 
     __slots__ = ("boxes", "fonts", "idle", "marked", "slots", "texts")
@@ -180,11 +180,8 @@ class Recorder(nodes.Painter):
         out[-1] += " ET"
 
     def math(self, x: float | nodes.Place, y: float, face: nodes.Face, hole: int, size: Size, scale: float, elem: int) -> None:
-        at = self._mark(elem)
+        self._mark(elem)
         em = face.em * scale
-        if at >= 0 and at not in self.boxes:
-            left, width = (x.left, x.right - x.left) if isinstance(x, nodes.Place) else (x, size.width * em)
-            self._box(at, left, y - size.height * em, width, (size.height + size.depth) * em)
         k = em / 1000
         color = "" if self.color == face.color == _BLACK else f" {face.color} rg {face.color} RG"  # nothing else sets the colour of strokes
         self.out += [f"q {k:g} 0 0 {-k:g} {_written(x, em)} {y:.3f} cm{color}", f"\ue001m{hole}:{face.color}\ue002", "Q"]
@@ -253,9 +250,11 @@ def tagged(made: Any, measures: nodes.Measures, forms: Sequence[Form]) -> TagsFo
     """The elements of a block (a `weasy.Compiled`) that stands in these forms on as many pages."""
     elems = made.elems
     about = tuple(shared(elems, measures)), tuple([form.marked for form in forms])
-    plan = made.plans.get(about)
-    if plan is None:
-        plan = made.plans[about] = _planned(elems, *about)
+    found = made.plans.get(about)
+    plan = found or _planned(elems, *about)
+    if isinstance(plan, TagsForm):
+        return plan
+    boxes = {n: box for form in reversed(forms) for n, box in form.boxes.items()}
     texts: list[str] = []
     left: list[tuple[int, float]] = []
     for n, text, opened, first in plan.rows:
@@ -263,15 +262,16 @@ def tagged(made: Any, measures: nodes.Measures, forms: Sequence[Form]) -> TagsFo
         if n >= 0:
             elem = elems[n]
             text += f"\ue001a{elem.hole}:\ue002" if elem.hole >= 0 else _alt(elem.alt)
-            box = next((form.boxes[n] for form in forms if n in form.boxes), None)
-            if box is not None:
-                x, y, width, height = box
-                text += (f"/A<</O/Layout{'' if elem.role == 'Formula' else '/Placement/Block'}"
-                         f"/BBox[{int(x * POINT)} %d {ceil((x + width) * POINT)} %d]>>")  # whole points: readers outline it
+            if n in boxes:
+                x, y, width, height = boxes[n]
+                text += f"/A<</O/Layout/Placement/Block/BBox[{int(x * POINT)} %d {ceil((x + width) * POINT)} %d]>>"  # whole points: readers outline it
                 left += [(3 * first + 4, -(y + height) * POINT), (3 * first + 4, 1 - y * POINT)]
             text += ">>"
         texts.append(text)
-    return TagsForm("\n".join(texts), tuple(left), len(texts), plan.tops, plan.owners)
+    made_of = TagsForm("\n".join(texts), tuple(left), len(texts), plan.tops, plan.owners)
+    if found is None:
+        made.plans[about] = plan if boxes else made_of  # without figures it says nothing of places
+    return made_of
 
 
 @dataclass(frozen=True)
