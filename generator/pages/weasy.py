@@ -563,16 +563,17 @@ class Compiled:
         """Its tables."""
         return tuple(nodes.tables(self.node))
 
-    def layout_key(self, measures: nodes.Measures) -> tuple[Any, ...]:
-        """What decides its layout."""
+    def widths(self, measures: nodes.Measures) -> list[tuple[float, ...] | None]:
+        """How wide the columns of its tables are, where nothing else depends on the width of what is in them."""
+        return [table.widths(measures) for table in self.tables]
+
+    def layout_key(self, measures: nodes.Measures, widths: Sequence[tuple[float, ...] | None]) -> tuple[Any, ...]:
+        """What decides its layout, given the `widths` of its tables."""
         keys: list[Any] = [m.key if isinstance(m, nodes.Measured) else m for m in measures]
-        for table in self.tables:
-            widths = table.widths(measures)
-            if widths is not None:
-                for loose in table.loose:
-                    measure = measures[loose.hole]
-                    keys[loose.hole] = measure.high if isinstance(measure, nodes.Measured) else measure[1:]
-                keys.append(widths)
+        for table, found in zip(self.tables, widths):
+            for loose in table.loose if found else ():
+                measure = measures[loose.hole]
+                keys[loose.hole] = measure.high if isinstance(measure, nodes.Measured) else measure[1:]
         return self, *keys
 
     def measures(self, holes: Sequence[Hole]) -> list[nodes.Measure]:
