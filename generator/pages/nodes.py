@@ -341,22 +341,32 @@ def tables(node: Node) -> Iterator[Table]:
             yield from tables(child)
 
 
-def atoms(node: Node) -> Iterator[Atom]:
-    """All that stands in the lines of a box."""
+def paragraphs(node: Node) -> Iterator[Lines]:
+    """All lines in a box."""
     if isinstance(node, Lines):
+        yield node
         for line in node.hard:
             for token in line:
-                yield from token.atoms
                 for atom in token.atoms:
                     if isinstance(atom, Inline):
-                        yield from atoms(atom.node)
-    elif isinstance(node, Stack):
-        for _, child in node.children:
-            yield from atoms(child)
+                        yield from paragraphs(atom.node)
     else:
-        for cells, _ in node.rows:
-            for cell in cells:
-                yield from atoms(cell.node)
+        for child in [child for _, child in node.children] if isinstance(node, Stack) else [cell.node for cells, _ in node.rows for cell in cells]:
+            yield from paragraphs(child)
+
+
+def atoms(node: Node) -> Iterator[Atom]:
+    """All that stands in the lines of a box."""
+    for lines in paragraphs(node):
+        for line in lines.hard:
+            for token in line:
+                yield from token.atoms
+
+
+def reach(node: Node) -> dict[int, tuple[float, float]]:
+    """For each hole for a formula that is never made smaller: how high and how deep it may be (in its em) without making its line higher."""
+    return {atom.hole: (lines.above / atom.face.em - 1e-6, lines.below / atom.face.em - 1e-6) for lines in paragraphs(node)
+            for line in lines.hard for token in line for atom in token.atoms if isinstance(atom, MathHole) and not atom.limit}
 
 
 # ---- laid out --------------------------------------------------------------------------------
