@@ -92,21 +92,20 @@ def drawn(press: weasy.Press, block: Block) -> Drawn:
 def _drawn(press: weasy.Press, block: Block) -> Drawn:
     made = _compiled(press, block.xhtml)
     measures = made.measures(block.holes)
-    widths = made.widths(measures)
-    key = made.layout_key(measures, widths)
+    key = made.layout_key(measures)
     layout = _LAYOUTS.get(key)
     if layout is None:
         laid = nodes.flow(made.node, measures)
         form = _form(press, made, laid, measures, 0.0)
         layout = _Layout(laid.height, form, tagged(made, measures, [form]))
         _LAYOUTS.put(key, layout)
-    return Drawn(made.gap, made.keep, made.long, made.mark, layout.height, layout.form.filled(block.holes, measures, widths),
+    return Drawn(made.gap, made.keep, made.long, made.mark, layout.height, layout.form.filled(block.holes, measures),
                  layout.tags.filled(block.holes, press.language))
 
 
 def _form(press: weasy.Press, made: weasy.Compiled, laid: nodes.Laid, measures: nodes.Measures, y: float, since: float = _WHOLE[0],
           until: float = _WHOLE[1]) -> Form:
-    recorder = Recorder(press, made.elems, measures, made.tables)
+    recorder = Recorder(press, made.elems, measures)
     laid.paint(recorder, made.dx, y, since, until)
     return recorder.form()
 
@@ -229,7 +228,7 @@ class Composer:
         self.cut_places.append(place)
         if block.until == _WHOLE[1]:
             self.blocks.append(pdf.Tagged(tagged(made, measures, self.cut_forms).filled(holes, self.press.language), self.cut_places))
-        return form.filled(holes, measures, made.widths(measures))
+        return form.filled(holes, measures)
 
     def _uses(self, piece: Piece) -> None:
         """Note the glyphs of a piece."""
@@ -264,7 +263,7 @@ def _margin(press: weasy.Press, place: str, text: str, coded: bool) -> Piece:
     x = left + (width - wide if align in ("right", "end") else 0.0)
     recorder = Recorder(press, (), ())
     recorder.show(LEFT * PX if place == "@bottom-left" and not coded else x, baseline, nodes.Text(face, [run for w in words for run in w.runs], -1))
-    piece = recorder.form().filled((), (), ())
+    piece = recorder.form().filled((), ())
     return piece._replace(operators=piece.operators % ())
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
-from operator import add, attrgetter
+from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from examwright.generator.mathset import number
@@ -224,11 +224,6 @@ class Lines:
         return all([isinstance(ready, _Set) for line in self.ready for ready in line])
 
     @cached_property
-    def share(self) -> float:
-        """How much of the room that is left stands before a line."""
-        return 0.5 if self.align == "center" else 1.0 if self.align in ("right", "end") else 0.0
-
-    @cached_property
     def alone(self) -> Token | None:
         """All that stands in it, if that is one word or formula; so it is in most cells of tables."""
         tokens = [token for line in self.hard for token in line]
@@ -262,8 +257,8 @@ class Cell:
 
 
 class Loose(NamedTuple):
-    """A hole that is all that stands in a cell: its column, what stands beside it, its unit of width. How wide it is decides how wide the column is
-    and where what is in the table stands, but nothing else."""
+    """A hole that is all that stands in a cell: its column, what stands beside it, its unit of width. How wide it is decides how wide the column is,
+    and its own place, but nothing else."""
 
     column: int
     hole: int
@@ -285,17 +280,15 @@ class Table:
 
     @cached_property
     def loose(self) -> tuple[Loose, ...]:
-        """Its loose holes; none if columns have other holes whose width counts, or something that is drawn in cells."""
+        """Its loose holes; none if columns have other holes whose width counts."""
         out = []
         for cells, _ in self.rows:
             for n, (cell, (_, grows)) in enumerate(zip(cells, self.columns)):
-                inside = list(atoms(cell.node))
-                if not isinstance(cell.node, Lines) or not all([isinstance(atom, (Word, MathHole)) for atom in inside]):
-                    return ()
-                left, _, right, _ = cell.node.edge.inset
-                held = [atom for atom in inside if isinstance(atom, (Word, MathHole)) and atom.hole >= 0]
-                if cell.node.alone and held:
-                    out.append(Loose(n, held[0].hole, left + right, held[0].face.em if isinstance(held[0], MathHole) else 1.0))
+                held = [atom for atom in atoms(cell.node) if isinstance(atom, (Word, MathHole, FigureHole)) and atom.hole >= 0]
+                if isinstance(cell.node, Lines) and cell.node.alone and held:
+                    left, _, right, _ = cell.node.edge.inset
+                    atom = held[0]
+                    out.append(Loose(n, atom.hole, left + right, atom.face.em if isinstance(atom, MathHole) else 1.0))
                 elif held and grows:
                     return ()
         return tuple(out)
@@ -371,45 +364,14 @@ def reach(node: Node) -> dict[int, tuple[float, float]]:
 
 # ---- laid out --------------------------------------------------------------------------------
 
-class Across:
-    """A length in a table that depends on how wide its columns are: `fixed`, and so many times (`shares`) each of them; `now` with these columns."""
-
-    __slots__ = ("fixed", "now", "shares", "table")
-
-    def __init__(self, table: Table, fixed: float, shares: tuple[float, ...], now: float):
-        self.table, self.fixed, self.shares, self.now = table, fixed, shares, now
-
-    def __add__(self, other: Length) -> Across:
-        if isinstance(other, Across):
-            return Across(self.table, self.fixed + other.fixed, tuple(map(add, self.shares, other.shares)), self.now + other.now)
-        return Across(self.table, self.fixed + other, self.shares, self.now + other)
-
-    __radd__ = __add__
-
-    def __sub__(self, other: float) -> Across:
-        return self + -other
-
-    def __mul__(self, times: float) -> Across:
-        return Across(self.table, self.fixed * times, tuple([times * share for share in self.shares]), self.now * times)
-
-
-Length = float | Across
-
-
-def _now(length: Length) -> float:
-    """A length where none depends on a table: tables with drawings are not open."""
-    assert isinstance(length, float)
-    return length
-
-
 class Place(NamedTuple):
     """A place on a line for a hole in a table's cell: from `at` so many times (`share`) its width to the left."""
 
-    at: Length
+    at: float
     hole: int
     share: float
 
-    def moved(self, x: Length) -> Place:
+    def moved(self, x: float) -> Place:
         """The place seen from further left."""
         return Place(self.at + x, self.hole, self.share)
 
@@ -417,10 +379,10 @@ class Place(NamedTuple):
 class Painter(Protocol):
     """Where things are drawn: a page."""
 
-    def text(self, x: Length | Place, y: float, text: Text) -> None:
+    def text(self, x: float | Place, y: float, text: Text) -> None:
         """Words from a place on the baseline."""
 
-    def math(self, x: Length | Place, y: float, face: Face, hole: int, size: Size, scale: float, elem: int) -> None:
+    def math(self, x: float | Place, y: float, face: Face, hole: int, size: Size, scale: float, elem: int) -> None:
         """The formula of a hole, from a place on its baseline."""
 
     def figure(self, x: float, y: float, hole: int, size: Size, scale: float, elem: int) -> None:
@@ -429,7 +391,7 @@ class Painter(Protocol):
     def image(self, x: float, y: float, image: Image, elem: int) -> None:
         """A drawing with its top left corner at the place."""
 
-    def fill(self, x: Length, y: float, width: Length, height: float, color: str) -> None:
+    def fill(self, x: float, y: float, width: float, height: float, color: str) -> None:
         """A rectangle that means nothing."""
 
     def scaled(self, x: float, y: float, scale: float, paint: Callable[[], None]) -> None:
@@ -441,19 +403,18 @@ class Laid:
     """A box laid out: its size, the baselines of its first and last line, what is drawn where."""
 
     node: Node
-    width: Length
+    width: float
     height: float
     first: float | None
     last: float | None
-    lines: list[tuple[float, float, list[tuple[Length | Place, Any]]]] = field(default_factory=list)  # (top, baseline, pieces)
-    parts: list[tuple[Length, float, Laid]] = field(default_factory=list)  # (x, y, box)
-    dx: Length = 0.0
+    lines: list[tuple[float, float, list[tuple[float | Place, Any]]]] = field(default_factory=list)  # (top, baseline, pieces)
+    parts: list[tuple[float, float, Laid]] = field(default_factory=list)  # (x, y, box)
+    dx: float = 0.0
     scale: float = 1.0
 
-    def paint(self, painter: Painter, x: Length, y: float, since: float = -1e9, until: float = 1e9) -> None:
+    def paint(self, painter: Painter, x: float, y: float, since: float = -1e9, until: float = 1e9) -> None:
         """Draw it with its border box at the place; only the lines that begin between two heights of the page."""
         if self.scale != 1.0:
-            assert isinstance(self.width, float) and isinstance(x, float)
             inside = Laid(self.node, self.width / self.scale, self.height / self.scale, None, None, self.lines, self.parts)
             painter.scaled(x, y, self.scale, lambda: inside.paint(painter, 0.0, 0.0))
             return
@@ -489,9 +450,9 @@ class Laid:
                 elif kind == "m":
                     painter.math(x + dx, y + baseline + piece[6], *piece[1:6])
                 elif kind == "f":
-                    painter.figure(_now(x + dx), y + baseline - piece[2].height * piece[3], *piece[1:])
+                    painter.figure(x + dx, y + baseline - piece[2].height * piece[3], *piece[1:])
                 elif kind == "i":
-                    painter.image(_now(x + dx), y + baseline - piece[1].above, piece[1], piece[1].elem)
+                    painter.image(x + dx, y + baseline - piece[1].above, piece[1], piece[1].elem)
                 else:
                     piece[1].paint(painter, x + dx, y + baseline - piece[2])
 
@@ -505,9 +466,8 @@ class Laid:
         return out
 
 
-def flow(node: Node, holes: Measures, width: float | None = None, within: bool = False) -> Laid:
-    """Lay a box out whose holes are filled with what has these measures. `width` replaces its own; `within` a line the places in tables are not left
-    open."""
+def flow(node: Node, holes: Measures, width: float | None = None) -> Laid:
+    """Lay a box out whose holes are filled with what has these measures. `width` replaces its own."""
     if isinstance(node, Lines):
         wide = node.width if width is None else width
         if not node.fixed:
@@ -518,14 +478,14 @@ def flow(node: Node, holes: Measures, width: float | None = None, within: bool =
             kept = node.kept[wide] = _lines(node, holes, wide)
         return Laid(node, wide, kept.height, kept.first, kept.last, kept.lines.copy())
     if isinstance(node, Table):
-        return _table(node, holes, within)
+        return _table(node, holes)
     wide = node.width if width is None else width
     left, top, right, bottom = node.edge.inset
     y = top
     laid = Laid(node, wide, 0.0, None, None)
     for gap, child in node.children:
         y += gap
-        box = flow(child, holes, None if width is None else _stretched(child, node, width), within)
+        box = flow(child, holes, None if width is None else _stretched(child, node, width))
         laid.parts.append((box.dx if isinstance(child, Table) else child.dx, y, box))
         if laid.first is None and box.first is not None:
             laid.first = y + box.first
@@ -567,8 +527,7 @@ def _atom(atom: Atom, holes: Measures, room: float) -> tuple[float, float, float
         return size.width * scale, size.height * scale, 0.0, [(0.0, ("f", atom.hole, size, scale, atom.elem))]
     if isinstance(atom, Image):
         return atom.left + atom.width + atom.right, atom.above, atom.below, [(atom.left, ("i", atom))]
-    box = flow(atom.node, holes, _natural(atom.node, holes) if atom.auto else None, True)
-    assert isinstance(box.width, float)
+    box = flow(atom.node, holes, _natural(atom.node, holes) if atom.auto else None)
     baseline = atom.baseline
     if baseline is None:
         baseline = box.last if box.last is not None else box.height + atom.margin_bottom
@@ -693,7 +652,7 @@ def _end(laid: Laid, node: Lines, y: float, left: float, room: float, at: float,
     baseline = y + above
     laid.first = baseline if laid.first is None else laid.first
     laid.last = baseline
-    out: list[tuple[Length | Place, Any]] = []
+    out: list[tuple[float | Place, Any]] = []
     runs: list[Run] = []
     face: Any = None
     elem, x = -1, 0.0
@@ -737,7 +696,7 @@ def _one(node: Node, one: _Set | None, width: float) -> Laid | None:
     laid = Laid(node, width, 0.0, None, None)
     y = _end(laid, node, top, left, room, one.width, max(node.above, one.above), max(node.below, one.below), one.drawn)
     laid.height = y + bottom if node.height is None else node.height
-    share = node.share
+    share = 0.5 if node.align == "center" else 1.0 if node.align in ("right", "end") else 0.0
     hole = node.alone.atoms[0].hole if node.alone and isinstance(node.alone.atoms[0], (Word, MathHole)) else -1
     if share and hole >= 0:  # its place is open, so that the table is the same for other numbers
         line_top, baseline, [(_, piece)] = laid.lines[0]
@@ -745,50 +704,11 @@ def _one(node: Node, one: _Set | None, width: float) -> Laid | None:
     return laid
 
 
-def _table(node: Table, holes: Measures, within: bool) -> Laid:
+def _table(node: Table, holes: Measures) -> Laid:
     """Columns as wide as their widest cells, rows as high as their highest."""
     left, top, right, bottom = node.edge.inset
-    alone = [[_alone(cell.node, holes) for cell in cells] for cells, _ in node.rows]
-    found = node.widths(holes)
-    widths, scale = (list(found), 1.0) if found else _columns(node, holes, alone)
-    across: list[Length] = [*widths]
-    if found and not within:
-        across = [Across(node, 0.0, tuple([float(n == m) for m in range(len(widths))]), w) for n, w in enumerate(widths)]
-    whole = sum(across, left + right)
-    dx = node.dx + ((whole * -scale + (node.room - left - right)) * 0.5 if node.centered else 0.0)
-    laid = Laid(node, whole, 0.0, None, None, dx=dx, scale=scale)
-    y = top
-    for (cells, least), sets in zip(node.rows, alone):
-        boxes = [_one(cell.node, one, w) or flow(cell.node, holes, w, True) for cell, one, w in zip(cells, sets, widths)]
-        base = max([b.first or 0.0 for b, c in zip(boxes, cells) if c.align == "baseline"] or [0.0])
-        shifts = [base - (b.first or 0.0) if c.align == "baseline" and b.first is not None else 0.0 for b, c in zip(boxes, cells)]
-        high = max([least, *[b.height + s for b, s in zip(boxes, shifts)]])
-        x: Length = left
-        for box, cell, shift, w, wide in zip(boxes, cells, shifts, widths, across):
-            inner = (high - box.height) / 2 if cell.align == "middle" else shift
-            for n, (line_top, baseline, pieces) in enumerate(box.lines):
-                if isinstance(wide, Across):
-                    pieces = _opened(pieces, cell.node, w, wide)
-                box.lines[n] = (line_top + inner, baseline + inner, pieces)
-            box.parts = [(px, py + inner, part) for px, py, part in box.parts]
-            if box.first is not None:
-                laid.first = y + box.first + inner if laid.first is None else laid.first
-            box.height = high
-            box.width = wide
-            laid.parts.append((x, y, box))
-            x = x + wide
-        y += high
-    laid.height = y + bottom
-    if scale != 1.0:  # from outside it is a box of another size
-        laid.width, laid.height = laid.width * scale, laid.height * scale
-        laid.first = None if laid.first is None else laid.first * scale
-    return laid
-
-
-def _columns(node: Table, holes: Measures, alone: Sequence[Sequence[_Set | None]]) -> tuple[list[float], float]:
-    """How wide the columns are, and how much smaller all is made if lines cannot be broken enough."""
-    left, _, right, _ = node.edge.inset
     widths = [least for least, _ in node.columns]
+    alone = [[_alone(cell.node, holes) for cell in cells] for cells, _ in node.rows]
     for (cells, _), sets in zip(node.rows, alone):
         for column, (cell, one) in enumerate(zip(cells, sets)):
             if node.columns[column][1]:
@@ -796,33 +716,45 @@ def _columns(node: Table, holes: Measures, alone: Sequence[Sequence[_Set | None]
                 wide = _natural(cell.node, holes) if one is None else one.width + inset[0] + inset[2]
                 if wide > widths[column]:
                     widths[column] = wide
-    room = node.room - left - right
-    if sum(widths) <= room + 0.01 or not any([grows for _, grows in node.columns]):
-        return widths, 1.0
-    narrow = [w for w, _ in node.columns]
-    for cells, _ in node.rows:
-        for column, cell in enumerate(cells):
-            if node.columns[column][1]:
-                narrow[column] = max(narrow[column], _natural(cell.node, holes, pieces=True))
-    spare = room - sum(narrow)
-    if spare < 0:  # the whole table is made smaller
-        return narrow, room / sum(narrow)
-    share = spare / (sum(widths) - sum(narrow))
-    return [low + (high - low) * share for low, high in zip(narrow, widths)], 1.0
-
-
-def _opened(pieces: list[tuple[Length | Place, Any]], node: Node, width: float, wide: Across) -> list[tuple[Length | Place, Any]]:
-    """What stands in a line of a cell, where its place depends on how wide the cell is."""
-    assert isinstance(node, Lines)
-    share = node.share
-    if not share:
-        return pieces
-
-    def opened(at: Length) -> Across:
-        assert isinstance(at, float)
-        return wide * share + (at - share * width)
-
-    return [(place._replace(at=opened(place.at)) if isinstance(place, Place) else opened(place), piece) for place, piece in pieces]
+    room, scale = node.room - left - right, 1.0
+    if sum(widths) > room + 0.01 and any([grows for _, grows in node.columns]):  # lines must be broken
+        narrow = [w for w, _ in node.columns]
+        for cells, _ in node.rows:
+            for column, cell in enumerate(cells):
+                if node.columns[column][1]:
+                    narrow[column] = max(narrow[column], _natural(cell.node, holes, pieces=True))
+        spare = room - sum(narrow)
+        if spare < 0:  # the whole table is made smaller
+            scale, widths = room / sum(narrow), narrow
+        else:
+            share = spare / (sum(widths) - sum(narrow))
+            widths = [low + (high - low) * share for low, high in zip(narrow, widths)]
+    whole = sum(widths) + left + right
+    dx = node.dx + ((node.room - whole * scale) / 2 if node.centered else 0.0)
+    laid = Laid(node, whole, 0.0, None, None, dx=dx, scale=scale)
+    y = top
+    for (cells, least), sets in zip(node.rows, alone):
+        boxes = [_one(cell.node, one, w) or flow(cell.node, holes, w) for cell, one, w in zip(cells, sets, widths)]
+        base = max([b.first or 0.0 for b, c in zip(boxes, cells) if c.align == "baseline"] or [0.0])
+        shifts = [base - (b.first or 0.0) if c.align == "baseline" and b.first is not None else 0.0 for b, c in zip(boxes, cells)]
+        high = max([least, *[b.height + s for b, s in zip(boxes, shifts)]])
+        x = left
+        for box, cell, shift, w in zip(boxes, cells, shifts, widths):
+            inner = (high - box.height) / 2 if cell.align == "middle" else shift
+            for n, (line_top, baseline, pieces) in enumerate(box.lines):
+                box.lines[n] = (line_top + inner, baseline + inner, pieces)
+            box.parts = [(px, py + inner, part) for px, py, part in box.parts]
+            if box.first is not None:
+                laid.first = y + box.first + inner if laid.first is None else laid.first
+            box.height = high
+            laid.parts.append((x, y, box))
+            x += w
+        y += high
+    laid.height = y + bottom
+    if scale != 1.0:  # from outside it is a box of another size
+        laid.width, laid.height = laid.width * scale, laid.height * scale
+        laid.first = None if laid.first is None else laid.first * scale
+    return laid
 
 
 def box_of(image: Image, drawn: Drawing) -> str:

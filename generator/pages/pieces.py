@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
-from operator import itemgetter, mul
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from examwright.generator.mathset import number
@@ -46,16 +46,15 @@ class Piece(NamedTuple):
 
 class Form:
     """A piece whose holes are open: the same for all papers on which what comes into them is as large. `texts` are its operators before each of
-    its `slots` and after the last, with what is open in them, `idle` the others; `boxes` has where each figure stands (x, y, width, height),
-    `marked` the element of each marked piece."""
+    its `slots` and after the last, with what is open in them; `boxes` has where each figure stands (x, y, width, height), `marked` the
+    element of each marked piece."""
 
-    __slots__ = ("boxes", "fonts", "idle", "idle_slots", "marked", "slots", "texts")
+    __slots__ = ("boxes", "fonts", "idle", "marked", "slots", "texts")
 
     def __init__(self, operators: str, idle: str, fonts: dict[str, dict[int, str]], marked: tuple[int, ...],
                  boxes: dict[int, tuple[float, float, float, float]]):
-        self.fonts, self.marked, self.boxes = fonts, marked, boxes
+        self.idle, self.fonts, self.marked, self.boxes = idle, fonts, marked, boxes
         self.slots, texts = _apart(operators)
-        self.idle_slots, self.idle = _apart(idle)
         self.texts: list[tuple[str, range]] = []
         count = 0
         for text in texts:
@@ -63,8 +62,8 @@ class Form:
             self.texts.append((text, range(count, count + more)))
             count += more
 
-    def filled(self, holes: Sequence[Hole], measures: nodes.Measures, widths: Widths) -> Piece:
-        """The piece of a paper, on which the columns of tables have these widths."""
+    def filled(self, holes: Sequence[Hole], measures: nodes.Measures) -> Piece:
+        """The piece of a paper."""
         text, opened = self.texts[0]
         out = [text]
         left: list[str | int | Figure] = [*opened]
@@ -81,38 +80,14 @@ class Form:
                 left += names
                 glyphs.append(used)
             elif kind == "x":
-                out.append(_across(hole, which, measures, widths))
+                at, share = which
+                out.append(f"{at - share * measures[hole].width:.3f}")
             else:
                 out.append("%s")
                 left.append(holes[hole])  # type: ignore[arg-type]
             out.append(text)
             left += opened
-        idle = self.idle[0]
-        if self.idle_slots:
-            idle = "".join([idle, *[t for (_, hole, which), text in zip(self.idle_slots, self.idle[1:]) for t in (_across(hole, which, measures, widths), text)]])
-        return Piece("".join(out), tuple(left), idle, self.fonts, tuple(runs), tuple(glyphs), len(self.marked))
-
-
-Widths = Sequence[Sequence[float] | None]  # of the columns of each table, where places in it are open
-
-
-def _written(x: nodes.Length | nodes.Place, tables: Sequence[nodes.Table], unit: float = 1.0) -> str:
-    """A place or length on a line; open if it depends on how wide (in units) what comes there is, or the columns of a table."""
-    share, hole, at = (x.share * unit, x.hole, x.at) if isinstance(x, nodes.Place) else (0.0, 0, x)
-    if isinstance(at, nodes.Across):
-        table = next(n for n, table in enumerate(tables) if table is at.table)
-        return f"\ue001x{hole}:{at.fixed:.4f}:{share:.6f}:{table}:{':'.join([f'{s:g}' for s in at.shares])}\ue002"
-    return f"\ue001x{hole}:{at:.4f}:{share:.6f}\ue002" if share else f"{at:.3f}"
-
-
-def _across(hole: int, which: Sequence[float], measures: nodes.Measures, widths: Widths) -> str:
-    """What `_written` has left open."""
-    at, share, *rest = which
-    if rest:
-        columns = widths[int(rest[0])]
-        assert columns is not None
-        at += sum(map(mul, columns, rest[1:]))
-    return f"{at - share * measures[hole].width if share else at:.3f}"
+        return Piece("".join(out), tuple(left), self.idle, self.fonts, tuple(runs), tuple(glyphs), len(self.marked))
 
 
 def _apart(text: str) -> tuple[list[tuple[str, int, Any]], list[str]]:
@@ -147,8 +122,8 @@ def shared(elems: Sequence[Elem], holes: nodes.Measures) -> list[int]:
 class Recorder(nodes.Painter):
     """Draws a block, or a part of it."""
 
-    def __init__(self, press: Any, elems: Sequence[Elem], measures: nodes.Measures, tables: Sequence[nodes.Table] = ()):
-        self.press, self.elems, self.drawn_as, self.tables = press, elems, shared(elems, measures), tables
+    def __init__(self, press: Any, elems: Sequence[Elem], measures: nodes.Measures):
+        self.press, self.elems, self.drawn_as = press, elems, shared(elems, measures)
         self.out: list[str] = []
         self.idle: list[str] = []
         self.fonts: dict[str, dict[int, str]] = {}
@@ -182,17 +157,17 @@ class Recorder(nodes.Painter):
             self.out.append("EMC")
             self.opened = None
 
-    def text(self, x: nodes.Length | nodes.Place, y: float, text: nodes.Text) -> None:
+    def text(self, x: float | nodes.Place, y: float, text: nodes.Text) -> None:
         self._mark(text.elem)
         self.show(x, y, text)
 
-    def show(self, x: nodes.Length | nodes.Place, y: float, text: nodes.Text) -> None:
+    def show(self, x: float | nodes.Place, y: float, text: nodes.Text) -> None:
         """Words that belong to what is being drawn."""
         out, face = self.out, text.face
         if face.color != self.color:
             self.color = face.color
             out.append(f"{face.color} rg")
-        place = f"BT 1 0 0 -1 {_written(x, self.tables)} {y:.3f} Tm"
+        place = f"BT 1 0 0 -1 {_written(x)} {y:.3f} Tm"
         for font, shown, runs in text.shown():
             used = self.fonts.setdefault(font, {})
             for run in runs:
@@ -204,12 +179,12 @@ class Recorder(nodes.Painter):
             place = ""
         out[-1] += " ET"
 
-    def math(self, x: nodes.Length | nodes.Place, y: float, face: nodes.Face, hole: int, size: Size, scale: float, elem: int) -> None:
+    def math(self, x: float | nodes.Place, y: float, face: nodes.Face, hole: int, size: Size, scale: float, elem: int) -> None:
         self._mark(elem)
         em = face.em * scale
         k = em / 1000
         color = "" if self.color == face.color == _BLACK else f" {face.color} rg {face.color} RG"  # nothing else sets the colour of strokes
-        self.out += [f"q {k:g} 0 0 {-k:g} {_written(x, self.tables, em)} {y:.3f} cm{color}", f"\ue001m{hole}:{face.color}\ue002", "Q"]
+        self.out += [f"q {k:g} 0 0 {-k:g} {_written(x, em)} {y:.3f} cm{color}", f"\ue001m{hole}:{face.color}\ue002", "Q"]
 
     def figure(self, x: float, y: float, hole: int, size: Size, scale: float, elem: int) -> None:
         at = self._mark(elem)
@@ -236,12 +211,16 @@ class Recorder(nodes.Painter):
         self.out.append("Q")
         self.inside, self.face, self.color = (0.0, 0.0, 1.0), None, ""
 
-    def fill(self, x: nodes.Length, y: float, width: nodes.Length, height: float, color: str) -> None:
+    def fill(self, x: float, y: float, width: float, height: float, color: str) -> None:
         # through a window, as WeasyPrint does it: a thin line drawn by itself is made thicker by some viewers
         ox, oy, scale = self.inside
-        x, y, width, height = x * scale + ox, oy + y * scale, width * scale, height * scale
-        left, right, further, wider = [_written(v, self.tables) for v in (x, width, x - 1, width + 2)]
-        self.idle.append(f"q {left} {y:.3f} {right} {height:.3f} re W n {color} rg {further} {y - 1:.3f} {wider} {height + 2:.3f} re f Q")
+        x, y, width, height = ox + x * scale, oy + y * scale, width * scale, height * scale
+        self.idle.append(f"q {x:.3f} {y:.3f} {width:.3f} {height:.3f} re W n {color} rg {x - 1:.3f} {y - 1:.3f} {width + 2:.3f} {height + 2:.3f} re f Q")
+
+
+def _written(x: float | nodes.Place, unit: float = 1.0) -> str:
+    """A place on a line; if it depends on how wide (in units) what comes there is, it is left open."""
+    return f"\ue001x{x.hole}:{x.at:.4f}:{x.share * unit:.6f}\ue002" if isinstance(x, nodes.Place) else f"{x:.3f}"
 
 
 # ---- elements ----------------------------------------------------------------------------------

@@ -563,17 +563,13 @@ class Compiled:
         """Its tables."""
         return tuple(nodes.tables(self.node))
 
-    def widths(self, measures: nodes.Measures) -> list[tuple[float, ...] | None]:
-        """How wide the columns of its tables are, where nothing else depends on the width of what is in them."""
-        return [table.widths(measures) for table in self.tables]
-
     @cached_property
     def reach(self) -> dict[int, tuple[float, float]]:
         """How high and deep formulas may be without making their lines higher."""
         return nodes.reach(self.node)
 
-    def layout_key(self, measures: nodes.Measures, widths: Sequence[tuple[float, ...] | None]) -> tuple[Any, ...]:
-        """What decides its layout, given the `widths` of its tables: how large what comes into its holes is, as far as it counts."""
+    def layout_key(self, measures: nodes.Measures) -> tuple[Any, ...]:
+        """What decides its layout: how large what comes into its holes is, as far as it counts."""
         reach = self.reach
         keys: list[Any] = []
         for n, measure in enumerate(measures):
@@ -584,10 +580,15 @@ class Compiled:
                 keys.append((measure.width, measure.height if measure.height > high else 0.0, measure.depth if measure.depth > deep else 0.0, measure.whole))
             else:
                 keys.append(measure)
-        for table, found in zip(self.tables, widths):
-            for loose in table.loose if found else ():
-                measure = measures[loose.hole]
-                keys[loose.hole] = measure.high if isinstance(measure, nodes.Measured) else keys[loose.hole][1:]
+        for table in self.tables:
+            widths = table.widths(measures)
+            if widths is not None:
+                for loose in table.loose:
+                    measure = measures[loose.hole]
+                    keys[loose.hole] = measure.high if isinstance(measure, nodes.Measured) else keys[loose.hole][1:]
+                keys.append(widths)
+        return self, *keys
+
         return self, *keys
 
     def measures(self, holes: Sequence[Hole]) -> list[nodes.Measure]:
