@@ -233,8 +233,10 @@ class Composer:
     def _uses(self, piece: Piece) -> None:
         """Note the glyphs of a piece."""
         self.fonts[id(piece.fonts)] = piece.fonts
-        self.runs.update(dict.fromkeys(piece.runs))
-        self.math_font.use(piece.glyphs)
+        if piece.runs:
+            self.runs.update(dict.fromkeys(piece.runs))
+        if piece.glyphs:
+            self.math_font.use(piece.glyphs)
 
     def _margins(self, page: pdf.Sheet, n: int, of: int) -> None:
         """Head and foot, and the code that tells which page of which paper this is."""

@@ -31,7 +31,7 @@ class Piece(NamedTuple):
     that are the same on all papers; `runs` are the others. `glyphs` are those of formulas. `marked` is how many marked pieces there are."""
 
     operators: str
-    open: tuple[str | int | Figure, ...]
+    open: Sequence[str | int | Figure]
     idle: str
     fonts: dict[str, dict[int, str]]
     runs: tuple[nodes.Run, ...]
@@ -40,6 +40,8 @@ class Piece(NamedTuple):
 
     def filled(self, code: Callable[[str], int], first: int) -> str:
         """The operators in a file, with `code` for its glyphs, where the first marked piece has the number `first`."""
+        if isinstance(self.open, range):  # nothing but marked pieces
+            return self.operators % tuple(range(first, first + self.marked))
         return self.operators % tuple([f"{code(v):04x}" if isinstance(v, str) else v + first if isinstance(v, int) else v.operators(code)
                                        for v in self.open])
 
@@ -87,7 +89,8 @@ class Form:
                 left.append(holes[hole])  # type: ignore[arg-type]
             out.append(text)
             left += opened
-        return Piece("".join(out), tuple(left), self.idle, self.fonts, tuple(runs), tuple(glyphs), len(self.marked))
+        marked = len(self.marked)
+        return Piece("".join(out), range(marked) if len(left) == marked else tuple(left), self.idle, self.fonts, tuple(runs), tuple(glyphs), marked)
 
 
 def _apart(text: str) -> tuple[list[tuple[str, int, Any]], list[str]]:
