@@ -59,7 +59,7 @@ def many(origin: Path, tmp_path: Path) -> Path:
 
 def whole(out: Path) -> None:
     """exam.db is sound, and every CSV file is there whole or not at all."""
-    with sqlite3.connect(out / "exam.db") as db:
+    with contextlib.closing(sqlite3.connect(out / "exam.db")) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     for name in CSVS:
         if (out / name).exists():
