@@ -26,8 +26,10 @@ from examwright.generator.pages.words import WORDS
 FOLDER = Path(__file__).resolve().parent.parent.parent / "templates" / "pages"
 LEFT, RIGHT, TOP, BOTTOM = 20, 28, 21, 24  # mm; the right margin has the points, the foot the code
 _BLOCK = re.compile(r'(?=<div class="b )')
-_TEXT = re.compile(">([^<>]*[0-9\U00100000-\U0010fffd][^<>]*)<")
-_DIGITS = re.compile("[^\\s&]*[0-9\U00100000-\U0010fffd][^\\s&]*")
+_TEXT = re.compile(">([^<>]+)<")
+# words that are other ones on other papers: those with digits, and letters that name something
+_VARIED = re.compile("[^\\s&]*[0-9\U00100000-\U0010fffd][^\\s&]*|(?<!\\S)\\(?[A-Z](?:[,.;:)]+(?!\\S)|(?=\\s*\\Z))")
+_LISTED = re.compile("[^\\s&]+")
 
 
 @lru_cache(maxsize=1)
@@ -430,14 +432,14 @@ class Sheet:
             long=self.long, short=self.short, solved=self.solved, stays=self.stays))
 
     def numbered(self, xhtml: str) -> tuple[Block, ...]:
-        """XHTML in its blocks, with a hole for each word that has a digit, and the holes of each block numbered from 0."""
+        """XHTML in its blocks, with a hole for each word that may be another one on another paper, and the holes of each block numbered from 0."""
         return tuple([shape.filled(()) for shape in self.shaped(xhtml)])
 
     def shaped(self, xhtml: str, symbols: int = 0) -> tuple[Shape, ...]:
         """The same, where the first `symbols` of the held holes stay open."""
         out = []
         self.open = symbols
-        for text in _BLOCK.split(_TEXT.sub(lambda m: f">{_DIGITS.sub(self._number, m.group(1))}<", xhtml))[1:]:
+        for text in _BLOCK.split(_TEXT.sub(self._varied, xhtml))[1:]:
             holes: list[int | Around | Hole] = []
 
             def own(match: re.Match[str], holes: list[int | Around | Hole] = holes) -> str:
@@ -450,6 +452,12 @@ class Sheet:
             out.append(Shape(sys.intern(text), tuple(holes)))  # most texts stand in many blocks that are kept
         self.held = []
         return tuple(out)
+
+    def _varied(self, match: re.Match[str]) -> str:
+        """A text with holes for the words that are other ones on other papers: all of them in a list of words."""
+        text = match.group(1)
+        words = _LISTED if 3 < text.count(",") >= text.count(" ") / 2 else _VARIED
+        return f">{words.sub(self._number, text)}<"
 
     def _number(self, match: re.Match[str]) -> str:
         word = match.group()
