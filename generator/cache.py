@@ -15,6 +15,7 @@ import sqlite3
 import sys
 import threading
 import zlib
+from collections import OrderedDict
 from collections.abc import Hashable
 from hashlib import blake2b
 from pathlib import Path
@@ -137,18 +138,21 @@ class Recent(Generic[T]):
     def __init__(self, size: int):
         self.size = size
         self.lock = threading.Lock()
-        self.new: dict[int, tuple[Hashable, T]] = {}  # keys and values by the hash of the key
-        self.again: dict[int, tuple[Hashable, T]] = {}
-        self.missed: dict[int, None] = {}
+        self.new: OrderedDict[int, tuple[Hashable, T]] = OrderedDict()  # keys and values by the hash of the key
+        self.again: OrderedDict[int, tuple[Hashable, T]] = OrderedDict()
+        self.missed: OrderedDict[int, None] = OrderedDict()
 
     def get(self, key: Hashable) -> T | None:
         """The value of a key, or None."""
         place = hash(key)
         with self.lock:
-            found = self.again.pop(place, None) or self.new.pop(place, None)
-            if found is None:
+            found = self.again.get(place)
+            if found is not None:
+                self.again.move_to_end(place)
+            elif found := self.new.pop(place, None):
+                self._keep(place, found)
+            else:
                 return None
-            self._keep(place, found)
         return found[1] if found[0] == key else None
 
     def put(self, key: Hashable, value: T) -> None:
@@ -161,16 +165,15 @@ class Recent(Generic[T]):
                 return
             self.new[place] = key, value
             if len(self.new) > self.size // 4:
-                oldest = next(iter(self.new))
-                del self.new[oldest]
+                oldest, _ = self.new.popitem(last=False)
                 self.missed[oldest] = None
                 if len(self.missed) > 4 * self.size:
-                    del self.missed[next(iter(self.missed))]
+                    self.missed.popitem(last=False)
 
     def _keep(self, place: int, found: tuple[Hashable, T]) -> None:
         self.again[place] = found
         if len(self.again) > self.size:
-            del self.again[next(iter(self.again))]
+            self.again.popitem(last=False)
 
     def clear(self) -> None:
         """Forget everything."""

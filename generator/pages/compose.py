@@ -49,16 +49,17 @@ _COMPILED: Recent[weasy.Compiled] = Recent(2560)
 
 
 def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
-    _compile(press, [xhtml])
     made = _COMPILED.get((press, xhtml))
-    assert made is not None
+    if made is None:
+        [made] = weasy.compiled(press, xhtml)
+        _COMPILED.put((press, xhtml), made)
     return made
 
 
 def _compile(press: weasy.Press, blocks: Iterable[str]) -> None:
     """Have blocks laid out, all that are new in one go."""
     new = [xhtml for xhtml in dict.fromkeys(blocks) if _COMPILED.get((press, xhtml)) is None]
-    for xhtml, made in zip(new, weasy.compiled(press, *new)):
+    for xhtml, made in zip(new, weasy.compiled(press, *new) if new else ()):
         _COMPILED.put((press, xhtml), made)
 
 
