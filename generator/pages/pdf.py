@@ -17,6 +17,7 @@ from examwright.generator.mathfont import NAME, MathFont
 _ENTRY = struct.Struct(">BIH").pack  # of the table of objects
 LEVEL = 1  # of compression: half the time of 4, files a twentieth larger
 PACKED = 400  # objects that are packed together
+_PLACES = [n.to_bytes(2, "big") for n in range(PACKED)]
 
 
 @lru_cache(maxsize=2048)
@@ -73,8 +74,9 @@ class Writer:
             offsets = accumulate(map(len, texts), _behind, initial=0)
             first = " ".join(map("%d %d".__mod__, zip(packed, offsets))) + "\n"
             data = zlib.compress((first + "\n".join(texts)).encode("latin-1"), LEVEL)
-            for i, n in enumerate(packed):
-                entries[n] = _ENTRY(2, following, i)
+            kept = following.to_bytes(4, "big")
+            for n, i in zip(packed, _PLACES):
+                entries[n] = b"\2" + kept + i
             entries.append(b"")
             emit(following, b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>\nstream\n%b\nendstream"
                  % (len(packed), len(first), len(data), data))
@@ -247,17 +249,21 @@ def _structure(writer: Writer, blocks: Iterable[Tagged], pages: list[int]) -> in
     tops: list[int] = []
     owners: list[list[int]] = [[] for _ in pages]
     number = len(writer.objects) + 1
-    for block in blocks:
-        tags = block.tags
+    texts: list[str] = []
+    filled: list[float] = []
+    for tags, places in blocks:
         if not tags.elements:
             continue
         numbers: list[float] = [number, document]
-        for place, owned in zip(block.places, tags.owners):
+        for place, owned in zip(places, tags.owners):
             numbers += (pages[place[0]], place[1], place[2])
             owners[place[0]] += [number + n for n in owned]
-        writer.objects += (tags.text % tuple(map(add, tags.which(numbers), tags.added))).split("\n")
+        texts.append(tags.text)
+        filled += map(add, tags.which(numbers), tags.added)
         tops += [number + n for n in tags.tops]
         number += tags.elements
+    if texts:
+        writer.objects += ("\n".join(texts) % tuple(filled)).split("\n")
     writer.put(document, f"<</S/Document/P {tree} 0 R/K[{_references(tops)}]>>")
     nums = " ".join([f"{n}[{_references(owned)}]" for n, owned in enumerate(owners)])
     writer.put(parents, f"<</Nums[{nums}]>>")
