@@ -77,7 +77,10 @@ def parsed(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str,
     return html.strip(), tuple(env["formulas"])
 
 
-_MATH = re.compile(r"(?<!\\)(\$\$?)(?!\$)((?:[^$\\]|\\.)+?)\1(?!\$)", re.S)
+FORMULA = r"(?<!\\)(?P<dollars>\$\$?)(?!\$)(?P<latex>(?:[^$\\]|\\.)+?)(?P=dollars)(?!\$)"
+NUMBER = r"[-−+]?[0-9]+(?:[.,:/][0-9]+)*%?(?=[ |,;:?!)\n]|\.(?:\s|\Z)|\Z)"
+WITHIN = r"(?<=[^\s\-*+>.)][ |(])"  # where a number begins no list
+_MATH = re.compile(FORMULA, re.S)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff\U000f0000-\U0010fffd]")  # and what stands for our own things
 
 
@@ -88,8 +91,7 @@ def clean(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
 
 
-# a number by itself within a line, where it begins no list
-_NUMBER = re.compile(r"(?<=[^\s\-*+>.)][ |(])[-−+]?[0-9]+(?:[.,:/][0-9]+)*%?(?=[ |,;:?!)]|\.(?:\s|\Z)|\Z)")
+_NUMBER = re.compile(WITHIN + NUMBER)
 _HELD = "\x02"
 
 

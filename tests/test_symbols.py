@@ -22,7 +22,7 @@ TEXTS = (
     "A long one: $(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16) = (a + b + c)$, and $$\\sum_{i=1}^{10} i = 55$$ at the end.",
     "**Bold 3** and *$x$*, \"quoted 7\" and '8', 5'10\", $a$-$b$, ($c$), `code 9`, 3 \\* 4, 50 %.",
     "Costs \\$5 and \\$6.", "Costs $5 and 6.", "`$x$` is code, $y$ is not.", "    indented $x$ 12", "```3\nfenced $x$ 4\n```",
-    "1. 2. 3. 4", "12", "> 5 quoted 6", "5 of 6 $x$7 8$y$ 9,10", "[link 3](https://example.org/4 5)", "# 6 heads of 7", "a 1\nb 2\n3 c",
+    "1. 2. 3. 4", "1) 2) 3 4", "- 1) 2. 3", "12", "> 5 quoted 6", "5 of 6 $x$7 8$y$ 9,10", "[link 3](https://example.org/4 5)", "# 6 heads of 7", "a 1\nb 2\n3 c",
 )
 
 

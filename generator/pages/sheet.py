@@ -379,10 +379,11 @@ class Sheet:
         into = Symbols(self._hole)
         given = arguments(into, *told)
         shapes = self.shapes.get((name, given))
+        if shapes is None and (refused := into.unfit(self.view.language)):
+            into = Symbols(self._hole, refused)
+            given = arguments(into, *told)
+            shapes = self.shapes.get((name, given))
         if shapes is None:
-            if refused := into.unfit(self.view.language):
-                into = Symbols(self._hole, refused)
-                given = arguments(into, *told)
             self.held = [*into.held]
             shapes = self.shaped(str(getattr(self._macros, name)(*given)), len(into.held))
             self.shapes.put((name, given), shapes)

@@ -10,17 +10,15 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 
-from examwright.generator.markup import Markup, clean, parsed, pieces, put_in
+from examwright.generator.markup import FORMULA, NUMBER, WITHIN, Markup, clean, parsed, pieces, put_in
 from examwright.generator.mathset import typeset
 from examwright.generator.pages.holes import FIGURE, MATH, WORD, Hole, Math, math
 
 _MARK = "\x02"  # begins the symbol of a formula between its dollar signs, and that of a figure; no text has it
-_FORMULA = r"(?<!\\)(?P<dollars>\$\$?)(?!\$)(?P<latex>(?:[^$\\]|\\.)+?)(?P=dollars)(?!\$)"
 _FIGURE = r"!\[\]\((?P<role>figure|blank):(?P<address>[A-Za-z0-9_=-]+)\)"
-_NUMBER = r"[-−+]?[0-9]+(?:[.,:/][0-9]+)*%?(?=[ |,;:?!)\n]|\.(?:\s|\Z)|\Z)"
 _FIRST = r"(?=[$!0-9\-−+])"  # what any of them begins with
-_WITHIN = re.compile(rf"{_FIRST}(?:{_FORMULA}|{_FIGURE}|(?<![^\s|(]){_NUMBER})", re.S)
-_BLOCK = re.compile(rf"{_FIRST}(?:{_FORMULA}|{_FIGURE}|(?<=[^\s\-*+>.][ |(]){_NUMBER})", re.S)  # where it cannot begin a list
+_WITHIN = re.compile(rf"{_FIRST}(?:{FORMULA}|{_FIGURE}|(?<![^\s|(]){NUMBER})", re.S)
+_BLOCK = re.compile(rf"{_FIRST}(?:{FORMULA}|{_FIGURE}|{WITHIN}{NUMBER})", re.S)
 _WORDS = re.compile(f"[{chr(WORD)}-\U0010fffd]")
 _TAG = re.compile("<[^>]*>")
 

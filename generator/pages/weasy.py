@@ -589,8 +589,6 @@ class Compiled:
                 keys.append(widths)
         return self, *keys
 
-        return self, *keys
-
     def measures(self, holes: Sequence[Hole]) -> list[nodes.Measure]:
         """The measures of what comes into its holes."""
         faces = self.faces
