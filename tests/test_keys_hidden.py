@@ -24,6 +24,7 @@ from examwright.practice.fields import field_of  # noqa: E402
 from examwright.practice.hints import gives_away  # noqa: E402
 from examwright.practice.store import Store, token_hash  # noqa: E402
 from examwright.web.app import make_app  # noqa: E402
+from examwright.web.safety import Rate  # noqa: E402
 from examwright.web.site import Site  # noqa: E402
 
 SEED = "5"
@@ -40,9 +41,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     found.close()
 
 
+def site(store: Store, sat: exam.Exam | None = None) -> Site:
+    """One that never refuses: these tests send in seconds what a class sends in hours (tests/test_web.py has the limits)."""
+    never = Rate(per_minute=1e6, burst=10**6)
+    return Site(store, tasks.Catalogue(), sat, rate=never, api_rate=never, guess_rate=never)
+
+
 @pytest.fixture(scope="module")
 def app(store: Store) -> Any:
-    return make_app(Site(store, tasks.Catalogue()), warm=False)
+    return make_app(site(store), warm=False)
 
 
 class Watch:
@@ -232,7 +239,7 @@ def test_no_page_of_an_exam_looks_at_a_key(issue: Any, tmp_path: Path, store: St
     questions = ("evaluation/statements", "evaluation/roc-auc", "mdp/value-iteration", "linear-regression/simple-ols", "cnn/stack-table")
     plan = "title: A test\nminutes: 60\nsections: [{title: All, questions: [" + ", ".join([f"{{question: {q}}}" for q in questions]) + "]}]\n"
     sat = exam.Exam(issue(tmp_path, plan, ["1"]), store)
-    watch = Watch(make_app(Site(store, tasks.Catalogue(), sat), warm=False), monkeypatch)
+    watch = Watch(make_app(site(store, sat), warm=False), monkeypatch)
     watch.get("/")
     watch.post("/", {"student": "1", "key": sat.key("1")})
     watch.post("/", {"do": "begin"})
