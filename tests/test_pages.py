@@ -464,6 +464,11 @@ def test_no_text_can_load_anything(monkeypatch):
 
 # ---- for the printer -------------------------------------------------------------------------
 
+def render_other(_: bytes) -> bytes:
+    """A PDF file of somebody else."""
+    return render_paper(view(code="ONE"), reference=True)
+
+
 def test_merge_keeps_the_order_and_begins_on_the_right():
     one, three = render_paper(view(code="ONE")), render_paper(many(9))
     n = len(PdfReader(io.BytesIO(three)).pages)
@@ -477,6 +482,31 @@ def test_merge_keeps_the_order_and_begins_on_the_right():
     assert list(merge([one, three], True)) == list(merge([one, three], True))
     with pytest.raises(PagesError, match="no papers"):
         list(merge([], False))
+
+
+def test_what_is_merged_has_the_operators_and_fonts_of_the_papers():
+    """Told by another reader of PDF files."""
+    def said(value):
+        value = value.get_object()
+        if isinstance(value, dict):
+            stream = value.get_data() if hasattr(value, "get_data") else b""
+            return {k: said(v) for k, v in value.items() if k not in ("/Length", "/Filter")}, stream
+        return [said(v) for v in value] if isinstance(value, list) else value
+
+    papers = [render_paper(many(9)), render(many(9), "key"), render_paper(view(code="ONE"))]
+    together = PdfReader(io.BytesIO(b"".join(merge(papers, False)))).pages
+    alone = [page for paper in papers for page in PdfReader(io.BytesIO(paper)).pages]
+    assert len(together) == len(alone) > 5
+    for page, own in zip(together, alone):
+        assert page.mediabox == own.mediabox and page.extract_text() == own.extract_text()
+        assert [said(page[k]) for k in ("/Contents", "/Resources")] == [said(own[k]) for k in ("/Contents", "/Resources")]
+
+
+@pytest.mark.parametrize("harm", [lambda pdf: b"", lambda pdf: b"%PDF-1.7", lambda pdf: pdf[:-300], lambda pdf: pdf[300:], lambda pdf: pdf.replace(b"/Root", b"/Ruut"),
+                                  lambda pdf: pdf.replace(b" 0 obj\n<</Type/ObjStm", b" 0 obj\n<</Type/ObjStn", 1)[:-40], render_other])
+def test_what_is_no_paper_of_ours_is_told(harm):
+    with pytest.raises(PagesError, match="no paper that was made here"):
+        list(merge([harm(render_paper(view(code="ONE")))], True))
 
 
 # ---- as a whole ------------------------------------------------------------------------------
