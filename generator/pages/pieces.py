@@ -129,6 +129,7 @@ class Recorder(nodes.Painter):
         self.press, self.elems, self.drawn_as = press, elems, shared(elems, measures)
         self.out: list[str] = []
         self.idle: list[str] = []
+        self.filled: tuple[str, list[tuple[float, float, float, float]]] | None = None  # rectangles that are not yet among what is idle
         self.fonts: dict[str, dict[int, str]] = {}
         self.marked: list[int] = []
         self.boxes: dict[int, tuple[float, float, float, float]] = {}
@@ -140,6 +141,7 @@ class Recorder(nodes.Painter):
     def form(self) -> Form:
         """What was drawn."""
         self._close()
+        self._fill()
         return Form("\n".join(self.out), "\n".join(self.idle), self.fonts, tuple(self.marked), self.boxes)
 
     def _mark(self, elem: int) -> int:
@@ -215,10 +217,23 @@ class Recorder(nodes.Painter):
         self.inside, self.face, self.color = (0.0, 0.0, 1.0), None, ""
 
     def fill(self, x: float, y: float, width: float, height: float, color: str) -> None:
-        # through a window, as WeasyPrint does it: a thin line drawn by itself is made thicker by some viewers
         ox, oy, scale = self.inside
-        x, y, width, height = ox + x * scale, oy + y * scale, width * scale, height * scale
-        self.idle.append(f"q {x:.3f} {y:.3f} {width:.3f} {height:.3f} re W n {color} rg {x - 1:.3f} {y - 1:.3f} {width + 2:.3f} {height + 2:.3f} re f Q")
+        box = ox + x * scale, oy + y * scale, width * scale, height * scale
+        if self.filled and self.filled[0] != color:
+            self._fill()
+        self.filled = self.filled or (color, [])
+        self.filled[1].append(box)
+
+    def _fill(self) -> None:
+        """Rectangles of one colour that follow each other: through a window, as WeasyPrint does it with each. A thin line drawn by itself is made
+        thicker by some viewers."""
+        if self.filled:
+            color, boxes = self.filled
+            left, top = min([x for x, _, _, _ in boxes]) - 1, min([y for _, y, _, _ in boxes]) - 1
+            right, bottom = max([x + w for x, _, w, _ in boxes]) + 1, max([y + h for _, y, _, h in boxes]) + 1
+            window = "\n".join([f"{x:.3f} {y:.3f} {w:.3f} {h:.3f} re" for x, y, w, h in boxes])
+            self.idle.append(f"q {window} W n {color} rg {left:.0f} {top:.0f} {right - left + 1:.0f} {bottom - top + 1:.0f} re f Q")
+            self.filled = None
 
 
 def _written(x: float | nodes.Place, unit: float = 1.0) -> str:
