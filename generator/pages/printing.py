@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from examwright.generator.mathset import number
+from examwright.generator.pages.pdf import compressed
 from examwright.generator.pages.views import PagesError
 
 LAYOUTS = ("two-up", "booklet")
@@ -75,7 +76,7 @@ class _File:
         info = self.add(b"<</Producer(Examwright)>>")
         table = b"\0\0\0\0\0" + b"".join([b"\1" + place.to_bytes(4, "big") for place in [*self.places[1:], self.at]])
         begin = self.at
-        table = zlib.compress(table)
+        table = compressed(table)
         self.add(b"<</Type/XRef/Size %d/W[1 4 0]/Root %d 0 R/Info %d 0 R/Filter/FlateDecode/Length %d>>"
                  % (len(self.places) + 1, root, info, len(table)), table)
         self.new.append(b"startxref\n%d\n%%%%EOF\n" % begin)
@@ -186,7 +187,7 @@ def impose(pdfs: Iterable[bytes], layout: str) -> Iterator[bytes]:
             y = (width - height * scale) / 2
             shown = [f"q {scale:.6f} 0 0 {scale:.6f} {half * height / 2 + (height / 2 - width * scale) / 2:.3f} {y:.3f} cm /P{half} Do Q"
                      for half, _ in halves]
-            operators = zlib.compress("\n".join(shown).encode())
+            operators = compressed("\n".join(shown).encode())
             stream = file.add(b"<</Filter/FlateDecode/Length %d>>" % len(operators), operators)
             named = "".join([f"/P{half} {form} 0 R" for half, form in halves]).encode()
             file.page(f"{number(height)} {number(width)}".encode(), b"/Resources<</XObject<<%b>>>>/Contents %d 0 R" % (named, stream))

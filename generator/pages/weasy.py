@@ -23,7 +23,7 @@ from examwright.generator.pages import nodes
 from examwright.generator.pages.drawings import PX, Drawing, drawing
 from examwright.generator.pages.holes import FIGURE, HOLE, WORD, Hole, Math, Size, base_of
 from examwright.generator.pages.logo import read_logo
-from examwright.generator.pages.pdf import FontObject
+from examwright.generator.pages.pdf import FontObject, compressed
 from examwright.generator.pages.sheet import BOTTOM, FOLDER, LEFT, RIGHT, TOP, templates
 from examwright.generator.pages.tags import Elem, role_of
 from examwright.generator.pages.theme import Theme
@@ -496,13 +496,11 @@ def _common(owner: Press, name: str) -> tuple[dict[int, str], dict[int, int]]:
 
 @lru_cache(maxsize=128)
 def _subset(owner: Press, name: str, subset: frozenset[int]) -> tuple[bytes, int, bool]:
-    import zlib
-
     font = owner.used[name]
     whole, tables = font.file_content, list(font.tables)
     font.clean(dict.fromkeys(sorted(subset), ""), False)
     data, font.file_content, font.tables = font.file_content, whole, tables
-    return zlib.compress(data), len(data), data[:4] == b"OTTO"
+    return compressed(data, 9), len(data), data[:4] == b"OTTO"
 
 
 # ---- blocks ----------------------------------------------------------------------------------
