@@ -50,6 +50,19 @@ def folder() -> Path | None:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "examwright"
 
 
+def packed(value: Any) -> bytes:
+    """A JSON value as it is kept."""
+    return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 3)
+
+
+def unpacked(data: bytes) -> Any:
+    """The value that `packed` packed. Raises ValueError for a damaged one."""
+    try:
+        return json.loads(zlib.decompress(data))  # which has a checksum
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+
+
 class Cache:
     """JSON values by key. `get` and `put` never fail; what was put is on disk after `save`."""
 
@@ -61,24 +74,32 @@ class Cache:
 
     def get(self, key: bytes) -> Any:
         """The value of a key, or None."""
+        data = self.get_packed(key)
+        if data is not None:
+            with contextlib.suppress(ValueError):
+                return unpacked(data)
+        return None
+
+    def get_packed(self, key: bytes) -> bytes | None:
+        """The value of a key, still `packed`, or None."""
         with self.lock:
             data = self.new.get(key)
             if data is None and (db := self._database()) is not None:
                 with contextlib.suppress(sqlite3.Error):
                     row = db.execute("SELECT value FROM kept WHERE key = ?", (key,)).fetchone()
                     data = row[0] if row else None
-        if not isinstance(data, bytes):
-            return None
-        try:
-            return json.loads(zlib.decompress(data))  # its checksum tells a damaged one
-        except (zlib.error, ValueError):
-            return None
+        return data if isinstance(data, bytes) else None
 
     def put(self, key: bytes, value: Any) -> None:
         """Note a value."""
         if self._database() is not None:
+            self.put_packed(key, packed(value))
+
+    def put_packed(self, key: bytes, data: bytes) -> None:
+        """Note a value that is `packed`."""
+        if self._database() is not None:
             with self.lock:
-                self.new[key] = zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 3)
+                self.new[key] = data
 
     def save(self) -> None:
         """Write what is new, all at once."""

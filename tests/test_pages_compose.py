@@ -233,7 +233,7 @@ def test_no_paragraph_has_more_lines_than_it_needs(kind, size):
             for _, piece in page:
                 [made] = compiled(press, piece.block.xhtml)
                 measures = made.measures(piece.block.holes)
-                for laid in paragraphs(nodes.flow(made.node, measures)):
+                for laid in paragraphs(nodes.flow(made.tree.node, measures)):
                     left, _, right, _ = laid.node.edge.inset
                     room = laid.width - left - right
                     lines = 0

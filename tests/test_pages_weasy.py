@@ -70,9 +70,9 @@ def test_a_word_is_as_wide_as_weasyprint_makes_it(press):
 def test_a_block_is_laid_out_where_the_style_sheet_says(press):
     [made] = weasy.compiled(press, '<div class="b stem k"><p>Let <b>x</b> be.</p></div>')
     assert made.keep and not made.long and made.mark is None
-    assert made.dx == pytest.approx((20 + 7) * 96 / 25.4) and made.gap == pytest.approx(1.2 * 96 / 25.4)
+    assert made.tree.dx == pytest.approx((20 + 7) * 96 / 25.4) and made.gap == pytest.approx(1.2 * 96 / 25.4)
     [heading] = weasy.compiled(press, '<div class="b head k"><h3 data-mark="1 Title">Title</h3></div>')
-    assert heading.mark == (3, "1 Title") and [e.role for e in heading.elems] == ["H3"]
+    assert heading.mark == (3, "1 Title") and [e.role for e in heading.tree.elems] == ["H3"]
 
 
 def test_margin_boxes_are_found(press):

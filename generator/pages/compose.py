@@ -96,7 +96,7 @@ def _drawn(press: weasy.Press, block: Block) -> Drawn:
     key = made.layout_key(measures)
     layout = _LAYOUTS.get(key)
     if layout is None:
-        laid = nodes.flow(made.node, measures)
+        laid = nodes.flow(made.tree.node, measures)
         form = _form(press, made, laid, measures, 0.0)
         layout = _Layout(laid.height, form, tagged(made, measures, [form]))
         _LAYOUTS.put(key, layout)
@@ -106,8 +106,9 @@ def _drawn(press: weasy.Press, block: Block) -> Drawn:
 
 def _form(press: weasy.Press, made: weasy.Compiled, laid: nodes.Laid, measures: nodes.Measures, y: float, since: float = _WHOLE[0],
           until: float = _WHOLE[1]) -> Form:
-    recorder = Recorder(press, made.elems, measures)
-    laid.paint(recorder, made.dx, y, since, until)
+    tree = made.tree
+    recorder = Recorder(press, tree.elems, measures)
+    laid.paint(recorder, tree.dx, y, since, until)
     return recorder.form()
 
 
@@ -185,7 +186,7 @@ class Composer:
 
     def _laid(self, block: _Placed) -> nodes.Laid:
         made = _compiled(self.press, block.block.xhtml)
-        return nodes.flow(made.node, made.measures(block.block.holes))
+        return nodes.flow(made.tree.node, made.measures(block.block.holes))
 
     # drawing
 
@@ -222,7 +223,7 @@ class Composer:
         """A part of a block that stands on several pages; its elements are noted with the last one."""
         made, holes = _compiled(self.press, block.block.xhtml), block.block.holes
         measures = made.measures(holes)
-        form = _form(self.press, made, nodes.flow(made.node, measures), measures, block.y, block.since, block.until)
+        form = _form(self.press, made, nodes.flow(made.tree.node, measures), measures, block.y, block.since, block.until)
         if block.since == _WHOLE[0]:
             self.cut_forms, self.cut_places = [], []
         self.cut_forms.append(form)

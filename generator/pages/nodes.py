@@ -266,7 +266,31 @@ class Loose(NamedTuple):
     unit: float
 
 
-@dataclass(frozen=True)
+class Columns(NamedTuple):
+    """What decides how wide the columns of a table are: its loose holes (none if columns have other holes whose width counts), how wide the columns
+    are without them, whether each may be wider, the width there is."""
+
+    loose: tuple[Loose, ...]
+    least: tuple[float, ...]
+    grows: tuple[bool, ...]
+    room: float
+
+    def widths(self, holes: Measures) -> tuple[float, ...] | None:
+        """How wide the columns are; None if not all fit as they are."""
+        widths = list(self.least)
+        for column, hole, inset, unit in self.loose:
+            measure = holes[hole]
+            wide = measure.width * unit + inset
+            if wide > widths[column]:
+                widths[column] = wide
+                if not self.grows[column]:
+                    return None
+            if isinstance(measure, Measured) and len(measure.sets) > 1:
+                return None
+        return tuple(widths) if sum(widths) <= self.room + 0.01 else None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table; a column is at least so wide, and as wide as its widest cell where it may be."""
 
@@ -278,9 +302,20 @@ class Table:
     centered: bool
     room: float  # the width there is
 
-    @cached_property
-    def loose(self) -> tuple[Loose, ...]:
-        """Its loose holes; none if columns have other holes whose width counts."""
+    @property
+    def sized(self) -> Columns:
+        """What decides how wide its columns are."""
+        left, _, right, _ = self.edge.inset
+        loose = self._loose()
+        holes = {one.hole for one in loose}
+        widths = [least for least, _ in self.columns]
+        for cells, _ in self.rows if loose else ():
+            for n, (cell, (_, grows)) in enumerate(zip(cells, self.columns)):
+                if grows and not any([isinstance(atom, (Word, MathHole)) and atom.hole in holes for atom in atoms(cell.node)]):
+                    widths[n] = max(widths[n], _natural(cell.node, ()))
+        return Columns(loose, tuple(widths), tuple([grows for _, grows in self.columns]), self.room - left - right)
+
+    def _loose(self) -> tuple[Loose, ...]:
         out = []
         for cells, _ in self.rows:
             for n, (cell, (_, grows)) in enumerate(zip(cells, self.columns)):
@@ -292,34 +327,6 @@ class Table:
                 elif held and grows:
                     return ()
         return tuple(out)
-
-    @cached_property
-    def least(self) -> tuple[float, ...]:
-        """How wide its columns are without its loose holes."""
-        widths = [least for least, _ in self.columns]
-        holes = {loose.hole for loose in self.loose}
-        for cells, _ in self.rows:
-            for n, (cell, (_, grows)) in enumerate(zip(cells, self.columns)):
-                if grows and not any([isinstance(atom, (Word, MathHole)) and atom.hole in holes for atom in atoms(cell.node)]):
-                    widths[n] = max(widths[n], _natural(cell.node, ()))
-        return tuple(widths)
-
-    def widths(self, holes: Measures) -> tuple[float, ...] | None:
-        """How wide its columns are; None if it has no loose holes, or not all fit as they are."""
-        if not self.loose:
-            return None
-        widths = list(self.least)
-        for column, hole, inset, unit in self.loose:
-            measure = holes[hole]
-            wide = measure.width * unit + inset
-            if wide > widths[column]:
-                widths[column] = wide
-                if not self.columns[column][1]:
-                    return None
-            if isinstance(measure, Measured) and len(measure.sets) > 1:
-                return None
-        left, _, right, _ = self.edge.inset
-        return tuple(widths) if sum(widths) <= self.room - left - right + 0.01 else None
 
 
 Node = Lines | Stack | Table

@@ -266,7 +266,7 @@ class TagsForm:
 
 def tagged(made: Any, measures: nodes.Measures, forms: Sequence[Form]) -> TagsForm:
     """The elements of a block (a `weasy.Compiled`) that stands in these forms on as many pages."""
-    elems = made.elems
+    elems = made.tree.elems
     about = tuple(shared(elems, measures)), tuple([form.marked for form in forms])
     found = made.plans.get(about)
     plan = found or _planned(elems, *about)

@@ -6,12 +6,13 @@ makes subsets; the pages are then composed by our own code. And as the reference
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from inspect import isdatadescriptor
 from pathlib import Path
 from typing import Any
@@ -534,7 +535,7 @@ class _Sized:
 
 
 @dataclass(frozen=True, eq=False)
-class Compiled:
+class Tree:
     """A block, laid out once: the gap above it, its boxes, its elements, whether it stays with the next, whether a page may end in
     it, its bookmark."""
 
@@ -546,25 +547,34 @@ class Compiled:
     long: bool
     mark: tuple[int, str] | None
 
-    @cached_property
-    def plans(self) -> dict[Any, Any]:
-        """How its elements go into a file, by what stands where (`pieces.tagged`)."""
-        return {}
 
-    @cached_property
-    def faces(self) -> dict[int, Face]:
-        """The face of each hole for a word."""
-        return {atom.hole: atom.face for atom in nodes.atoms(self.node) if isinstance(atom, nodes.Word) and atom.hole >= 0}  # type: ignore[misc]
+class Compiled:
+    """A laid-out block as it is kept: what every paper needs of it. Its `tree` is twenty times as large, but needed only where what comes into the holes
+    has another size than before; so most stay packed. `faces` has the face of each hole for a word, `reach` how high and deep formulas may be without
+    making their lines higher, `columns` what decides how wide those of its tables are; `plans` how its elements go into a file, by what
+    stands where (`pieces.tagged`)."""
 
-    @cached_property
-    def tables(self) -> tuple[nodes.Table, ...]:
-        """Its tables."""
-        return tuple(nodes.tables(self.node))
+    __slots__ = ("columns", "faces", "gap", "keep", "long", "mark", "owner", "packed", "plans", "reach")
 
-    @cached_property
-    def reach(self) -> dict[int, tuple[float, float]]:
-        """How high and deep formulas may be without making their lines higher."""
-        return nodes.reach(self.node)
+    def __init__(self, owner: Press, packed: bytes):
+        """Raises ValueError if what is packed is damaged."""
+        self.owner, self.packed = owner, packed
+        tree = self.tree
+        self.gap, self.keep, self.long, self.mark = tree.gap, tree.keep, tree.long, tree.mark
+        self.faces: dict[int, Face] = {atom.hole: atom.face for atom in nodes.atoms(tree.node) if isinstance(atom, nodes.Word) and atom.hole >= 0}  # type: ignore[misc]
+        self.reach = nodes.reach(tree.node)
+        self.columns = tuple([table.sized for table in nodes.tables(tree.node) if table.sized.loose])
+        self.plans: dict[Any, Any] = {}
+
+    @property
+    def tree(self) -> Tree:
+        """What was laid out."""
+        tree = _TREES.get(self)
+        if tree is None:
+            block, faces = cache.unpacked(self.packed)
+            tree = _unpacked(block, [self.owner.face_of(*_tuples(face)) for face in faces])
+            _TREES.put(self, tree)
+        return tree
 
     def layout_key(self, measures: nodes.Measures) -> tuple[Any, ...]:
         """What decides its layout: how large what comes into its holes is, as far as it counts."""
@@ -578,10 +588,10 @@ class Compiled:
                 keys.append((measure.width, measure.height if measure.height > high else 0.0, measure.depth if measure.depth > deep else 0.0, measure.whole))
             else:
                 keys.append(measure)
-        for table in self.tables:
-            widths = table.widths(measures)
+        for columns in self.columns:
+            widths = columns.widths(measures)
             if widths is not None:
-                for loose in table.loose:
+                for loose in columns.loose:
                     measure = measures[loose.hole]
                     keys[loose.hole] = measure.high if isinstance(measure, nodes.Measured) else keys[loose.hole][1:]
                 keys.append(widths)
@@ -594,21 +604,31 @@ class Compiled:
                 for n, hole in enumerate(holes)]
 
 
+_TREES: cache.Recent[Tree] = cache.Recent(192)
 TOGETHER = 24  # blocks that are laid out in one go
 
 
 def compiled(owner: Press, *blocks: str) -> list[Compiled]:
     """Blocks laid out, their holes open: by WeasyPrint, or at an earlier time."""
     keys = [cache.digest("block", owner.version, xhtml) for xhtml in blocks]
-    kept = [cache.CACHE.get(key) for key in keys]
-    missing = [n for n, found in enumerate(kept) if found is None]
+    made = [_kept(owner, cache.CACHE.get_packed(key)) for key in keys]
+    missing = [n for n, found in enumerate(made) if found is None]
     for start in range(0, len(missing), TOGETHER):
         some = missing[start:start + TOGETHER]
-        for n, made in zip(some, _laid_out_together(owner, [blocks[n] for n in some])):
+        for n, tree in zip(some, _laid_out_together(owner, [blocks[n] for n in some])):
             faces: dict[Face, int] = {}
-            kept[n] = [_packed(made, faces), [[face.values, face.tone] for face in faces]]
-            cache.CACHE.put(keys[n], kept[n])
-    return [_unpacked(block, [owner.face_of(*_tuples(face)) for face in known]) for block, known in kept]
+            packed = cache.packed([_packed(tree, faces), [[face.values, face.tone] for face in faces]])
+            cache.CACHE.put_packed(keys[n], packed)
+            made[n] = Compiled(owner, packed)
+    return made  # type: ignore[return-value]  # none is missing now
+
+
+def _kept(owner: Press, packed: bytes | None) -> Compiled | None:
+    """What was kept on disk, unless it is damaged."""
+    if packed is not None:
+        with contextlib.suppress(ValueError):
+            return Compiled(owner, packed)
+    return None
 
 
 def _putter(kind: Any, name: str) -> Callable[[Any, Any], None]:
@@ -620,7 +640,7 @@ def _putter(kind: Any, name: str) -> Callable[[Any, Any], None]:
 
 
 _PACKED: tuple[Any, ...] = (nodes.Word, nodes.MathHole, nodes.FigureHole, nodes.Image, nodes.Inline, nodes.Token, nodes.Edge, nodes.Lines, nodes.Stack, nodes.Cell,
-           nodes.Table, Elem, Compiled)
+           nodes.Table, Elem, Tree)
 _PLACE = {kind: n for n, kind in enumerate(_PACKED)}
 _NAMES = {kind: tuple(kind.__dataclass_fields__) for kind in _PACKED}
 _PUT = {kind: [_putter(kind, name) for name in names] for kind, names in _NAMES.items()}
@@ -658,7 +678,7 @@ def _tuples(value: Any) -> Any:
     return tuple([_tuples(v) for v in value]) if isinstance(value, list) else value
 
 
-def _laid_out_together(owner: Press, blocks: Sequence[str]) -> list[Compiled]:
+def _laid_out_together(owner: Press, blocks: Sequence[str]) -> list[Tree]:
     """Lay out blocks below each other, their holes open; if one of them cannot be, each by itself, which tells which one."""
     try:
         return _laid_out(owner, blocks)
@@ -668,7 +688,7 @@ def _laid_out_together(owner: Press, blocks: Sequence[str]) -> list[Compiled]:
         return [made for xhtml in blocks for made in _laid_out(owner, [xhtml])]
 
 
-def _laid_out(owner: Press, blocks: Sequence[str]) -> list[Compiled]:
+def _laid_out(owner: Press, blocks: Sequence[str]) -> list[Tree]:
     images: dict[str, Any] = {}
 
     def open_(match: re.Match[str]) -> str:
@@ -698,14 +718,14 @@ def _laid_out(owner: Press, blocks: Sequence[str]) -> list[Compiled]:
     return [_read(owner, element, box, body.content_box_x()) for element, box in zip(root[0], body.children)]
 
 
-def _read(owner: Press, element: ElementTree.Element, box: Any, x: float) -> Compiled:
+def _read(owner: Press, element: ElementTree.Element, box: Any, x: float) -> Tree:
     """A block as WeasyPrint has laid it out, in a page's body that begins at `x`."""
     walker = _Walker(owner, element)
     node = walker.block(box, x)
     classes = (element.get("class") or "").split()
     heading = next((e for e in element.iter() if e.get("data-mark")), None)
     mark = None if heading is None else (int(heading.tag[1]), heading.get("data-mark", ""))
-    return Compiled(box.margin_top, node.dx + x, node, tuple(walker.elems), "k" in classes, "l" in classes, mark)
+    return Tree(box.margin_top, node.dx + x, node, tuple(walker.elems), "k" in classes, "l" in classes, mark)
 
 
 def _line_boxes(box: Any) -> Iterator[Any]:
