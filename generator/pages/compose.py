@@ -109,7 +109,11 @@ def _form(press: weasy.Press, made: weasy.Compiled, laid: nodes.Laid, measures: 
     tree = made.tree
     recorder = Recorder(press, tree.elems, measures)
     laid.paint(recorder, tree.dx, y, since, until)
-    return recorder.form()
+    form = recorder.form()
+    if form.fonts == made.fonts:  # nearly always, and then they are one in memory
+        form.fonts = made.fonts
+    made.fonts = form.fonts
+    return form
 
 
 class Composer:

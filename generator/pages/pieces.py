@@ -48,30 +48,25 @@ class Piece(NamedTuple):
 
 class Form:
     """A piece whose holes are open: the same for all papers on which what comes into them is as large. `texts` are its operators before each of
-    its `slots` and after the last, with what is open in them; `boxes` has where each figure stands (x, y, width, height), `marked` the
-    element of each marked piece."""
+    its `slots` and after the last; `counts` says how many marked pieces begin in each of them. `boxes` has where each figure stands (x, y, width,
+    height), `marked` the element of each marked piece."""
 
-    __slots__ = ("boxes", "fonts", "idle", "marked", "slots", "texts")
+    __slots__ = ("boxes", "counts", "fonts", "idle", "marked", "slots", "texts")
 
     def __init__(self, operators: str, idle: str, fonts: dict[str, dict[int, str]], marked: tuple[int, ...],
                  boxes: dict[int, tuple[float, float, float, float]]):
         self.idle, self.fonts, self.marked, self.boxes = idle, fonts, marked, boxes
-        self.slots, texts = _apart(operators)
-        self.texts: list[tuple[str, range]] = []
-        count = 0
-        for text in texts:
-            more = text.count("%s") - text.count("%%s")
-            self.texts.append((text, range(count, count + more)))
-            count += more
+        self.slots, self.texts = _apart(operators)
+        self.counts = tuple([text.count("%s") - text.count("%%s") for text in self.texts])
 
     def filled(self, holes: Sequence[Hole], measures: nodes.Measures) -> Piece:
         """The piece of a paper."""
-        text, opened = self.texts[0]
-        out = [text]
-        left: list[str | int | Figure] = [*opened]
+        out = [self.texts[0]]
+        count = self.counts[0]
+        left: list[str | int | Figure] = [*range(count)]
         runs: list[nodes.Run] = []
         glyphs: list[frozenset[str]] = []
-        for (kind, hole, which), (text, opened) in zip(self.slots, self.texts[1:]):
+        for (kind, hole, which), text, more in zip(self.slots, self.texts[1:], self.counts[1:]):
             if kind == "w":
                 run = measures[hole].sets[which[0]].runs[which[1]]  # type: ignore[union-attr]
                 out.append(run.shown)
@@ -88,17 +83,26 @@ class Form:
                 out.append("%s")
                 left.append(holes[hole])  # type: ignore[arg-type]
             out.append(text)
-            left += opened
+            if more:
+                left += range(count, count + more)
+                count += more
         marked = len(self.marked)
         return Piece("".join(out), range(marked) if len(left) == marked else tuple(left), self.idle, self.fonts, tuple(runs), tuple(glyphs), marked)
 
 
-def _apart(text: str) -> tuple[list[tuple[str, int, Any]], list[str]]:
+_Slot = tuple[str, int, Any]
+
+
+def _apart(text: str) -> tuple[tuple[_Slot, ...], tuple[str, ...]]:
     """What is to be put into a text (kind, hole, which), and the pieces of the text between."""
     found = nodes.OPEN.split(text)
+    return tuple(map(_slot, found[1::4], found[2::4], found[3::4])), tuple(found[::4])
+
+
+@lru_cache(maxsize=2048)  # few differ, and those that are equal are one in memory
+def _slot(kind: str, hole: str, which: str) -> _Slot:
     read = {"w": int, "x": float}
-    return [(kind, int(hole), tuple([read[kind](n) for n in which.split(":")]) if kind in read else which)
-            for kind, hole, which in zip(found[1::4], found[2::4], found[3::4])], found[::4]
+    return kind, int(hole), tuple([read[kind](n) for n in which.split(":")]) if kind in read else which
 
 
 @lru_cache(maxsize=2048)
@@ -254,7 +258,7 @@ class TagsForm:
         self.which = itemgetter(*[which for which, _ in opened]) if len(opened) > 1 else lambda numbers: tuple([numbers[which] for which, _ in opened])
         self.added = tuple([more for _, more in opened])
         slots, self.texts = _apart(text)
-        self.slots = [hole for _, hole, _ in slots]
+        self.slots = tuple([hole for _, hole, _ in slots])
 
     def filled(self, holes: Sequence[Hole], language: str) -> Tags:
         """The elements of a block of a paper."""
