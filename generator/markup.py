@@ -68,7 +68,7 @@ def _parser(language: str) -> Any:
     return md
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=768)
 def parsed(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str, bool], ...]]:
     """The XHTML with \\0n\\0 in the place of each formula, and the formulas."""
     env: dict[str, Any] = {"formulas": []}

@@ -28,7 +28,7 @@ from examwright.generator.errors import ExamwrightError
 
 MAX_LENGTH = 10_000
 SECONDS = 5  # for one formula
-SHAPES, LAYOUTS, FORMULAS = 2048, 4096, 2048  # kept in memory
+TEMPLATES, LAYOUTS, FORMULAS = 768, 4096, 2048  # kept in memory
 
 
 class MathError(ExamwrightError):
@@ -527,7 +527,7 @@ class _Shape:
     slots: tuple[tuple[int, int], ...]  # (mark, digit)
 
 
-@lru_cache(maxsize=SHAPES)
+@lru_cache(maxsize=64)  # asked for once a template
 def _shape(zeros: str, display: bool) -> _Shape | None:
     """The shape of a formula, given with all its digits 0; None if its digits do more than show themselves."""
     key = _key("shape", zeros, display)
@@ -910,7 +910,7 @@ _PLAIN = re.compile(r"(?:\\(?:frac|cdot|times|approx|left|right|ln|log|alpha|the
                     r"|(?<=[A-Za-z)\]])[\^_]|[A-Za-z0-9 +\-=<>()\[\],.{}|;/])*")
 
 
-@lru_cache(maxsize=SHAPES)
+@lru_cache(maxsize=TEMPLATES)
 def _composable(template: str, display: bool) -> _Plan | None:
     """The plan of a template, given with all its digits 0, if other numbers come out where MathJax puts them: that is tried once, but for plain rows."""
     for name, latex in ((_POINT, "0.0"), (_MINUS, "-0")):

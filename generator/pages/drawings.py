@@ -193,7 +193,13 @@ def _written(layout: Layout, own: str) -> _Written:
             out.append(f"q {paint}{place} cm {name} Q")
     if writing:
         out.append("ET")
-    return _Written("\n".join(out).split(_DIGIT), digits, names, places, frozenset(glyphs))
+    return _Written(tuple("\n".join(out).split(_DIGIT)), tuple(digits), names, tuple(places), _once(frozenset(glyphs)))
+
+
+@lru_cache(maxsize=1024)
+def _once(glyphs: frozenset[str]) -> frozenset[str]:
+    """The same set, which is one in memory: many formulas have the same glyphs."""
+    return glyphs
 
 
 _DIGIT = "\ue003"

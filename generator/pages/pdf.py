@@ -27,7 +27,7 @@ def compressed(data: bytes, level: int = LEVEL) -> bytes:
     return bytes(deflate.zlib_compress(data, level))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def text_string(text: str) -> str:
     """A text as a PDF string."""
     if text.isascii() and text.isprintable():

@@ -76,7 +76,7 @@ def words_in(latex: str) -> str:
 _TAG = re.compile(r"<(/?)([a-zA-Z0-9]+)[^>]*?(/?)>")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def top_level(xhtml: str) -> tuple[str, ...]:
     """The elements that XHTML consists of, each by itself."""
     out, depth, start = [], 0, 0

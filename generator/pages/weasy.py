@@ -324,7 +324,7 @@ class Face:
         self.line_height, self.baseline = strut(self.style)
         self.shape = lru_cache(maxsize=4096)(self._shape)
         self.pieces = lru_cache(maxsize=2048)(self._pieces)
-        self.measured = lru_cache(maxsize=4096)(self._measured)
+        self.measured = lru_cache(maxsize=2048)(self._measured)
         self.beside: dict[str, bool] = {}
         self.layout: Any = None  # one for all words, one after the other: most of the time goes into making it
         self.lock = threading.Lock()
