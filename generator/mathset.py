@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
+from sys import intern
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
@@ -28,7 +29,7 @@ from examwright.generator.errors import ExamwrightError
 
 MAX_LENGTH = 10_000
 SECONDS = 5  # for one formula
-TEMPLATES, LAYOUTS, FORMULAS = 768, 4096, 2048  # kept in memory
+TEMPLATES, LAYOUTS, FORMULAS = 512, 4096, 2048  # kept in memory
 
 
 class MathError(ExamwrightError):
@@ -488,7 +489,7 @@ def _found(kept: list[Any], digits: tuple[str, ...] = ()) -> _Set | None:
             if path is None:
                 return None
             _outlines[name] = path
-    return _Set(width, height, depth, tuple([(Glyph if glyph else Rule)(name, tuple(matrix), color) for glyph, name, matrix, color in marks]),
+    return _Set(width, height, depth, tuple([(Glyph if glyph else Rule)(intern(name), tuple(matrix), color) for glyph, name, matrix, color in marks]),
                 characters)
 
 

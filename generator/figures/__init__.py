@@ -116,7 +116,7 @@ def _fraction(text: str) -> fmpq:
     return fmpq(int(whole), int(below or 1))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _read(text: str) -> tuple[str, dict[str, Any], str]:
     """(kind, options, what it is called) of an address, each option looked at by itself."""
     if len(text) > MAX_LENGTH:
@@ -144,7 +144,7 @@ def _read(text: str) -> tuple[str, dict[str, Any], str]:
 
 # ---- what can be done with one -----------------------------------------------------------------
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def describe(text: str, language: str = "en") -> str:
     """What the figure behind an address shows, with its numbers. Raises FigureError where its options do not fit together."""
     name, options, called = _read(text)
@@ -160,7 +160,7 @@ def described(text: str, language: str = "en") -> str:
     return IN_TEXT.sub(lambda m: f"[{describe(m.group(2), language)}]", text)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def drawn(text: str, language: str = "en", face: Face = (), room: float = 0.0) -> Drawn:
     """The figure behind an address, drawn, if it can be at most `room` mm wide (0: as wide as it likes). Raises FigureError, which names
     labels that overlap whatever its size."""

@@ -45,7 +45,7 @@ class _Placed:
     until: float = _WHOLE[1]
 
 
-_COMPILED: Recent[weasy.Compiled] = Recent(2560)
+_COMPILED: Recent[weasy.Compiled] = Recent(2048)
 
 
 def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:

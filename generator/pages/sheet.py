@@ -485,4 +485,4 @@ def _closing(into: Symbols, solution: str) -> tuple[Any, ...]:
 @lru_cache(maxsize=16)
 def _known(setting: tuple[Any, ...]) -> tuple[Recent[tuple[Block, ...]], Recent[tuple[Shape, ...]]]:
     """The blocks that were made lately for papers of one kind, language, page size, theme and look, and their shapes."""
-    return Recent(768), Recent(1536)
+    return Recent(768), Recent(1280)
