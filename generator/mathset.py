@@ -24,7 +24,7 @@ from sys import intern
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from examwright.generator import cache
+from examwright.generator import cache, mathrows
 from examwright.generator.errors import ExamwrightError
 
 MAX_LENGTH = 10_000
@@ -610,7 +610,6 @@ def _digit(name: str, digit: str) -> str:
 # ---- numbers of any length -------------------------------------------------------------------
 
 _ATOM = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_PIECE = re.compile(r"\\begin\{[A-Za-z*]+\}|\\end\{[A-Za-z*]+\}|\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\s+|.", re.S)
 _FRACTION = re.compile(r"\\frac\s*\{\s*([0-9]+(?:\.[0-9]+)?)\s*\}\s*\{\s*([0-9]+(?:\.[0-9]+)?)\s*\}")
 _ENTRY = re.compile(rf"(-?)\s*{_FRACTION.pattern}")
 _MATRIX = re.compile(r"\\begin\{([bpvB]?matrix)\}(.*?)\\end\{\1\}", re.S)
@@ -646,7 +645,7 @@ def _places(latex: str) -> tuple[_Place, ...]:
                 matrices += 1
                 at, before = matrix.end(), "matrix"
                 continue
-        piece = _PIECE.match(latex, at)
+        piece = mathrows.PIECE.match(latex, at)
         assert piece
         word = piece.group()
         if word.isspace():
@@ -1000,6 +999,15 @@ def _formula(latex: str, layout: Layout) -> Formula:
 def _layout(source: bytes, display: bool) -> Layout | None:
     """The layout of a formula, given as `zeros` makes it; None if its digits do more than show themselves."""
     zeros = source.decode("utf-8", "surrogatepass")
+    row = mathrows.parts(zeros)
+    if row:
+        return _row(row, display) or _whole(zeros, display)
+    fenced = mathrows.fenced(zeros)
+    return (_fenced(*fenced, display) if fenced else None) or _whole(zeros, display)
+
+
+def _whole(zeros: str, display: bool) -> Layout | None:
+    """The layout of a formula that does not come apart, or whose terms cannot be set by themselves."""
     places = _places(zeros)
     if places:
         plan = _composable(_with(zeros, places, [_ZERO if place.fraction else "0" for place in places]), display)
@@ -1010,6 +1018,93 @@ def _layout(source: bytes, display: bool) -> Layout | None:
         return None
     made, digits = shape.made, dict(shape.slots)
     return _fixed(made.width, made.height, made.depth, made.marks, [digits.get(i, -1) for i in range(len(made.marks))])
+
+
+# ---- rows ------------------------------------------------------------------------------------
+
+_AXIS = 0.25  # how high the middle of a bracket stands
+
+
+class _Term(NamedTuple):
+    """A term or sign of a row: where it begins, which digit of the row is its first."""
+
+    layout: Layout
+    left: float
+    first: int
+
+
+def _terms(row: Sequence[mathrows.Part], display: bool) -> list[_Term] | None:
+    """The terms and signs of a row, set; None if one of them cannot be set by itself."""
+    out: list[_Term] = []
+    left, first = 0.0, 0
+    for latex, sign in row:
+        digits = len(_DIGIT.findall(latex))
+        made = _layout(latex.encode("utf-8", "surrogatepass"), display) if digits else _once(f"{{}}{latex}{{}}" if sign else latex, display).layout
+        if made is None:
+            return None
+        out.append(_Term(made, left, first))
+        left, first = left + made.width, first + digits
+    return out
+
+
+def _row(row: Sequence[mathrows.Part], display: bool) -> Layout | None:
+    """A row of terms and signs; None if it has to be set as a whole."""
+    terms = _terms(row, display)
+    return _joined(terms) if terms else None
+
+
+def _joined(terms: Sequence[_Term]) -> Layout:
+    made = [term.layout for term in terms]
+    return Layout(round(sum([m.width for m in made]), 4), max([m.height for m in made]), max([m.depth for m in made]), lambda: _together(terms))
+
+
+def _together(terms: Sequence[_Term]) -> tuple[Marks, Sequence[int]]:
+    """The marks of terms side by side, and their digits, as in `Layout`."""
+    out: list[Glyph | Rule] = []
+    digits: list[int] = []
+    for made, left, first in terms:
+        marks, shown = made.drawn()
+        out += [_moved(mark, 1000 * left) for mark in marks]
+        digits += [k if k < 0 else k + first for k in shown]
+    return tuple(out), digits
+
+
+def _moved(mark: Glyph | Rule, x: float) -> Glyph | Rule:
+    a, b, c, d, e, f = mark.matrix
+    return mark._replace(matrix=(a, b, c, d, round(e + x, 3), f))
+
+
+def _fenced(opening: str, inside: str, closing: str, display: bool) -> Layout | None:
+    """A row between brackets that are as high as it is. They are those of its highest term and the sign that reaches furthest."""
+    row = mathrows.parts(inside)
+    terms = _terms(row, display) if row else None
+    if not row or not terms:
+        return None
+
+    def reach(n: int) -> float:
+        return max(terms[n].layout.height - _AXIS, terms[n].layout.depth + _AXIS)
+
+    order = range(len(row))
+    sample = [row[max([n for n in order if row[n].sign == sign], key=reach)] for sign in (False, True) if any([part.sign == sign for part in row])]
+    inner = _row(sample, display)
+    outer = _whole(rf"\left{opening}{''.join([part.latex for part in sample])}{{}}\right{closing}", display)
+    if inner is None or outer is None:
+        return None
+    marks, digits = outer.drawn()
+    within, _ = inner.drawn()
+    count, odd = divmod(len(marks) - len(within), 2)
+    if odd or count < 1 or any([k >= 0 for k in digits[:count]]):
+        return None
+    joined = _joined(terms)
+    left = (marks[count].matrix[4] - within[0].matrix[4]) / 1000
+    wider = joined.width - inner.width
+
+    def drawn() -> tuple[Marks, Sequence[int]]:
+        own, shown = joined.drawn()
+        right = [_moved(mark, 1000 * wider) for mark in marks[-count:]]
+        return (*marks[:count], *[_moved(mark, 1000 * left) for mark in own], *right), [*[-1] * count, *shown, *[-1] * count]
+
+    return Layout(round(outer.width + wider, 4), max(outer.height, joined.height), max(outer.depth, joined.depth), drawn)
 
 
 def svg(latex: str, display: bool = False) -> str:

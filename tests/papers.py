@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from examwright.generator.draw import draw_variant
+from examwright.generator.exam import load_plan, paper
+from examwright.generator.index import question_paths
+from examwright.generator.load import load
+from examwright.generator.make import paper_view
 from examwright.generator.pages import ItemView, PaperView, PartView, SectionView
+from examwright.generator.roster import Student
 
 LINE = {"shape": "line"}
 
@@ -24,3 +30,13 @@ def view(*parts, **more):
 
 def many(n):
     return view(*[part(chr(97 + i % 26), f"Part number {i} asks for $x_{{{i}}}$.") for i in range(n)])
+
+
+def all_questions(folder, name, size="A4"):
+    """All questions on one paper."""
+    ids = list(question_paths())
+    (folder / "plan.yaml").write_text(
+        f"title: T\nminutes: 10\npoints: {sum([load(q).points for q in ids])}\npaper: {size}\nsections:\n  - title: S\n    questions: [{', '.join(ids)}]\n", encoding="utf-8")
+    plan = load_plan(folder / "plan.yaml")
+    slots = paper(plan, name, "s0")
+    return paper_view(plan, Student("s0", ""), "CODE", slots, [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots])

@@ -12,7 +12,7 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
-from papers import many, part, view
+from papers import all_questions, many, part, view
 from pdfua import faults, said
 
 from examwright.generator import mathset
@@ -133,16 +133,6 @@ def pages_of(a_view, kind):
     sheet = Sheet(a_view, kind)
     return [[(re.match(r'<div class="([^"]*)"', piece.block.xhtml).group(1).split()[1:], piece) for piece in page]
             for page in Composer(sheet, press_of(sheet)).paged(sheet.blocks_of())]
-
-
-def all_questions(folder, name, size="A4"):
-    """All questions on one paper."""
-    ids = list(question_paths())
-    (folder / "plan.yaml").write_text(
-        f"title: T\nminutes: 10\npoints: {sum([load(q).points for q in ids])}\npaper: {size}\nsections:\n  - title: S\n    questions: [{', '.join(ids)}]\n", encoding="utf-8")
-    plan = load_plan(folder / "plan.yaml")
-    slots = paper(plan, name, "s0")
-    return paper_view(plan, Student("s0", ""), "CODE", slots, [draw_variant(s.question, s.seed, s.pins, s.parts, plan.digits) for s in slots])
 
 
 @pytest.mark.slow
