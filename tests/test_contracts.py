@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import effort
 import pytest
 from click.testing import CliRunner
 from flint import fmpq
@@ -114,7 +115,7 @@ def _just_around(variant: Any) -> list[str]:
     return out
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", effort.some(QUESTIONS, 2))
 def test_the_edge_of_the_tolerance(question: str, variant_of: Variants) -> None:
     assert [m for seed in range(FIRST) for m in _just_around(variant_of(question, seed))] == []
 
