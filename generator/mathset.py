@@ -615,7 +615,7 @@ _ENTRY = re.compile(rf"(-?)\s*{_FRACTION.pattern}")
 _MATRIX = re.compile(r"\\begin\{([bpvB]?matrix)\}(.*?)\\end\{\1\}", re.S)
 _OPENING = {None, "=", "<", ">", "(", "[", ",", ";", r"\le", r"\leq", r"\ge", r"\geq", r"\approx", r"\ne", r"\neq"}
 _SPACES = {r"\,", r"\;", r"\:", r"\!", r"\quad", r"\qquad"}
-_BEFORE = _OPENING | _SPACES | {"+", "-", "/", r"\cdot", r"\times", r"\in"}
+_BEFORE = _OPENING | _SPACES | {"+", "-", "/", r"\cdot", r"\times", r"\in", r"\ln"}
 
 
 @dataclass(frozen=True)
