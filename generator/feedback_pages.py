@@ -82,8 +82,8 @@ class FeedbackSheet(Sheet):
     def shown(self, text: str) -> str:
         """What a student wrote, in characters that our fonts have (others as [U+738B]), and cut to fit a line."""
         text = " ".join(text.split())
-        if not printable(text, self.view.theme):
-            text = "".join([c if printable(c, self.view.theme) else f"[U+{ord(c):04X}]" for c in text])
+        if not printable(text, self.view.theme, self.view.language):
+            text = "".join([c if printable(c, self.view.theme, self.view.language) else f"[U+{ord(c):04X}]" for c in text])
         return re.sub(rf"(\S{{{LONG}}})(?=\S)", r"\1 ", text)
 
     def asked(self, part: Any) -> list[Any]:

@@ -168,10 +168,10 @@ def _unprintable(students: list[Student], plan: Plan) -> tuple[str, ...]:
     from examwright.generator.pages import printable
 
     for s in students:
-        if not printable(s.id, plan.theme):
+        if not printable(s.id, plan.theme, plan.language):
             raise ExamwrightError(f"The fonts of the pages cannot print the id {s.id!r}. Put a font that can into a folder and name the "
                                   "folder in EXAMWRIGHT_FONTS.")
-    return tuple([s.id for s in students if not printable(s.name, plan.theme)])
+    return tuple([s.id for s in students if not printable(s.name, plan.theme, plan.language)])
 
 
 def _same_class(known: dict[str, dict[str, str]], students: list[Student], out: Path) -> None:
@@ -393,7 +393,7 @@ def paper_view(plan: Plan, student: Student, code: str, slots: list[Slot], varia
     return PaperView(
         title=plan.title, course=plan.course, date=plan.date, minutes=wording.points(plan.minutes + student.extra),
         points=wording.points(plan.points), rules=plan.instructions, digits=words["digits"].format(plan.digits), student=student.id,
-        name=student.name if printable(student.name, plan.theme) else "", code=code, sections=sections, language=plan.language,
+        name=student.name if printable(student.name, plan.theme, plan.language) else "", code=code, sections=sections, language=plan.language,
         page_size=plan.paper, theme=plan.theme, look=Look(student.large, student.dyslexic, student.tint),
         extra=str(student.extra) if student.extra else "")
 

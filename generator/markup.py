@@ -13,6 +13,7 @@ from typing import Any
 from examwright.generator import figures
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.mathset import Formula, MathError, typeset, zeros
+from examwright.generator.wide import WIDE, joined
 
 MAX_LENGTH = 100_000
 Place = Callable[[Formula, bool, str], str]  # a formula (displayed?) as an element; what it is part of, "" if the last one was too
@@ -61,7 +62,12 @@ def _parser(language: str) -> Any:
         href = env["links"].pop()
         return f" ({escape(href)})" if href else ""
 
-    for name, rule in (("math_inline", inline), ("math_inline_double", display), ("math_block", display),
+    def softbreak(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
+        before = next((t.content for t in reversed(tokens[:idx]) if t.nesting == 0), "")
+        after = next((t.content for t in tokens[idx + 1:] if t.nesting == 0), "")
+        return "" if joined(before[-1:], after[:1]) else "\n"
+
+    for name, rule in (("softbreak", softbreak), ("math_inline", inline), ("math_inline_double", display), ("math_block", display),
                        ("math_block_label", display), ("image", image), ("link_open", link_open),
                        ("link_close", link_close)):
         md.add_render_rule(name, rule)
@@ -78,8 +84,8 @@ def parsed(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str,
 
 
 FORMULA = r"(?<!\\)(?P<dollars>\$\$?)(?!\$)(?P<latex>(?:[^$\\]|\\.)+?)(?P=dollars)(?!\$)"
-NUMBER = r"[-−+]?[0-9]+(?:[.,:/][0-9]+)*%?(?=[ |,;:?!)\n]|\.(?:\s|\Z)|\Z)"
-WITHIN = r"(?<=[^\s\-*+>.)][ |(])"  # where a number begins no list
+NUMBER = rf"[-−+]?[0-9]+(?:[.,:/][0-9]+)*%?(?=[ |,;:?!)\n{WIDE}]|\.(?:\s|\Z)|\Z)"
+WITHIN = rf"(?:(?<=[^\s\-*+>.)][ |(])|(?<=[{WIDE}]))"  # where a number begins no list
 _MATH = re.compile(FORMULA, re.S)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff\U000f0000-\U0010fffd]")  # and what stands for our own things
 
@@ -191,7 +197,7 @@ def _breaks(latex: str, after: set[str]) -> list[int]:
 # ---- putting the formulas in -----------------------------------------------------------------
 
 _MARK = re.compile(r"\0(\d+)\0")
-_GLUED = re.compile(r"[^\s<>\0]*(?:\0\d+\0[^\s<>\0]*)+")
+_GLUED = re.compile(rf"[^\s<>\0{WIDE}]*(?:\0\d+\0[^\s<>\0{WIDE}]*)+")
 
 
 _SHOWN = re.compile(r"\x01(figure|blank):([A-Za-z0-9_=-]+)\x01")

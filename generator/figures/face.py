@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from examwright.generator.mathset import Formula, Glyph, add_outline, number
+from examwright.generator import fontfile
+from examwright.generator.mathset import SIGNS, Formula, Glyph, MathError, add_outline, number
 
 Face = tuple[str, ...]
 
@@ -19,11 +19,8 @@ class _Font:
     """One font file, read once: its glyphs by character, in thousandths of an em."""
 
     def __init__(self, path: str):
-        from fontTools.ttLib import TTFont
-
-        data = Path(path).read_bytes()
-        self.font = TTFont(path, lazy=True)
-        self.tag = "T" + sha256(data).hexdigest()[:8]
+        self.font = fontfile.opened(path)
+        self.tag = "T" + sha256(fontfile.data(path)).hexdigest()[:8]
         self.cmap = self.font.getBestCmap()
         self.scale = 1000 / self.font["head"].unitsPerEm
         self.glyphs = self.font.getGlyphSet()
@@ -79,6 +76,22 @@ def _font(path: str) -> _Font:
 def lacks(face: Face, text: str) -> str:
     """The characters of the text that no font of the face has."""
     return "".join([c for c in text if not any([ord(c) in _font(path).cmap for path in face])])
+
+
+def sign(face: Face, name: str) -> str:
+    """The outline for a sign in a formula (`mathset.SIGNS`). Raises MathError where no font of the face has it."""
+    character = chr(int(name.removeprefix(SIGNS), 16))
+    if lacks(face, character):
+        raise MathError(f"the fonts of the paper have no {character!r}, which stands in a formula")
+    return words(face, character).marks[0].name
+
+
+def with_signs(face: Face, formula: Formula) -> Formula:
+    """A formula with the signs in it drawn by the face. Raises MathError where no font has one."""
+    if not any([mark.name.startswith(SIGNS) for mark in formula.marks if isinstance(mark, Glyph)]):
+        return formula
+    marks = [mark._replace(name=sign(face, mark.name)) if isinstance(mark, Glyph) and mark.name.startswith(SIGNS) else mark for mark in formula.marks]
+    return Formula(formula.latex, formula.width, formula.height, formula.depth, tuple(marks))
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from examwright.generator import cache
+from examwright.generator import cache, fontfile
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes
 from examwright.generator.pages.drawings import PX, Drawing, drawing
@@ -31,12 +31,14 @@ from examwright.generator.pages.sheet import BOTTOM, FOLDER, LEFT, RIGHT, TOP, t
 from examwright.generator.pages.tags import Elem, role_of
 from examwright.generator.pages.theme import Theme
 from examwright.generator.pages.views import SIZES, TINTS, Look, PagesError
+from examwright.generator.wide import SIGN
 
 FONTS = (("Examwright", "normal", "normal", "cmunrm.ttf"), ("Examwright", "italic", "normal", "cmunti.ttf"),
          ("Examwright", "normal", "bold", "cmunbx.ttf"), ("Examwright", "italic", "bold", "cmunbi.ttf"),
          ("Examwright Mono", "normal", "normal", "cmuntt.ttf"))
 DYSLEXIC = (("normal", "normal", "Regular"), ("italic", "normal", "Italic"), ("normal", "bold", "Bold"), ("italic", "bold", "BoldItalic"))
 DYSLEXIC_FOLDERS = ("/usr/share/fonts/opentype/opendyslexic", "/usr/share/fonts/opendyslexic", "/Library/Fonts")
+CHINESE = ("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc", "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc")
 _STYLES = {"regular": ("normal", "normal"), "italic": ("italic", "normal"), "bold": ("normal", "bold"), "bold italic": ("italic", "bold")}
 
 
@@ -78,12 +80,12 @@ def _classes() -> Any:
     class Own(URLFetcher):  # type: ignore[misc]
         """For our own style sheet: fonts by their place in a list."""
 
-        def __init__(self, files: Sequence[Path]) -> None:
+        def __init__(self, fonts: Sequence[str]) -> None:
             super().__init__(allowed_protocols=("font",))
-            self.files = files
+            self.fonts = fonts
 
         def fetch(self, url: str, headers: Any = None) -> Any:
-            return URLFetcherResponse(url, self.files[int(url.removeprefix("font:"))].read_bytes())
+            return URLFetcherResponse(url, fontfile.data(self.fonts[int(url.removeprefix("font:"))]))
 
     class Page(library().HTML):  # type: ignore[misc,name-defined]
         """A document from an XML tree, with our own base style sheet."""
@@ -104,31 +106,56 @@ def _classes() -> Any:
 
 # ---- fonts -----------------------------------------------------------------------------------
 
-def font_files(theme: Theme, look: Look) -> list[tuple[str, str, str, Path]]:
-    """(family, style, weight, file) of all fonts of a paper. Raises PagesError for one that is missing."""
-    files = [(family, style, weight, FOLDER / "fonts" / name) for family, style, weight, name in FONTS]
-    for *_, path in files:
-        if not path.is_file():
-            raise PagesError(f"the font {path.name} is missing: it belongs in {path.parent}")
-    extra = 0
+def font_files(theme: Theme, look: Look, language: str = "en") -> list[tuple[str, str, str, str]]:
+    """(family, style, weight, font of `fontfile`) of all fonts of a paper in a language. Raises PagesError for one that is missing."""
+    files = [(family, style, weight, str(FOLDER / "fonts" / name)) for family, style, weight, name in FONTS]
+    for *_, font in files:
+        if not Path(font).is_file():
+            raise PagesError(f"the font {Path(font).name} is missing: it belongs in {Path(font).parent}")
+    more: list[str] = []
     for name, given in theme.fonts:
         if name in _STYLES:
-            files.append(("Examwright Theme", *_STYLES[name], Path(given)))
+            style, weight = _STYLES[name]
+            files.append(("Examwright Theme", style, weight, fontfile.upright(given, 700 if weight == "bold" else 400)))
         elif name == "mono":
-            files.append(("Examwright Theme Mono", "normal", "normal", Path(given)))
+            files.append(("Examwright Theme Mono", "normal", "normal", fontfile.upright(given)))
         else:
-            files.append((f"Examwright Extra{extra}", "normal", "normal", Path(given)))
-            extra += 1
+            more.append(given)
     if look.dyslexic:
         files += _dyslexic()
-    folder = os.environ.get("EXAMWRIGHT_FONTS")
-    if folder:
-        more = sorted([p for p in Path(folder).glob("*") if p.suffix.lower() in (".ttf", ".otf")])
-        if not more:
-            raise PagesError(f"EXAMWRIGHT_FONTS is {folder!r}, where there is no .ttf or .otf file")
-        files += [(f"Examwright Extra{extra + n}", "normal", "normal", path) for n, path in enumerate(more)
-                  if "dyslexic" not in path.name.lower()]
+    more += _in_folder()
+    if language == "zh" and not any(["\u9898" in fontfile.characters(font) for *_, font in files] + ["\u9898" in fontfile.characters(path) for path in more]):
+        more += _chinese()
+    for n, (regular, bold) in enumerate(fontfile.families(more)):
+        files.append((f"Examwright Extra{n}", "normal", "normal", regular))
+        if bold:
+            files.append((f"Examwright Extra{n}", "normal", "bold", bold))
     return files
+
+
+def _in_folder() -> list[str]:
+    """The fonts in the folder that EXAMWRIGHT_FONTS names."""
+    folder = os.environ.get("EXAMWRIGHT_FONTS")
+    if not folder:
+        return []
+    found = sorted([p for p in Path(folder).glob("*") if p.suffix.lower() in fontfile.ENDINGS])
+    if not found:
+        raise PagesError(f"EXAMWRIGHT_FONTS is {folder!r}, where there is no .ttf, .otf or .ttc file")
+    more = [str(path) for path in found if "dyslexic" not in path.name.lower()]
+    for path in more:
+        if fault := fontfile.fault(path):
+            raise PagesError(f"EXAMWRIGHT_FONTS is {folder!r}, where {Path(path).name} is not a font that can be used ({fault})")
+    return more
+
+
+def _chinese() -> list[str]:
+    """The Chinese font of the system: one that is known, so that papers look the same wherever it is."""
+    found = [path for path in CHINESE if Path(path).is_file()]
+    if found:
+        return found
+    raise PagesError("a paper in Chinese needs a font with Chinese signs, and there is none here. Debian and Ubuntu: apt install fonts-noto-cjk, which is then "
+                     "found by itself. Elsewhere put a font (.ttf, .otf or .ttc, such as Noto Serif CJK SC, in regular and bold) into a folder and name the folder "
+                     "in EXAMWRIGHT_FONTS, or name the font under 'more' in the theme (docs/theme.md).")
 
 
 def _main(families: Sequence[str], look: Look) -> str:
@@ -136,41 +163,28 @@ def _main(families: Sequence[str], look: Look) -> str:
     return "Examwright Dyslexic" if look.dyslexic else "Examwright Theme" if "Examwright Theme" in families else ""
 
 
-def text_face(theme: Theme, look: Look) -> tuple[str, ...]:
+def text_face(theme: Theme, look: Look, language: str = "en") -> tuple[str, ...]:
     """The upright fonts of a paper's text, the one that is preferred first."""
-    files = [(family, str(path)) for family, style, weight, path in font_files(theme, look) if style == weight == "normal" and "Mono" not in family]
+    files = [(family, font) for family, style, weight, font in font_files(theme, look, language) if style == weight == "normal" and "Mono" not in family]
     main = _main([family for family, _ in files], look)
     return tuple([path for family, path in files if family == main]
                  + [path for family, path in files if family == "Examwright"] + [path for family, path in files if "Extra" in family])
 
 
-def _dyslexic() -> list[tuple[str, str, str, Path]]:
+def _dyslexic() -> list[tuple[str, str, str, str]]:
     folders = [os.environ.get("EXAMWRIGHT_FONTS", ""), *DYSLEXIC_FOLDERS]
     for folder in [Path(f) for f in folders if f]:
-        found = [("Examwright Dyslexic", style, weight, folder / f"OpenDyslexic-{name}.otf") for style, weight, name in DYSLEXIC]
-        if all([path.is_file() for *_, path in found]):
+        found = [("Examwright Dyslexic", style, weight, str(folder / f"OpenDyslexic-{name}.otf")) for style, weight, name in DYSLEXIC]
+        if all([Path(font).is_file() for *_, font in found]):
             return found
     raise PagesError("a paper in dyslexia-friendly type needs the font OpenDyslexic (Debian: apt install fonts-opendyslexic; elsewhere put "
                      "OpenDyslexic-Regular.otf, -Italic, -Bold and -BoldItalic into a folder and name it in EXAMWRIGHT_FONTS).")
 
 
-@lru_cache(maxsize=8)
-def _covered(files: tuple[Path, ...]) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
-
-    covered: set[int] = set()
-    for path in files:
-        with TTFont(path, lazy=True) as font:
-            covered |= set(font.getBestCmap())
-    return frozenset(covered)
-
-
-def printable(text: str, theme: Theme) -> bool:
+def printable(text: str, theme: Theme, language: str = "en") -> bool:
     """Do the upright text font, or the fonts that the user added, have every character of the text?"""
-    files = tuple([path for family, style, weight, path in font_files(theme, Look())
-                   if style == weight == "normal" and "Mono" not in family])
-    covered = _covered(files)
-    return all([ord(c) in covered for c in text])
+    covered = [fontfile.characters(font) for font in text_face(theme, Look(), language)]
+    return all([any([c in one for one in covered]) for c in text])
 
 
 # ---- what papers share -----------------------------------------------------------------------
@@ -188,10 +202,11 @@ class Press:
         self.tint = TINTS[look.tint]
         self.scale, self.math = 1.5 if look.large else 1.0, look.math
         self.fonts = FontConfiguration()
-        files = font_files(theme, look)
+        files = font_files(theme, look, language)
+        self.text_face = text_face(theme, look, language)
         faces = "".join([f"@font-face{{font-family:'{family}';font-style:{style};font-weight:{weight};src:url(font:{n})}}"
                          for n, (family, style, weight, _) in enumerate(files)])
-        self.fetcher = own([path for *_, path in files])
+        self.fetcher = own([font for *_, font in files])
         families = [family for family, *_ in files]
         main = _main(families, look)
         extra = [f for f in dict.fromkeys(families) if "Extra" in f]
@@ -211,11 +226,12 @@ class Press:
         def sheet(text: str) -> Any:
             return weasyprint.CSS(string=text, url_fetcher=self.fetcher, font_config=self.fonts)
 
-        read = [*self.fetcher.files, *sorted(Path(__file__).parent.glob("*.py")), *([Path(theme.logo)] if theme.logo else [])]
-        self.version = cache.digest(_library_version(), base, faces, css, single, language, theme.logo_height, *map(cache.source, read))
+        read = [*sorted(Path(__file__).parent.glob("*.py")), *([Path(theme.logo)] if theme.logo else [])]
+        self.version = cache.digest(_library_version(), base, faces, css, single, language, theme.logo_height, *map(cache.source, read),
+                                    *[cache.digest(fontfile.data(font)) for *_, font in files])
         self.base, self.sheet = sheet(base), sheet(faces + css)
         self.flowing = sheet(single + "*:not(pre){white-space:nowrap!important}")
-        self.families = frozenset(families) | {_family_inside(path) for *_, path in files}
+        self.families = frozenset(families) | {_family_inside(font) for *_, font in files}
         self.faces: dict[tuple[Any, ...], Face] = {}
         self.used: dict[str, Any] = {}  # WeasyPrint's fonts by the name they have in our files
         self.page_boxes = self._margins()
@@ -274,10 +290,8 @@ def _lighter(color: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _family_inside(path: Path) -> str:
-    from fontTools.ttLib import TTFont
-
-    with TTFont(path, lazy=True) as font:
+def _family_inside(called: str) -> str:
+    with fontfile.opened(called) as font:
         return str(font["name"].getBestFamilyName() or "")
 
 
@@ -434,15 +448,11 @@ class Face:
         return found
 
     def _measured(self, word: str) -> nodes.Measured:
-        found = () if word.isalnum() else self._pieces(word)
+        found = () if word.isalnum() and not SIGN.search(word) else self._pieces(word)
         return nodes.measured([self._shape(t) for t in (word, *(found if len(found) > 1 else ()))])
 
     def _pieces(self, word: str) -> tuple[str, ...]:
-        from weasyprint.text.line_break import get_log_attrs
-
-        attributes = get_log_attrs(word, self.style["lang"])
-        cuts = [i for i in range(1, len(word)) if attributes[i].is_line_break]
-        return tuple([word[a:b] for a, b in zip([0, *cuts], [*cuts, len(word)])])
+        return tuple([word[a:b] for a, b in itertools.pairwise([0, *_cuts(word, self.style["lang"]), len(word)])])
 
 
 _ESCAPED = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)", "\r": r"\r", "%": "%%"})
@@ -752,6 +762,24 @@ def _texts(box: Any) -> Iterator[Any]:
 _NUMBERED = re.compile("\u2063(\\d+)\u2063")
 
 
+def _signs(piece: str, language: str) -> list[str]:
+    """What stands between two spaces, in the pieces between which a line may end if it has signs of a script without spaces. (Other words are taken to pieces
+    where lines are broken, if they must be.)"""
+    if not SIGN.search(piece):
+        return [piece]
+    units = re.findall("\u2063\\d+\u2063|.", piece, re.S)
+    cuts = _cuts("".join(["0" if unit[0] == "\u2063" else unit for unit in units]), language)
+    return ["".join(units[a:b]) for a, b in itertools.pairwise([0, *cuts, len(units)])]
+
+
+def _cuts(text: str, language: str | None) -> list[int]:
+    """Where in a text a line may end."""
+    from weasyprint.text.line_break import get_log_attrs
+
+    attributes = get_log_attrs(text, language)
+    return [i for i in range(1, len(text)) if attributes[i].is_line_break]
+
+
 class _Walker:
     """Turns WeasyPrint's boxes into nodes, and elements into the structure that a reader hears."""
 
@@ -890,11 +918,14 @@ class _Walker:
                         first = "0" if piece[0] == "\u2063" else piece[0]
                         if last not in ("", " ") and not (tied is not None and tied is last_tied) and can_break_text(last + first, box.style["lang"]):
                             close(None)
-                        for n, text in enumerate(_NUMBERED.split(piece)):
-                            if n % 2:
-                                group.append(nodes.Word(face, "", elem, int(text)))
-                            elif text:
-                                group.append(nodes.Word(face, text, elem))
+                        for part, some in enumerate(_signs(piece, box.style["lang"])):
+                            if part:
+                                close(None)
+                            for n, text in enumerate(_NUMBERED.split(some)):
+                                if n % 2:
+                                    group.append(nodes.Word(face, "", elem, int(text)))
+                                elif text:
+                                    group.append(nodes.Word(face, text, elem))
                         last = "0" if piece[-1] == "\u2063" else piece[-1]
                         last_tied = tied
                 continue
