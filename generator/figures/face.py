@@ -11,6 +11,7 @@ from typing import Any
 
 from examwright.generator import fontfile
 from examwright.generator.mathset import SIGNS, Formula, Glyph, MathError, add_outline, number
+from examwright.generator.wide import HALF, SIGN
 
 Face = tuple[str, ...]
 
@@ -100,7 +101,8 @@ def words(face: Face, text: str) -> Formula:
     marks = []
     x = 0.0
     for c in text:
-        font = next((f for f in map(_font, face) if ord(c) in f.cmap), None)
+        fonts = reversed(face) if c in HALF and SIGN.search(text) else face  # of other signs' width
+        font = next((f for f in map(_font, fonts) if ord(c) in f.cmap), None)
         if font is None:
             raise KeyError(c)
         name, advance = font.glyph(c)

@@ -211,13 +211,14 @@ class Press:
         main = _main(families, look)
         extra = [f for f in dict.fromkeys(families) if "Extra" in f]
         text = ", ".join([*([main] if main else []), "Examwright", *extra])
+        wide = ", ".join([*extra, *([main] if main else []), "Examwright"])
         mono = ", ".join([*(["Examwright Theme Mono"] if "Examwright Theme Mono" in families else []), "Examwright Mono"])
-        wide = round(SIZES[size][0] - LEFT - RIGHT, 1)
+        across = round(SIZES[size][0] - LEFT - RIGHT, 1)
         in_css = {key: re.sub(r'[\\"\n<>]', "", word) for key, word in words.items()}  # they stand in strings there
         css = templates().get_template("paper.css.j2").render(
-            size=size, width=wide, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM, words=in_css, s=self.scale, text=text, mono=mono,
-            tint=self.tint, accent=theme.accent, light=_lighter(theme.accent), leading=1.5 if look.dyslexic else 1.36,
-            reach=round(wide - 14 * self.scale + RIGHT - 9 / self.scale, 2))
+            size=size, width=across, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM, words=in_css, s=self.scale, text=text, mono=mono, wide=wide,
+            tint=self.tint, slant="normal" if language == "zh" else "italic", accent=theme.accent, light=_lighter(theme.accent), leading=1.5 if look.dyslexic else 1.36,
+            reach=round(across - 14 * self.scale + RIGHT - 9 / self.scale, 2))
         base = (FOLDER / "base.css").read_text("utf-8")
         # for one block: a page without margin boxes, long enough for it; lines are broken by ourselves
         single = f"@page{{size:{SIZES[size][0]}mm 20000mm;margin:0 {RIGHT}mm 0 {LEFT}mm;" + "".join(
@@ -250,7 +251,7 @@ class Press:
 
     def _margins(self) -> dict[str, tuple[Face, float, float, float, str]]:
         """The margin boxes: face, left, width, baseline, alignment."""
-        root = ElementTree.fromstring('<html lang="en"><body data-foot="x" data-head="x" data-who="x"><div class="b">x</div>'
+        root = ElementTree.fromstring(f'<html lang="{self.language}"><body data-foot="x" data-head="x" data-who="x"><div class="b">x</div>'
                                       '<div class="b" style="break-before:page">x</div></body></html>')
         document = self.page(root).render(font_config=self.fonts, stylesheets=[self.sheet])
         out = {}
@@ -473,9 +474,10 @@ _LIGATURES = {"fi": "fi", "fl": "fl", "ff": "ff", "ffi": "ffi", "ffl": "ffl", "f
 
 
 def font_object(owner: Press, name: str, texts: dict[int, str]) -> FontObject:
-    """A font as it goes into a file in which its glyphs read as these texts: always with the Latin letters, so that most files have the same."""
-    common, _ = _common(owner, name)
-    if texts.items() <= common.items():
+    """A font as it goes into a file in which its glyphs read as these texts: always with the Latin letters, so that most files have the same, but for fonts
+    that are there for other characters."""
+    common = {} if "Extra" in owner.used[name].family else _common(owner, name)[0]
+    if common and texts.items() <= common.items():
         return _font_object(owner, name, ())
     return _font_object(owner, name, tuple(sorted((common | texts).items())))
 
@@ -484,8 +486,8 @@ def font_object(owner: Press, name: str, texts: dict[int, str]) -> FontObject:
 def _font_object(owner: Press, name: str, texts: tuple[tuple[int, str], ...]) -> FontObject:
     font = owner.used[name]
     texts = texts or tuple(sorted(_common(owner, name)[0].items()))
-    program, length, opentype = _subset(owner, name, frozenset([g for g, _ in texts]))
-    return FontObject(font.name.decode().lstrip("/"), program, length, opentype, font.flags, font.ascent, font.descent,
+    program, length, sort = _subset(owner, name, frozenset([g for g, _ in texts]))
+    return FontObject(font.name.decode().lstrip("/"), program, length, sort, font.flags, font.ascent, font.descent,
                       tuple([(g, font.widths[g]) for g, _ in texts]), texts)
 
 
@@ -508,12 +510,47 @@ def _common(owner: Press, name: str) -> tuple[dict[int, str], dict[int, int]]:
 
 
 @lru_cache(maxsize=128)
-def _subset(owner: Press, name: str, subset: frozenset[int]) -> tuple[bytes, int, bool]:
+def _subset(owner: Press, name: str, subset: frozenset[int]) -> tuple[bytes, int, str]:
+    """A font with these glyphs only: compressed, its length, what PDF calls its sort ("" for TrueType)."""
     font = owner.used[name]
+    if _numbered(owner, name):
+        bare = _bare(font, sorted(subset))
+        return compressed(bare, 9), len(bare), "CIDFontType0C"
     whole, tables = font.file_content, list(font.tables)
     font.clean(dict.fromkeys(sorted(subset), ""), False)
     data, font.file_content, font.tables = font.file_content, whole, tables
-    return compressed(data, 9), len(data), data[:4] == b"OTTO"
+    return compressed(data, 9), len(data), "OpenType" if data[:4] == b"OTTO" else ""
+
+
+@lru_cache(maxsize=64)
+def _numbered(owner: Press, name: str) -> bool:
+    """Are the glyphs of a font known by their numbers, as in most fonts of Chinese signs with CFF outlines?"""
+    import io
+
+    from fontTools.ttLib import TTFont
+
+    font = owner.used[name]
+    if "CFF " not in font.tables or "fvar" in font.tables:
+        return False
+    with TTFont(io.BytesIO(font.file_content), fontNumber=font.index, lazy=True) as read:
+        return all([n in (f"cid{k:05d}", ".notdef") for k, n in enumerate(read.getGlyphOrder())])
+
+
+def _bare(font: Any, glyphs: list[int]) -> bytes:
+    """The outlines of such a font and nothing else: a file has some hundred of its 65,000 glyphs, and in a whole font the others would cost 130 kB
+    although they are empty."""
+    import io
+
+    from fontTools.ttLib import TTFont
+    from weasyprint.text.ffi import ffi, harfbuzz, harfbuzz_subset
+    from weasyprint.text.fonts import get_hb_object_data
+
+    wanted = ffi.gc(harfbuzz_subset.hb_subset_input_create_or_fail(), harfbuzz_subset.hb_subset_input_destroy)
+    harfbuzz.hb_set_add_sorted_array(harfbuzz_subset.hb_subset_input_glyph_set(wanted), ffi.new(f"hb_codepoint_t[{len(glyphs)}]", glyphs), len(glyphs))
+    harfbuzz_subset.hb_subset_input_set_flags(wanted, harfbuzz_subset.HB_SUBSET_FLAGS_DESUBROUTINIZE)
+    made = ffi.gc(harfbuzz_subset.hb_subset_or_fail(font.hb_face, wanted), harfbuzz.hb_face_destroy)
+    with TTFont(io.BytesIO(get_hb_object_data(made)), lazy=True) as read:
+        return bytes(read.reader["CFF "])
 
 
 # ---- blocks ----------------------------------------------------------------------------------
