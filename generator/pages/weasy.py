@@ -233,6 +233,8 @@ class Press:
         self.base, self.sheet = sheet(base), sheet(faces + css)
         self.flowing = sheet(single + "*:not(pre){white-space:nowrap!important}")
         self.families = frozenset(families) | {_family_inside(font) for *_, font in files}
+        self.regular = {f for f in extra if (f, "bold") not in {(family, weight) for family, _, weight, _ in files}}  # what has no bold font
+        self.thin: set[str] = set()  # the fonts that stand in for it, by the name they have in our files: they are drawn heavier
         self.faces: dict[tuple[Any, ...], Face] = {}
         self.used: dict[str, Any] = {}  # WeasyPrint's fonts by the name they have in our files
         self.page_boxes = self._margins()
@@ -442,6 +444,8 @@ class Face:
             found = Font(pango_font, description, size)
             if found.family not in self.owner.families:
                 raise PagesError(f"the fonts of the pages have no {text!r} ({found.family} would have stood in). {_MORE}")
+            if found.weight >= 600 and found.family in self.owner.regular:
+                self.owner.thin.add(found.hash)
             self.owner.used[str(key)] = found
             self.owner.used[found.hash] = found
             if not found.variations:  # the same whatever size is measured first
