@@ -10,6 +10,7 @@ from examwright.generator.pages import composed, printable
 from examwright.generator.pages.holes import Block
 from examwright.generator.pages.sheet import Sheet, plain, spread, templates, top_level
 from examwright.generator.webpage import told, web_page
+from examwright.generator.wide import WIDE
 
 LONG = 48  # characters without a space, more than fit a line: they are cut
 _WORDS: dict[str, dict[str, Any]] = {
@@ -42,7 +43,7 @@ _WORDS: dict[str, dict[str, Any]] = {
            "open": "尚待人工查看的小题：{}。总分尚未确定。",
            "why": {"key": "正确", "rounded": "正确（四舍五入）", "follow-through": "后续计算正确", "mistake": "常见错误",
                    "wrong": "不正确", "blank": "未作答", "unreadable": "无法读取", "undecided": "待人工查看", "accepted": "也可接受", "void": "作废"},
-           "few": "位数不足", "some": "部分正确", "hand": "人工评分"},
+           "few": "位数不足", "some": "部分正确", "hand": "人工评分", "stop": "。", "colon": "："},
 }
 
 
@@ -53,7 +54,7 @@ def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
         said = str(words["few"])
     if part.why == "wrong" and part.tone == "partly":
         said = str(words["some"])
-    return said + (":" if part.note and not part.note[0].isupper() else ".")
+    return said + str(words.get("colon", ":") if part.note and not part.note[0].isupper() else words.get("stop", "."))
 
 
 def render_feedback(view: FeedbackView) -> bytes:
@@ -84,7 +85,7 @@ class FeedbackSheet(Sheet):
         text = " ".join(text.split())
         if not printable(text, self.view.theme, self.view.language):
             text = "".join([c if printable(c, self.view.theme, self.view.language) else f"[U+{ord(c):04X}]" for c in text])
-        return re.sub(rf"(\S{{{LONG}}})(?=\S)", r"\1 ", text)
+        return re.sub(rf"([^\s{WIDE}]{{{LONG}}})(?=[^\s{WIDE}])", r"\1 ", text)
 
     def asked(self, part: Any) -> list[Any]:
         """The text of a part, with what it earned in the margin."""
@@ -115,7 +116,7 @@ class FeedbackSheet(Sheet):
 
         said = f'<span class="verdict">{verdict(self.told, part)}</span>'
         if part.note:
-            said += f" {self.say(self.minus(self.shown(part.note)))}" + ("." if part.note[-1] not in ".!?" else "")
+            said += f" {self.say(self.minus(self.shown(part.note)))}" + ("." if part.note[-1] not in ".!?。！？" else "")
         if not part.say:
             return [Safe(f"<p>{said}</p>")]
         text = told(self.markup, part.say)

@@ -88,8 +88,8 @@ def sign(face: Face, name: str) -> str:
 
 
 def with_signs(face: Face, formula: Formula) -> Formula:
-    """A formula with the signs in it drawn by the face. Raises MathError where no font has one."""
-    if not any([mark.name.startswith(SIGNS) for mark in formula.marks if isinstance(mark, Glyph)]):
+    """A formula with the signs in it drawn by the face, if there is one (web pages leave that to the browser). Raises MathError where no font has one."""
+    if not face or not any([mark.name.startswith(SIGNS) for mark in formula.marks if isinstance(mark, Glyph)]):
         return formula
     marks = [mark._replace(name=sign(face, mark.name)) if isinstance(mark, Glyph) and mark.name.startswith(SIGNS) else mark for mark in formula.marks]
     return Formula(formula.latex, formula.width, formula.height, formula.depth, tuple(marks))
