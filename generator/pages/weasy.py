@@ -12,7 +12,7 @@ import marshal
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from inspect import isdatadescriptor
@@ -158,17 +158,16 @@ def _chinese() -> list[str]:
                      "in EXAMWRIGHT_FONTS, or name the font under 'more' in the theme (docs/theme.md).")
 
 
-def _main(families: Sequence[str], look: Look) -> str:
-    """The family that the text is set in, if it is not our own."""
-    return "Examwright Dyslexic" if look.dyslexic else "Examwright Theme" if "Examwright Theme" in families else ""
+def _order(families: Iterable[str]) -> list[str]:
+    """The families of upright text, the one that is preferred first."""
+    there = dict.fromkeys(families)
+    return [*[f for f in ("Examwright Dyslexic", "Examwright Theme", "Examwright") if f in there], *[f for f in there if "Extra" in f]]
 
 
 def text_face(theme: Theme, look: Look, language: str = "en") -> tuple[str, ...]:
     """The upright fonts of a paper's text, the one that is preferred first."""
-    files = [(family, font) for family, style, weight, font in font_files(theme, look, language) if style == weight == "normal" and "Mono" not in family]
-    main = _main([family for family, _ in files], look)
-    return tuple([path for family, path in files if family == main]
-                 + [path for family, path in files if family == "Examwright"] + [path for family, path in files if "Extra" in family])
+    files = {family: font for family, style, weight, font in font_files(theme, look, language) if style == weight == "normal"}
+    return tuple([files[family] for family in _order(files)])
 
 
 def _dyslexic() -> list[tuple[str, str, str, str]]:
@@ -208,10 +207,9 @@ class Press:
                          for n, (family, style, weight, _) in enumerate(files)])
         self.fetcher = own([font for *_, font in files])
         families = [family for family, *_ in files]
-        main = _main(families, look)
-        extra = [f for f in dict.fromkeys(families) if "Extra" in f]
-        text = ", ".join([*([main] if main else []), "Examwright", *extra])
-        wide = ", ".join([*extra, *([main] if main else []), "Examwright"])
+        order = _order(families)
+        extra = [f for f in order if "Extra" in f]
+        text, wide = ", ".join(order), ", ".join(sorted(order, key=lambda f: f not in extra))
         mono = ", ".join([*(["Examwright Theme Mono"] if "Examwright Theme Mono" in families else []), "Examwright Mono"])
         across = round(SIZES[size][0] - LEFT - RIGHT, 1)
         in_css = {key: re.sub(r'[\\"\n<>]', "", word) for key, word in words.items()}  # they stand in strings there
