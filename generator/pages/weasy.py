@@ -547,8 +547,13 @@ def _bare(font: Any, glyphs: list[int]) -> bytes:
     from weasyprint.text.ffi import ffi, harfbuzz, harfbuzz_subset
     from weasyprint.text.fonts import get_hb_object_data
 
+    def add(into: Any, numbers: list[int]) -> None:
+        harfbuzz.hb_set_add_sorted_array(into, ffi.new(f"hb_codepoint_t[{len(numbers)}]", numbers), len(numbers))
+
     wanted = ffi.gc(harfbuzz_subset.hb_subset_input_create_or_fail(), harfbuzz_subset.hb_subset_input_destroy)
-    harfbuzz.hb_set_add_sorted_array(harfbuzz_subset.hb_subset_input_glyph_set(wanted), ffi.new(f"hb_codepoint_t[{len(glyphs)}]", glyphs), len(glyphs))
+    add(harfbuzz_subset.hb_subset_input_glyph_set(wanted), glyphs)
+    add(harfbuzz_subset.hb_subset_input_set(wanted, harfbuzz_subset.HB_SUBSET_SETS_DROP_TABLE_TAG),
+        sorted([harfbuzz.hb_tag_from_string(tag.encode(), -1) for tag in font.tables if tag not in ("CFF ", "head", "hhea", "maxp")]))
     harfbuzz_subset.hb_subset_input_set_flags(wanted, harfbuzz_subset.HB_SUBSET_FLAGS_DESUBROUTINIZE)
     made = ffi.gc(harfbuzz_subset.hb_subset_or_fail(font.hb_face, wanted), harfbuzz.hb_face_destroy)
     with TTFont(io.BytesIO(get_hb_object_data(made)), lazy=True) as read:
