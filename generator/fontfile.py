@@ -89,7 +89,7 @@ def names(path: str) -> tuple[FontName, ...]:
 
 
 def _name(font: Any, called: str) -> FontName:
-    os2 = font["OS/2"] if "OS/2" in font else None
+    os2 = font.get("OS/2")
     return FontName(str(font["name"].getBestFamilyName() or ""), os2.usWeightClass if os2 else 400, bool(os2 and os2.fsSelection & 1), called)
 
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from examwright.generator import fontfile
-from examwright.generator.mathset import SIGNS, Formula, Glyph, MathError, add_outline, number
+from examwright.generator.mathset import SIGNS, Formula, Glyph, MathError, Rule, add_outline, number
 from examwright.generator.wide import HALF, SIGN
 
 Face = tuple[str, ...]
@@ -84,15 +84,23 @@ def sign(face: Face, name: str) -> str:
     character = chr(int(name.removeprefix(SIGNS), 16))
     if lacks(face, character):
         raise MathError(f"the fonts of the paper have no {character!r}, which stands in a formula")
-    return words(face, character).marks[0].name
+    drawn = words(face, character).marks[0]
+    assert isinstance(drawn, Glyph)
+    return drawn.name
+
+
+def _drawn(face: Face, mark: Glyph | Rule) -> Glyph | Rule:
+    if isinstance(mark, Glyph) and mark.name.startswith(SIGNS):
+        return Glyph(sign(face, mark.name), mark.matrix, mark.color)
+    return mark
 
 
 def with_signs(face: Face, formula: Formula) -> Formula:
     """A formula with the signs in it drawn by the face, if there is one (web pages leave that to the browser). Raises MathError where no font has one."""
-    if not face or not any([mark.name.startswith(SIGNS) for mark in formula.marks if isinstance(mark, Glyph)]):
+    if not face:
         return formula
-    marks = [mark._replace(name=sign(face, mark.name)) if isinstance(mark, Glyph) and mark.name.startswith(SIGNS) else mark for mark in formula.marks]
-    return Formula(formula.latex, formula.width, formula.height, formula.depth, tuple(marks))
+    marks = tuple([_drawn(face, mark) for mark in formula.marks])
+    return formula if marks == formula.marks else Formula(formula.latex, formula.width, formula.height, formula.depth, marks)
 
 
 @lru_cache(maxsize=4096)
