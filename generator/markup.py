@@ -64,8 +64,8 @@ def _parser(language: str) -> Any:
         return f" ({escape(href)})" if href else ""
 
     def softbreak(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
-        before = next((t.content for t in reversed(tokens[:idx]) if t.nesting == 0), "")
-        after = next((t.content for t in tokens[idx + 1:] if t.nesting == 0), "")
+        before = next((t.content for t in reversed(tokens[:idx]) if t.content), "")
+        after = next((t.content for t in tokens[idx + 1:] if t.content), "")
         return "" if joined(before[-1:], after[:1]) else "\n"
 
     def emphasis(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
