@@ -19,25 +19,25 @@ _WORDS: dict[str, dict[str, Any]] = {
            "part": "Part", "also": "To this question", "open": "Parts that a person still has to look at: {}. Until then the total is not final.",
            "why": {"key": "Right", "rounded": "Right, rounded", "follow-through": "Carried on correctly",
                    "mistake": "A known mistake", "wrong": "Not right", "blank": "No answer", "unreadable": "Could not be read",
-                   "undecided": "Waits for a person", "accepted": "Also accepted", "void": "Taken out"}, "few": "Too few digits", "some": "Partly right", "hand": "Marked by hand"},
+                   "undecided": "Waits for a person", "accepted": "Also accepted", "void": "Taken out"}, "few": "Too few digits", "some": "Partly right", "hand": "Marked by hand", "stop": ".", "colon": ":"},
     "de": {"feedback": "Rückmeldung", "back": "Zurück", "question": "Aufgabe", "points": "Punkte", "of": "von", "total": "Summe", "most": "Möglich", "answer": "Ihre Antwort",
            "result": "Bewertung", "read": "gelesen als", "nothing": "nichts", "key": "Richtige Antwort", "accepted": "angenommen:", "too": "auch angenommen:", "solution": "Lösungsweg",
            "part": "Teil", "also": "Zu dieser Aufgabe", "open": "Noch von einem Menschen anzusehen: {}. Die Summe ist nicht endgültig.",
            "why": {"key": "Richtig", "rounded": "Richtig gerundet", "follow-through": "Richtig weitergerechnet",
                    "mistake": "Ein bekannter Fehler", "wrong": "Nicht richtig", "blank": "Keine Antwort", "unreadable": "Nicht lesbar",
-                   "undecided": "Wird noch angesehen", "accepted": "Auch angenommen", "void": "Gestrichen"}, "few": "Zu wenige Stellen", "some": "Teilweise richtig", "hand": "Von Hand bewertet"},
+                   "undecided": "Wird noch angesehen", "accepted": "Auch angenommen", "void": "Gestrichen"}, "few": "Zu wenige Stellen", "some": "Teilweise richtig", "hand": "Von Hand bewertet", "stop": ".", "colon": ":"},
     "fr": {"feedback": "Correction", "back": "Retour", "question": "Question", "points": "points", "of": "sur", "total": "Total", "most": "Sur", "answer": "Votre réponse",
            "result": "Résultat", "read": "lue comme", "nothing": "rien", "key": "Bonne réponse", "accepted": "accepté :", "too": "accepté aussi :", "solution": "Solution détaillée",
            "part": "Partie", "also": "À propos de cette question", "open": "Parties à examiner encore par une personne : {}. Le total n’est pas définitif.",
            "why": {"key": "Juste", "rounded": "Juste, arrondi", "follow-through": "Bien poursuivi",
                    "mistake": "Une erreur connue", "wrong": "Faux", "blank": "Pas de réponse", "unreadable": "Illisible",
-                   "undecided": "À examiner", "accepted": "Acceptée aussi", "void": "Annulée"}, "few": "Trop peu de chiffres", "some": "En partie juste", "hand": "Noté à la main"},
+                   "undecided": "À examiner", "accepted": "Acceptée aussi", "void": "Annulée"}, "few": "Trop peu de chiffres", "some": "En partie juste", "hand": "Noté à la main", "stop": ".", "colon": ":"},
     "es": {"feedback": "Comentarios", "back": "Volver", "question": "Pregunta", "points": "puntos", "of": "de", "total": "Total", "most": "Máximo", "answer": "Su respuesta",
            "result": "Resultado", "read": "leída como", "nothing": "nada", "key": "Respuesta correcta", "accepted": "se acepta:", "too": "también se acepta:", "solution": "Solución paso a paso",
            "part": "Parte", "also": "Sobre esta pregunta", "open": "Partes que una persona aún debe revisar: {}. El total no es definitivo.",
            "why": {"key": "Correcta", "rounded": "Correcta, redondeada", "follow-through": "Bien continuada",
                    "mistake": "Un error conocido", "wrong": "Incorrecta", "blank": "Sin respuesta", "unreadable": "No se pudo leer",
-                   "undecided": "Pendiente de revisión", "accepted": "También aceptada", "void": "Anulada"}, "few": "Muy pocas cifras", "some": "Parcialmente correcta", "hand": "Corregida a mano"},
+                   "undecided": "Pendiente de revisión", "accepted": "También aceptada", "void": "Anulada"}, "few": "Muy pocas cifras", "some": "Parcialmente correcta", "hand": "Corregida a mano", "stop": ".", "colon": ":"},
     "zh": {"feedback": "答卷反馈", "back": "返回", "question": "题", "points": "分", "of": "/", "total": "总分", "most": "满分", "answer": "你的答案", "result": "评定", "read": "读作",
            "nothing": "无", "key": "正确答案", "accepted": "可接受：", "too": "也可接受：", "solution": "解题过程", "part": "小题", "also": "关于本题",
            "open": "尚待人工查看的小题：{}。总分尚未确定。",
@@ -54,7 +54,7 @@ def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
         said = str(words["few"])
     if part.why == "wrong" and part.tone == "partly":
         said = str(words["some"])
-    return said + str(words.get("colon", ":") if part.note and not part.note[0].isupper() else words.get("stop", "."))
+    return said + str(words["colon"] if part.note and not part.note[0].isupper() else words["stop"])
 
 
 def render_feedback(view: FeedbackView) -> bytes:

@@ -23,7 +23,7 @@ from examwright.generator import figures, fontfile
 from examwright.generator.errors import ExamwrightError, Problems
 from examwright.generator.markup import Markup
 from examwright.generator.mathset import check_math, typeset
-from examwright.generator.pages import Look, PagesError, SectionView, ItemView, render, weasy
+from examwright.generator.pages import ItemView, Look, PagesError, SectionView, render, weasy
 from examwright.generator.pages.theme import PLAIN, keep_theme, kept_theme, load_theme
 from examwright.generator.pages.words import WORDS
 from examwright.generator.wide import SIGN
