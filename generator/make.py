@@ -32,6 +32,7 @@ from examwright.generator.pages.theme import PLAIN, Theme, keep_theme, load_them
 from examwright.generator.question import Part, Variant
 from examwright.generator.roster import Student, file_name, read_roster
 from examwright.generator.store import Store, encode
+from examwright.generator.wide import SIGN
 from examwright.solvers.arithmetic import to_text
 
 ALL, FORM, DB = "papers-all.pdf", "answers-form.csv", "exam.db"
@@ -404,7 +405,7 @@ def sample_view(variant: Variant, theme: Theme) -> Any:
     from examwright.generator.pages.words import WORDS
 
     points = sum((p.points for p in variant.parts), fmpq(0))
-    language = theme.language or "en"
+    language = theme.language or ("zh" if SIGN.search(variant.question.title) else "en")
     item = item_view(Slot(1, 0, variant.question.id, variant.question, {}, None, str(variant.seed), points), variant, True, language)
     return PaperView(
         title=variant.question.title, course=variant.question.id, date="", minutes=wording.points(wording.minutes(variant)),

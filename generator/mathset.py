@@ -387,11 +387,11 @@ def _marks(node: ElementTree.Element, m: _Matrix, color: str | None) -> Iterator
             yield from _marks(child, window, color)
         yield Rule("Q", window, color), ""
         return
-    if tag == "text":  # signs that are an em wide: `figures.face` has them
+    if tag == "text":  # signs that are an em wide (`figures.face` has them); MathJax takes them for lower, so they would come too near to a fraction bar above
         for n, c in enumerate("".join(node.itertext())):
             name = f"{SIGNS}{ord(c):X}"
             add_outline(name, _SIGN)
-            yield Glyph(name, _times(m, (1, 0, 0, -1, 1000 * n, 0)), color), c
+            yield Glyph(name, _times(m, (0.96, 0, 0, -0.96, 1000 * n + 20, 0)), color), c
         return
     if tag == "use":
         name = node.get(_XLINK, "").rsplit("-MM-", 1)[-1]

@@ -256,7 +256,7 @@ def test_bold_signs_have_the_bold_font(folder):
 def test_signs_in_formulas_are_printed(folder):
     assert check_math(r"\text{精确率}") is None and "한" in (check_math(r"\text{한}") or "")
     made = typeset(r"\text{精确率}")
-    assert made.width == 3 and [mark.matrix[4] for mark in made.marks] == [0, 1000, 2000]
+    assert made.width == 3 and [mark.matrix[4] for mark in made.marks] == [20, 1020, 2020]
     pdf = render(chinese(FORMULA))
     assert plain_text(pdf).count("真正例") == 2 and "精确率" in plain_text(pdf) and "假正例" in plain_text(pdf) and faults(pdf) == []
     assert any([role == "Formula" and "精确率" in alt for role, alt in said(pdf)])
@@ -336,3 +336,21 @@ def test_noto_as_it_is_installed(real):
     own = words(weasy.text_face(PLAIN, Look(), "zh"), "骨").marks
     assert own == words(simplified, "骨").marks != words(japanese, "骨").marks
     assert [t for t, *_ in lines_of(render(replace(one, name="李四")))] != []
+
+
+def test_a_question_in_chinese_is_previewed_in_chinese(folder, tmp_path):
+    from examwright.generator.draw import draw_variant
+    from examwright.generator.load import load
+    from examwright.generator.make import sample_view
+
+    (tmp_path / "q.yaml").write_text("title: 先画散点图\ntopics: [t]\nminutes: 1\ndraw: {a: {from: [1, 900]}}\ntext: 设 $a = {{ a }}$。\nparts:\n  - name: s\n"
+                                     "    ask: 求斜率。\n    answer: a + 1\n    type: integer\n    points: 1\ncheck: {s: a + 1}\n", encoding="utf-8")
+    variant = draw_variant(load(str(tmp_path / "q.yaml")), "0")
+    assert sample_view(variant, PLAIN).language == "zh" and sample_view(variant, replace(PLAIN, language="de")).language == "de"
+    assert "求斜率" in plain_text(render(sample_view(variant, PLAIN), "key"))
+
+
+def test_signs_in_an_english_paper_without_a_font_are_named(monkeypatch):
+    monkeypatch.delenv("EXAMWRIGHT_FONTS", raising=False)
+    with pytest.raises(PagesError, match="have no '斜'.*language: zh"):
+        render(view(part(ask="Compute the 斜率 of it.")))

@@ -414,7 +414,7 @@ class Face:
                 by(number(-width * FROM_UNITS * 1000 / size))
                 continue
             if glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
-                raise PagesError(f"the fonts of the pages have no {chr(glyph - pango.PANGO_GLYPH_UNKNOWN_FLAG)!r}. {_MORE}")
+                raise PagesError(_lacking(chr(glyph - pango.PANGO_GLYPH_UNKNOWN_FLAG)))
             if item.item.analysis.level % 2:
                 raise PagesError(f"the pages cannot set text from right to left: {utf8.decode()[:40]!r}")
             end = item.item.length if i == n - 1 else clusters[i + 1]
@@ -441,7 +441,7 @@ class Face:
         if found is None:
             found = Font(pango_font, description, size)
             if found.family not in self.owner.families:
-                raise PagesError(f"the fonts of the pages have no {text!r} ({found.family} would have stood in). {_MORE}")
+                raise PagesError(_lacking(text, f" ({found.family} would have stood in)"))
             if found.weight >= 600 and found.family in self.owner.regular:
                 self.owner.thin.add(found.hash)
             self.owner.used[str(key)] = found
@@ -467,7 +467,11 @@ def _code(glyph: int) -> str:
     return (chr(glyph >> 8) + chr(glyph & 255)).translate(_ESCAPED)
 
 
-_MORE = "Put a font that has it into a folder and name the folder in EXAMWRIGHT_FONTS, or name the font in the theme."
+def _lacking(text: str, instead: str = "") -> str:
+    """What is said of a text that no font has."""
+    chinese = " In an exam whose plan has 'language: zh' a Chinese font that is installed (Debian: fonts-noto-cjk) is found by itself." if SIGN.search(text) else ""
+    return (f"the fonts of the pages have no {text!r}{instead}. Put a font that has it into a folder and name the folder in EXAMWRIGHT_FONTS, or name the font in "
+            f"the theme.{chinese}")
 
 
 _LATIN = "".join([chr(c) for c in [*range(32, 127), *range(160, 256), 0x2010, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x201E, 0x2022,
