@@ -426,7 +426,7 @@ class Face:
             if glyph not in font.widths:
                 logical = ffi.new("PangoRectangle *")
                 pango.pango_font_get_glyph_extents(item.item.analysis.font, glyph, ffi.NULL, logical)
-                font.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / size)
+                font.widths[glyph] = _advance(self.owner, font.hash, glyph) or round(logical.width * 1000 * FROM_UNITS / size)
             kerning = int(font.widths[glyph] + offset - width * 1000 * FROM_UNITS / size)
             if kerning:
                 by(str(kerning))
@@ -440,13 +440,14 @@ class Face:
         found = self.owner.used.get(str(key))
         if found is None:
             found = Font(pango_font, description, size)
+            found.file_content = _CONTENTS.setdefault(found.file_content, found.file_content)  # of presses that differ in their colour, say
             if found.family not in self.owner.families:
                 raise PagesError(_lacking(text, f" ({found.family} would have stood in)"))
             if found.weight >= 600 and found.family in self.owner.regular:
                 self.owner.thin.add(found.hash)
             self.owner.used[str(key)] = found
             self.owner.used[found.hash] = found
-            if not found.variations:  # the same whatever size is measured first
+            if not found.variations and not _extra(found):  # the same whatever size is measured first
                 found.widths.update(_common(self.owner, found.hash)[1])
         return found
 
@@ -458,6 +459,7 @@ class Face:
         return tuple([word[a:b] for a, b in itertools.pairwise([0, *_cuts(word, self.style["lang"]), len(word)])])
 
 
+_CONTENTS: dict[bytes, bytes] = {}  # font files, each once: one with Chinese signs has 25 MB
 _ESCAPED = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)", "\r": r"\r", "%": "%%"})
 
 
@@ -482,7 +484,7 @@ _LIGATURES = {"fi": "fi", "fl": "fl", "ff": "ff", "ffi": "ffi", "ffl": "ffl", "f
 def font_object(owner: Press, name: str, texts: dict[int, str]) -> FontObject:
     """A font as it goes into a file in which its glyphs read as these texts: always with the Latin letters, so that most files have the same, but for fonts
     that are there for other characters."""
-    common = {} if "Extra" in owner.used[name].family else _common(owner, name)[0]
+    common = {} if _extra(owner.used[name]) else _common(owner, name)[0]
     if common and texts.items() <= common.items():
         return _font_object(owner, name, ())
     return _font_object(owner, name, tuple(sorted((common | texts).items())))
@@ -528,18 +530,51 @@ def _subset(owner: Press, name: str, subset: frozenset[int]) -> tuple[bytes, int
     return compressed(data, 9), len(data), "OpenType" if data[:4] == b"OTTO" else ""
 
 
+def _extra(font: Any) -> bool:
+    """Is a font there for the characters that those of the text lack? It may have 65,000 glyphs, so no more of it is read than must be."""
+    return "Extra" in font.family and not font.variations
+
+
 @lru_cache(maxsize=64)
-def _numbered(owner: Press, name: str) -> bool:
-    """Are the glyphs of a font known by their numbers, as in most fonts of Chinese signs with CFF outlines?"""
+def _advances(owner: Press, name: str) -> tuple[bytes, int, int]:
+    """The widths of a font's glyphs as its file has them, how many have one of their own, and what an em is in their unit."""
     import io
 
     from fontTools.ttLib import TTFont
 
     font = owner.used[name]
-    if "CFF " not in font.tables or "fvar" in font.tables:
+    with TTFont(io.BytesIO(font.file_content), fontNumber=font.index, lazy=True) as read:
+        return bytes(read.reader["hmtx"]), read["hhea"].numberOfHMetrics, read["head"].unitsPerEm
+
+
+def _advance(owner: Press, name: str, glyph: int) -> int:
+    """How wide a glyph of an extra font is, in thousandths, whatever size it is set in; 0 for other fonts."""
+    if not _extra(owner.used[name]):
+        return 0
+    widths, own, em = _advances(owner, name)
+    at = 4 * min(glyph, own - 1)
+    return round(int.from_bytes(widths[at:at + 2], "big") * 1000 / em)
+
+
+@lru_cache(maxsize=64)
+def _numbered(owner: Press, name: str) -> bool:
+    """Are the glyphs of an extra font known by their numbers alone, as in most fonts of Chinese signs with CFF outlines?"""
+    import io
+
+    from fontTools.cffLib import CFFFontSet
+    from fontTools.ttLib import TTFont
+
+    font = owner.used[name]
+    if "CFF " not in font.tables or not _extra(font):
         return False
     with TTFont(io.BytesIO(font.file_content), fontNumber=font.index, lazy=True) as read:
-        return all([n in (f"cid{k:05d}", ".notdef") for k, n in enumerate(read.getGlyphOrder())])
+        data, count = read.reader["CFF "], read["maxp"].numGlyphs
+    outlines = CFFFontSet()
+    outlines.decompile(io.BytesIO(data), None)
+    top = outlines[0].rawDict
+    at = top.get("charset", 0)
+    # one range from 1 on (format 2): the n-th glyph is number n
+    return "ROS" in top and data[at:at + 3] == b"\2\0\1" and int.from_bytes(data[at + 3:at + 5], "big") >= count - 2
 
 
 def _bare(font: Any, glyphs: list[int]) -> bytes:
