@@ -8,6 +8,7 @@ from pathlib import Path
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.TupleVariation import TupleVariation
 from fontTools.ttLib.ttCollection import TTCollection
 
 from examwright.generator.feedback_pages import _WORDS
@@ -45,6 +46,19 @@ def signs_font(characters: str, family: str = "Signs SC", weight: int = 400, thi
     out = io.BytesIO()
     made.font.recalcTimestamp = False
     made.font.save(out)
+    return out.getvalue()
+
+
+def variable_font(font: bytes) -> bytes:
+    """The font with an axis of weights: at 900 all boxes are 80 wider."""
+    made = TTFont(io.BytesIO(font), recalcTimestamp=False)
+    builder = FontBuilder(font=made)
+    builder.setupFvar([("wght", 200, 400, 900, "Weight")], [])
+    wider = [(0, 0), (0, 0), (80, 0), (80, 0)]
+    builder.setupGvar({name: [TupleVariation({"wght": (0, 1, 1)}, [*(wider if made["glyf"][name].numberOfContours > 0 else ()), *[(0, 0)] * 4])]
+                       for name in made.getGlyphOrder()})
+    out = io.BytesIO()
+    made.save(out)
     return out.getvalue()
 
 

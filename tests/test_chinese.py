@@ -15,7 +15,7 @@ import pytest
 from papers import part, view
 from pdfua import faults, said
 from pypdf import PdfReader
-from signs import all_signs, collection, signs_font
+from signs import all_signs, collection, signs_font, variable_font
 
 from examwright.answers.kinds.choices import ChoicesKind
 from examwright.answers.sentences import is_sentence
@@ -251,6 +251,22 @@ def test_bold_signs_have_the_bold_font(folder):
         assert content.count(b"2 Tr") <= content.count(b"\nQ")
         (folder / "signs-bold.ttf").unlink(missing_ok=True)
         weasy.press.cache_clear()
+
+
+def test_a_variable_font_has_its_own_bold(folder):
+    from fontTools.ttLib import TTFont
+
+    (folder / "signs-bold.ttf").unlink()
+    (folder / "signs.ttf").write_bytes(variable_font((folder / "signs.ttf").read_bytes()))
+    reader = PdfReader(io.BytesIO(render(chinese())))
+    assert b"2 Tr" not in b"".join([page.get_contents().get_data() for page in reader.pages])
+    wide = {}
+    for name, font in [(str(f["/BaseFont"]), f["/DescendantFonts"][0]["/FontDescriptor"]) for f in reader.pages[0]["/Resources"]["/Font"].values()]:
+        if "Extra" in name:
+            with TTFont(io.BytesIO(font["/FontFile2"].get_data())) as read:
+                wide[name.rpartition("-")[2]] = {g: read["glyf"][g].xMax for g in read.getGlyphOrder() if read["glyf"][g].numberOfContours > 0}
+    both = set(wide["Extra0"]) & set(wide["Bold"]) - {".notdef"}
+    assert both and all([wide["Bold"][g] == wide["Extra0"][g] + 48 for g in both])
 
 
 def test_signs_in_formulas_are_printed(folder):

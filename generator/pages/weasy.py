@@ -443,7 +443,7 @@ class Face:
             found.file_content = _CONTENTS.setdefault(found.file_content, found.file_content)  # of presses that differ in their colour, say
             if found.family not in self.owner.families:
                 raise PagesError(_lacking(text, f" ({found.family} would have stood in)"))
-            if found.weight >= 600 and found.family in self.owner.regular:
+            if found.weight >= 600 and found.family in self.owner.regular and "fvar" not in found.tables:  # a variable font has its own bold
                 self.owner.thin.add(found.hash)
             self.owner.used[str(key)] = found
             self.owner.used[found.hash] = found
