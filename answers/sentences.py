@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 def is_sentence(text: str) -> bool:
     """True for a text that ends as a sentence does."""
-    return text.rstrip().endswith((".", "?", "!", "。"))
+    return text.rstrip().endswith((".", "?", "!", "。", "？", "！"))
 
 
 def are_shuffled(texts: Iterable[str], order: object = None) -> bool:

@@ -12,7 +12,7 @@ from examwright.answers.typed import Ambiguous, Blank, Unreadable
 
 __all__ = ["clean_words", "comparison_in", "option_typed", "read_words"]
 
-_SEPARATOR = re.compile(r"\s*(?:->|=>|[,;><→⇒≻≺\n|])\s*")
+_SEPARATOR = re.compile(r"\s*(?:->|=>|[,;，、；><→⇒≻≺\n|])\s*")
 _LATEX = {"\\to": "→", "\\rightarrow": "→", "\\succ": ">", "\\prec": "<", "\\{": "{", "\\}": "}", "$": "", "≺": "<", "≻": ">"}
 _NUMBERED = re.compile(r"(?:^|[\s,;]+)([0-9]{1,2})[.)]\s+")
 _JOINED = re.compile(r"\s+and\s+|\s*[&+]\s*|\s*,\s*(?:and\s+)?")

@@ -10,6 +10,7 @@ from examwright.generator.pages import composed, printable
 from examwright.generator.pages.holes import Block
 from examwright.generator.pages.sheet import Sheet, plain, spread, templates, top_level
 from examwright.generator.webpage import told, web_page
+from examwright.generator.wide import WIDE
 
 LONG = 48  # characters without a space, more than fit a line: they are cut
 _WORDS: dict[str, dict[str, Any]] = {
@@ -18,31 +19,31 @@ _WORDS: dict[str, dict[str, Any]] = {
            "part": "Part", "also": "To this question", "open": "Parts that a person still has to look at: {}. Until then the total is not final.",
            "why": {"key": "Right", "rounded": "Right, rounded", "follow-through": "Carried on correctly",
                    "mistake": "A known mistake", "wrong": "Not right", "blank": "No answer", "unreadable": "Could not be read",
-                   "undecided": "Waits for a person", "accepted": "Also accepted", "void": "Taken out"}, "few": "Too few digits", "some": "Partly right", "hand": "Marked by hand"},
+                   "undecided": "Waits for a person", "accepted": "Also accepted", "void": "Taken out"}, "few": "Too few digits", "some": "Partly right", "hand": "Marked by hand", "stop": ".", "colon": ":"},
     "de": {"feedback": "Rückmeldung", "back": "Zurück", "question": "Aufgabe", "points": "Punkte", "of": "von", "total": "Summe", "most": "Möglich", "answer": "Ihre Antwort",
            "result": "Bewertung", "read": "gelesen als", "nothing": "nichts", "key": "Richtige Antwort", "accepted": "angenommen:", "too": "auch angenommen:", "solution": "Lösungsweg",
            "part": "Teil", "also": "Zu dieser Aufgabe", "open": "Noch von einem Menschen anzusehen: {}. Die Summe ist nicht endgültig.",
            "why": {"key": "Richtig", "rounded": "Richtig gerundet", "follow-through": "Richtig weitergerechnet",
                    "mistake": "Ein bekannter Fehler", "wrong": "Nicht richtig", "blank": "Keine Antwort", "unreadable": "Nicht lesbar",
-                   "undecided": "Wird noch angesehen", "accepted": "Auch angenommen", "void": "Gestrichen"}, "few": "Zu wenige Stellen", "some": "Teilweise richtig", "hand": "Von Hand bewertet"},
+                   "undecided": "Wird noch angesehen", "accepted": "Auch angenommen", "void": "Gestrichen"}, "few": "Zu wenige Stellen", "some": "Teilweise richtig", "hand": "Von Hand bewertet", "stop": ".", "colon": ":"},
     "fr": {"feedback": "Correction", "back": "Retour", "question": "Question", "points": "points", "of": "sur", "total": "Total", "most": "Sur", "answer": "Votre réponse",
            "result": "Résultat", "read": "lue comme", "nothing": "rien", "key": "Bonne réponse", "accepted": "accepté :", "too": "accepté aussi :", "solution": "Solution détaillée",
            "part": "Partie", "also": "À propos de cette question", "open": "Parties à examiner encore par une personne : {}. Le total n’est pas définitif.",
            "why": {"key": "Juste", "rounded": "Juste, arrondi", "follow-through": "Bien poursuivi",
                    "mistake": "Une erreur connue", "wrong": "Faux", "blank": "Pas de réponse", "unreadable": "Illisible",
-                   "undecided": "À examiner", "accepted": "Acceptée aussi", "void": "Annulée"}, "few": "Trop peu de chiffres", "some": "En partie juste", "hand": "Noté à la main"},
+                   "undecided": "À examiner", "accepted": "Acceptée aussi", "void": "Annulée"}, "few": "Trop peu de chiffres", "some": "En partie juste", "hand": "Noté à la main", "stop": ".", "colon": ":"},
     "es": {"feedback": "Comentarios", "back": "Volver", "question": "Pregunta", "points": "puntos", "of": "de", "total": "Total", "most": "Máximo", "answer": "Su respuesta",
            "result": "Resultado", "read": "leída como", "nothing": "nada", "key": "Respuesta correcta", "accepted": "se acepta:", "too": "también se acepta:", "solution": "Solución paso a paso",
            "part": "Parte", "also": "Sobre esta pregunta", "open": "Partes que una persona aún debe revisar: {}. El total no es definitivo.",
            "why": {"key": "Correcta", "rounded": "Correcta, redondeada", "follow-through": "Bien continuada",
                    "mistake": "Un error conocido", "wrong": "Incorrecta", "blank": "Sin respuesta", "unreadable": "No se pudo leer",
-                   "undecided": "Pendiente de revisión", "accepted": "También aceptada", "void": "Anulada"}, "few": "Muy pocas cifras", "some": "Parcialmente correcta", "hand": "Corregida a mano"},
+                   "undecided": "Pendiente de revisión", "accepted": "También aceptada", "void": "Anulada"}, "few": "Muy pocas cifras", "some": "Parcialmente correcta", "hand": "Corregida a mano", "stop": ".", "colon": ":"},
     "zh": {"feedback": "答卷反馈", "back": "返回", "question": "题", "points": "分", "of": "/", "total": "总分", "most": "满分", "answer": "你的答案", "result": "评定", "read": "读作",
            "nothing": "无", "key": "正确答案", "accepted": "可接受：", "too": "也可接受：", "solution": "解题过程", "part": "小题", "also": "关于本题",
            "open": "尚待人工查看的小题：{}。总分尚未确定。",
            "why": {"key": "正确", "rounded": "正确（四舍五入）", "follow-through": "后续计算正确", "mistake": "常见错误",
                    "wrong": "不正确", "blank": "未作答", "unreadable": "无法读取", "undecided": "待人工查看", "accepted": "也可接受", "void": "作废"},
-           "few": "位数不足", "some": "部分正确", "hand": "人工评分"},
+           "few": "位数不足", "some": "部分正确", "hand": "人工评分", "stop": "。", "colon": "："},
 }
 
 
@@ -53,7 +54,7 @@ def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
         said = str(words["few"])
     if part.why == "wrong" and part.tone == "partly":
         said = str(words["some"])
-    return said + (":" if part.note and not part.note[0].isupper() else ".")
+    return said + str(words["colon"] if part.note and not part.note[0].isupper() else words["stop"])
 
 
 def render_feedback(view: FeedbackView) -> bytes:
@@ -82,9 +83,9 @@ class FeedbackSheet(Sheet):
     def shown(self, text: str) -> str:
         """What a student wrote, in characters that our fonts have (others as [U+738B]), and cut to fit a line."""
         text = " ".join(text.split())
-        if not printable(text, self.view.theme):
-            text = "".join([c if printable(c, self.view.theme) else f"[U+{ord(c):04X}]" for c in text])
-        return re.sub(rf"(\S{{{LONG}}})(?=\S)", r"\1 ", text)
+        if not printable(text, self.view.theme, self.view.language):
+            text = "".join([c if printable(c, self.view.theme, self.view.language) else f"[U+{ord(c):04X}]" for c in text])
+        return re.sub(rf"([^\s{WIDE}]{{{LONG}}})(?=[^\s{WIDE}])", r"\1 ", text)
 
     def asked(self, part: Any) -> list[Any]:
         """The text of a part, with what it earned in the margin."""
@@ -115,7 +116,7 @@ class FeedbackSheet(Sheet):
 
         said = f'<span class="verdict">{verdict(self.told, part)}</span>'
         if part.note:
-            said += f" {self.say(self.minus(self.shown(part.note)))}" + ("." if part.note[-1] not in ".!?" else "")
+            said += f" {self.say(self.minus(self.shown(part.note)))}" + ("." if part.note[-1] not in ".!?。！？" else "")
         if not part.say:
             return [Safe(f"<p>{said}</p>")]
         text = told(self.markup, part.say)

@@ -32,6 +32,7 @@ from examwright.generator.pages.theme import PLAIN, Theme, keep_theme, load_them
 from examwright.generator.question import Part, Variant
 from examwright.generator.roster import Student, file_name, read_roster
 from examwright.generator.store import Store, encode
+from examwright.generator.wide import SIGN
 from examwright.solvers.arithmetic import to_text
 
 ALL, FORM, DB = "papers-all.pdf", "answers-form.csv", "exam.db"
@@ -168,10 +169,10 @@ def _unprintable(students: list[Student], plan: Plan) -> tuple[str, ...]:
     from examwright.generator.pages import printable
 
     for s in students:
-        if not printable(s.id, plan.theme):
+        if not printable(s.id, plan.theme, plan.language):
             raise ExamwrightError(f"The fonts of the pages cannot print the id {s.id!r}. Put a font that can into a folder and name the "
                                   "folder in EXAMWRIGHT_FONTS.")
-    return tuple([s.id for s in students if not printable(s.name, plan.theme)])
+    return tuple([s.id for s in students if not printable(s.name, plan.theme, plan.language)])
 
 
 def _same_class(known: dict[str, dict[str, str]], students: list[Student], out: Path) -> None:
@@ -393,7 +394,7 @@ def paper_view(plan: Plan, student: Student, code: str, slots: list[Slot], varia
     return PaperView(
         title=plan.title, course=plan.course, date=plan.date, minutes=wording.points(plan.minutes + student.extra),
         points=wording.points(plan.points), rules=plan.instructions, digits=words["digits"].format(plan.digits), student=student.id,
-        name=student.name if printable(student.name, plan.theme) else "", code=code, sections=sections, language=plan.language,
+        name=student.name if printable(student.name, plan.theme, plan.language) else "", code=code, sections=sections, language=plan.language,
         page_size=plan.paper, theme=plan.theme, look=Look(student.large, student.dyslexic, student.tint),
         extra=str(student.extra) if student.extra else "")
 
@@ -404,7 +405,7 @@ def sample_view(variant: Variant, theme: Theme) -> Any:
     from examwright.generator.pages.words import WORDS
 
     points = sum((p.points for p in variant.parts), fmpq(0))
-    language = theme.language or "en"
+    language = theme.language or ("zh" if SIGN.search(variant.question.title) else "en")
     item = item_view(Slot(1, 0, variant.question.id, variant.question, {}, None, str(variant.seed), points), variant, True, language)
     return PaperView(
         title=variant.question.title, course=variant.question.id, date="", minutes=wording.points(wording.minutes(variant)),

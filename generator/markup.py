@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from html import escape
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from examwright.generator import figures
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.mathset import Formula, MathError, typeset, zeros
+from examwright.generator.wide import SIGN, WIDE, joined, quoted
 
 MAX_LENGTH = 100_000
 Place = Callable[[Formula, bool, str], str]  # a formula (displayed?) as an element; what it is part of, "" if the last one was too
@@ -38,6 +39,7 @@ def _parser(language: str) -> Any:
                                    "quotes": _QUOTES.get(language, _QUOTES["en"])})
     md.enable(["table", "smartquotes"]).disable(["html_block", "html_inline", "reference"])
     dollarmath_plugin(md, double_inline=True)
+    md.inline.ruler.at("emphasis", _emphasis)
 
     def inline(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
         env["formulas"].append((tokens[idx].content, False))
@@ -61,11 +63,41 @@ def _parser(language: str) -> Any:
         href = env["links"].pop()
         return f" ({escape(href)})" if href else ""
 
-    for name, rule in (("math_inline", inline), ("math_inline_double", display), ("math_block", display),
+    def softbreak(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
+        before = next((t.content for t in reversed(tokens[:idx]) if t.content), "")
+        after = next((t.content for t in tokens[idx + 1:] if t.content), "")
+        return "" if joined(before[-1:], after[:1]) else "\n"
+
+    def emphasis(self: Any, tokens: Any, idx: int, options: Any, env: Any) -> str:
+        opens = tokens[idx].nesting == 1
+        inside = list(takewhile(lambda t: t.level != tokens[idx].level or t.type not in ("em_open", "em_close"), tokens[idx + 1:] if opens else tokens[idx - 1::-1]))
+        return f"<{'' if opens else '/'}{'strong' if any([SIGN.search(t.content) for t in inside]) else 'em'}>"
+
+    for name, rule in (("em_open", emphasis), ("em_close", emphasis), ("softbreak", softbreak), ("math_inline", inline), ("math_inline_double", display), ("math_block", display),
                        ("math_block_label", display), ("image", image), ("link_open", link_open),
                        ("link_close", link_close)):
         md.add_render_rule(name, rule)
     return md
+
+
+def _emphasis(state: Any, silent: bool) -> bool:
+    """Asterisks, as in CommonMark; but beside signs of a script without spaces they begin and end emphasis whatever punctuation is on their other side, as
+    no space can tell (`请看**“截距”**一行`). Such emphasis is set bold: the signs have no italics."""
+    from markdown_it.rules_inline.emphasis import tokenize
+    from markdown_it.rules_inline.state_inline import Delimiter
+
+    start = end = state.pos
+    while end < state.posMax and state.src[end] == "*":
+        end += 1
+    before, after = state.src[start - 1:start], state.src[end:end + 1]
+    if silent or end == start or not SIGN.match(before) and not SIGN.match(after):
+        return bool(tokenize(state, silent))
+    for _ in range(end - start):
+        state.push("text", "", 0).content = "*"
+        state.delimiters.append(Delimiter(marker=ord("*"), length=end - start, token=len(state.tokens) - 1, end=-1,
+                                          open=not after.isspace() and after != "", close=not before.isspace() and before != ""))
+    state.pos = end
+    return True
 
 
 @lru_cache(maxsize=768)
@@ -74,12 +106,12 @@ def parsed(text: str, block: bool, language: str) -> tuple[str, tuple[tuple[str,
     env: dict[str, Any] = {"formulas": []}
     md = _parser(language)
     html = md.render(text, env) if block else md.renderInline(text, env)
-    return html.strip(), tuple(env["formulas"])
+    return quoted(html.strip()), tuple(env["formulas"])
 
 
 FORMULA = r"(?<!\\)(?P<dollars>\$\$?)(?!\$)(?P<latex>(?:[^$\\]|\\.)+?)(?P=dollars)(?!\$)"
-NUMBER = r"[-−+]?[0-9]+(?:[.,:/][0-9]+)*%?(?=[ |,;:?!)\n]|\.(?:\s|\Z)|\Z)"
-WITHIN = r"(?<=[^\s\-*+>.)][ |(])"  # where a number begins no list
+NUMBER = rf"[-−+]?[0-9]+(?:[.,:/][0-9]+)*%?(?=[ |,;:?!)\n{WIDE}]|\.(?:\s|\Z)|\Z)"
+WITHIN = rf"(?:(?<=[^\s\-*+>.)][ |(])|(?<=[{WIDE}]))"  # where a number begins no list
 _MATH = re.compile(FORMULA, re.S)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff\U000f0000-\U0010fffd]")  # and what stands for our own things
 
@@ -191,7 +223,7 @@ def _breaks(latex: str, after: set[str]) -> list[int]:
 # ---- putting the formulas in -----------------------------------------------------------------
 
 _MARK = re.compile(r"\0(\d+)\0")
-_GLUED = re.compile(r"[^\s<>\0]*(?:\0\d+\0[^\s<>\0]*)+")
+_GLUED = re.compile(rf"[^\s<>\0{WIDE}]*(?:\0\d+\0[^\s<>\0{WIDE}]*)+")
 
 
 _SHOWN = re.compile(r"\x01(figure|blank):([A-Za-z0-9_=-]+)\x01")

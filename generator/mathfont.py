@@ -15,7 +15,9 @@ from itertools import accumulate
 from struct import pack
 from typing import Any, NamedTuple
 
-from examwright.generator.mathset import outline
+from examwright.generator.figures.face import Face, sign
+from examwright.generator.mathset import SIGNS, outline
+from examwright.generator.wide import SIGN
 
 NAME = "MJ"  # in the resources of every page
 
@@ -39,15 +41,18 @@ def fixed_code(name: str) -> int | None:
 class MathFont:
     """Collects the glyphs of one file."""
 
-    def __init__(self) -> None:
+    def __init__(self, face: Face = ()) -> None:
+        self.face = face  # of the signs in formulas
         self.codes: dict[str, int] = {}
         self.sets: dict[frozenset[str], None] = {}
         self.others = 0
 
     def code(self, name: str) -> int:
-        """The code of a glyph in this file."""
+        """The code of a glyph in this file. Raises MathError for a sign that no font of the face has."""
         code = self.codes.get(name)
-        if code is None:
+        if code is None and name.startswith(SIGNS):
+            code = self.code(sign(self.face, name))
+        elif code is None:
             code = fixed_code(name)
             if code is None:
                 low, end, on = _OTHERS
@@ -104,7 +109,8 @@ def _to_unicode(glyphs: list[_Glyph], numbers: list[int]) -> bytes:
 def _character(name: str) -> str:
     """What a glyph reads as: the plain letter of a math letter."""
     try:
-        return unicodedata.normalize("NFKC", chr(int(name.rsplit("-", 1)[-1], 16))) or "\ufffd"
+        character = chr(int(name.rsplit("-", 1)[-1], 16))
+        return character if SIGN.match(character) else unicodedata.normalize("NFKC", character) or "\ufffd"
     except ValueError:
         return "\ufffd"
 

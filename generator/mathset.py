@@ -26,6 +26,7 @@ from xml.etree import ElementTree
 
 from examwright.generator import cache, mathrows
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.wide import SIGN
 
 MAX_LENGTH = 10_000
 SECONDS = 5  # for one formula
@@ -222,8 +223,7 @@ def _tree(latex: str, display: bool) -> ElementTree.Element:
         if kind == "mtext" and node.get("fill") == "red" and re.fullmatch(
                 r"\\([A-Za-z]+|.)", node.get("data-latex", "")):
             raise MathError(f"{_shown(latex)}: there is no command {node.get('data-latex')}")
-        if node.tag == "text":
-            word = "".join(node.itertext())
+        if node.tag == "text" and (word := SIGN.sub("", "".join(node.itertext()))):
             raise MathError(f"{_shown(latex)}: the math font has no character {word!r}")
     return tree
 
@@ -335,6 +335,10 @@ def outline(name: str) -> str:
     return _outlines[name]
 
 
+SIGNS = "W-"  # begins the names of signs in a formula that the text's fonts have to draw
+_SIGN = "60 -70 m 940 -70 l 940 820 l 60 820 l h"  # as large as they are
+
+
 def add_outline(name: str, operators: str) -> None:
     """Make the glyph of another font known, so that it can be drawn as those of formulas are."""
     _outlines[name] = operators
@@ -382,6 +386,12 @@ def _marks(node: ElementTree.Element, m: _Matrix, color: str | None) -> Iterator
         for child in node:
             yield from _marks(child, window, color)
         yield Rule("Q", window, color), ""
+        return
+    if tag == "text":  # signs that are an em wide (`figures.face` has them); MathJax takes them for lower, so they would come too near to a fraction bar above
+        for n, c in enumerate("".join(node.itertext())):
+            name = f"{SIGNS}{ord(c):X}"
+            add_outline(name, _SIGN)
+            yield Glyph(name, _times(m, (0.96, 0, 0, -0.96, 1000 * n + 20, 0)), color), c
         return
     if tag == "use":
         name = node.get(_XLINK, "").rsplit("-MM-", 1)[-1]

@@ -595,12 +595,14 @@ def test_a_figure_is_described_in_every_language(kind: str, language: str) -> No
 
 
 @pytest.mark.parametrize("language, words_", [("en", "yes no recall precision"), ("de", "ja nein Recall Präzision"), ("fr", "oui non rappel précision"),
-                                              ("es", "sí no exhaustividad precisión"), ("zh", "yes no recall precision")])
+                                              ("es", "sí no exhaustividad precisión"), ("zh", "是 否 召回率 精确率")])
 def test_words_of_ours_are_drawn_in_the_language(language: str, words_: str) -> None:
-    """In English where the fonts have no such characters: the formulas' font has no Chinese ones."""
+    """In English where the fonts of a paper have no such characters; without such fonts, on a web page, the browser has them."""
     tree = figures.address("decision_tree", {"tree": ("x", "A", "B")})
     texts = [w.text for address in (tree, figures.address("precision_recall", {})) for w in figures.drawn(address, language).words]
     assert set(words_.split()) <= set(texts)
+    if language == "zh":
+        assert {"yes", "no"} <= {w.text for w in figures.drawn(tree, language, text_face(PLAIN, Look())).words}
     if CJK.is_file() and language == "zh":
         own = figures.drawn(tree, language, (*text_face(PLAIN, Look()), str(CJK)))
         assert {"是", "否"} <= {w.text for w in own.words} and list(faults(own)) == []

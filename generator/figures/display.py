@@ -23,7 +23,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from examwright.generator.mathfont import NAME
-from examwright.generator.mathset import Formula, Glyph, outline
+from examwright.generator.mathset import SIGNS, Formula, Glyph, outline
 
 EM = 3.7042  # mm in 10.5 pt, the size of the text on a page
 KEPT = 4096  # lengths whose text is kept
@@ -237,6 +237,9 @@ class Drawn:
                 place = f"{_turned(k, a, b, c, d)} {_PLACE[x + k * e]} {_PLACE[y - k * f]}"
                 if not isinstance(mark, Glyph):
                     body.append(f'<path d="{svg_path(mark.operators)}" fill="currentColor" transform="matrix({place})"/>')
+                elif mark.name.startswith(SIGNS):  # left to the fonts of whoever looks at it
+                    upright = f"{_turned(k, a, b, -c, -d)} {_PLACE[x + k * e]} {_PLACE[y - k * f]}"
+                    body.append(f'<text font-size="1000" fill="currentColor" transform="matrix({upright})">{chr(int(mark.name.removeprefix(SIGNS), 16))}</text>')
                 elif outline(mark.name):
                     name = f"{tag}{mark.name}"
                     if name not in defined:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from examwright.generator.mathset import Formula, Glyph, add_outline, number
+from examwright.generator import fontfile
+from examwright.generator.mathset import SIGNS, Formula, Glyph, MathError, Rule, add_outline, number
+from examwright.generator.wide import HALF, SIGN
 
 Face = tuple[str, ...]
 
@@ -19,11 +20,8 @@ class _Font:
     """One font file, read once: its glyphs by character, in thousandths of an em."""
 
     def __init__(self, path: str):
-        from fontTools.ttLib import TTFont
-
-        data = Path(path).read_bytes()
-        self.font = TTFont(path, lazy=True)
-        self.tag = "T" + sha256(data).hexdigest()[:8]
+        self.font = fontfile.opened(path)
+        self.tag = "T" + sha256(fontfile.data(path)).hexdigest()[:8]
         self.cmap = self.font.getBestCmap()
         self.scale = 1000 / self.font["head"].unitsPerEm
         self.glyphs = self.font.getGlyphSet()
@@ -81,13 +79,38 @@ def lacks(face: Face, text: str) -> str:
     return "".join([c for c in text if not any([ord(c) in _font(path).cmap for path in face])])
 
 
+def sign(face: Face, name: str) -> str:
+    """The outline for a sign in a formula (`mathset.SIGNS`). Raises MathError where no font of the face has it."""
+    character = chr(int(name.removeprefix(SIGNS), 16))
+    if lacks(face, character):
+        raise MathError(f"the fonts of the paper have no {character!r}, which stands in a formula")
+    drawn = words(face, character).marks[0]
+    assert isinstance(drawn, Glyph)
+    return drawn.name
+
+
+def _drawn(face: Face, mark: Glyph | Rule) -> Glyph | Rule:
+    if isinstance(mark, Glyph) and mark.name.startswith(SIGNS):
+        return Glyph(sign(face, mark.name), mark.matrix, mark.color)
+    return mark
+
+
+def with_signs(face: Face, formula: Formula) -> Formula:
+    """A formula with the signs in it drawn by the face, if there is one (web pages leave that to the browser). Raises MathError where no font has one."""
+    if not face:
+        return formula
+    marks = tuple([_drawn(face, mark) for mark in formula.marks])
+    return formula if marks == formula.marks else Formula(formula.latex, formula.width, formula.height, formula.depth, marks)
+
+
 @lru_cache(maxsize=4096)
 def words(face: Face, text: str) -> Formula:
     """The text on one line, each character from the first font that has it. Raises KeyError where none has."""
     marks = []
     x = 0.0
     for c in text:
-        font = next((f for f in map(_font, face) if ord(c) in f.cmap), None)
+        fonts = reversed(face) if c in HALF and SIGN.search(text) else face  # of other signs' width
+        font = next((f for f in map(_font, fonts) if ord(c) in f.cmap), None)
         if font is None:
             raise KeyError(c)
         name, advance = font.glyph(c)

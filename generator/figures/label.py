@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from examwright.generator.figures.face import Face, lacks
+from examwright.generator.figures.face import Face, lacks, with_signs
 from examwright.generator.figures.face import words as text_in
 from examwright.generator.figures.words import MATH, FigureError
 from examwright.generator.mathset import Formula, Glyph, Rule, outline, typeset
@@ -51,7 +51,7 @@ def _piece(words: str, latex: str, face: Face) -> Formula:
         if missing := lacks(face, shown):
             raise FigureError(f"the fonts of the paper have no {missing[0]!r}, which stands in the label {shown!r}")
         return text_in(face, shown)
-    return typeset(latex or r"\text{" + "".join([_SPECIAL.get(c, c) for c in words]) + "}")
+    return with_signs(face, typeset(latex or r"\text{" + "".join([_SPECIAL.get(c, c) for c in words]) + "}"))
 
 
 def _joined(formulas: list[Formula]) -> Formula:

@@ -26,11 +26,11 @@ __all__ = ["ItemView", "Look", "PagesError", "PaperView", "PartView", "SectionVi
            "render_key", "render_paper"]
 
 
-def printable(text: str, theme: Theme = PLAIN) -> bool:
+def printable(text: str, theme: Theme = PLAIN, language: str = "en") -> bool:
     """Do our fonts have every character of the text?"""
     from examwright.generator.pages import weasy
 
-    return weasy.printable(text, theme)
+    return weasy.printable(text, theme, language)
 
 
 def render(view: PaperView, kind: str = "paper", reference: bool = False) -> bytes:

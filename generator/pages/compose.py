@@ -121,7 +121,7 @@ class Composer:
 
     def __init__(self, sheet: Sheet, press: weasy.Press):
         self.source, self.press = sheet, press
-        self.math_font = MathFont()
+        self.math_font = MathFont(press.text_face)
         self.fonts: dict[int, dict[str, dict[int, str]]] = {}  # of the pieces, each once
         self.runs: dict[nodes.Run, None] = {}
         self.blocks: list[pdf.Tagged] = []

@@ -159,7 +159,7 @@ class FontObject:
     name: str
     program: bytes  # compressed
     length: int  # of the program before
-    opentype: bool
+    sort: str  # of its program, as PDF calls it: OpenType or CIDFontType0C, "" for TrueType
     flags: int
     ascent: int
     descent: int
@@ -189,14 +189,14 @@ def to_unicode(pairs: Iterable[tuple[int, str]]) -> bytes:
 
 def add_font(writer: Writer, font: FontObject) -> int:
     """Add a font; the number of its object."""
-    if font.opentype:
-        program = writer.add("/Subtype/OpenType", font.program, packed=True)
+    if font.sort:
+        program = writer.add(f"/Subtype/{font.sort}", font.program, packed=True)
     else:
         program = writer.add(f"/Length1 {font.length}", font.program, packed=True)
     descriptor = writer.add(f"<</Type/FontDescriptor/FontName/{font.name}/Flags {font.flags}/FontBBox[0 {font.descent} 1000 {font.ascent}]"
                             f"/ItalicAngle 0/Ascent {font.ascent}/Descent {font.descent}/CapHeight {font.ascent}/StemV 80"
-                            f"/FontFile{'3' if font.opentype else '2'} {program} 0 R>>")
-    kind = "0" if font.opentype else "2/CIDToGIDMap/Identity"
+                            f"/FontFile{'3' if font.sort else '2'} {program} 0 R>>")
+    kind = "0" if font.sort else "2/CIDToGIDMap/Identity"
     inner = writer.add(f"<</Type/Font/Subtype/CIDFontType{kind}/BaseFont/{font.name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
                        f"/Supplement 0>>/DW 1000/W[{font.reach}]/FontDescriptor {descriptor} 0 R>>")
     unicode = writer.add("", font.unicode, packed=True)

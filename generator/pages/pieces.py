@@ -177,16 +177,25 @@ class Recorder(nodes.Painter):
             self.color = face.color
             out.append(f"{face.color} rg")
         place = f"BT 1 0 0 -1 {_written(x)} {y:.3f} Tm"
-        for font, shown, runs in text.shown():
+        found = text.shown()
+        thin = self.press.thin and any([font in self.press.thin for font, _, _ in found])
+        if thin:
+            out.append(f"q {face.color} RG {number(face.size / 28)} w")
+        for font, shown, runs in found:
             used = self.fonts.setdefault(font, {})
             for run in runs:
                 used.update(run.glyphs)
             if self.face != (font, face.size):
                 self.face = (font, face.size)
                 place = f"{place}\n/{font} {number(face.size)} Tf"
+            if thin:
+                place = f"{place}\n{2 if font in self.press.thin else 0} Tr"
             out.append(f"{place}\n[{shown}] TJ" if place else f"[{shown}] TJ")
             place = ""
         out[-1] += " ET"
+        if thin:
+            out.append("Q")
+            self.face = None
 
     def math(self, x: float | nodes.Place, y: float, face: nodes.Face, hole: int, size: Size, scale: float, elem: int) -> None:
         self._mark(elem)

@@ -22,13 +22,14 @@ from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Around, B
 from examwright.generator.pages.symbols import SymbolMarkup, Symbols, holes_of
 from examwright.generator.pages.views import SIZES, PagesError, PaperView, PartView
 from examwright.generator.pages.words import WORDS
+from examwright.generator.wide import WIDE
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "templates" / "pages"
 LEFT, RIGHT, TOP, BOTTOM = 20, 28, 21, 24  # mm; the right margin has the points, the foot the code
 _BLOCK = re.compile(r'(?=<div class="b )')
 _TEXT = re.compile(">([^<>]+)<")
 # words that are other ones on other papers: those with digits, and letters that name something
-_VARIED = re.compile("[^\\s&]*[0-9\U00100000-\U0010fffd][^\\s&]*|(?<!\\S)\\(?[A-Z](?:[,.;:)]+(?!\\S)|(?=\\s*\\Z))")
+_VARIED = re.compile(f"[^\\s&{WIDE}]*[0-9\U00100000-\U0010fffd][^\\s&{WIDE}]*|(?<!\\S)\\(?[A-Z](?:[,.;:)]+(?!\\S)|(?=\\s*\\Z))")
 _LISTED = re.compile("[^\\s&]+")
 
 
@@ -168,7 +169,7 @@ class Sheet:
         """The fonts of the words in figures: those of the text."""
         from examwright.generator.pages import weasy
 
-        return weasy.text_face(self.view.theme, self.view.look)
+        return weasy.text_face(self.view.theme, self.view.look, self.view.language)
 
     def say(self, text: str) -> Any:
         """A plain text, each word of which may be another one on the next paper."""

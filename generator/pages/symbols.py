@@ -13,11 +13,12 @@ from functools import lru_cache
 from examwright.generator.markup import FORMULA, NUMBER, WITHIN, Markup, clean, parsed, pieces, put_in
 from examwright.generator.mathset import typeset
 from examwright.generator.pages.holes import FIGURE, MATH, WORD, Hole, Math, math
+from examwright.generator.wide import WIDE
 
 _MARK = "\x02"  # begins the symbol of a formula between its dollar signs, and that of a figure; no text has it
 _FIGURE = r"!\[\]\((?P<role>figure|blank):(?P<address>[A-Za-z0-9_=-]+)\)"
 _FIRST = r"(?=[$!0-9\-−+])"  # what any of them begins with
-_WITHIN = re.compile(rf"{_FIRST}(?:{FORMULA}|{_FIGURE}|(?<![^\s|(]){NUMBER})", re.S)
+_WITHIN = re.compile(rf"{_FIRST}(?:{FORMULA}|{_FIGURE}|(?<![^\s|({WIDE}]){NUMBER})", re.S)
 _BLOCK = re.compile(rf"{_FIRST}(?:{FORMULA}|{_FIGURE}|{WITHIN}{NUMBER})", re.S)
 _WORDS = re.compile(f"[{chr(WORD)}-\U0010fffd]")
 _TAG = re.compile("<[^>]*>")

@@ -146,6 +146,7 @@ def _beside(source: Source, y: Y, what: str, endings: tuple[str, ...]) -> Path |
 
 
 def _fonts(source: Source, y: Y | None) -> tuple[tuple[str, str], ...]:
+    from examwright.generator import fontfile
     from examwright.generator.bank import check_keys
 
     if y is None:
@@ -153,7 +154,7 @@ def _fonts(source: Source, y: Y | None) -> tuple[tuple[str, str], ...]:
     out = []
     for key, value in check_keys(source, y, FONT_KEYS, "fonts").items():
         for item in value.value if isinstance(value.value, list) and key == "more" else [value]:
-            path = _beside(source, item, f"the font {key}", (".ttf", ".otf"))
+            path = _beside(source, item, f"the font {key}", fontfile.ENDINGS)
             if path and _readable(source, item, path):
                 out.append((key, str(path)))
     styles = {k for k, _ in out}
@@ -166,12 +167,8 @@ def _fonts(source: Source, y: Y | None) -> tuple[tuple[str, str], ...]:
 
 
 def _readable(source: Source, y: Any, path: Path) -> bool:
-    from fontTools.ttLib import TTFont, TTLibError
+    from examwright.generator import fontfile
 
-    try:
-        with TTFont(path, lazy=True) as font:
-            font.getBestCmap()
-    except (TTLibError, OSError, KeyError, ValueError, AssertionError) as error:
-        source.fault(y, f"{path.name} is not a font that can be used ({error}).", y.text)
-        return False
-    return True
+    if fault := fontfile.fault(str(path)):
+        source.fault(y, f"{path.name} is not a font that can be used ({fault}).", y.text)
+    return not fault

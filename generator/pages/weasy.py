@@ -12,7 +12,7 @@ import marshal
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from inspect import isdatadescriptor
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from examwright.generator import cache
+from examwright.generator import cache, fontfile
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes
 from examwright.generator.pages.drawings import PX, Drawing, drawing
@@ -31,12 +31,14 @@ from examwright.generator.pages.sheet import BOTTOM, FOLDER, LEFT, RIGHT, TOP, t
 from examwright.generator.pages.tags import Elem, role_of
 from examwright.generator.pages.theme import Theme
 from examwright.generator.pages.views import SIZES, TINTS, Look, PagesError
+from examwright.generator.wide import SIGN
 
 FONTS = (("Examwright", "normal", "normal", "cmunrm.ttf"), ("Examwright", "italic", "normal", "cmunti.ttf"),
          ("Examwright", "normal", "bold", "cmunbx.ttf"), ("Examwright", "italic", "bold", "cmunbi.ttf"),
          ("Examwright Mono", "normal", "normal", "cmuntt.ttf"))
 DYSLEXIC = (("normal", "normal", "Regular"), ("italic", "normal", "Italic"), ("normal", "bold", "Bold"), ("italic", "bold", "BoldItalic"))
 DYSLEXIC_FOLDERS = ("/usr/share/fonts/opentype/opendyslexic", "/usr/share/fonts/opendyslexic", "/Library/Fonts")
+CHINESE = ("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc", "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc")
 _STYLES = {"regular": ("normal", "normal"), "italic": ("italic", "normal"), "bold": ("normal", "bold"), "bold italic": ("italic", "bold")}
 
 
@@ -78,12 +80,12 @@ def _classes() -> Any:
     class Own(URLFetcher):  # type: ignore[misc]
         """For our own style sheet: fonts by their place in a list."""
 
-        def __init__(self, files: Sequence[Path]) -> None:
+        def __init__(self, fonts: Sequence[str]) -> None:
             super().__init__(allowed_protocols=("font",))
-            self.files = files
+            self.fonts = fonts
 
         def fetch(self, url: str, headers: Any = None) -> Any:
-            return URLFetcherResponse(url, self.files[int(url.removeprefix("font:"))].read_bytes())
+            return URLFetcherResponse(url, fontfile.data(self.fonts[int(url.removeprefix("font:"))]))
 
     class Page(library().HTML):  # type: ignore[misc,name-defined]
         """A document from an XML tree, with our own base style sheet."""
@@ -104,73 +106,84 @@ def _classes() -> Any:
 
 # ---- fonts -----------------------------------------------------------------------------------
 
-def font_files(theme: Theme, look: Look) -> list[tuple[str, str, str, Path]]:
-    """(family, style, weight, file) of all fonts of a paper. Raises PagesError for one that is missing."""
-    files = [(family, style, weight, FOLDER / "fonts" / name) for family, style, weight, name in FONTS]
-    for *_, path in files:
-        if not path.is_file():
-            raise PagesError(f"the font {path.name} is missing: it belongs in {path.parent}")
-    extra = 0
+def font_files(theme: Theme, look: Look, language: str = "en") -> list[tuple[str, str, str, str]]:
+    """(family, style, weight, font of `fontfile`) of all fonts of a paper in a language. Raises PagesError for one that is missing."""
+    files = [(family, style, weight, str(FOLDER / "fonts" / name)) for family, style, weight, name in FONTS]
+    for *_, font in files:
+        if not Path(font).is_file():
+            raise PagesError(f"the font {Path(font).name} is missing: it belongs in {Path(font).parent}")
+    more: list[str] = []
     for name, given in theme.fonts:
         if name in _STYLES:
-            files.append(("Examwright Theme", *_STYLES[name], Path(given)))
+            style, weight = _STYLES[name]
+            files.append(("Examwright Theme", style, weight, fontfile.upright(given, 700 if weight == "bold" else 400)))
         elif name == "mono":
-            files.append(("Examwright Theme Mono", "normal", "normal", Path(given)))
+            files.append(("Examwright Theme Mono", "normal", "normal", fontfile.upright(given)))
         else:
-            files.append((f"Examwright Extra{extra}", "normal", "normal", Path(given)))
-            extra += 1
+            more.append(given)
     if look.dyslexic:
         files += _dyslexic()
-    folder = os.environ.get("EXAMWRIGHT_FONTS")
-    if folder:
-        more = sorted([p for p in Path(folder).glob("*") if p.suffix.lower() in (".ttf", ".otf")])
-        if not more:
-            raise PagesError(f"EXAMWRIGHT_FONTS is {folder!r}, where there is no .ttf or .otf file")
-        files += [(f"Examwright Extra{extra + n}", "normal", "normal", path) for n, path in enumerate(more)
-                  if "dyslexic" not in path.name.lower()]
+    more += _in_folder()
+    if language == "zh" and not any(["\u9898" in fontfile.characters(font) for *_, font in files] + ["\u9898" in fontfile.characters(path) for path in more]):
+        more += _chinese()
+    for n, (regular, bold) in enumerate(fontfile.families(more)):
+        files.append((f"Examwright Extra{n}", "normal", "normal", regular))
+        if bold:
+            files.append((f"Examwright Extra{n}", "normal", "bold", bold))
     return files
 
 
-def _main(families: Sequence[str], look: Look) -> str:
-    """The family that the text is set in, if it is not our own."""
-    return "Examwright Dyslexic" if look.dyslexic else "Examwright Theme" if "Examwright Theme" in families else ""
+def _in_folder() -> list[str]:
+    """The fonts in the folder that EXAMWRIGHT_FONTS names."""
+    folder = os.environ.get("EXAMWRIGHT_FONTS")
+    if not folder:
+        return []
+    found = sorted([p for p in Path(folder).glob("*") if p.suffix.lower() in fontfile.ENDINGS])
+    if not found:
+        raise PagesError(f"EXAMWRIGHT_FONTS is {folder!r}, where there is no .ttf, .otf or .ttc file")
+    more = [str(path) for path in found if "dyslexic" not in path.name.lower()]
+    for path in more:
+        if fault := fontfile.fault(path):
+            raise PagesError(f"EXAMWRIGHT_FONTS is {folder!r}, where {Path(path).name} is not a font that can be used ({fault})")
+    return more
 
 
-def text_face(theme: Theme, look: Look) -> tuple[str, ...]:
+def _chinese() -> list[str]:
+    """The Chinese font of the system: one that is known, so that papers look the same wherever it is."""
+    found = [path for path in CHINESE if Path(path).is_file()]
+    if found:
+        return found
+    raise PagesError("a paper in Chinese needs a font with Chinese signs, and there is none here. Debian and Ubuntu: apt install fonts-noto-cjk, which is then "
+                     "found by itself. Elsewhere put a font (.ttf, .otf or .ttc, such as Noto Serif CJK SC, in regular and bold) into a folder and name the folder "
+                     "in EXAMWRIGHT_FONTS, or name the font under 'more' in the theme (docs/theme.md).")
+
+
+def _order(families: Iterable[str]) -> list[str]:
+    """The families of upright text, the one that is preferred first."""
+    there = dict.fromkeys(families)
+    return [*[f for f in ("Examwright Dyslexic", "Examwright Theme", "Examwright") if f in there], *[f for f in there if "Extra" in f]]
+
+
+def text_face(theme: Theme, look: Look, language: str = "en") -> tuple[str, ...]:
     """The upright fonts of a paper's text, the one that is preferred first."""
-    files = [(family, str(path)) for family, style, weight, path in font_files(theme, look) if style == weight == "normal" and "Mono" not in family]
-    main = _main([family for family, _ in files], look)
-    return tuple([path for family, path in files if family == main]
-                 + [path for family, path in files if family == "Examwright"] + [path for family, path in files if "Extra" in family])
+    files = {family: font for family, style, weight, font in font_files(theme, look, language) if style == weight == "normal"}
+    return tuple([files[family] for family in _order(files)])
 
 
-def _dyslexic() -> list[tuple[str, str, str, Path]]:
+def _dyslexic() -> list[tuple[str, str, str, str]]:
     folders = [os.environ.get("EXAMWRIGHT_FONTS", ""), *DYSLEXIC_FOLDERS]
     for folder in [Path(f) for f in folders if f]:
-        found = [("Examwright Dyslexic", style, weight, folder / f"OpenDyslexic-{name}.otf") for style, weight, name in DYSLEXIC]
-        if all([path.is_file() for *_, path in found]):
+        found = [("Examwright Dyslexic", style, weight, str(folder / f"OpenDyslexic-{name}.otf")) for style, weight, name in DYSLEXIC]
+        if all([Path(font).is_file() for *_, font in found]):
             return found
     raise PagesError("a paper in dyslexia-friendly type needs the font OpenDyslexic (Debian: apt install fonts-opendyslexic; elsewhere put "
                      "OpenDyslexic-Regular.otf, -Italic, -Bold and -BoldItalic into a folder and name it in EXAMWRIGHT_FONTS).")
 
 
-@lru_cache(maxsize=8)
-def _covered(files: tuple[Path, ...]) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
-
-    covered: set[int] = set()
-    for path in files:
-        with TTFont(path, lazy=True) as font:
-            covered |= set(font.getBestCmap())
-    return frozenset(covered)
-
-
-def printable(text: str, theme: Theme) -> bool:
+def printable(text: str, theme: Theme, language: str = "en") -> bool:
     """Do the upright text font, or the fonts that the user added, have every character of the text?"""
-    files = tuple([path for family, style, weight, path in font_files(theme, Look())
-                   if style == weight == "normal" and "Mono" not in family])
-    covered = _covered(files)
-    return all([ord(c) in covered for c in text])
+    covered = [fontfile.characters(font) for font in text_face(theme, Look(), language)]
+    return all([any([c in one for one in covered]) for c in text])
 
 
 # ---- what papers share -----------------------------------------------------------------------
@@ -188,21 +201,22 @@ class Press:
         self.tint = TINTS[look.tint]
         self.scale, self.math = 1.5 if look.large else 1.0, look.math
         self.fonts = FontConfiguration()
-        files = font_files(theme, look)
+        files = font_files(theme, look, language)
+        self.text_face = text_face(theme, look, language)
         faces = "".join([f"@font-face{{font-family:'{family}';font-style:{style};font-weight:{weight};src:url(font:{n})}}"
                          for n, (family, style, weight, _) in enumerate(files)])
-        self.fetcher = own([path for *_, path in files])
+        self.fetcher = own([font for *_, font in files])
         families = [family for family, *_ in files]
-        main = _main(families, look)
-        extra = [f for f in dict.fromkeys(families) if "Extra" in f]
-        text = ", ".join([*([main] if main else []), "Examwright", *extra])
+        order = _order(families)
+        extra = [f for f in order if "Extra" in f]
+        text, wide = ", ".join(order), ", ".join(sorted(order, key=lambda f: f not in extra))
         mono = ", ".join([*(["Examwright Theme Mono"] if "Examwright Theme Mono" in families else []), "Examwright Mono"])
-        wide = round(SIZES[size][0] - LEFT - RIGHT, 1)
+        across = round(SIZES[size][0] - LEFT - RIGHT, 1)
         in_css = {key: re.sub(r'[\\"\n<>]', "", word) for key, word in words.items()}  # they stand in strings there
         css = templates().get_template("paper.css.j2").render(
-            size=size, width=wide, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM, words=in_css, s=self.scale, text=text, mono=mono,
-            tint=self.tint, accent=theme.accent, light=_lighter(theme.accent), leading=1.5 if look.dyslexic else 1.36,
-            reach=round(wide - 14 * self.scale + RIGHT - 9 / self.scale, 2))
+            size=size, width=across, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM, words=in_css, s=self.scale, text=text, mono=mono, wide=wide,
+            tint=self.tint, slant="normal" if language == "zh" else "italic", accent=theme.accent, light=_lighter(theme.accent), leading=1.5 if look.dyslexic else 1.36,
+            reach=round(across - 14 * self.scale + RIGHT - 9 / self.scale, 2))
         base = (FOLDER / "base.css").read_text("utf-8")
         # for one block: a page without margin boxes, long enough for it; lines are broken by ourselves
         single = f"@page{{size:{SIZES[size][0]}mm 20000mm;margin:0 {RIGHT}mm 0 {LEFT}mm;" + "".join(
@@ -211,11 +225,14 @@ class Press:
         def sheet(text: str) -> Any:
             return weasyprint.CSS(string=text, url_fetcher=self.fetcher, font_config=self.fonts)
 
-        read = [*self.fetcher.files, *sorted(Path(__file__).parent.glob("*.py")), *([Path(theme.logo)] if theme.logo else [])]
-        self.version = cache.digest(_library_version(), base, faces, css, single, language, theme.logo_height, *map(cache.source, read))
+        read = [*sorted(Path(__file__).parent.glob("*.py")), *([Path(theme.logo)] if theme.logo else [])]
+        self.version = cache.digest(_library_version(), base, faces, css, single, language, theme.logo_height, *map(cache.source, read),
+                                    *[cache.digest(fontfile.data(font)) for *_, font in files])
         self.base, self.sheet = sheet(base), sheet(faces + css)
         self.flowing = sheet(single + "*:not(pre){white-space:nowrap!important}")
-        self.families = frozenset(families) | {_family_inside(path) for *_, path in files}
+        self.families = frozenset(families) | {_family_inside(font) for *_, font in files}
+        self.regular = {f for f in extra if (f, "bold") not in {(family, weight) for family, _, weight, _ in files}}  # what has no bold font
+        self.thin: set[str] = set()  # the fonts that stand in for it, by the name they have in our files: they are drawn heavier
         self.faces: dict[tuple[Any, ...], Face] = {}
         self.used: dict[str, Any] = {}  # WeasyPrint's fonts by the name they have in our files
         self.page_boxes = self._margins()
@@ -234,7 +251,7 @@ class Press:
 
     def _margins(self) -> dict[str, tuple[Face, float, float, float, str]]:
         """The margin boxes: face, left, width, baseline, alignment."""
-        root = ElementTree.fromstring('<html lang="en"><body data-foot="x" data-head="x" data-who="x"><div class="b">x</div>'
+        root = ElementTree.fromstring(f'<html lang="{self.language}"><body data-foot="x" data-head="x" data-who="x"><div class="b">x</div>'
                                       '<div class="b" style="break-before:page">x</div></body></html>')
         document = self.page(root).render(font_config=self.fonts, stylesheets=[self.sheet])
         out = {}
@@ -274,10 +291,8 @@ def _lighter(color: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _family_inside(path: Path) -> str:
-    from fontTools.ttLib import TTFont
-
-    with TTFont(path, lazy=True) as font:
+def _family_inside(called: str) -> str:
+    with fontfile.opened(called) as font:
         return str(font["name"].getBestFamilyName() or "")
 
 
@@ -399,7 +414,7 @@ class Face:
                 by(number(-width * FROM_UNITS * 1000 / size))
                 continue
             if glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
-                raise PagesError(f"the fonts of the pages have no {chr(glyph - pango.PANGO_GLYPH_UNKNOWN_FLAG)!r}. {_MORE}")
+                raise PagesError(_lacking(chr(glyph - pango.PANGO_GLYPH_UNKNOWN_FLAG)))
             if item.item.analysis.level % 2:
                 raise PagesError(f"the pages cannot set text from right to left: {utf8.decode()[:40]!r}")
             end = item.item.length if i == n - 1 else clusters[i + 1]
@@ -411,7 +426,7 @@ class Face:
             if glyph not in font.widths:
                 logical = ffi.new("PangoRectangle *")
                 pango.pango_font_get_glyph_extents(item.item.analysis.font, glyph, ffi.NULL, logical)
-                font.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / size)
+                font.widths[glyph] = _advance(self.owner, font.hash, glyph) or round(logical.width * 1000 * FROM_UNITS / size)
             kerning = int(font.widths[glyph] + offset - width * 1000 * FROM_UNITS / size)
             if kerning:
                 by(str(kerning))
@@ -425,26 +440,26 @@ class Face:
         found = self.owner.used.get(str(key))
         if found is None:
             found = Font(pango_font, description, size)
+            found.file_content = _CONTENTS.setdefault(found.file_content, found.file_content)  # of presses that differ in their colour, say
             if found.family not in self.owner.families:
-                raise PagesError(f"the fonts of the pages have no {text!r} ({found.family} would have stood in). {_MORE}")
+                raise PagesError(_lacking(text, f" ({found.family} would have stood in)"))
+            if found.weight >= 600 and found.family in self.owner.regular and "fvar" not in found.tables:  # a variable font has its own bold
+                self.owner.thin.add(found.hash)
             self.owner.used[str(key)] = found
             self.owner.used[found.hash] = found
-            if not found.variations:  # the same whatever size is measured first
+            if not found.variations and not _extra(found):  # the same whatever size is measured first
                 found.widths.update(_common(self.owner, found.hash)[1])
         return found
 
     def _measured(self, word: str) -> nodes.Measured:
-        found = () if word.isalnum() else self._pieces(word)
+        found = () if word.isalnum() and not SIGN.search(word) else self._pieces(word)
         return nodes.measured([self._shape(t) for t in (word, *(found if len(found) > 1 else ()))])
 
     def _pieces(self, word: str) -> tuple[str, ...]:
-        from weasyprint.text.line_break import get_log_attrs
-
-        attributes = get_log_attrs(word, self.style["lang"])
-        cuts = [i for i in range(1, len(word)) if attributes[i].is_line_break]
-        return tuple([word[a:b] for a, b in zip([0, *cuts], [*cuts, len(word)])])
+        return tuple([word[a:b] for a, b in itertools.pairwise([0, *_cuts(word, self.style["lang"]), len(word)])])
 
 
+_CONTENTS: dict[bytes, bytes] = {}  # font files, each once: one with Chinese signs has 25 MB
 _ESCAPED = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)", "\r": r"\r", "%": "%%"})
 
 
@@ -454,7 +469,11 @@ def _code(glyph: int) -> str:
     return (chr(glyph >> 8) + chr(glyph & 255)).translate(_ESCAPED)
 
 
-_MORE = "Put a font that has it into a folder and name the folder in EXAMWRIGHT_FONTS, or name the font in the theme."
+def _lacking(text: str, instead: str = "") -> str:
+    """What is said of a text that no font has."""
+    chinese = " In an exam whose plan has 'language: zh' a Chinese font that is installed (Debian: fonts-noto-cjk) is found by itself." if SIGN.search(text) else ""
+    return (f"the fonts of the pages have no {text!r}{instead}. Put a font that has it into a folder and name the folder in EXAMWRIGHT_FONTS, or name the font in "
+            f"the theme.{chinese}")
 
 
 _LATIN = "".join([chr(c) for c in [*range(32, 127), *range(160, 256), 0x2010, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x201E, 0x2022,
@@ -463,9 +482,10 @@ _LIGATURES = {"fi": "fi", "fl": "fl", "ff": "ff", "ffi": "ffi", "ffl": "ffl", "f
 
 
 def font_object(owner: Press, name: str, texts: dict[int, str]) -> FontObject:
-    """A font as it goes into a file in which its glyphs read as these texts: always with the Latin letters, so that most files have the same."""
-    common, _ = _common(owner, name)
-    if texts.items() <= common.items():
+    """A font as it goes into a file in which its glyphs read as these texts: always with the Latin letters, so that most files have the same, but for fonts
+    that are there for other characters."""
+    common = {} if _extra(owner.used[name]) else _common(owner, name)[0]
+    if common and texts.items() <= common.items():
         return _font_object(owner, name, ())
     return _font_object(owner, name, tuple(sorted((common | texts).items())))
 
@@ -474,8 +494,8 @@ def font_object(owner: Press, name: str, texts: dict[int, str]) -> FontObject:
 def _font_object(owner: Press, name: str, texts: tuple[tuple[int, str], ...]) -> FontObject:
     font = owner.used[name]
     texts = texts or tuple(sorted(_common(owner, name)[0].items()))
-    program, length, opentype = _subset(owner, name, frozenset([g for g, _ in texts]))
-    return FontObject(font.name.decode().lstrip("/"), program, length, opentype, font.flags, font.ascent, font.descent,
+    program, length, sort = _subset(owner, name, frozenset([g for g, _ in texts]))
+    return FontObject(font.name.decode().lstrip("/"), program, length, sort, font.flags, font.ascent, font.descent,
                       tuple([(g, font.widths[g]) for g, _ in texts]), texts)
 
 
@@ -498,12 +518,85 @@ def _common(owner: Press, name: str) -> tuple[dict[int, str], dict[int, int]]:
 
 
 @lru_cache(maxsize=128)
-def _subset(owner: Press, name: str, subset: frozenset[int]) -> tuple[bytes, int, bool]:
+def _subset(owner: Press, name: str, subset: frozenset[int]) -> tuple[bytes, int, str]:
+    """A font with these glyphs only: compressed, its length, what PDF calls its sort ("" for TrueType)."""
     font = owner.used[name]
+    if _numbered(owner, name):
+        bare = _bare(font, sorted(subset))
+        return compressed(bare, 9), len(bare), "CIDFontType0C"
     whole, tables = font.file_content, list(font.tables)
     font.clean(dict.fromkeys(sorted(subset), ""), False)
     data, font.file_content, font.tables = font.file_content, whole, tables
-    return compressed(data, 9), len(data), data[:4] == b"OTTO"
+    return compressed(data, 9), len(data), "OpenType" if data[:4] == b"OTTO" else ""
+
+
+def _extra(font: Any) -> bool:
+    """Is a font there for the characters that those of the text lack? It may have 65,000 glyphs, so no more of it is read than must be."""
+    return "Extra" in font.family and not font.variations
+
+
+@lru_cache(maxsize=64)
+def _advances(owner: Press, name: str) -> tuple[bytes, int, int]:
+    """The widths of a font's glyphs as its file has them, how many have one of their own, and what an em is in their unit."""
+    import io
+
+    from fontTools.ttLib import TTFont
+
+    font = owner.used[name]
+    with TTFont(io.BytesIO(font.file_content), fontNumber=font.index, lazy=True) as read:
+        return bytes(read.reader["hmtx"]), read["hhea"].numberOfHMetrics, read["head"].unitsPerEm
+
+
+def _advance(owner: Press, name: str, glyph: int) -> int:
+    """How wide a glyph of an extra font is, in thousandths, whatever size it is set in; 0 for other fonts."""
+    if not _extra(owner.used[name]):
+        return 0
+    widths, own, em = _advances(owner, name)
+    at = 4 * min(glyph, own - 1)
+    return round(int.from_bytes(widths[at:at + 2], "big") * 1000 / em)
+
+
+@lru_cache(maxsize=64)
+def _numbered(owner: Press, name: str) -> bool:
+    """Are the glyphs of an extra font known by their numbers alone, as in most fonts of Chinese signs with CFF outlines?"""
+    import io
+
+    from fontTools.cffLib import CFFFontSet
+    from fontTools.ttLib import TTFont
+
+    font = owner.used[name]
+    if "CFF " not in font.tables or not _extra(font):
+        return False
+    with TTFont(io.BytesIO(font.file_content), fontNumber=font.index, lazy=True) as read:
+        data, count = read.reader["CFF "], read["maxp"].numGlyphs
+    outlines = CFFFontSet()
+    outlines.decompile(io.BytesIO(data), None)
+    top = outlines[0].rawDict
+    at = top.get("charset", 0)
+    # one range from 1 on (format 2): the n-th glyph is number n
+    return "ROS" in top and data[at:at + 3] == b"\2\0\1" and int.from_bytes(data[at + 3:at + 5], "big") >= count - 2
+
+
+def _bare(font: Any, glyphs: list[int]) -> bytes:
+    """The outlines of such a font and nothing else: a file has some hundred of its 65,000 glyphs, and in a whole font the others would cost 130 kB
+    although they are empty."""
+    import io
+
+    from fontTools.ttLib import TTFont
+    from weasyprint.text.ffi import ffi, harfbuzz, harfbuzz_subset
+    from weasyprint.text.fonts import get_hb_object_data
+
+    def add(into: Any, numbers: list[int]) -> None:
+        harfbuzz.hb_set_add_sorted_array(into, ffi.new(f"hb_codepoint_t[{len(numbers)}]", numbers), len(numbers))
+
+    wanted = ffi.gc(harfbuzz_subset.hb_subset_input_create_or_fail(), harfbuzz_subset.hb_subset_input_destroy)
+    add(harfbuzz_subset.hb_subset_input_glyph_set(wanted), glyphs)
+    add(harfbuzz_subset.hb_subset_input_set(wanted, harfbuzz_subset.HB_SUBSET_SETS_DROP_TABLE_TAG),
+        sorted([harfbuzz.hb_tag_from_string(tag.encode(), -1) for tag in font.tables if tag not in ("CFF ", "head", "hhea", "maxp")]))
+    harfbuzz_subset.hb_subset_input_set_flags(wanted, harfbuzz_subset.HB_SUBSET_FLAGS_DESUBROUTINIZE)
+    made = ffi.gc(harfbuzz_subset.hb_subset_or_fail(font.hb_face, wanted), harfbuzz.hb_face_destroy)
+    with TTFont(io.BytesIO(get_hb_object_data(made)), lazy=True) as read:
+        return bytes(read.reader["CFF "])
 
 
 # ---- blocks ----------------------------------------------------------------------------------
@@ -752,6 +845,24 @@ def _texts(box: Any) -> Iterator[Any]:
 _NUMBERED = re.compile("\u2063(\\d+)\u2063")
 
 
+def _signs(piece: str, language: str) -> list[str]:
+    """What stands between two spaces, in the pieces between which a line may end if it has signs of a script without spaces. (Other words are taken to pieces
+    where lines are broken, if they must be.)"""
+    if not SIGN.search(piece):
+        return [piece]
+    units = re.findall("\u2063\\d+\u2063|.", piece, re.S)
+    cuts = _cuts("".join(["0" if unit[0] == "\u2063" else unit for unit in units]), language)
+    return ["".join(units[a:b]) for a, b in itertools.pairwise([0, *cuts, len(units)])]
+
+
+def _cuts(text: str, language: str | None) -> list[int]:
+    """Where in a text a line may end."""
+    from weasyprint.text.line_break import get_log_attrs
+
+    attributes = get_log_attrs(text, language)
+    return [i for i in range(1, len(text)) if attributes[i].is_line_break]
+
+
 class _Walker:
     """Turns WeasyPrint's boxes into nodes, and elements into the structure that a reader hears."""
 
@@ -890,11 +1001,14 @@ class _Walker:
                         first = "0" if piece[0] == "\u2063" else piece[0]
                         if last not in ("", " ") and not (tied is not None and tied is last_tied) and can_break_text(last + first, box.style["lang"]):
                             close(None)
-                        for n, text in enumerate(_NUMBERED.split(piece)):
-                            if n % 2:
-                                group.append(nodes.Word(face, "", elem, int(text)))
-                            elif text:
-                                group.append(nodes.Word(face, text, elem))
+                        for part, some in enumerate(_signs(piece, box.style["lang"])):
+                            if part:
+                                close(None)
+                            for n, text in enumerate(_NUMBERED.split(some)):
+                                if n % 2:
+                                    group.append(nodes.Word(face, "", elem, int(text)))
+                                elif text:
+                                    group.append(nodes.Word(face, text, elem))
                         last = "0" if piece[-1] == "\u2063" else piece[-1]
                         last_tied = tied
                 continue
