@@ -172,11 +172,11 @@ def _points(x: float) -> str:
     return f"{x:.3f}".rstrip("0").rstrip(".") if abs(thousand - round(thousand)) < 1e-6 else f"{x:.2f}"
 
 
-def places(variant: Variant, names: Iterable[str]) -> str:
+def places(variant: Variant, names: Iterable[str]) -> Said:
     """Parts as students know them: "(a)", "(a) and (c)"."""
     wanted = set(names)
     found = [f"({label(i)})" for i, p in enumerate(variant.parts) if p.name in wanted]
-    return " and ".join([", ".join(found[:-1]), found[-1]] if found[1:] else found)
+    return phrase("and", first=", ".join(found[:-1]), last=found[-1]) if found[1:] else "".join(found)
 
 
 def label(i: int) -> str:

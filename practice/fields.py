@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from examwright.answers.kinds import Kind
+from examwright.answers.phrases import Said, phrase
 from examwright.answers.reader import DEFAULT, Ambiguous, Blank, Notation, Unreadable, without_ignored
 
 MAX_CELLS = 400
@@ -105,7 +106,7 @@ def _ordered(field: Field, kind: Kind, given: Mapping[str, str]) -> str:
     return str(getattr(kind, "between", ", ")).join([" = ".join(marks) for _, marks in sorted(places.items())]) or EMPTY
 
 
-def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, str, str]:
+def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[Said, str, Said]:
     """How an answer would be understood: (text, LaTeX or "", what is wrong with it or ""). It says nothing about right or wrong."""
     if kind.manual:
         return raw.strip(), "", ""
@@ -114,9 +115,9 @@ def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, st
     except Blank:
         return "", "", ""
     except Unreadable as error:
-        return "", "", str(error)
+        return "", "", error.reason
     except Ambiguous as error:
-        return "", "", f"this can be read in two ways: {error}"
+        return "", "", phrase("this can be read in two ways: {reason}", reason=error.reason)
     return kind.show(structure), _latex(kind, structure), ""
 
 

@@ -17,6 +17,7 @@ from examwright.answers.kinds.base import (
 )
 from examwright.answers.kinds.equivalence import VECTOR_WORDS, up_to_of
 from examwright.answers.kinds.grid import GridKind, size_of, vector_fault, vector_latex
+from examwright.answers.phrases import phrase
 from examwright.answers.reader import read_list
 from examwright.solvers.arithmetic import to_text
 
@@ -63,17 +64,17 @@ class VectorKind(GridKind):
     def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
         return read_list(raw, notation, self.size if isinstance(self.size, int) else None)
 
-    def strange(self, structure: Any, key: Any) -> str | None:
+    def strange(self, structure: Any, key: Any) -> Said | None:
         if len(structure) == len(key):
             return None
-        return f"{len(structure)} entries were typed, the key has {len(key)}"
+        return phrase("{n} entries were typed, the key has {of}", n=len(structure), of=len(key))
 
     def entries(self, structure: Any, key: Any, slack: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
         for i, k in enumerate(key):
             yield i, structure[i], k, None if slack is None else slack[i]
 
-    def place(self, at: int) -> str:
-        return f"entry {at + 1}"
+    def place(self, at: int) -> Said:
+        return phrase("entry {n}", n=at + 1)
 
     def close(self, a: Any, key: Any, slack: Any) -> bool:
         close = self.precision.confusable
