@@ -6,7 +6,7 @@ Kinds of answers say phrases and know no language. A text between them is the sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from examwright.answers.reasons import REASONS
@@ -98,39 +98,37 @@ for _english, _others in REASONS.items():
 
 
 class Phrase(str):
-    """A phrase by its name in `SENTENCES`, and what is given in it by name. As text it is English. Without a name: what is given, one after
-    the other."""
+    """A phrase by its name in `SENTENCES`, and what is `given` in it by name. As text it is English. Without a name: what is given, one
+    after the other."""
 
+    __slots__ = ("given", "name")
     name: str
-    given: tuple[tuple[str, Any], ...]
+    given: dict[str, Any]
 
-    def __new__(cls, name: str, given: tuple[tuple[str, Any], ...] = ()) -> Phrase:
-        made = str.__new__(cls, _filled("en", name, dict(given)))
+    def __new__(cls, name: str, given: dict[str, Any]) -> Phrase:
+        made = str.__new__(cls, _filled(_ENGLISH[name] if name else "", given))
         made.name, made.given = name, given
         return made
 
-    def __getnewargs__(self) -> tuple[str, tuple[tuple[str, Any], ...]]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[str, dict[str, Any]]:  # type: ignore[override]
         return self.name, self.given
 
 
 Said = str  # a Phrase, or a text that is the same in every language
 
+_ENGLISH = SENTENCES["en"]
 
-def _filled(language: str, name: str, given: Mapping[str, Any]) -> str:
-    """A sentence with texts (or numbers) in its places."""
-    if not name:
-        return "".join(given.values())
-    sentence = SENTENCES[language][name]
-    if isinstance(sentence, tuple):
+
+def _filled(sentence: str | tuple[str, str], given: dict[str, Any]) -> str:
+    """A sentence with texts (or numbers) in its places; without one, the texts."""
+    if type(sentence) is tuple:
         sentence = sentence[given["n"] != 1]
-    return sentence.format(**given) if given else sentence
+    return str(sentence.format_map(given) if sentence else "".join(given.values())) if given else str(sentence)
 
 
 def phrase(name: str, /, **given: Said | int) -> Phrase:
     """The phrase of this name with what is given in it. KeyError where there is none."""
-    if name not in SENTENCES["en"]:
-        raise KeyError(name)
-    return Phrase(name, tuple(sorted(given.items())))
+    return Phrase(name, given)
 
 
 def known(name: str) -> Said:
@@ -154,7 +152,7 @@ def spelled(*pieces: Said) -> Said:
     """Several pieces of one text, such as signs with phrases between them."""
     if not any([isinstance(p, Phrase) for p in pieces]):
         return "".join(pieces)
-    return Phrase("", tuple([(str(i), p) for i, p in enumerate(pieces)]))
+    return Phrase("", {str(i): p for i, p in enumerate(pieces)})
 
 
 def listed(said: Sequence[Said], between: str = ", ") -> Said:
@@ -166,14 +164,15 @@ def told(said: Said, language: str) -> str:
     """What is said in a language of `SENTENCES`."""
     if not isinstance(said, Phrase) or language == "en":
         return str(said)
-    return _filled(language, said.name, {name: told(value, language) if isinstance(value, str) else value for name, value in said.given})
+    return _filled(SENTENCES[language][said.name] if said.name else "",
+                   {name: told(value, language) if isinstance(value, str) else value for name, value in said.given.items()})
 
 
 def as_json(said: Said) -> Any:
     """What is said as plain JSON: a text, or [name, {what is given}]."""
     if not isinstance(said, Phrase):
         return said
-    return [said.name, {name: as_json(value) if isinstance(value, str) else value for name, value in said.given}]
+    return [said.name, {name: as_json(value) if isinstance(value, str) else value for name, value in said.given.items()}]
 
 
 def from_json(kept: Any) -> Said:
@@ -181,4 +180,4 @@ def from_json(kept: Any) -> Said:
     if isinstance(kept, str):
         return kept
     name, given = kept
-    return Phrase(name, tuple([(n, value if isinstance(value, int) else from_json(value)) for n, value in given.items()]))
+    return Phrase(name, {n: value if isinstance(value, int) else from_json(value) for n, value in given.items()})

@@ -84,7 +84,7 @@ def note(marked: Marked) -> Said:
     return mark.say or (mark.evidence if mark.why == "wrong" else "")
 
 
-def plain(text: str, typed: str, language: str) -> str:
+def plain(text: str, typed: str, language: str = "en") -> str:
     """What marking says of an answer, with the author's labels ($s_1$) in words, as it stands there as plain text. Dollars
     that a student may have typed stay."""
     return speech(language).label(text) if "$" in text and "$" not in typed else text

@@ -113,7 +113,7 @@ def test_views_hold_what_is_said_in_the_language_of_the_paper(question: str) -> 
 def of_every_language(said: Any) -> Iterator[str]:
     """The texts in a phrase, which are the same in every language, but for words of the question's author."""
     if isinstance(said, Phrase):
-        for name, value in said.given:
+        for name, value in said.given.items():
             if name not in ("answer", "actions"):
                 yield from of_every_language(value)
     else:
