@@ -121,7 +121,7 @@ _ENGLISH = SENTENCES["en"]
 
 def _filled(sentence: str | tuple[str, str], given: dict[str, Any]) -> str:
     """A sentence with texts (or numbers) in its places; without one, the texts."""
-    if type(sentence) is tuple:
+    if isinstance(sentence, tuple):
         sentence = sentence[given["n"] != 1]
     return str(sentence.format_map(given) if sentence else "".join(given.values())) if given else str(sentence)
 

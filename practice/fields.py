@@ -31,7 +31,7 @@ class Field:
     picks: tuple[str, ...] = ()
     ties: bool = False
     narrow: bool = False
-    note: str = ""
+    note: Said = ""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -54,7 +54,8 @@ def field_of(kind: Kind) -> Field:
         return Field("many" if space["many"] else "one", options=options)
     if options:
         ties = bool(getattr(kind, "ties", False))
-        return Field("order", options=options, ties=ties, note="the place of each: 1 for the first" + (", the same number for equal ones" if ties else ""))
+        return Field("order", options=options, ties=ties, note=phrase(
+            "the place of each: 1 for the first, the same number for equal ones" if ties else "the place of each: 1 for the first"))
     if shape == "grid" and space["rows"] * space["columns"] <= MAX_CELLS:
         heads = tuple([str(h) for h in space["row_heads"]]), tuple([str(h) for h in space["column_heads"]])
         actions = tuple([str(a) for a in getattr(kind, "actions", ())])
@@ -65,8 +66,8 @@ def field_of(kind: Kind) -> Field:
             heads = heads[0], tuple([str(n + 1) for n in range(space["columns"])])
         return Field("picks" if actions else "grid", space["rows"], space["columns"], *heads, picks=actions, narrow=labels)
     if shape == "lines":
-        return Field("lines", rows=space["count"], note="one row on each line: 1, 2, 3" if kind.name == "matrix" else "")
-    return Field("long" if space.get("long") else "line", note="separated by commas" if kind.name == "set" else "")
+        return Field("lines", rows=space["count"], note=phrase("one row on each line: 1, 2, 3") if kind.name == "matrix" else "")
+    return Field("long" if space.get("long") else "line", note=phrase("separated by commas") if kind.name == "set" else "")
 
 
 def typed(field: Field, kind: Kind, values: Mapping[str, str]) -> str:

@@ -11,6 +11,8 @@ from markupsafe import Markup as Safe
 from markupsafe import escape
 
 from examwright.answers.kinds import Kind
+from examwright.answers.phrases import joined
+from examwright.answers.phrases import told as in_language
 from examwright.answers.reader import DEFAULT, Notation
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
@@ -72,9 +74,9 @@ class Typeset:
             found = self._made[text, block] = Safe(self.markup.block(text) if block else self.markup.inline(text))
         return found
 
-    def asked(self, kind: Kind, field: Field) -> Any:
+    def asked(self, kind: Kind, field: Field, language: str = "en") -> Any:
         """In which form an answer is asked for."""
-        words = field.note if field.shape == "order" else "; ".join([w for w in (str(kind.asked()), field.note) if w])
+        words = in_language(field.note if field.shape == "order" else joined(kind.asked(), field.note), language)
         return self.inline(words) if words else ""
 
     def heads(self, field: Field) -> tuple[list[Any], list[Any]]:
@@ -200,9 +202,9 @@ class PartView:
         return self._part
 
 
-def _sentence(text: str) -> str:
+def _sentence(text: str, language: str = "en") -> str:
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "。", "？", "！")) else "。" if language == "zh" else ".")
 
 
 def name_of(sheet: Sheet, name: str) -> str:
@@ -221,11 +223,12 @@ def hint_html(sheet: Sheet, texts: Typeset, hint: Hint) -> Any:
     return Safe("<b>{}</b> is {}").format(name, texts.value(hint.latex, hint.text))
 
 
-def echo(variant: Variant, kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[Any, str]:
+def echo(variant: Variant, kind: Kind, raw: str, notation: Notation = DEFAULT, language: str = "en") -> tuple[Any, str]:
     """(how an answer would be read, as HTML; what is wrong with it). It says nothing about right or wrong."""
-    text, latex, fault = as_read(kind, raw, notation)
+    read, latex, fault = as_read(kind, raw, notation)
     if fault:
-        return "", _sentence(fault)
+        return "", _sentence(in_language(fault, language), language)
+    text = in_language(read, language)
     texts = typeset(variant)
     shape = field_of(kind).shape
     if shape == "order" and len(text) > LONG:
