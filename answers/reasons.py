@@ -351,6 +351,8 @@ REASONS: dict[str, tuple[str, str, str, str]] = {
                                             "marcadas u omitidas por error: {marks}", "错选或漏选：{marks}"),
     "{mark} is true. {why}": ("{mark} ist wahr. {why}", "{mark} est vrai. {why}", "{mark} es verdadera. {why}", "{mark} 正确。{why}"),
     "{mark} is false. {why}": ("{mark} ist falsch. {why}", "{mark} est faux. {why}", "{mark} es falsa. {why}", "{mark} 错误。{why}"),
+    "This is true.": ("Das ist wahr.", "C’est vrai.", "Es verdadera.", "正确。"),
+    "This is false.": ("Das ist falsch.", "C’est faux.", "Es falsa.", "错误。"),
     "the same clusters": ("dieselben Cluster", "les mêmes groupes", "los mismos grupos", "聚类相同"),
     "in the wrong cluster: point {points}": ("im falschen Cluster: Punkt {points}", "dans le mauvais groupe : point {points}", "en el grupo equivocado: punto {points}",
                                              "分错簇的点：{points}"),

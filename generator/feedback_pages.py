@@ -9,6 +9,7 @@ from examwright.generator.feedback_view import FeedbackPart, FeedbackView
 from examwright.generator.pages import composed, printable
 from examwright.generator.pages.holes import Block
 from examwright.generator.pages.sheet import Sheet, plain, spread, templates, top_level
+from examwright.generator.pages.words import WORDS
 from examwright.generator.webpage import told, web_page
 
 LONG = 48  # characters without a space, more than fit a line: they are cut
@@ -45,6 +46,9 @@ _WORDS: dict[str, dict[str, Any]] = {
            "few": "位数不足", "some": "部分正确", "hand": "人工评分"},
 }
 
+for _language, _words in _WORDS.items():
+    _words.update(colon=WORDS[_language]["colon"], stop="。" if _language == "zh" else ".")
+
 
 def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
     """The mark of a part in two or three words, with a full stop, or a colon where a reason follows that is no sentence."""
@@ -53,7 +57,12 @@ def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
         said = str(words["few"])
     if part.why == "wrong" and part.tone == "partly":
         said = str(words["some"])
-    return said + (":" if part.note and not part.note[0].isupper() else ".")
+    return said + str(words["colon"] if part.note and not part.note[0].isupper() else words["stop"])
+
+
+def ended(words: dict[str, Any], text: str) -> str:
+    """A reason with a full stop."""
+    return text if text.endswith((".", "!", "?", "。", "！", "？")) else f"{text}{words['stop']}"
 
 
 def render_feedback(view: FeedbackView) -> bytes:
@@ -64,7 +73,7 @@ def render_feedback(view: FeedbackView) -> bytes:
 def render_feedback_page(view: FeedbackView, back: str = "") -> bytes:
     """The feedback as one HTML file that needs nothing else; `back`: the address of the page it was called from."""
     words = _WORDS[view.language]
-    return web_page("feedback.html.j2", view.language, view=view, words=words, back=back, verdict=lambda part: verdict(words, part))
+    return web_page("feedback.html.j2", view.language, view=view, words=words, back=back, verdict=lambda part: verdict(words, part), ended=lambda text: ended(words, text))
 
 
 class FeedbackSheet(Sheet):
@@ -115,7 +124,7 @@ class FeedbackSheet(Sheet):
 
         said = f'<span class="verdict">{verdict(self.told, part)}</span>'
         if part.note:
-            said += f" {self.say(self.minus(self.shown(part.note)))}" + ("." if part.note[-1] not in ".!?" else "")
+            said += f" {self.say(ended(self.told, self.minus(self.shown(part.note))))}"
         if not part.say:
             return [Safe(f"<p>{said}</p>")]
         text = told(self.markup, part.say)

@@ -107,13 +107,13 @@ def _option(variant: Variant, part: Part, text: str) -> str:
     return _render(variant, f"part {part.name}, type", compiled)
 
 
-def part_solution(variant: Variant, part: Part) -> str:
-    """The worked solution of a part; where the author wrote none, the reasons of its statements, or the chain's own
-    steps."""
+def part_solution(variant: Variant, part: Part, language: str = "en") -> str:
+    """The worked solution of a part; where the author wrote none, the reasons of its statements (what is no author's word in the
+    language), or the chain's own steps."""
     if part.solution is not None:
         return _render(variant, f"part {part.name}, solution", part.solution, filled=True)
     if part.kind.own_key:
-        return "\n" + str(kind_of(variant, part).worked())
+        return "\n" + str(kind_of(variant, part).worked(language))
     if part.formula is None:
         return ""
     lines = []

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from flint import fmpq
 
-from examwright.answers.phrases import Said, told
+from examwright.answers.phrases import Phrase, Said, told
 from examwright.generator import wording
 from examwright.generator.exam import facts_of
 from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView
@@ -15,6 +15,7 @@ from examwright.generator.figures.words import speech
 from examwright.generator.question import Variant
 from examwright.generator.store import StoredItem
 from examwright.grader.amend import accepted_later
+from examwright.grader.mark import Mark
 from examwright.grader.papers import Rules, variant_of
 from examwright.grader.records import Marked
 
@@ -53,16 +54,21 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Ru
         parts.append(FeedbackPart(
             label=label, ask=wording.ask(variant, part), points=wording.points(marked.points), of=wording.points(marked.of), tone=tone(marked),
             why=mark.why, say=told(mark.told, language) if written else mark.comment,
-            note="" if written else plain(told(note(marked), language), mark.raw, language), typed=shortened(mark.raw),
+            note="" if written else plain(told(note(marked), language), mark.raw, language), typed=shortened(_typed(mark, language)),
             read="" if same(mark.raw, mark.read) else shortened(plain(told(mark.read, language), mark.raw, language)), asked=told(kind.asked(), language),
             key_latex=kind.latex(key, language) if given else "", key_plain=told(kind.plain(key), language) if given else "",
-            accepted=told(wording.accepted(variant, part), language) if given else "", solution=wording.part_solution(variant, part),
+            accepted=told(wording.accepted(variant, part), language) if given else "", solution=wording.part_solution(variant, part, language),
             options=tuple([(mark, text) for mark, text in kind.space().get("options", ())]),
             also=tuple(accepted_later(rules.amendments, item, variant, part.name, rules.notation)) if given else ()))
     return FeedbackItem(
         number=str(item.number), title=variant.question.title, text=wording.question_text(variant),
         points=wording.points(sum((m.points for m in marks), fmpq(0))), of=wording.points(item.points), parts=tuple(parts),
         solution=wording.closing(variant))
+
+
+def _typed(mark: Mark, language: str) -> str:
+    """An answer as typed; where a box on screen has typed it ("none of these"), in the language of the exam."""
+    return told(mark.read, language) if isinstance(mark.read, Phrase) and mark.raw == mark.read else mark.raw
 
 
 def tone(marked: Marked) -> str:

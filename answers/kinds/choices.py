@@ -132,11 +132,11 @@ class ChoicesKind(OptionsKind):
         return [phrase("{mark} is true. {why}" if s.true else "{mark} is false. {why}", mark=self.mark_of(s.says), why=_line(s.why))
                 for s in self._shown() if s.says in ids]
 
-    def worked(self) -> str:
+    def worked(self, language: str = "en") -> str:
         """All statements shown, each with its reason: a Markdown list."""
         text = dict(self.options)
-        return "\n".join([f"- **{self.mark_of(s.says)}.** {_line(text[s.says])} *This is {'true' if s.true else 'false'}.* {_line(s.why)}"
-                          for s in self._shown()])
+        verdict = {true: told(phrase("This is true." if true else "This is false."), language) for true in (True, False)}
+        return "\n".join([f"- **{self.mark_of(s.says)}.** {_line(text[s.says])} *{verdict[s.true]}* {_line(s.why)}" for s in self._shown()])
 
     def _shown(self) -> list[Statement]:
         of = {s.says: s for s in self.pool}
