@@ -169,7 +169,7 @@ class ChoicesKind(OptionsKind):
 
     def show(self, structure: Any) -> Said:
         if structure == ():
-            return phrase("none")
+            return phrase("none ticked")
         if self.pool and isinstance(structure, tuple):
             return ", ".join([self.mark_of(i) for i in structure])
         return super().show(structure)
@@ -199,7 +199,7 @@ class ChoicesKind(OptionsKind):
         return word_latex(self.show(ids) if ids else told(phrase("none"), language))
 
     def plain(self, value: Any) -> Said:
-        return ", ".join([self.mark_of(i) for i in self._ordered(value)]) or phrase("none")
+        return ", ".join([self.mark_of(i) for i in self._ordered(value)]) or phrase("none ticked")
 
     def asked(self) -> Said:
         return phrase("all that apply, negative" if self.scheme == "negative" else "all that apply")

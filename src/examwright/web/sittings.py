@@ -39,9 +39,10 @@ KIND = "exam"  # of the session: who is admitted to the exam
 class Row:
     """A question of a sitting in the list of all, under the head of its section."""
 
-    def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]], section: tuple[str, str]):
+    def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]], section: tuple[str, str],
+                 language: str = "en"):
         self.section = section
-        self.number, self.title, self.points = number, typeset(variant).inline(variant.question.title), wording.points(worth)
+        self.number, self.title, self.points = number, typeset(variant, language).inline(variant.question.title), wording.points(worth)
         self.of = len(variant.parts)
         self.answered = len([p for p in variant.parts if any([v.strip() for v in inputs.get(p.name, {}).values()])])
 
@@ -51,7 +52,7 @@ class ItemView:
 
     def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]], section: tuple[str, str],
                  notation: Notation = DEFAULT, language: str = "en"):
-        texts = typeset(variant)
+        texts = typeset(variant, language)
         self.section, self.carry = section, variant.carry
         self.number, self.title, self.points = number, texts.inline(variant.question.title), wording.points(worth)
         self.text = texts.block(wording.question_text(variant))
@@ -62,13 +63,13 @@ class AnswerView:
     """A part of it: what is asked, and what stands in its fields."""
 
     def __init__(self, variant: Variant, i: int, inputs: dict[str, dict[str, str]], notation: Notation, language: str):
-        part, texts = variant.parts[i], typeset(variant)
+        part, texts = variant.parts[i], typeset(variant, language)
         self.name, self.id, self.label = part.name, part.name, wording.label(i) if len(variant.parts) > 1 else ""
         self.kind = wording.kind_of(variant, part)
         self.field = field_of(self.kind)
         self.title = f"({self.label})" if self.label else SCREEN[language]["your_answer"]
         self.ask = texts.block(wording.ask(variant, part))
-        self.asked = texts.asked(self.kind, self.field, language)
+        self.asked = texts.asked(self.kind, self.field)
         self.options = [(mark, texts.inline(text)) for mark, text in self.field.options]
         self.row_heads, self.column_heads = texts.heads(self.field)
         self.inputs = inputs.get(part.name, {})
@@ -280,7 +281,7 @@ def exam_result(visit: Visit) -> Response:
 
 
 def _rows_of(exam: Exam, student: str) -> list[Row]:
-    return [Row(i.number, exam.variant(student, i.number), i.points, exam.draft(student, i.number), exam.section(i.number))
+    return [Row(i.number, exam.variant(student, i.number), i.points, exam.draft(student, i.number), exam.section(i.number), exam.language)
             for i in exam.items[student]]
 
 

@@ -55,9 +55,9 @@ def number(n: fmpq | int, word: str) -> str:
 class Typeset:
     """The texts of one variant as HTML."""
 
-    def __init__(self, variant: Variant):
-        self.variant = variant
-        self.markup = WebMarkup(blanks=True)
+    def __init__(self, variant: Variant, language: str = "en"):
+        self.variant, self.language = variant, language
+        self.markup = WebMarkup(language, blanks=True)
         self._made: dict[tuple[str, bool], Any] = {}
 
     def block(self, text: str) -> Any:
@@ -74,9 +74,9 @@ class Typeset:
             found = self._made[text, block] = Safe(self.markup.block(text) if block else self.markup.inline(text))
         return found
 
-    def asked(self, kind: Kind, field: Field, language: str = "en") -> Any:
+    def asked(self, kind: Kind, field: Field) -> Any:
         """In which form an answer is asked for."""
-        words = in_language(field.note if field.shape == "order" else joined(kind.asked(), field.note), language)
+        words = in_language(field.note if field.shape == "order" else joined(kind.asked(), field.note), self.language)
         return self.inline(words) if words else ""
 
     def heads(self, field: Field) -> tuple[list[Any], list[Any]]:
@@ -99,9 +99,11 @@ class Typeset:
             return escape(text)
 
 
-def typeset(variant: Variant) -> Typeset:
-    """The texts of a variant, made once."""
-    found: Typeset = variant.cache.setdefault("typeset", Typeset(variant))
+def typeset(variant: Variant, language: str = "en") -> Typeset:
+    """The texts of a variant, made once; figures are described, and answers asked for, in the language."""
+    found: Typeset | None = variant.cache.get(("typeset", language))
+    if found is None:
+        found = variant.cache["typeset", language] = Typeset(variant, language)
     return found
 
 
@@ -229,7 +231,7 @@ def echo(variant: Variant, kind: Kind, raw: str, notation: Notation = DEFAULT, l
     if fault:
         return "", _sentence(in_language(fault, language), language)
     text = in_language(read, language)
-    texts = typeset(variant)
+    texts = typeset(variant, language)
     shape = field_of(kind).shape
     if shape == "order" and len(text) > LONG:
         text = kind.rounded(kind.value(kind.read(raw, notation)))
