@@ -18,7 +18,7 @@ __all__ = ["SENTENCES", "Phrase", "Said", "as_json", "either", "from_json", "joi
 SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
     "en": {
         "so many digits": ("{n} significant digit", "{n} significant digits"), "so many decimals": ("{n} decimal", "{n} decimals"), "nearest": "the nearest whole number",
-        "and more": "{first}; {then}", "and": "{first} and {last}", "or": "{one} or {other}", "none": "none", "none ticked": "none", "state": "state", "step": "step", "cell": "cell",
+        "; ": "; ", "and more": "{first}; {then}", "and": "{first} and {last}", "or": "{one} or {other}", "none": "none", "none ticked": "none", "state": "state", "step": "step", "cell": "cell",
         "digits": ("to {n} significant digit", "to {n} significant digits"), "decimals": ("to {n} decimal", "to {n} decimals"),
         "nearest whole": "to the nearest whole number", "whole number": "whole number", "whole numbers": "whole numbers",
         "exact fraction": "exact fraction", "numbers": "numbers {how}", "all that apply": "tick all that apply",
@@ -32,7 +32,7 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row signs": "also with the signs of any rows changed", "up to column signs": "also with the signs of any columns changed"},
     "de": {
         "so many digits": ("{n} signifikante Stelle", "{n} signifikante Stellen"), "so many decimals": ("{n} Nachkommastelle", "{n} Nachkommastellen"), "nearest": "die nächste ganze Zahl",
-        "and more": "{first}; {then}", "and": "{first} und {last}", "or": "{one} oder {other}", "none": "keine", "none ticked": "keine", "state": "Zustand", "step": "Schritt", "cell": "Feld",
+        "; ": "; ", "and more": "{first}; {then}", "and": "{first} und {last}", "or": "{one} oder {other}", "none": "keine", "none ticked": "keine", "state": "Zustand", "step": "Schritt", "cell": "Feld",
         "digits": ("auf {n} signifikante Stelle", "auf {n} signifikante Stellen"), "decimals": ("auf {n} Nachkommastelle", "auf {n} Nachkommastellen"),
         "nearest whole": "auf die nächste ganze Zahl", "whole number": "ganze Zahl", "whole numbers": "ganze Zahlen",
         "exact fraction": "exakter Bruch", "numbers": "Zahlen {how}", "all that apply": "alles Zutreffende ankreuzen",
@@ -47,7 +47,7 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row signs": "auch mit vertauschten Vorzeichen beliebiger Zeilen", "up to column signs": "auch mit vertauschten Vorzeichen beliebiger Spalten"},
     "fr": {
         "so many digits": ("{n} chiffre significatif", "{n} chiffres significatifs"), "so many decimals": ("{n} décimale", "{n} décimales"), "nearest": "l’entier le plus proche",
-        "and more": "{first} ; {then}", "and": "{first} et {last}", "or": "{one} ou {other}", "none": "aucune", "none ticked": "aucune", "state": "état", "step": "étape", "cell": "case",
+        "; ": " ; ", "and more": "{first} ; {then}", "and": "{first} et {last}", "or": "{one} ou {other}", "none": "aucune", "none ticked": "aucune", "state": "état", "step": "étape", "cell": "case",
         "digits": ("avec {n} chiffre significatif", "avec {n} chiffres significatifs"), "decimals": ("avec {n} décimale", "avec {n} décimales"),
         "nearest whole": "à l’entier le plus proche", "whole number": "nombre entier", "whole numbers": "nombres entiers",
         "exact fraction": "fraction exacte", "numbers": "nombres {how}", "all that apply": "cochez tout ce qui est vrai",
@@ -62,7 +62,7 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row signs": "aussi avec les signes de certaines lignes changés", "up to column signs": "aussi avec les signes de certaines colonnes changés"},
     "es": {
         "so many digits": ("{n} cifra significativa", "{n} cifras significativas"), "so many decimals": ("{n} decimal", "{n} decimales"), "nearest": "el entero más próximo",
-        "and more": "{first}; {then}", "and": "{first} y {last}", "or": "{one} o {other}", "none": "ninguna", "none ticked": "ninguna", "state": "estado", "step": "paso", "cell": "casilla",
+        "; ": "; ", "and more": "{first}; {then}", "and": "{first} y {last}", "or": "{one} o {other}", "none": "ninguna", "none ticked": "ninguna", "state": "estado", "step": "paso", "cell": "casilla",
         "digits": ("con {n} cifra significativa", "con {n} cifras significativas"), "decimals": ("con {n} decimal", "con {n} decimales"),
         "nearest whole": "al entero más próximo", "whole number": "número entero", "whole numbers": "números enteros",
         "exact fraction": "fracción exacta", "numbers": "números {how}", "all that apply": "marque todo lo que sea cierto",
@@ -77,7 +77,7 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row signs": "también con los signos de algunas filas cambiados", "up to column signs": "también con los signos de algunas columnas cambiados"},
     "zh": {
         "so many digits": "{n} 位有效数字", "so many decimals": "{n} 位小数", "nearest": "最接近的整数",
-        "and more": "{first}；{then}", "and": "{first} 和 {last}", "or": "{one} / {other}", "none": "–", "none ticked": "无", "state": "状态", "step": "步骤", "cell": "格子",
+        "; ": "；", "and more": "{first}；{then}", "and": "{first} 和 {last}", "or": "{one} / {other}", "none": "–", "none ticked": "无", "state": "状态", "step": "步骤", "cell": "格子",
         "digits": "保留 {n} 位有效数字", "decimals": "保留 {n} 位小数",
         "nearest whole": "取最接近的整数", "whole number": "整数", "whole numbers": "整数",
         "exact fraction": "精确分数", "numbers": "数值{how}", "all that apply": "勾选所有正确的选项",
@@ -117,6 +117,7 @@ class Phrase(str):
 Said = str  # a Phrase, or a text that is the same in every language
 
 _ENGLISH = SENTENCES["en"]
+_new = str.__new__
 
 
 def _filled(sentence: str | tuple[str, str], given: dict[str, Any]) -> str:
@@ -128,7 +129,10 @@ def _filled(sentence: str | tuple[str, str], given: dict[str, Any]) -> str:
 
 def phrase(name: str, /, **given: Said | int) -> Phrase:
     """The phrase of this name with what is given in it. KeyError where there is none."""
-    return Phrase(name, given)
+    sentence = _ENGLISH[name]
+    made = _new(Phrase, sentence.format_map(given) if given and type(sentence) is str else _filled(sentence, given))  # some are made for each answer
+    made.name, made.given = name, given
+    return made
 
 
 def known(name: str) -> Said:

@@ -16,6 +16,7 @@ Without digits or decimals asked only 1 and 4 hold; whole numbers and counts are
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -200,7 +201,7 @@ class Precision:
             return phrase("whole numbers")
         if self.decimals is not None:
             return phrase("decimals", n=self.decimals) if self.decimals else phrase("nearest whole")
-        return "" if self.digits is None else phrase("digits", n=self.digits)
+        return "" if self.digits is None else _digits(self.digits)
 
     def rounded(self, key: Number) -> str:
         """The key as a careful student would type it: in full where it ends early, else rounded."""
@@ -327,6 +328,12 @@ def _meets(value: Number, own: fmpq | None, slack: Number, unit: fmpq) -> bool:
     if own is not None:
         ball = ball + arb(0, arb(own * HALF))
     return bool(ball.overlaps(enclosure(slack)))
+
+
+@functools.cache
+def _digits(n: int) -> Said:
+    """So many significant digits."""
+    return phrase("digits", n=n)
 
 
 def _short(key: Number) -> str:

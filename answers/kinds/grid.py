@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from examwright.answers.kinds.number import number_latex
 from examwright.answers.phrases import joined, listed, phrase, spelled
 from examwright.answers.precision import HOW, NIL, ONE
 from examwright.solvers.arithmetic import to_text
+
+_MORE = phrase("; ")
 
 
 def judge_entries(entries: Iterator[tuple[Any, Any, Any, Any]], precision: Precision, name: Callable[[Any], Said]) -> Judgement:
@@ -37,7 +40,13 @@ def judge_entries(entries: Iterator[tuple[Any, Any, Any, Any]], precision: Preci
     told = [phrase("{place}: {reason}", place=name(place), reason=precision.told(one, typed, key)) for place, one, typed, key in shown[:4]]
     if len(shown) > 4:
         told.append(phrase("and {n} more", n=len(shown) - 4))
-    return Judgement(right / max(total, 1), "wrong" if wrong else how, joined(*told))
+    return Judgement(right / max(total, 1), "wrong" if wrong else how, listed(told, _MORE))
+
+
+@functools.cache
+def row_and_column(i: int, j: int) -> Said:
+    """The name of an entry of a matrix, both from 1."""
+    return phrase("row {i}, column {j}", i=i, j=j)
 
 
 def size_of(value: Any) -> int | None:
@@ -185,7 +194,7 @@ class MatrixLike(GridKind):
         return None
 
     def place(self, at: tuple[int, int]) -> Said:
-        return phrase("row {i}, column {j}", i=at[0] + 1, j=at[1] + 1)
+        return row_and_column(at[0] + 1, at[1] + 1)
 
     def close(self, a: Any, key: Any, slack: Any) -> bool:
         close = self.precision.confusable

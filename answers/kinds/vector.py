@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +21,12 @@ from examwright.answers.kinds.grid import GridKind, size_of, vector_fault, vecto
 from examwright.answers.phrases import phrase
 from examwright.answers.reader import read_list
 from examwright.solvers.arithmetic import to_text
+
+
+@functools.cache
+def _entry(n: int) -> Said:
+    """The name of the n-th entry."""
+    return phrase("entry {n}", n=n)
 
 
 class VectorKind(GridKind):
@@ -74,7 +81,7 @@ class VectorKind(GridKind):
             yield i, structure[i], k, None if slack is None else slack[i]
 
     def place(self, at: int) -> Said:
-        return phrase("entry {n}", n=at + 1)
+        return _entry(at + 1)
 
     def close(self, a: Any, key: Any, slack: Any) -> bool:
         close = self.precision.confusable
