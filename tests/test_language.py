@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections import Counter
@@ -12,6 +13,7 @@ from string import Formatter
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from examwright.answers.phrases import SENTENCES, Phrase, as_json, from_json, listed, phrase, spelled, told
 from examwright.answers.reader import Ambiguous, Unreadable, read_list, read_matrix, read_number
@@ -120,8 +122,8 @@ def test_reasons_are_phrases_whatever_is_answered() -> None:
 
 @pytest.mark.slow
 def test_reasons_are_phrases_in_the_whole_bank() -> None:
-    met = sum([check(question, 6) for question in question_paths()], Counter())
-    assert len(met) > 90
+    met = sum([check(question, 15) for question in question_paths()], Counter())
+    assert len(met) > 80
 
 
 # ---- a class -------------------------------------------------------------------------------------
@@ -177,7 +179,9 @@ def test_a_class_is_told_in_its_language(issue: Any, tmp_path: Path, language: s
         page = render_feedback_page(view).decode()
         assert "ignored)" not in page and not english_in(re.sub("<[^>]*>", " ", page), language, 24)
         comments += lines(mine, language)
-    assert render_feedback(view)
+    if language != "zh":  # a PDF in Chinese needs a font of one's own
+        pdf = "".join([page.extract_text() for page in PdfReader(io.BytesIO(render_feedback(view))).pages])
+        assert pdf and "[U+" not in re.sub(r"\[U\+221E\]|\[U\+00B1\]", "", pdf)
     assert english_in(own_words(view).replace("\n", " "), "en", 5) == set() and english_in(ours, language, 5) == set()
     assert len(ours) > 3000 and english_in("\n".join(comments), language, 12) == set()
 
