@@ -420,6 +420,25 @@ REASONS: dict[str, tuple[str, str, str, str]] = {
                                                 "En su examen no hay un ejercicio {n}.", "你的试卷上没有第 {n} 题。"),
     "There is no part {name}.": ("Einen Teil {name} gibt es nicht.", "Il n’y a pas de partie {name}.", "No hay ninguna parte {name}.", "没有小题 {name}。"),
     "Nothing of yours is marked.": ("Von Ihnen ist nichts bewertet.", "Rien de vous n’a été noté.", "No hay nada suyo corregido.", "没有你的评分记录。"),
+    # what a part with a pool of statements asks
+    "Which of these statements are true? {how}": ("Welche dieser Aussagen sind wahr? {how}", "Lesquelles de ces affirmations sont vraies ? {how}",
+                                                  "¿Cuáles de estas afirmaciones son verdaderas? {how}", "下列陈述中哪些是正确的？{how}"),
+    "Only the whole list is right.": ("Nur die vollständige Auswahl ist richtig.", "Seule la liste complète est juste.", "Solo la lista completa es correcta.",
+                                      "只有全部选对才得分。"),
+    "Each statement that is rightly ticked or left out earns its share of the points.": (
+        "Jede zu Recht angekreuzte oder ausgelassene Aussage bringt ihren Anteil der Punkte.",
+        "Chaque affirmation cochée ou laissée à raison rapporte sa part des points.",
+        "Cada afirmación bien marcada o bien omitida da su parte de los puntos.", "每个选对或正确不选的陈述得相应的分。"),
+    "Each true statement that you tick earns its share of the points, each false one costs its share; you cannot get less than nothing for the part.": (
+        "Jede angekreuzte wahre Aussage bringt ihren Anteil der Punkte, jede falsche kostet ihren Anteil; weniger als null Punkte gibt es für den Teil nicht.",
+        "Chaque affirmation vraie cochée rapporte sa part des points, chaque fausse coûte sa part ; la partie ne peut pas valoir moins de zéro.",
+        "Cada afirmación verdadera marcada da su parte de los puntos, cada falsa resta su parte; la parte no puede valer menos de cero.",
+        "每选对一个正确的陈述得相应的分，每选一个错误的陈述扣相应的分；本小题不会低于零分。"),
+    "Each true statement that you tick earns its share of the points, each false one costs its share; you can lose ${most}$ of the points at most.": (
+        "Jede angekreuzte wahre Aussage bringt ihren Anteil der Punkte, jede falsche kostet ihren Anteil; höchstens ${most}$ der Punkte können verloren gehen.",
+        "Chaque affirmation vraie cochée rapporte sa part des points, chaque fausse coûte sa part ; on peut perdre au plus ${most}$ des points.",
+        "Cada afirmación verdadera marcada da su parte de los puntos, cada falsa resta su parte; se puede perder como mucho ${most}$ de los puntos.",
+        "每选对一个正确的陈述得相应的分，每选一个错误的陈述扣相应的分；最多扣去 ${most}$ 的分数。"),
     # slips of the pen
     "The numbers are right but for the sign.": ("Die Zahlen stimmen bis auf das Vorzeichen.", "Les nombres sont justes, au signe près.",
                                                 "Los números son correctos salvo el signo.", "数值正确，只是符号错了。"),

@@ -427,7 +427,7 @@ def item_view(slot: Slot, variant: Variant, working: bool, language: str) -> Any
         given = part.formula is not None
         space = kind.space()
         parts.append(PartView(
-            label=part_label(i, variant.parts), ask=wording.ask(variant, part), points=wording.points(points), asked=told(kind.asked(), language),
+            label=part_label(i, variant.parts), ask=wording.ask(variant, part, language), points=wording.points(points), asked=told(kind.asked(), language),
             space=space, key_latex=kind.latex(key, language) if given else "", key_plain=told(kind.plain(key), language) if given else "",
             accepted=told(wording.accepted(variant, part), language) if given else "", mistakes=mistakes,
             solution=wording.part_solution(variant, part, language),

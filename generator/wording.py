@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.phrases import Said, joined, phrase
+from examwright.answers.phrases import Said, joined, phrase, told
 from examwright.generator import figures
 from examwright.generator.accepted import other_keys
 from examwright.generator.chain import ChainError, dependents, value_of
@@ -78,8 +78,10 @@ def question_text(variant: Variant) -> str:
     return _render(variant, "text", variant.question.text)
 
 
-def ask(variant: Variant, part: Part) -> str:
-    """What the part asks."""
+def ask(variant: Variant, part: Part, language: str = "en") -> str:
+    """What the part asks; where no author says it (`usual_ask`), in the language."""
+    if part.kind.own_key and part.ask.source == part.kind.usual_ask():
+        return told(part.kind.usual_ask(), language)
     return _render(variant, f"part {part.name}", part.ask)
 
 

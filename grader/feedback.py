@@ -52,7 +52,7 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Ru
         key = variant.values[part.name] if given else None
         written = bool(mark.causes) or mark.why == "hand" or (kind.own_key and bool(mark.say) and mark.why != "blank")  # words of the question's author, or of who marked it: Markdown
         parts.append(FeedbackPart(
-            label=label, ask=wording.ask(variant, part), points=wording.points(marked.points), of=wording.points(marked.of), tone=tone(marked),
+            label=label, ask=wording.ask(variant, part, language), points=wording.points(marked.points), of=wording.points(marked.of), tone=tone(marked),
             why=mark.why, say=told(mark.told, language) if written else mark.comment,
             note="" if written else plain(told(note(marked), language), mark.raw, language), typed=shortened(_typed(mark, language)),
             read="" if same(mark.raw, mark.read) else shortened(plain(told(mark.read, language), mark.raw, language)), asked=told(kind.asked(), language),

@@ -223,3 +223,14 @@ def test_why_an_answer_cannot_be_read(call: Any, german: str) -> None:
     with pytest.raises((Unreadable, Ambiguous)) as error:
         call()
     assert told(error.value.reason, "de") == german and str(error.value) == error.value.reason
+
+
+def test_what_no_author_asks_is_asked_in_the_language() -> None:
+    variant = draw_variant(load("rnn/statements"), 1)
+    part = next(p for p in variant.parts if p.kind.own_key)
+    asked = [wording.ask(variant, part, language) for language in ("en", "de", "fr", "es", "zh")]
+    assert asked[0] == wording.ask(variant, part) and asked[0].startswith("Which of these statements are true? Each true statement that you tick earns")
+    assert [a.split("?")[0].split("？")[0].strip() for a in asked[1:]] == [
+        "Welche dieser Aussagen sind wahr", "Lesquelles de ces affirmations sont vraies", "¿Cuáles de estas afirmaciones son verdaderas", "下列陈述中哪些是正确的"]
+    solutions = [wording.part_solution(variant, part, language) for language in ("en", "de")]
+    assert "This is" in solutions[0] and "This is" not in solutions[1] and "*Das ist " in solutions[1]

@@ -60,6 +60,10 @@ class Kind:
         """The kind with all texts of its options or headings rendered."""
         return self
 
+    def usual_ask(self) -> Said:
+        """What a part asks where its author does not say it in other words; "" where the author has to."""
+        return ""
+
     def formulas(self) -> list[str]:
         """The formulas among the options, such as a size."""
         return []

@@ -89,13 +89,18 @@ class ChoicesKind(OptionsKind):
 
     # a pool
 
-    def usual_ask(self) -> str:
-        """What a part with a pool asks where its author does not say it in other words."""
-        least = f"you can lose ${to_latex(-self.floor)}$ of the points at most" if self.floor else "you cannot get less than nothing for the part"
-        how = {"all-or-nothing": "Only the whole list is right.",
-               "per-option": "Each statement that is rightly ticked or left out earns its share of the points.",
-               "negative": f"Each true statement that you tick earns its share of the points, each false one costs its share; {least}."}
-        return f"Which of these statements are true? {how[self.scheme]}"
+    def usual_ask(self) -> Said:
+        if self.scheme == "all-or-nothing":
+            how = phrase("Only the whole list is right.")
+        elif self.scheme == "per-option":
+            how = phrase("Each statement that is rightly ticked or left out earns its share of the points.")
+        elif self.floor:
+            how = phrase("Each true statement that you tick earns its share of the points, each false one costs its share; you can lose ${most}$ of the points at most.",
+                         most=to_latex(-self.floor))
+        else:
+            how = phrase("Each true statement that you tick earns its share of the points, each false one costs its share; "
+                         "you cannot get less than nothing for the part.")
+        return phrase("Which of these statements are true? {how}", how=how)
 
     def drawn_as(self, name: str) -> Kind:
         """The kind with the name of the drawn value that says which statements of the pool are shown."""

@@ -68,7 +68,7 @@ class AnswerView:
         self.kind = wording.kind_of(variant, part)
         self.field = field_of(self.kind)
         self.title = f"({self.label})" if self.label else SCREEN[language]["your_answer"]
-        self.ask = texts.block(wording.ask(variant, part))
+        self.ask = texts.block(wording.ask(variant, part, language))
         self.asked = texts.asked(self.kind, self.field)
         self.options = [(mark, texts.inline(text)) for mark, text in self.field.options]
         self.row_heads, self.column_heads = texts.heads(self.field)
