@@ -477,6 +477,8 @@ REASONS: dict[str, tuple[str, str, str, str]] = {
     "a whole number": ("eine ganze Zahl", "un nombre entier", "un número entero", "整数"),
     "a fraction": ("ein Bruch", "une fraction", "una fracción", "分数"),
     "an irrational number": ("eine irrationale Zahl", "un nombre irrationnel", "un número irracional", "无理数"),
+    "has the label {label}, which is none of {names}": ("der Name {label} ist nicht unter {names}", "le nom {label} ne figure pas parmi {names}",
+                                                        "el nombre {label} no está entre {names}", "标签 {label} 不在 {names} 之中"),
     "is empty": ("es ist leer", "elle est vide", "está vacío", "它是空的"),
     "is zero, and has no direction": ("es ist null und hat keine Richtung", "c’est zéro, qui n’a pas de direction", "es cero y no tiene dirección", "它是零，没有方向"),
     "holds a number that has no short exact form; ask for digits": ("eine Zahl darin hat keine kurze exakte Form", "un nombre y est sans forme exacte courte",

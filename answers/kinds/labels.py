@@ -73,7 +73,7 @@ class LabelsKind(Kind):
             return f"has more than {MAX_BLOCKS} clusters"
         known = _words(self.names)
         strange = [w for w in _words(value) if known and w not in known]
-        return f"has the label {strange[0]}, which is none of {', '.join(known)}" if strange else None
+        return phrase("has the label {label}, which is none of {names}", label=strange[0], names=", ".join(known)) if strange else None
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> tuple[str, ...]:
         text = raw.strip()
