@@ -63,7 +63,7 @@ def clean(raw: str) -> str:
     if len(raw) > MAX_LENGTH:
         if not raw.strip():
             raise Blank
-        raise Unreadable(f"the answer is longer than {MAX_LENGTH} characters")
+        raise Unreadable("the answer is longer than {n} characters", n=MAX_LENGTH)
     if "~" in raw and ("\\" in raw or "$" in raw):
         raw = re.sub(r"(?<=[^\s=$])~(?=\S)", " ", raw)  # LaTeX's space
     text = raw.translate(_TABLE)

@@ -29,6 +29,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
+from examwright.answers.phrases import Said, phrase
 from examwright.answers.symbols import Symbol
 from examwright.solvers.arithmetic import Real, Undecided, to_text
 from examwright.solvers.expression import Expression, Value, wrapped
@@ -60,14 +61,14 @@ class Comparison:
         """The point in words: ``x = -1``."""
         return ", ".join([f"{name} = {to_text(value)}" for name, value in self.point.items()])
 
-    def values(self) -> tuple[str, str]:
+    def values(self) -> tuple[Said, Said]:
         """The two values as text, to as many digits as it takes to see the difference."""
         one, other = _shown(self.left), _shown(self.right)
         if one == other:
             one, other = _shown(self.left, 40), _shown(self.right, 40)
         if one == other and self.left is not None and self.right is not None:
             with ctx.workprec(2 * MAX_BITS):
-                other = f"{other} (they differ by {_shown(self.left - self.right)})"
+                other = phrase("{value} (they differ by {gap})", value=other, gap=_shown(self.left - self.right))
         return one, other
 
 
@@ -318,9 +319,9 @@ def _narrow(a: Any, b: Any) -> bool:
     return bool(widest < abs(x).min(abs(y)) * arb(2) ** -(ctx.prec // 2))
 
 
-def _shown(value: Any, digits: int = 8) -> str:
+def _shown(value: Any, digits: int = 8) -> Said:
     if value is None:
-        return "no value"
+        return phrase("no value")
     if isinstance(value, fmpq):
         text = to_text(value)
         if len(text) <= max(24, digits):

@@ -57,7 +57,7 @@ def read_intervals(raw: str, notation: Notation = DEFAULT, variable: str = "") -
         text = text[m.end():]
     pieces = text.removesuffix(".").split("∪")
     if len(pieces) > MAX_PIECES:
-        raise Unreadable(f"more than {MAX_PIECES} intervals")
+        raise Unreadable("more than {n} intervals", n=MAX_PIECES)
     try:
         value = union(*[reader.both(piece) for piece in pieces])
     except Undecided:
@@ -87,14 +87,14 @@ class _Reader:
     def named(self, name: str) -> None:
         name = without_greek(name.replace(" ", ""))
         if self.variable and name.replace("_", "") != self.variable.replace("_", ""):
-            raise Unreadable(f"'{name}' is not {self.variable}")
+            raise Unreadable("'{name}' is not {variable}", name=name, variable=self.variable)
         self.variable = self.variable or name
 
     def both(self, text: str) -> tuple[Piece, ...]:
         """Pieces that must all hold."""
         parts = text.split("∩")
         if len(parts) > MAX_PIECES:
-            raise Unreadable(f"more than {MAX_PIECES} conditions")
+            raise Unreadable("more than {n} conditions", n=MAX_PIECES)
         out = self.one(parts[0].strip())
         for part in parts[1:]:
             out = intersection(out, self.one(part.strip()))
@@ -125,7 +125,7 @@ class _Reader:
             return entry.value
         if entry in (_LOWEST, _HIGHEST):
             return "-inf" if entry == _LOWEST else "inf"
-        raise Unreadable(f"'{entry}' is not a number")
+        raise Unreadable("'{text}' is not a number", text=entry)
 
     def between(self, low: Any, high: Any, ends: str) -> tuple[Piece, ...]:
         if low == "inf" or high == "-inf":

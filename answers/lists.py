@@ -167,7 +167,7 @@ def _entry(text: str, notation: Notation, words: bool) -> Entry:
 
 def _entries(pieces: list[str], notation: Notation, words: bool) -> Entries:
     if len(pieces) > MAX_ENTRIES:
-        raise Unreadable(f"more than {MAX_ENTRIES} entries")
+        raise Unreadable("more than {n} entries", n=MAX_ENTRIES)
     alone = [opened(p) for p in pieces]
     if all([whole and inner and inner[0] not in "([{" and not re.search(r"[,;\s&]", inner) for inner, whole in alone]):
         pieces = [inner for inner, _ in alone]  # [[1], [2]]
@@ -226,13 +226,10 @@ def _readings(text: str, notation: Notation, size: int | None, words: bool) -> l
             found.append(entries)
     if found:
         return found
-    raise failure or Unreadable(f"{_count(sizes[0], 'entry')} typed, {size} asked for")
-
-
-def _count(n: int, word: str) -> str:
-    if n == 1:
-        return f"1 {word}"
-    return f"{n} {word[:-1]}ies" if word.endswith("y") else f"{n} {word}s"
+    if failure is None:
+        assert size is not None
+        failure = Unreadable("{n} entry typed, {asked} asked for" if sizes[0] == 1 else "{n} entries typed, {asked} asked for", n=sizes[0], asked=size)
+    raise failure
 
 
 def _only(found: Sequence[Any], show: Callable[[Any], str]) -> Any:
@@ -300,18 +297,18 @@ def _matrices(body: str, notation: Notation, shape: tuple[int | None, int | None
     if not rows:
         raise Unreadable("the matrix is empty")
     if len(rows) > MAX_ROWS:
-        raise Unreadable(f"more than {MAX_ROWS} rows")
+        raise Unreadable("more than {n} rows", n=MAX_ROWS)
     if shape[0] not in (None, len(rows)):
-        raise Unreadable(f"{_count(len(rows), 'row')} typed, {shape[0]} asked for")
+        raise Unreadable("{n} row typed, {asked} asked for" if len(rows) == 1 else "{n} rows typed, {asked} asked for", n=len(rows), asked=shape[0])
     read: list[list[Entries]] = []
     for i, row in enumerate(rows, 1):
         try:
             read.append(_readings(row, notation, shape[1], False))
         except Unreadable as error:
-            raise Unreadable(f"row {i}: {error.reason}") from None
+            raise Unreadable("row {n}: {reason}", n=i, reason=error.reason) from None
     widths = sorted(set.intersection(*[{len(e) for e in r} for r in read]))
     if not widths:
-        raise Unreadable("the rows have different lengths: " + ", ".join([str(len(r[0])) for r in read[:8]]))
+        raise Unreadable("the rows have different lengths: {lengths}", lengths=", ".join([str(len(r[0])) for r in read[:8]]))
     if widths[0] == 0:
         raise Unreadable("the matrix is empty")
     found: list[Rows] = []

@@ -11,6 +11,7 @@ from flint import arb, fmpq
 from examwright.answers.brackets import split
 from examwright.answers.characters import MAX_LENGTH, clean
 from examwright.answers.parser import evaluate, plain
+from examwright.answers.phrases import phrase
 from examwright.answers.tokens import CONSTANTS, FUNCTIONS
 from examwright.answers.typed import DEFAULT, Ambiguous, Notation, Typed, Unreadable
 from examwright.solvers.arithmetic import enclosure
@@ -122,7 +123,7 @@ def read_number(raw: str, notation: Notation = DEFAULT) -> Typed:
     """
     simple = plain(raw, notation) if isinstance(raw, str) else None
     if simple is None and isinstance(raw, str) and (m := _RANGE.fullmatch(_LAST_SIDE.split(raw[:MAX_LENGTH])[-1].strip())):
-        raise Ambiguous([f"{m.group(1)} - {m.group(2)}", f"from {m.group(1)} to {m.group(2)}"])
+        raise Ambiguous([f"{m.group(1)} - {m.group(2)}", phrase("from {first} to {last}", first=m.group(1), last=m.group(2))])
     return number(clean(raw), notation) if simple is None else simple
 
 

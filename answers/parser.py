@@ -139,8 +139,8 @@ class _Parser:
         if token.kind in ")}":
             raise Unreadable("a closing bracket without an opening one")
         if token.kind in ("number", "fraction"):
-            raise Unreadable(f"'{token.text}' follows another number without a sign between them")
-        raise Unreadable(f"'{token.text}' cannot stand here")
+            raise Unreadable("'{text}' follows another number without a sign between them", text=token.text)
+        raise Unreadable("'{text}' cannot stand here", text=token.text)
 
     def peek(self) -> str:
         return self.tokens[self.at].kind
@@ -153,7 +153,7 @@ class _Parser:
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise Unreadable(f"more than {MAX_DEPTH} levels inside one another")
+            raise Unreadable("more than {n} levels inside one another", n=MAX_DEPTH)
 
     # sums and products
 
@@ -297,7 +297,7 @@ class _Parser:
         if self.peek() == "!":
             raise Unreadable("two '!' in a row")
         if not (isinstance(n, fmpq) and n.q == 1 and 0 <= n <= MAX_FACTORIAL):
-            raise Unreadable(f"a factorial of something else than a whole number from 0 to {MAX_FACTORIAL}")
+            raise Unreadable("a factorial of something else than a whole number from 0 to {n}", n=MAX_FACTORIAL)
         self.counted()
         return fmpq(fmpz.fac_ui(n.p))
 
@@ -320,7 +320,7 @@ class _Parser:
             if isinstance(x, Real) and x.form and x.form[:2] == (1, "exp"):
                 return self.node("exp", k if x.form[2] == 1 else self.grown("*", x.form[2], k))
             if not isinstance(k, Expression) and not abs(enclosure(k)) <= MAX_EXPONENT:
-                raise Unreadable(f"an exponent beyond {MAX_EXPONENT}")
+                raise Unreadable("an exponent beyond {n}", n=MAX_EXPONENT)
             if isinstance(x, fmpq) and x == 0:
                 raise Unreadable("a power of 0 with an unknown exponent")
             return self.node("^", x, k)
@@ -331,7 +331,7 @@ class _Parser:
 
     def raised_number(self, x: Number, k: Number) -> Number:
         if not (abs(enclosure(k)) <= MAX_EXPONENT):
-            raise Unreadable(f"an exponent beyond {MAX_EXPONENT}")
+            raise Unreadable("an exponent beyond {n}", n=MAX_EXPONENT)
         if isinstance(x, Real) and x.form and x.form[0] == 1 and x.form[1] == "exp":
             self.counted()
             return self.exponential(x.form[2] * k)
@@ -382,12 +382,11 @@ class _Parser:
         elif kind == "|":
             node = self.absolute()
         elif kind == "end":
-            nothing = "there is no number" if self.scope is None else "there is no expression"
-            raise Unreadable("the answer stops too early" if self.at > 1 else nothing)
+            raise Unreadable("the answer stops too early" if self.at > 1 else "there is no number" if self.scope is None else "there is no expression")
         elif kind in ")}":
             raise Unreadable("empty or unmatched brackets")
         else:
-            raise Unreadable(f"'{token.text}' cannot stand here")
+            raise Unreadable("'{text}' cannot stand here", text=token.text)
         if self.peek() == "%":
             raise Unreadable("'%' belongs directly after a number")
         return node
@@ -400,7 +399,7 @@ class _Parser:
         self.bars = bars
         if self.peek() != close:
             if self.peek() in ("number", "fraction"):
-                raise Unreadable(f"'{self.take().text}' follows another number without a sign between them")
+                raise Unreadable("'{text}' follows another number without a sign between them", text=self.take().text)
             raise Unreadable("a bracket is not closed")
         self.take()
         self.depth -= 1
@@ -431,7 +430,7 @@ class _Parser:
             if bottom.kind == "number" and top.text.isdigit() and bottom.text.isdigit():
                 numerator, denominator = self.literal(top.text)[0], self.literal(bottom.text)[0]
                 if not 0 < numerator < denominator:
-                    raise Unreadable(f"'{top.text}/{bottom.text}' after a number is not a proper fraction")
+                    raise Unreadable("'{text}' after a number is not a proper fraction", text=f"{top.text}/{bottom.text}")
                 self.at += 3
                 mixed = numerator / denominator
         elif whole and following.kind == "command" and not divided:
@@ -466,12 +465,12 @@ class _Parser:
         """Value, decimals, and whether it is a plain whole number."""
         body, _, exponent = text.partition("e")
         if sum(c.isdigit() for c in body) > MAX_DIGITS:
-            raise Unreadable(f"a number with more than {MAX_DIGITS} digits")
+            raise Unreadable("a number with more than {n} digits", n=MAX_DIGITS)
         whole, fraction = self.separated(body)
         k = 0
         if exponent:
             if len(exponent) > 5 or abs(int(exponent)) > MAX_EXPONENT:
-                raise Unreadable(f"an exponent beyond {MAX_EXPONENT}")
+                raise Unreadable("an exponent beyond {n}", n=MAX_EXPONENT)
             k = int(exponent)
         decimals = len(fraction) - k
         return fmpq(int(whole + fraction or "0")) * _ten(-decimals), decimals, not fraction and not exponent
@@ -480,7 +479,7 @@ class _Parser:
         """The digits before and after the decimal sign."""
         comma = self.notation.decimal_comma
         points, commas = body.count("."), body.count(",")
-        bad = Unreadable(f"'{body}' is not a number I can read")
+        bad = Unreadable("'{text}' is not a number I can read", text=body)
         if not points and not commas:
             return body, ""
         if points and commas:
@@ -512,7 +511,7 @@ class _Parser:
         if comma is False:
             if grouped:
                 return head + tail, ""
-            raise Unreadable(f"'{body}' has a decimal comma; write a point")
+            raise Unreadable("'{text}' has a decimal comma; write a point", text=body)
         if comma is None and grouped:
             self.seen["comma"] = None
             if self.choice.comma == "thousands":
@@ -549,10 +548,10 @@ class _Parser:
         if name in FUNCTIONS or self.scope is not None:
             return self.function(name)
         if name.casefold() in ("nan", "inf", "infinity"):
-            raise Unreadable(f"'{name}' is not a number")
+            raise Unreadable("'{text}' is not a number", text=name)
         if name.casefold() in FUNCTIONS:
             return self.named(name.casefold())
-        raise Unreadable(f"I do not know '{name}'")
+        raise Unreadable("I do not know '{word}'", word=name)
 
     def counted(self) -> None:
         self.functions += 1
@@ -563,7 +562,7 @@ class _Parser:
         self.deeper()
         following = self.tokens[self.at + 1] if self.peek() == "(" else None
         if name == "log" and not base and following and "," in following.text and self.notation.decimal_comma is not True:
-            raise Unreadable(f"'log({following.text})' is unclear: a decimal comma, or a base")
+            raise Unreadable("'log({text})' is unclear: a decimal comma, or a base", text=following.text)
         power = self.function_power(name) if self.peek() == "^" else None
         if name in ("max", "min"):
             x = self.extreme(name)
@@ -586,10 +585,10 @@ class _Parser:
             return self.product().value
         negative = self.sign()
         if self.peek() == "end":
-            raise Unreadable(f"{name} needs a number after it")
+            raise Unreadable("{name} needs a number after it", name=name)
         x = self.atom().value
         if self.peek() == "^":
-            raise Unreadable(f"{name} needs parentheses around its argument here")
+            raise Unreadable("{name} needs parentheses around its argument here", name=name)
         if self.peek() in "*/" or (self.starts_factor() and not self.applies()):
             self.seen["loose"] = None
         return self.negated(x) if negative else x
@@ -602,17 +601,17 @@ class _Parser:
     def function_power(self, name: str) -> fmpq:
         """The k of sin^k x, a whole number from 2 on: sin^-1 has two meanings."""
         if self.scope is None or name == "√":
-            raise Unreadable(f"write a power of {name} as ({name}(…))^2")
+            raise Unreadable("write a power of {name} as ({name}(…))^2", name=name)
         self.take()
         k = None if self.peek() == "-" else self.group().value if self.peek() in "({" else self.atom().value
         if not isinstance(k, fmpq) or k.q != 1 or not 2 <= k <= MAX_EXPONENT:
-            raise Unreadable(f"write a power of {name} as ({name}(…))^2")
+            raise Unreadable("write a power of {name} as ({name}(…))^2", name=name)
         return k
 
     def extreme(self, name: str) -> Any:
         """max or min of what stands in the parentheses."""
         if self.peek() != "(":
-            raise Unreadable(f"{name} needs parentheses around its arguments")
+            raise Unreadable("{name} needs parentheses around its arguments", name=name)
         self.take()
         bars, self.bars = self.bars, 0
         xs = [self.sum().value]
@@ -624,7 +623,7 @@ class _Parser:
         self.take()
         self.bars = bars
         if len(xs) < 2:
-            raise Unreadable(f"{name} needs two arguments")
+            raise Unreadable("{name} needs two arguments", name=name)
         return self.node(name, *xs)
 
     def applied(self, name: str, base: str, x: Any) -> Any:
@@ -705,7 +704,7 @@ class _Parser:
 def _whole_base(base: str) -> int:
     b = int(base) if len(base) <= 3 else 0
     if b < 2:
-        raise Unreadable(f"{base} is no base of a logarithm")
+        raise Unreadable("{base} is no base of a logarithm", base=base)
     return b
 
 

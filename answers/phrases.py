@@ -1,20 +1,24 @@
-"""What is said of answers: how they are to be given, and what else is right; by the name of the phrase, in the language of who reads it.
+"""What is said of answers: how they are to be given, what else is right, and (`reasons.py`) why they are right or wrong; by the name of the
+phrase, in the language of who reads it.
 
 Kinds of answers say phrases and know no language. A text between them is the same in every language: numbers, formulas, an author's words.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["SENTENCES", "Phrase", "Said", "either", "joined", "known", "phrase", "told"]
+from examwright.answers.reasons import REASONS
+
+__all__ = ["SENTENCES", "Phrase", "Said", "as_json", "either", "from_json", "joined", "known", "listed", "phrase", "spelled", "told"]
 
 # language → name → sentence; {x} is what is given by that name. Of two sentences the first is for n = 1. "or" and "none" stand in formulas,
 # whose font has no Chinese signs.
 SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
     "en": {
-        "and more": "{first}; {then}", "and": "{first} and {last}", "or": "{one} or {other}", "none": "none", "state": "state", "step": "step", "cell": "cell",
+        "so many digits": ("{n} significant digit", "{n} significant digits"), "so many decimals": ("{n} decimal", "{n} decimals"), "nearest": "the nearest whole number",
+        "; ": "; ", "and more": "{first}; {then}", "and": "{first} and {last}", "or": "{one} or {other}", "none": "none", "none ticked": "none", "state": "state", "step": "step", "cell": "cell",
         "digits": ("to {n} significant digit", "to {n} significant digits"), "decimals": ("to {n} decimal", "to {n} decimals"),
         "nearest whole": "to the nearest whole number", "whole number": "whole number", "whole numbers": "whole numbers",
         "exact fraction": "exact fraction", "numbers": "numbers {how}", "all that apply": "tick all that apply",
@@ -27,7 +31,8 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row order": "also with the rows in any order", "up to column order": "also with the columns in any order",
         "up to row signs": "also with the signs of any rows changed", "up to column signs": "also with the signs of any columns changed"},
     "de": {
-        "and more": "{first}; {then}", "and": "{first} und {last}", "or": "{one} oder {other}", "none": "keine", "state": "Zustand", "step": "Schritt", "cell": "Feld",
+        "so many digits": ("{n} signifikante Stelle", "{n} signifikante Stellen"), "so many decimals": ("{n} Nachkommastelle", "{n} Nachkommastellen"), "nearest": "die nächste ganze Zahl",
+        "; ": "; ", "and more": "{first}; {then}", "and": "{first} und {last}", "or": "{one} oder {other}", "none": "keine", "none ticked": "keine", "state": "Zustand", "step": "Schritt", "cell": "Feld",
         "digits": ("auf {n} signifikante Stelle", "auf {n} signifikante Stellen"), "decimals": ("auf {n} Nachkommastelle", "auf {n} Nachkommastellen"),
         "nearest whole": "auf die nächste ganze Zahl", "whole number": "ganze Zahl", "whole numbers": "ganze Zahlen",
         "exact fraction": "exakter Bruch", "numbers": "Zahlen {how}", "all that apply": "alles Zutreffende ankreuzen",
@@ -41,7 +46,8 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row order": "auch mit den Zeilen in anderer Reihenfolge", "up to column order": "auch mit den Spalten in anderer Reihenfolge",
         "up to row signs": "auch mit vertauschten Vorzeichen beliebiger Zeilen", "up to column signs": "auch mit vertauschten Vorzeichen beliebiger Spalten"},
     "fr": {
-        "and more": "{first} ; {then}", "and": "{first} et {last}", "or": "{one} ou {other}", "none": "aucune", "state": "état", "step": "étape", "cell": "case",
+        "so many digits": ("{n} chiffre significatif", "{n} chiffres significatifs"), "so many decimals": ("{n} décimale", "{n} décimales"), "nearest": "l’entier le plus proche",
+        "; ": " ; ", "and more": "{first} ; {then}", "and": "{first} et {last}", "or": "{one} ou {other}", "none": "aucune", "none ticked": "aucune", "state": "état", "step": "étape", "cell": "case",
         "digits": ("avec {n} chiffre significatif", "avec {n} chiffres significatifs"), "decimals": ("avec {n} décimale", "avec {n} décimales"),
         "nearest whole": "à l’entier le plus proche", "whole number": "nombre entier", "whole numbers": "nombres entiers",
         "exact fraction": "fraction exacte", "numbers": "nombres {how}", "all that apply": "cochez tout ce qui est vrai",
@@ -55,7 +61,8 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row order": "aussi avec les lignes dans un autre ordre", "up to column order": "aussi avec les colonnes dans un autre ordre",
         "up to row signs": "aussi avec les signes de certaines lignes changés", "up to column signs": "aussi avec les signes de certaines colonnes changés"},
     "es": {
-        "and more": "{first}; {then}", "and": "{first} y {last}", "or": "{one} o {other}", "none": "ninguna", "state": "estado", "step": "paso", "cell": "casilla",
+        "so many digits": ("{n} cifra significativa", "{n} cifras significativas"), "so many decimals": ("{n} decimal", "{n} decimales"), "nearest": "el entero más próximo",
+        "; ": "; ", "and more": "{first}; {then}", "and": "{first} y {last}", "or": "{one} o {other}", "none": "ninguna", "none ticked": "ninguna", "state": "estado", "step": "paso", "cell": "casilla",
         "digits": ("con {n} cifra significativa", "con {n} cifras significativas"), "decimals": ("con {n} decimal", "con {n} decimales"),
         "nearest whole": "al entero más próximo", "whole number": "número entero", "whole numbers": "números enteros",
         "exact fraction": "fracción exacta", "numbers": "números {how}", "all that apply": "marque todo lo que sea cierto",
@@ -69,7 +76,8 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
         "up to row order": "también con las filas en otro orden", "up to column order": "también con las columnas en otro orden",
         "up to row signs": "también con los signos de algunas filas cambiados", "up to column signs": "también con los signos de algunas columnas cambiados"},
     "zh": {
-        "and more": "{first}；{then}", "and": "{first} 和 {last}", "or": "{one} / {other}", "none": "–", "state": "状态", "step": "步骤", "cell": "格子",
+        "so many digits": "{n} 位有效数字", "so many decimals": "{n} 位小数", "nearest": "最接近的整数",
+        "; ": "；", "and more": "{first}；{then}", "and": "{first} 和 {last}", "or": "{one} / {other}", "none": "–", "none ticked": "无", "state": "状态", "step": "步骤", "cell": "格子",
         "digits": "保留 {n} 位有效数字", "decimals": "保留 {n} 位小数",
         "nearest whole": "取最接近的整数", "whole number": "整数", "whole numbers": "整数",
         "exact fraction": "精确分数", "numbers": "数值{how}", "all that apply": "勾选所有正确的选项",
@@ -84,25 +92,47 @@ SENTENCES: dict[str, dict[str, str | tuple[str, str]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """A phrase by its name in `SENTENCES`, and what is given in it by name. As text it is English."""
+for _english, _others in REASONS.items():
+    for _language, _sentence in zip(("en", "de", "fr", "es", "zh"), (_english, *_others)):
+        SENTENCES[_language][_english] = _sentence
 
+
+class Phrase(str):
+    """A phrase by its name in `SENTENCES`, and what is `given` in it by name. As text it is English. Without a name: what is given, one
+    after the other."""
+
+    __slots__ = ("given", "name")
     name: str
-    given: tuple[tuple[str, Any], ...] = ()
+    given: dict[str, Any]
 
-    def __str__(self) -> str:
-        return told(self, "en")
+    def __new__(cls, name: str, given: dict[str, Any]) -> Phrase:
+        made = str.__new__(cls, _filled(_ENGLISH[name] if name else "", given))
+        made.name, made.given = name, given
+        return made
+
+    def __getnewargs__(self) -> tuple[str, dict[str, Any]]:  # type: ignore[override]
+        return self.name, self.given
 
 
-Said = str | Phrase
+Said = str  # a Phrase, or a text that is the same in every language
+
+_ENGLISH = SENTENCES["en"]
+_new = str.__new__
 
 
-def phrase(name: str, **given: Said | int) -> Phrase:
+def _filled(sentence: str | tuple[str, str], given: dict[str, Any]) -> str:
+    """A sentence with texts (or numbers) in its places; without one, the texts."""
+    if isinstance(sentence, tuple):
+        sentence = sentence[given["n"] != 1]
+    return str(sentence.format_map(given) if sentence else "".join(given.values())) if given else str(sentence)
+
+
+def phrase(name: str, /, **given: Said | int) -> Phrase:
     """The phrase of this name with what is given in it. KeyError where there is none."""
-    if name not in SENTENCES["en"]:
-        raise KeyError(name)
-    return Phrase(name, tuple(sorted(given.items())))
+    sentence = _ENGLISH[name]
+    made = _new(Phrase, sentence.format_map(given) if given and type(sentence) is str else _filled(sentence, given))  # some are made for each answer
+    made.name, made.given = name, given
+    return made
 
 
 def known(name: str) -> Said:
@@ -122,12 +152,36 @@ def either(*said: Said) -> Said:
     return phrase("or", one=first, other=either(*rest)) if rest else first
 
 
+def spelled(*pieces: Said) -> Said:
+    """Several pieces of one text, such as signs with phrases between them."""
+    if not any([isinstance(p, Phrase) for p in pieces]):
+        return "".join(pieces)
+    return Phrase("", {str(i): p for i, p in enumerate(pieces)})
+
+
+def listed(said: Sequence[Said], between: str = ", ") -> Said:
+    """Several with a sign between them."""
+    return spelled(*[piece for s in said for piece in (between, s)][1:])
+
+
 def told(said: Said, language: str) -> str:
     """What is said in a language of `SENTENCES`."""
-    if isinstance(said, str):
+    if not isinstance(said, Phrase) or language == "en":
+        return str(said)
+    return _filled(SENTENCES[language][said.name] if said.name else "",
+                   {name: told(value, language) if isinstance(value, str) else value for name, value in said.given.items()})
+
+
+def as_json(said: Said) -> Any:
+    """What is said as plain JSON: a text, or [name, {what is given}]."""
+    if not isinstance(said, Phrase):
         return said
-    sentence = SENTENCES[language][said.name]
-    given = dict(said.given)
-    if isinstance(sentence, tuple):
-        sentence = sentence[given["n"] != 1]
-    return sentence.format(**{name: value if isinstance(value, int) else told(value, language) for name, value in given.items()})
+    return [said.name, {name: as_json(value) if isinstance(value, str) else value for name, value in said.given.items()}]
+
+
+def from_json(kept: Any) -> Said:
+    """What `as_json` has kept. KeyError for a phrase that this version does not have, or that says something else in it."""
+    if isinstance(kept, str):
+        return kept
+    name, given = kept
+    return Phrase(name, {n: value if isinstance(value, int) else from_json(value) for n, value in given.items()})

@@ -16,6 +16,7 @@ Without digits or decimals asked only 1 and 4 hold; whole numbers and counts are
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -51,8 +52,8 @@ class Judgement(NamedTuple):
 
     share: fmpq
     how: str
-    evidence: str
-    say: str = ""
+    evidence: Said
+    say: Said = ""
 
     @property
     def right(self) -> bool:
@@ -121,20 +122,26 @@ class Precision:
         """The share of the points for what `compared` says."""
         return NIL if how == "wrong" else self.fewer_digits if how == "fewer digits" else ONE
 
-    def told(self, how: str, typed: Typed, key: Number) -> str:
+    def told(self, how: str, typed: Typed, key: Number) -> Said:
         """What `compared` says, as a sentence."""
         if how == "exact":
-            return f"{typed.text} is exactly right"
+            return phrase("{typed} is exactly right", typed=typed.text)
         if how == "rounded":
-            return f"{typed.text} is {_short(key)} {self.words()}"
+            return phrase("{typed} is {key} rounded {how}", typed=typed.text, key=_short(key), how=self.asked())
         if how == "rounded on the way":
-            return f"{typed.text} is what {_short(key)} becomes when steps on the way are rounded"
+            return phrase("{typed} is what {key} becomes when steps on the way are rounded", typed=typed.text, key=_short(key))
         if how == "within":
             assert self.within is not None
-            return f"{typed.text} is within {to_decimal(self.within)} of {_short(key)}"
+            return phrase("{typed} is within {reach} of {key}", typed=typed.text, reach=to_decimal(self.within), key=_short(key))
         if how == "fewer digits":
-            return f"{typed.text} is {_short(key)} rounded to fewer digits than asked: {str(self.asked()).removeprefix('to ')}"
-        return f"{typed.text} is not {_short(key)}"
+            return phrase("{typed} is {key} rounded to fewer digits than asked: {asked}", typed=typed.text, key=_short(key), asked=self._so_many())
+        return phrase("{typed} is not {key}", typed=typed.text, key=_short(key))
+
+    def _so_many(self) -> Said:
+        """`asked`, as the name of what was asked."""
+        if self.decimals is not None:
+            return phrase("so many decimals", n=self.decimals) if self.decimals else phrase("nearest")
+        return "" if self.digits is None else phrase("so many digits", n=self.digits)
 
     def reach(self, typed: Typed, unit: fmpq) -> fmpq | None:
         """The unit of which the typed number is a rounding, `unit` being asked for; None for a fraction or closed form,
@@ -194,11 +201,7 @@ class Precision:
             return phrase("whole numbers")
         if self.decimals is not None:
             return phrase("decimals", n=self.decimals) if self.decimals else phrase("nearest whole")
-        return "" if self.digits is None else phrase("digits", n=self.digits)
-
-    def words(self) -> str:
-        """The same, after 'rounded'."""
-        return f"rounded {self.asked()}"
+        return "" if self.digits is None else _digits(self.digits)
 
     def rounded(self, key: Number) -> str:
         """The key as a careful student would type it: in full where it ends early, else rounded."""
@@ -325,6 +328,12 @@ def _meets(value: Number, own: fmpq | None, slack: Number, unit: fmpq) -> bool:
     if own is not None:
         ball = ball + arb(0, arb(own * HALF))
     return bool(ball.overlaps(enclosure(slack)))
+
+
+@functools.cache
+def _digits(n: int) -> Said:
+    """So many significant digits."""
+    return phrase("digits", n=n)
 
 
 def _short(key: Number) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.phrases import phrase
 from examwright.answers.typed import Ambiguous, Unreadable
 from examwright.solvers.arithmetic import to_text
 from examwright.solvers.expression import FUNCTIONS
@@ -241,7 +242,7 @@ class Scope:
         Raises Unreadable for a word that is none, Ambiguous where the run can be cut in several ways.
         """
         if len(run) > MAX_RUN:
-            raise Unreadable(f"'{run[:20]}…' is too long for a word")
+            raise Unreadable("'{text}' is too long for a word", text=run[:20] + "…")
         for variant, letter in _VARIANTS.items():
             run = run.replace(variant, letter)
         run = _LATEX_VARIANTS.get(run, run)
@@ -251,13 +252,13 @@ class Scope:
         if len(ways) == 1:
             return ways[0]
         if ways:
-            raise Ambiguous([f"'{run}' as " + "*".join([name for _, name in way]) for way in ways[:4]])
+            raise Ambiguous([phrase("'{text}' as {product}", text=run, product="*".join([name for _, name in way])) for way in ways[:4]])
         if index is None and run.casefold() in SPELLED:  # LN, Exp
             return [self.words[run.casefold()]]
         word = run if index is None else f"{run}{'' if glued else '_'}{index}"
         if index is not None and glued and self._ways(run, None):
-            raise Unreadable(f"'{word}' is unclear: write a power as {run}^{index}, a product as {index}*{run}")
-        raise Unreadable(f"I do not know '{word[:40]}'" + self.nearest(word))
+            raise Unreadable("'{text}' is unclear: write a power as {power}, a product as {product}", text=word, power=f"{run}^{index}", product=f"{index}*{run}")
+        raise self.unknown(word)
 
     def applies(self, run: str) -> bool:
         """Does the run end in the name of a function?"""
@@ -290,10 +291,12 @@ class Scope:
                     ways[i] += [[found, *tail] for tail in tails[:5 - len(ways[i])]]
         return ways[0]
 
-    def nearest(self, word: str) -> str:
-        """What may have been meant, as a sentence to follow."""
+    def unknown(self, word: str) -> Unreadable:
+        """Why a word cannot be read, with what may have been meant."""
         names = sorted(self.names)
         close = difflib.get_close_matches(without_greek(word), names, 1, 0.5) or [
             n for n in names if n.casefold() == word.casefold()]
-        said = f"; did you mean {close[0]}?" if close else ""
-        return f"{said} The symbols are {', '.join(names)}" if said else f"; the symbols are {', '.join(names)}"
+        symbols = ", ".join(names)
+        if close:
+            return Unreadable("I do not know '{word}'; did you mean {close}? The symbols are {symbols}", word=word[:40], close=close[0], symbols=symbols)
+        return Unreadable("I do not know '{word}'; the symbols are {symbols}", word=word[:40], symbols=symbols)

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from examwright.answers.characters import VULGAR
+from examwright.answers.phrases import phrase
 from examwright.answers.symbols import Scope
 from examwright.answers.typed import Notation, Unreadable
 
@@ -32,15 +33,25 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 FUNCTIONS = ("ln", "log", "log2", "sqrt", "exp", "lg", "ld", "lb", "abs")
 CONSTANTS = ("pi", "π", "e")
 
-_REASONS = {
-    **dict.fromkeys("[]", "square brackets belong to a list; one {1} is asked for here"),
-    **dict.fromkeys(",;", "'{0}' separates several {1}s; one {1} is asked for here"),
-    **dict.fromkeys("<>≤≥≠", "'{0}' is a comparison; one {1} is asked for here"),
-    "_": "an underscore without a name before it",
-    "±": "'±' stands for two numbers",
-    "∞": "infinity is not a number",
-    **dict.fromkeys("–—‒―", "'{0}' between digits is a range; one {1} is asked for here"),
-}
+def _strange(sign: str, number: bool) -> Unreadable:
+    """Why a sign cannot stand in a number, or an expression."""
+    one = phrase("one number" if number else "one expression")
+    if sign in "[]":
+        return Unreadable("square brackets belong to a list; {one} is asked for here", one=one)
+    if sign in ",;":
+        return Unreadable("'{sign}' separates {several}; {one} is asked for here", sign=sign, one=one,
+                          several=phrase("several numbers" if number else "several expressions"))
+    if sign in "<>≤≥≠":
+        return Unreadable("'{sign}' is a comparison; {one} is asked for here", sign=sign, one=one)
+    if sign in "–—‒―":
+        return Unreadable("'{sign}' between digits is a range; {one} is asked for here", sign=sign, one=one)
+    if sign == "_":
+        return Unreadable("an underscore without a name before it")
+    if sign == "±":
+        return Unreadable("'{sign}' stands for two numbers", sign=sign)
+    if sign == "∞":
+        return Unreadable("infinity is not a number")
+    return Unreadable("'{sign}' cannot be read here", sign=sign) if sign.isprintable() else Unreadable("a sign that cannot be printed")
 
 
 _INDEX = re.compile(r"\s*_\s*(?:\{\s*([0-9A-Za-z]{1,6})\s*\}|([0-9]{1,6}|[A-Za-z]{1,6}))|([0-9]{1,6})(?![0-9.])")
@@ -112,7 +123,6 @@ def tokenize(text: str, scope: Scope | None = None, notation: Notation | None = 
     """The tokens of a cleaned text, with one of kind "end" after them. Raises Unreadable."""
     out: list[Token] = []
     i, n, spaced = 0, len(text), False
-    asked = "number" if scope is None else "expression"
     parting = _separators(text, notation) if scope is not None and notation is not None else frozenset()
     while i < n:
         c = text[i]
@@ -144,26 +154,26 @@ def tokenize(text: str, scope: Scope | None = None, notation: Notation | None = 
             if m:
                 body = m.group().replace(" ", "").replace("'", "")
                 if m.group(1) and re.match(r"\s*/", text[m.end():]):
-                    raise Unreadable(f"the space in '{m.group()}' makes the fraction unclear")
+                    raise Unreadable("the space in '{text}' makes the fraction unclear", text=m.group())
             else:
                 m = _CHUNK.match(text, i, end)
                 assert m
                 body = m.group()
             if scope is None and out and out[-1].kind == "*" and (lost := _LOST_EXPONENT.match(text, i)):
-                raise Unreadable(f"'{lost.group()}' after a sign of multiplication is unclear: write a power as 10^-1")
+                raise Unreadable("'{text}' after a sign of multiplication is unclear: write a power as 10^-1", text=lost.group())
             i = m.end()
             s = _SCIENTIFIC.match(text, i)
             if s and scope is not None and "e" in scope.names:
-                raise Unreadable(f"'{body}{s.group()}' is unclear: e is one of the symbols")
+                raise Unreadable("'{text}' is unclear: e is one of the symbols", text=body + s.group())
             if s:
                 body += "e" + s.group(1) + s.group(2)
                 i = s.end()
             elif _LOOSE_EXPONENT.match(text, i, i + 12):
-                raise Unreadable(f"'{text[i - 1:i + 6].strip()}' is unclear: write a power of ten as 5*10^-1")
+                raise Unreadable("'{text}' is unclear: write a power of ten as 5*10^-1", text=text[i - 1:i + 6].strip())
             out.append(Token("number", body, spaced))
             tail = text[i:i + 2]
             if tail[:1] == "." or (scope is None and tail[:1] == "(" and ("." in body or "," in body)):
-                raise Unreadable(f"'{text[i - len(m.group()):i + 4]}' is unclear: write a fraction, or * for a product")
+                raise Unreadable("'{text}' is unclear: write a fraction, or * for a product", text=text[i - len(m.group()):i + 4])
         elif c in VULGAR:
             out.append(Token("fraction", c, spaced))
             i += 1
@@ -181,7 +191,7 @@ def tokenize(text: str, scope: Scope | None = None, notation: Notation | None = 
                 out.append(Token("√", degree.group(1) if degree else "2", spaced))
                 m = degree or m
             else:
-                raise Unreadable(f"I do not know the command '\\{name}'")
+                raise Unreadable("I do not know the command '{command}'", command="\\" + name)
             i = m.end()
         elif c in "√∛":
             out.append(Token("√", "2" if c == "√" else "3", spaced))
@@ -198,10 +208,8 @@ def tokenize(text: str, scope: Scope | None = None, notation: Notation | None = 
         elif c == "‰":
             out.append(Token("%", c, spaced))
             i += 1
-        elif c in _REASONS:
-            raise Unreadable(_REASONS[c].format(c, asked))
         else:
-            raise Unreadable(f"'{c}' cannot be read here" if c.isprintable() else "a sign that cannot be printed")
+            raise _strange(c, scope is None)
         spaced = False
     out.append(Token("end", "", spaced))
     return out

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from flint import fmpq
 
+from examwright.answers.phrases import SENTENCES, Phrase, Said, phrase
 from examwright.solvers.arithmetic import Number
 
 if TYPE_CHECKING:
@@ -17,32 +19,31 @@ __all__ = ["DEFAULT", "Ambiguous", "Blank", "Notation", "Typed", "TypedExpressio
 
 
 class Unreadable(ValueError):
-    """The text has no meaning as an answer of this kind; `reason` says why, in plain words."""
+    """The text has no meaning as an answer of this kind; `reason` says why, in plain words: a phrase with what is `given` in it."""
 
-    def __init__(self, reason: str):
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, reason: Said, /, **given: Said | int):
+        self.reason = reason if isinstance(reason, Phrase) or reason not in SENTENCES["en"] else phrase(reason, **given)
+        super().__init__(self.reason)
 
 
 class Ambiguous(ValueError):
-    """The text has several sensible meanings; `readings` holds them, each as text."""
+    """The text has several sensible meanings; `readings` holds them, `reason` says the doubt as a sentence."""
 
-    def __init__(self, readings: list[str]):
-        super().__init__("this could mean " + " or ".join(readings))
+    def __init__(self, readings: Sequence[Said]):
+        *rest, last = readings
+        for reading in reversed(rest):
+            last = phrase("{first} or {second}", first=reading, second=last)
         self.readings = readings
-
-    @property
-    def reason(self) -> str:
-        """The doubt as a sentence."""
-        return str(self)
+        self.reason = phrase("this could mean {readings}", readings=last)
+        super().__init__(self.reason)
 
 
 class Blank(ValueError):
     """Nothing was typed."""
 
     def __init__(self) -> None:
-        super().__init__("nothing was typed")
-        self.reason = "nothing was typed"
+        self.reason = phrase("nothing was typed")
+        super().__init__(self.reason)
 
 
 class Typed(NamedTuple):
@@ -56,9 +57,9 @@ class Typed(NamedTuple):
     ignored: str = ""
 
     @property
-    def shown(self) -> str:
+    def shown(self) -> Said:
         """How it was read, with what was ignored, so that nothing is dropped unsaid."""
-        return f"{self.text} ({self.ignored} ignored)" if self.ignored else self.text
+        return phrase("{text} ({words} ignored)", text=self.text, words=self.ignored) if self.ignored else self.text
 
 
 _IGNORED = re.compile(r" \([^()]{1,60} ignored\)")

@@ -28,7 +28,7 @@ def clean_words(raw: str) -> str:
     if not text:
         raise Blank
     if len(raw) > MAX_LENGTH:
-        raise Unreadable(f"the answer is longer than {MAX_LENGTH} characters")
+        raise Unreadable("the answer is longer than {n} characters", n=MAX_LENGTH)
     return text
 
 
@@ -59,7 +59,7 @@ def read_words(raw: str, sign: str = "") -> tuple[str, ...]:
     if any(not w for w in words):
         raise Unreadable("an entry is missing")
     if len(words) > MAX_ENTRIES:
-        raise Unreadable(f"more than {MAX_ENTRIES} entries")
+        raise Unreadable("more than {n} entries", n=MAX_ENTRIES)
     if typed == "<" and not sign and len(words) > 1:
         raise Ambiguous([", ".join(words), ", ".join(reversed(words))])
     return words[::-1] if sign and typed and typed != sign else words

@@ -9,6 +9,7 @@ from examwright.generator.feedback_view import FeedbackPart, FeedbackView
 from examwright.generator.pages import composed, printable
 from examwright.generator.pages.holes import Block
 from examwright.generator.pages.sheet import Sheet, plain, spread, templates, top_level
+from examwright.generator.pages.words import WORDS
 from examwright.generator.webpage import told, web_page
 from examwright.generator.wide import WIDE
 
@@ -19,32 +20,35 @@ _WORDS: dict[str, dict[str, Any]] = {
            "part": "Part", "also": "To this question", "open": "Parts that a person still has to look at: {}. Until then the total is not final.",
            "why": {"key": "Right", "rounded": "Right, rounded", "follow-through": "Carried on correctly",
                    "mistake": "A known mistake", "wrong": "Not right", "blank": "No answer", "unreadable": "Could not be read",
-                   "undecided": "Waits for a person", "accepted": "Also accepted", "void": "Taken out"}, "few": "Too few digits", "some": "Partly right", "hand": "Marked by hand", "stop": ".", "colon": ":"},
+                   "undecided": "Waits for a person", "accepted": "Also accepted", "void": "Taken out"}, "few": "Too few digits", "some": "Partly right", "hand": "Marked by hand"},
     "de": {"feedback": "Rückmeldung", "back": "Zurück", "question": "Aufgabe", "points": "Punkte", "of": "von", "total": "Summe", "most": "Möglich", "answer": "Ihre Antwort",
            "result": "Bewertung", "read": "gelesen als", "nothing": "nichts", "key": "Richtige Antwort", "accepted": "angenommen:", "too": "auch angenommen:", "solution": "Lösungsweg",
            "part": "Teil", "also": "Zu dieser Aufgabe", "open": "Noch von einem Menschen anzusehen: {}. Die Summe ist nicht endgültig.",
            "why": {"key": "Richtig", "rounded": "Richtig gerundet", "follow-through": "Richtig weitergerechnet",
                    "mistake": "Ein bekannter Fehler", "wrong": "Nicht richtig", "blank": "Keine Antwort", "unreadable": "Nicht lesbar",
-                   "undecided": "Wird noch angesehen", "accepted": "Auch angenommen", "void": "Gestrichen"}, "few": "Zu wenige Stellen", "some": "Teilweise richtig", "hand": "Von Hand bewertet", "stop": ".", "colon": ":"},
+                   "undecided": "Wird noch angesehen", "accepted": "Auch angenommen", "void": "Gestrichen"}, "few": "Zu wenige Stellen", "some": "Teilweise richtig", "hand": "Von Hand bewertet"},
     "fr": {"feedback": "Correction", "back": "Retour", "question": "Question", "points": "points", "of": "sur", "total": "Total", "most": "Sur", "answer": "Votre réponse",
            "result": "Résultat", "read": "lue comme", "nothing": "rien", "key": "Bonne réponse", "accepted": "accepté :", "too": "accepté aussi :", "solution": "Solution détaillée",
            "part": "Partie", "also": "À propos de cette question", "open": "Parties à examiner encore par une personne : {}. Le total n’est pas définitif.",
            "why": {"key": "Juste", "rounded": "Juste, arrondi", "follow-through": "Bien poursuivi",
                    "mistake": "Une erreur connue", "wrong": "Faux", "blank": "Pas de réponse", "unreadable": "Illisible",
-                   "undecided": "À examiner", "accepted": "Acceptée aussi", "void": "Annulée"}, "few": "Trop peu de chiffres", "some": "En partie juste", "hand": "Noté à la main", "stop": ".", "colon": ":"},
+                   "undecided": "À examiner", "accepted": "Acceptée aussi", "void": "Annulée"}, "few": "Trop peu de chiffres", "some": "En partie juste", "hand": "Noté à la main"},
     "es": {"feedback": "Comentarios", "back": "Volver", "question": "Pregunta", "points": "puntos", "of": "de", "total": "Total", "most": "Máximo", "answer": "Su respuesta",
            "result": "Resultado", "read": "leída como", "nothing": "nada", "key": "Respuesta correcta", "accepted": "se acepta:", "too": "también se acepta:", "solution": "Solución paso a paso",
            "part": "Parte", "also": "Sobre esta pregunta", "open": "Partes que una persona aún debe revisar: {}. El total no es definitivo.",
            "why": {"key": "Correcta", "rounded": "Correcta, redondeada", "follow-through": "Bien continuada",
                    "mistake": "Un error conocido", "wrong": "Incorrecta", "blank": "Sin respuesta", "unreadable": "No se pudo leer",
-                   "undecided": "Pendiente de revisión", "accepted": "También aceptada", "void": "Anulada"}, "few": "Muy pocas cifras", "some": "Parcialmente correcta", "hand": "Corregida a mano", "stop": ".", "colon": ":"},
+                   "undecided": "Pendiente de revisión", "accepted": "También aceptada", "void": "Anulada"}, "few": "Muy pocas cifras", "some": "Parcialmente correcta", "hand": "Corregida a mano"},
     "zh": {"feedback": "答卷反馈", "back": "返回", "question": "题", "points": "分", "of": "/", "total": "总分", "most": "满分", "answer": "你的答案", "result": "评定", "read": "读作",
            "nothing": "无", "key": "正确答案", "accepted": "可接受：", "too": "也可接受：", "solution": "解题过程", "part": "小题", "also": "关于本题",
            "open": "尚待人工查看的小题：{}。总分尚未确定。",
            "why": {"key": "正确", "rounded": "正确（四舍五入）", "follow-through": "后续计算正确", "mistake": "常见错误",
                    "wrong": "不正确", "blank": "未作答", "unreadable": "无法读取", "undecided": "待人工查看", "accepted": "也可接受", "void": "作废"},
-           "few": "位数不足", "some": "部分正确", "hand": "人工评分", "stop": "。", "colon": "："},
+           "few": "位数不足", "some": "部分正确", "hand": "人工评分"},
 }
+
+for _language, _words in _WORDS.items():
+    _words.update(colon=WORDS[_language]["colon"], stop="。" if _language == "zh" else ".")
 
 
 def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
@@ -57,6 +61,11 @@ def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
     return said + str(words["colon"] if part.note and not part.note[0].isupper() else words["stop"])
 
 
+def ended(words: dict[str, Any], text: str) -> str:
+    """A reason with a full stop."""
+    return text if text.endswith((".", "!", "?", "。", "！", "？")) else f"{text}{words['stop']}"
+
+
 def render_feedback(view: FeedbackView) -> bytes:
     """The feedback as PDF: the same view gives the same bytes. Raises ExamwrightError for what cannot be printed."""
     return composed(FeedbackSheet(view), [])
@@ -65,7 +74,7 @@ def render_feedback(view: FeedbackView) -> bytes:
 def render_feedback_page(view: FeedbackView, back: str = "") -> bytes:
     """The feedback as one HTML file that needs nothing else; `back`: the address of the page it was called from."""
     words = _WORDS[view.language]
-    return web_page("feedback.html.j2", view.language, view=view, words=words, back=back, verdict=lambda part: verdict(words, part))
+    return web_page("feedback.html.j2", view.language, view=view, words=words, back=back, verdict=lambda part: verdict(words, part), ended=lambda text: ended(words, text))
 
 
 class FeedbackSheet(Sheet):
@@ -116,7 +125,7 @@ class FeedbackSheet(Sheet):
 
         said = f'<span class="verdict">{verdict(self.told, part)}</span>'
         if part.note:
-            said += f" {self.say(self.minus(self.shown(part.note)))}" + ("." if part.note[-1] not in ".!?。！？" else "")
+            said += f" {self.say(ended(self.told, self.minus(self.shown(part.note))))}"
         if not part.say:
             return [Safe(f"<p>{said}</p>")]
         text = told(self.markup, part.say)

@@ -609,7 +609,7 @@ class _Loader:
         kind = self.kind(self.need(found, "type", y, what), what, given, name)
         self.option_words.update([i for i, _ in kind.options] if isinstance(kind, OptionsKind) else ())
         if "ask" not in found and kind is not None and kind.own_key:
-            ask: Text | None = compile_text(kind.usual_ask())
+            ask: Text | None = compile_text(str(kind.usual_ask()))
         else:
             ask = self.text(self.need(found, "ask", y, what), f"{what}, ask", given, answers=False)
         points = self.number(self.need(found, "points", y, what), f"{what}, points", positive=True)

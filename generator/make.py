@@ -428,10 +428,10 @@ def item_view(slot: Slot, variant: Variant, working: bool, language: str) -> Any
         given = part.formula is not None
         space = kind.space()
         parts.append(PartView(
-            label=part_label(i, variant.parts), ask=wording.ask(variant, part), points=wording.points(points), asked=told(kind.asked(), language),
-            space=space, key_latex=kind.latex(key, language) if given else "", key_plain=kind.plain(key) if given else "",
+            label=part_label(i, variant.parts), ask=wording.ask(variant, part, language), points=wording.points(points), asked=told(kind.asked(), language),
+            space=space, key_latex=kind.latex(key, language) if given else "", key_plain=told(kind.plain(key), language) if given else "",
             accepted=told(wording.accepted(variant, part), language) if given else "", mistakes=mistakes,
-            solution=wording.part_solution(variant, part),
+            solution=wording.part_solution(variant, part, language),
             working=working and given and space["shape"] not in ("boxes", "lines")))
     closing = wording.closing(variant)
     return ItemView(number=str(slot.number), title=slot.question.title, text=wording.question_text(variant),

@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.phrases import Said, joined, phrase
+from examwright.answers.phrases import Said, joined, phrase, told
 from examwright.generator import figures
 from examwright.generator.accepted import other_keys
 from examwright.generator.chain import ChainError, dependents, value_of
@@ -78,8 +78,10 @@ def question_text(variant: Variant) -> str:
     return _render(variant, "text", variant.question.text)
 
 
-def ask(variant: Variant, part: Part) -> str:
-    """What the part asks."""
+def ask(variant: Variant, part: Part, language: str = "en") -> str:
+    """What the part asks; where no author says it (`usual_ask`), in the language."""
+    if part.kind.own_key and part.ask.source == part.kind.usual_ask():
+        return told(part.kind.usual_ask(), language)
     return _render(variant, f"part {part.name}", part.ask)
 
 
@@ -107,13 +109,13 @@ def _option(variant: Variant, part: Part, text: str) -> str:
     return _render(variant, f"part {part.name}, type", compiled)
 
 
-def part_solution(variant: Variant, part: Part) -> str:
-    """The worked solution of a part; where the author wrote none, the reasons of its statements, or the chain's own
-    steps."""
+def part_solution(variant: Variant, part: Part, language: str = "en") -> str:
+    """The worked solution of a part; where the author wrote none, the reasons of its statements (what is no author's word in the
+    language), or the chain's own steps."""
     if part.solution is not None:
         return _render(variant, f"part {part.name}, solution", part.solution, filled=True)
     if part.kind.own_key:
-        return "\n" + str(kind_of(variant, part).worked())
+        return "\n" + str(kind_of(variant, part).worked(language))
     if part.formula is None:
         return ""
     lines = []
@@ -172,11 +174,11 @@ def _points(x: float) -> str:
     return f"{x:.3f}".rstrip("0").rstrip(".") if abs(thousand - round(thousand)) < 1e-6 else f"{x:.2f}"
 
 
-def places(variant: Variant, names: Iterable[str]) -> str:
+def places(variant: Variant, names: Iterable[str]) -> Said:
     """Parts as students know them: "(a)", "(a) and (c)"."""
     wanted = set(names)
     found = [f"({label(i)})" for i, p in enumerate(variant.parts) if p.name in wanted]
-    return " and ".join([", ".join(found[:-1]), found[-1]] if found[1:] else found)
+    return phrase("and", first=", ".join(found[:-1]), last=found[-1]) if found[1:] else "".join(found)
 
 
 def label(i: int) -> str:

@@ -21,6 +21,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.phrases import Said, phrase
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
 from examwright.generator import wording
 from examwright.generator.chain import value_of
@@ -108,11 +109,12 @@ def mark_amended(item: StoredItem, variant: Variant, texts: Mapping[str, str], r
     for amendment in here:
         if amendment.content["do"] == "void":
             mark = marks[amendment.content["at"]["part"]]
-            marks[mark.part] = _settled(mark, "void", f"amendment {amendment.number}: {amendment.why}", "Everybody has full points for this part.")
+            marks[mark.part] = _settled(mark, "void", f"amendment {amendment.number}: {amendment.why}",
+                                       phrase("Everybody has full points for this part."))
     return marks
 
 
-def _settled(mark: Mark, why: str, evidence: str, say: str) -> Mark:
+def _settled(mark: Mark, why: str, evidence: str, say: Said) -> Mark:
     return dataclasses.replace(mark, points=mark.of, why=why, evidence=evidence, say=say, causes=(), waits_for=())
 
 

@@ -14,6 +14,7 @@ from flint import fmpq
 
 from examwright.answers.kinds.grid import GridKind
 from examwright.answers.kinds.number import NumberKind
+from examwright.answers.phrases import Said, phrase
 from examwright.generator import wording
 from examwright.generator.chain import ChainError, dependents, holds, mistake_value, rerun, value_of
 from examwright.generator.question import Mistake, Part
@@ -33,10 +34,10 @@ class Explanation:
 
     points: fmpq
     why: str
-    evidence: str
-    say: str = ""
+    evidence: Said
+    say: Said = ""
     causes: tuple[str, ...] = ()
-    refused: str = ""
+    refused: Said = ""
 
 
 # ---- one run ---------------------------------------------------------------------------------
@@ -53,7 +54,7 @@ def explain(run: Run, answer: Answer, blank: tuple[Part, ...] = (), depth: int =
         return [_right(run, judged)]
     if not depth:
         return []
-    coarse = [] if judged.how == "wrong" else [Explanation(run.full * judged.share, "rounded", judged.evidence, "Too few digits.")]
+    coarse = [] if judged.how == "wrong" else [Explanation(run.full * judged.share, "rounded", judged.evidence, phrase("Too few digits."))]
     known = list(_known(run, answer))
     if known:  # a number in fewer digits than asked may be either, unless it is exactly what the mistake gives
         either = isinstance(run.kind, NumberKind) and not any([exact for _, exact in known])
@@ -78,8 +79,8 @@ def _right(run: Run, judged: Any) -> Explanation:
         return Explanation(run.full, "rounded", evidence)
     if run.refused:
         return Explanation(NONE, "wrong", f"{evidence}; {run.refused}",
-                           f"This continues your own answer to {places}, but it earns nothing: {run.refused}.", (), run.refused)
-    return Explanation(run.full, "follow-through", evidence, f"Right from your own answer to {places}.")
+                           phrase("This continues your own answer to {places}, but it earns nothing: {reason}.", places=places, reason=run.refused), (), run.refused)
+    return Explanation(run.full, "follow-through", evidence, phrase("Right from your own answer to {places}.", places=places))
 
 
 def _known(run: Run, answer: Answer) -> Iterator[tuple[Explanation, bool]]:
@@ -121,8 +122,8 @@ def _pairs(run: Run, answer: Answer) -> Iterator[Explanation]:
             left = max(NONE, first.points + second.points - part.points)
             yield Explanation(min(left, run.full) if not run.refused else NONE, "mistake",
                               f"mistakes {i + 1} and {j + 1} at once: {judged.evidence}",
-                              f"Two things went wrong. {wording.say(variant, part, first, run.values)} "
-                              f"{wording.say(variant, part, second, run.values)}", (cause(part, i), cause(part, j)))
+                              phrase("Two things went wrong. {first} {second}", first=wording.say(variant, part, first, run.values),
+                                     second=wording.say(variant, part, second, run.values)), (cause(part, i), cause(part, j)))
             return
 
 
@@ -198,11 +199,11 @@ def _left_out(run: Run, answer: Answer, blank: tuple[Part, ...]) -> Iterator[Exp
                     continue
                 place = wording.places(variant, [earlier.name])
                 causes = [cause(earlier, i)]
-                say = (f"This is what you get if the following happened in {place}, which was left blank. "
-                       f"{wording.say(variant, earlier, earlier.mistakes[i])}")
+                say = phrase("This is what you get if the following happened in {place}, which was left blank. {say}", place=place,
+                             say=wording.say(variant, earlier, earlier.mistakes[i]))
                 if second is not None:
                     causes.append(cause(part, j - 1))
-                    say += " And here: " + wording.say(variant, part, second, {**values, part.name: value.value})
+                    say = phrase("{first} And here: {then}", first=say, then=wording.say(variant, part, second, {**values, part.name: value.value}))
                 yield Explanation(NONE, "mistake", f"mistake {i + 1} of {earlier.name}, which was left blank"
                                   + (f", then mistake {j}" if second is not None else "") + f": {judged.evidence}",
                                   say, tuple(causes))

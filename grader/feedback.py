@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from flint import fmpq
 
-from examwright.answers.phrases import told
+from examwright.answers.phrases import Phrase, Said, told
 from examwright.generator import wording
 from examwright.generator.exam import facts_of
 from examwright.generator.feedback_view import FeedbackItem, FeedbackPart, FeedbackView
@@ -15,6 +15,7 @@ from examwright.generator.figures.words import speech
 from examwright.generator.question import Variant
 from examwright.generator.store import StoredItem
 from examwright.grader.amend import accepted_later
+from examwright.grader.mark import Mark
 from examwright.grader.papers import Rules, variant_of
 from examwright.grader.records import Marked
 
@@ -51,17 +52,23 @@ def _item(item: StoredItem, variant: Variant, marks: Sequence[Marked], rules: Ru
         key = variant.values[part.name] if given else None
         written = bool(mark.causes) or mark.why == "hand" or (kind.own_key and bool(mark.say) and mark.why != "blank")  # words of the question's author, or of who marked it: Markdown
         parts.append(FeedbackPart(
-            label=label, ask=wording.ask(variant, part), points=wording.points(marked.points), of=wording.points(marked.of), tone=tone(marked),
-            why=mark.why, say=mark.told if written else mark.comment, note="" if written else plain(note(marked), mark.raw), typed=shortened(mark.raw),
-            read="" if same(mark.raw, mark.read) else shortened(plain(mark.read, mark.raw)), asked=told(kind.asked(), language),
-            key_latex=kind.latex(key, language) if given else "", key_plain=kind.plain(key) if given else "",
-            accepted=told(wording.accepted(variant, part), language) if given else "", solution=wording.part_solution(variant, part),
+            label=label, ask=wording.ask(variant, part, language), points=wording.points(marked.points), of=wording.points(marked.of), tone=tone(marked),
+            why=mark.why, say=told(mark.told, language) if written else mark.comment,
+            note="" if written else plain(told(note(marked), language), mark.raw, language), typed=shortened(_typed(mark, language)),
+            read="" if same(mark.raw, mark.read) else shortened(plain(told(mark.read, language), mark.raw, language)), asked=told(kind.asked(), language),
+            key_latex=kind.latex(key, language) if given else "", key_plain=told(kind.plain(key), language) if given else "",
+            accepted=told(wording.accepted(variant, part), language) if given else "", solution=wording.part_solution(variant, part, language),
             options=tuple([(mark, text) for mark, text in kind.space().get("options", ())]),
             also=tuple(accepted_later(rules.amendments, item, variant, part.name, rules.notation)) if given else ()))
     return FeedbackItem(
         number=str(item.number), title=variant.question.title, text=wording.question_text(variant),
         points=wording.points(sum((m.points for m in marks), fmpq(0))), of=wording.points(item.points), parts=tuple(parts),
         solution=wording.closing(variant))
+
+
+def _typed(mark: Mark, language: str) -> str:
+    """An answer as typed; where a box on screen has typed it ("none of these"), in the language of the exam."""
+    return told(mark.read, language) if isinstance(mark.read, Phrase) and mark.raw == mark.read else mark.raw
 
 
 def tone(marked: Marked) -> str:
@@ -73,7 +80,7 @@ def tone(marked: Marked) -> str:
     return "partly" if marked.points > 0 else "wrong"
 
 
-def note(marked: Marked) -> str:
+def note(marked: Marked) -> Said:
     """The reason of a mark where no author wrote one: what is told, and for a wrong answer what shows it."""
     mark = marked.mark
     if mark.why == "blank" or (mark.why in ("key", "rounded") and marked.points == marked.of):
@@ -83,10 +90,10 @@ def note(marked: Marked) -> str:
     return mark.say or (mark.evidence if mark.why == "wrong" else "")
 
 
-def plain(text: str, typed: str) -> str:
+def plain(text: str, typed: str, language: str = "en") -> str:
     """What marking says of an answer, with the author's labels ($s_1$) in words, as it stands there as plain text. Dollars
     that a student may have typed stay."""
-    return speech("en").label(text) if "$" in text and "$" not in typed else text
+    return speech(language).label(text) if "$" in text and "$" not in typed else text
 
 
 def shortened(text: str) -> str:
@@ -113,7 +120,7 @@ def lines(marks: Sequence[Marked], language: str = "en") -> list[str]:
         out.append(short["total"].format(number, got, of))
         for m in mine:
             if m.points < m.of or m.mark.open:
-                out.append(short["part"].format(m.item, wording.points(m.points), wording.points(m.of), _short(m, short)))
+                out.append(short["part"].format(m.item, wording.points(m.points), wording.points(m.of), _short(m, short, language)))
     return out
 
 
@@ -138,10 +145,10 @@ SHORT: dict[str, dict[str, str]] = {
 }
 
 
-def _short(marked: Marked, short: Mapping[str, str]) -> str:
+def _short(marked: Marked, short: Mapping[str, str], language: str) -> str:
     mark = marked.mark
     if mark.causes or (mark.why == "hand" and mark.say):
-        return _unmarked(mark.told)
+        return _unmarked(told(mark.told, language))
     return short["comment"].format(short[mark.why], _unmarked(mark.comment)) if mark.comment else short[mark.why]
 
 

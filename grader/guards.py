@@ -14,39 +14,40 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers.kinds.base import Kind, Precision
+from examwright.answers.phrases import Said, phrase
 from examwright.generator.chain import holds
 from examwright.generator.question import Part
 from examwright.solvers.arithmetic import is_integer
 
 
-def refused_answer(part: Part, kind: Kind, own: Any, key: Any, values: Mapping[str, Any]) -> str:
+def refused_answer(part: Part, kind: Kind, own: Any, key: Any, values: Mapping[str, Any]) -> Said:
     """Why a wrong answer to `part` buys nothing in later ones, to follow the words "with it"; "" if it does.
     `values` is the chain run from it."""
     fault = kind.key_fault(own)
     if fault:
-        return f"nothing can go on, as it {fault}"
+        return phrase("nothing can go on, as it {fault}", fault=fault)
     precision: Precision | None = getattr(kind, "precision", None)
     if precision is not None and precision.whole and not _whole(own):
-        return "nothing can go on, as it is not made of whole numbers"
+        return phrase("nothing can go on, as it is not made of whole numbers")
     for rule in part.must:
         if not holds(rule, {**values, part.name: own}):
-            return f"nothing can go on, as {rule.text} must hold"
+            return phrase("nothing can go on, as {rule} must hold", rule=rule.text)
     if makes_trivial(own, key):
-        return "nothing is left to do"
+        return phrase("nothing is left to do")
     return ""
 
 
 def refused_continuation(part: Part, expected: Any, key: Any, own: Mapping[str, Any], keys: Mapping[str, Any],
-                         values: Mapping[str, Any]) -> str:
+                         values: Mapping[str, Any]) -> Said:
     """Why the right continuation of the `own` earlier answers buys nothing for `part`, as a sentence; "" if it does.
     `keys` are the right values of the earlier parts, `values` is the chain run from the own ones."""
     if part.follow.only_if is not None and not holds(part.follow.only_if, values):
-        return f"this needs {part.follow.only_if.text}"
+        return phrase("this needs {rule}", rule=part.follow.only_if.text)
     if makes_trivial(expected, key):
-        return "nothing is left to do then"
+        return phrase("nothing is left to do then")
     for name, value in own.items():
         if _copied(expected, value) and not _copied(key, keys[name]):
-            return f"that is a copy of {name}"
+            return phrase("that is a copy of {name}", name=name)
     return ""
 
 

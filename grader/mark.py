@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from flint import fmpq
 
+from examwright.answers.phrases import Said, listed, phrase
 from examwright.answers.precision import HALF
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
 from examwright.generator import wording
@@ -33,7 +34,7 @@ WHY = ("key", "rounded", "follow-through", "mistake", "wrong", "blank", "unreada
 @dataclass(frozen=True)
 class Mark:
     """What one part earned, and why. `read` is how the answer was understood, `evidence` what the
-    verdict rests on, `say` what the student is told. `open` marks wait for a person. `causes` names what went wrong, the
+    verdict rests on, `say` what the student is told; the three may be phrases (as text they are English). `open` marks wait for a person. `causes` names what went wrong, the
     cause that counted first: "theta/2" is mistake 2 of part theta, "slip/sign" a slip of the pen. `waits_for` names the
     earlier parts that a person has to look at before this one can be marked from them, `comment` is what a person has
     written to the student (Markdown) beside a mark by rule."""
@@ -42,18 +43,18 @@ class Mark:
     points: fmpq
     of: fmpq
     why: str
-    read: str
-    evidence: str
-    say: str
+    read: Said
+    evidence: Said
+    say: Said
     raw: str
     causes: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
     comment: str = ""
 
     @property
-    def told(self) -> str:
+    def told(self) -> Said:
         """All that the student is told: `say`, and the comment."""
-        return " ".join([text for text in (self.say, self.comment) if text])
+        return listed([text for text in (self.say, self.comment) if text], " ")
 
     @property
     def open(self) -> bool:
@@ -107,29 +108,29 @@ class _Marker:
     def mark(self, part: Part, raw: str) -> Mark:
         kind = wording.kind_of(self.variant, part)
 
-        def result(why: str, read: str = "", evidence: str = "", say: str = "") -> Mark:
+        def result(why: str, read: Said = "", evidence: Said = "", say: Said = "") -> Mark:
             self.waiting.append(part.name)
             return Mark(part.name, fmpq(0), part.points, why, read, evidence, say, raw)
 
         if part.name in self.unsettled:
-            return result("undecided", say="A person will look at this answer.")
+            return result("undecided", say=phrase("A person will look at this answer."))
         if not raw.strip():
             return self.left_blank(part, raw)
         if kind.manual:
-            return result("undecided", raw.strip(), say="This part is marked by hand.")
+            return result("undecided", raw.strip(), say=phrase("This part is marked by hand."))
         run = key_run(self.variant, part)
         try:
             answer = _kept(self.variant, (part.name, raw, self.notation), lambda: Answer(kind, kind.read(raw, self.notation), run.numbers))
         except Blank:
             return self.left_blank(part, raw)
         except Unreadable as error:
-            return result("unreadable", evidence=str(error), say=f"The answer could not be read: {error}")
+            return result("unreadable", evidence=error.reason, say=phrase("The answer could not be read: {reason}", reason=error.reason))
         except Ambiguous as error:
-            return result("undecided", evidence=str(error), say=f"The answer can be read in two ways: {error}")
+            return result("undecided", evidence=error.reason, say=phrase("The answer can be read in two ways: {reason}", reason=error.reason))
         try:
             best = self.explained(part, answer, run)
         except Undecided as error:
-            return result("undecided", answer.read, str(error), "A person will look at this answer.")
+            return result("undecided", answer.read, str(error), phrase("A person will look at this answer."))
         self.own[part.name] = functools.partial(_own, run, answer, _full(best, part), best.why == "key", best.refused)
         mark = Mark(part.name, best.points, part.points, best.why, answer.read, best.evidence, best.say, raw, best.causes)
         first = tuple([n for n in self.waiting if part.name in dependents(self.variant.question, n)])
@@ -140,14 +141,15 @@ class _Marker:
         self.blank = (*self.blank, part)
         mark: Mark | None = self.variant.cache.get(("blank", part.name))
         if mark is None or mark.raw != raw:
-            mark = self.variant.cache["blank", part.name] = Mark(part.name, fmpq(0), part.points, "blank", "", "", "No answer was given.", raw)
+            mark = self.variant.cache["blank", part.name] = Mark(part.name, fmpq(0), part.points, "blank", "", "",
+                                                                        phrase("No answer was given."), raw)
         return mark
 
     def held_back(self, mark: Mark, first: tuple[str, ...]) -> Mark:
         """The mark of a part that may earn more once a person has said what the answers to earlier ones are. Full marks
         cannot be beaten, so they never wait."""
         return replace(mark, why="undecided", evidence=f"{mark.evidence}; not yet judged from the answer to {', '.join(first)}",
-                       say=f"A person will look at the answer to {wording.places(self.variant, first)} first, then at this one.",
+                       say=phrase("A person will look at the answer to {places} first, then at this one.", places=wording.places(self.variant, first)),
                        causes=(), waits_for=first)
 
     def explained(self, part: Part, answer: Answer, by_key: Run) -> Explanation:
@@ -172,7 +174,7 @@ class _Marker:
         if best.why == "wrong" and not best.say:
             for rule in part.must:
                 if not holds(rule, {**variant.values, part.name: answer.value}):
-                    return replace(best, say=f"This cannot be, whatever the numbers: {rule.text} must hold.")
+                    return replace(best, say=phrase("This cannot be, whatever the numbers: {rule} must hold.", rule=rule.text))
         return best
 
 
@@ -204,6 +206,8 @@ def _chosen(found: list[Explanation], part: Part) -> Explanation:
     others = [e for e in found if e.say and e.causes and e.say != best.say]
     if not others:
         return best
-    return replace(best, evidence="; or ".join([best.evidence, *[e.evidence for e in others]]),
-                   say=" It may also be this: ".join([best.say, *[e.say for e in others]]) if best.say else others[0].say,
+    said = best.say
+    for other in others:
+        said = phrase("{first} It may also be this: {then}", first=said, then=other.say)
+    return replace(best, evidence="; or ".join([best.evidence, *[e.evidence for e in others]]), say=said if best.say else others[0].say,
                    causes=(*best.causes, *[c for e in others for c in e.causes]))

@@ -13,6 +13,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.phrases import joined, phrase
 from examwright.answers.precision import HALF
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
 from examwright.generator import wording
@@ -191,7 +192,7 @@ def _mark_item(item: StoredItem, answers: Answers, hands: Mapping[Place, Hand], 
             held = any([m.mark.open for m in out if m.mark.part in mark.waits_for])
             waits = HELD if held else "undecided"
             if not held:
-                mark = dataclasses.replace(mark, say="A person will look at this answer.", evidence=f"{mark.evidence}, which was given points, "
+                mark = dataclasses.replace(mark, say=phrase("A person will look at this answer."), evidence=f"{mark.evidence}, which was given points, "
                                            "but nobody has said what it means")
         elif mark.open and name not in texts:
             mark, waits = dataclasses.replace(mark, evidence="answered more than once, differently"), "duplicate"
@@ -234,7 +235,7 @@ def _by_hand(mark: Mark, hand: Hand) -> Mark:
                                    evidence="marked by a person", say=hand.comment, causes=(), waits_for=())
     if hand.means is None:  # a comment only
         return mark
-    return dataclasses.replace(mark, evidence=f"read by a person as {hand.means}" + (f"; {mark.evidence}" if mark.evidence else ""),
+    return dataclasses.replace(mark, evidence=joined(phrase("read by a person as {text}", text=hand.means), mark.evidence),
                                comment=hand.comment)
 
 

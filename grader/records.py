@@ -24,6 +24,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.phrases import Phrase, as_json, from_json
 from examwright.generator.errors import ExamwrightError, short_path
 from examwright.generator.make import DB
 from examwright.generator.store import Store, StoredItem, fmpq_of
@@ -419,12 +420,18 @@ def _mark_of(part: str, detail: Mapping[str, Any]) -> Mark:
         if f.name in detail:
             value = detail[f.name]
             values[f.name] = fmpq_of(value) if f.name in ("points", "of") else tuple(value) if isinstance(value, list) else value
+    for name, kept in detail.get("phrases", {}).items():
+        with contextlib.suppress(KeyError, IndexError, ValueError):  # another version said it in other words: those stand
+            said = from_json(kept)
+            values[name] = said if said == values[name] else values[name]
     return Mark(**values)
 
 
 def _detail(mark: Mark) -> str:
     found = {f.name: getattr(mark, f.name) for f in dataclasses.fields(mark) if f.name != "part"}
-    return json.dumps({n: to_text(v) if n in ("points", "of") else v for n, v in found.items()}, ensure_ascii=False)
+    phrases = {n: as_json(v) for n, v in found.items() if isinstance(v, Phrase)}  # to be told in any language; the text stands beside them
+    detail = {n: to_text(v) if n in ("points", "of") else v for n, v in found.items()}
+    return json.dumps({**detail, "phrases": phrases} if phrases else detail, ensure_ascii=False)
 
 
 def runs(exam: Path) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from flint import arb, fmpq
 from examwright.answers.kinds.base import Kind
 from examwright.answers.kinds.grid import GridKind
 from examwright.answers.kinds.number import NumberKind
+from examwright.answers.phrases import Said, phrase
 from examwright.answers.precision import ONE, Judgement
 from examwright.generator import wording
 from examwright.generator.accepted import among_counts, fulfils, other_keys
@@ -106,7 +107,7 @@ class Own:
     enclosed: Any
     right: bool
     rounded: bool
-    refused: str = ""
+    refused: Said = ""
 
 
 NO_OWN: Mapping[str, Own] = {}
@@ -119,7 +120,7 @@ class Run:
     is worked out once about it."""
 
     def __init__(self, variant: Variant, part: Part, values: Mapping[str, Any], full: fmpq, own: Mapping[str, Own] | None = None,
-                 rounded: Mapping[str, Own] | None = None, refused: str = "", found: dict[Any, Any] | None = None):
+                 rounded: Mapping[str, Own] | None = None, refused: Said = "", found: dict[Any, Any] | None = None):
         self.variant, self.part, self.kind = variant, part, wording.kind_of(variant, part)
         self.values, self.expected, self.full, self.refused = values, values[part.name], full, refused
         self.own, self.rounded = own or NO_OWN, rounded or NO_OWN
@@ -223,7 +224,7 @@ class Run:
             found = max(found, judged, key=lambda j: j.share)
         if not found.right and fulfils(self.part, answer.value, self.values):
             condition = "" if self.part.accept_if is None else self.part.accept_if.text
-            return Judgement(ONE, "key", f"{self.kind.show(answer.typed)} meets the condition {condition}")
+            return Judgement(ONE, "key", phrase("{typed} meets the condition {condition}", typed=self.kind.show(answer.typed), condition=condition))
         return found
 
     def judge_expected(self, answer: Answer) -> Judgement:
@@ -272,7 +273,8 @@ class Run:
                     return None
                 if not self.kind.right(answer.typed, value, slack):
                     if self.kind.name == "integer" and among_counts(answer.value, slack):
-                        return Judgement(ONE, "rounded", f"{to_text(answer.value)} is what {to_text(value)} becomes when steps on the way are rounded")
+                        return Judgement(ONE, "rounded", phrase("{typed} is what {key} becomes when steps on the way are rounded",
+                                                                typed=to_text(answer.value), key=to_text(value)))
                     return None
             return self.kind.judge(answer.typed, value, slack)
         except Undecided:
@@ -298,7 +300,7 @@ class Run:
         return None if value is None or self.kind.key_fault(value) else Wrong(self.kind, value)
 
 
-def own_answer(run: Run, answer: Answer, right: bool, exact: bool, refused: str) -> Own:
+def own_answer(run: Run, answer: Answer, right: bool, exact: bool, refused: Said) -> Own:
     """The answer as later parts may continue it, where `run` is the chain with the key's values; `exact` says that it is right to
     the last digit."""
     part, key = run.part, run.expected
@@ -392,10 +394,10 @@ def _own_run(variant: Variant, part: Part, own: Mapping[str, Own], rounded: Mapp
     if variant.kinds[part.name].key_fault(expected):
         return None
     wrong = {n: o for n, o in own.items() if not o.right}
-    refused = ""
+    refused: Said = ""
     for name, o in wrong.items():
         fault = refused_answer(o.part, variant.kinds[name], o.value, variant.values[name], values)
-        refused = refused or o.refused or (fault and f"with your own {name} {fault}")
+        refused = refused or o.refused or (fault and phrase("with your own {name} {reason}", name=name, reason=fault))
     if wrong and not refused:
         refused = refused_continuation(part, expected, variant.values[part.name], {n: o.value for n, o in wrong.items()},
                                        variant.values, values)

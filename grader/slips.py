@@ -9,14 +9,15 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers.kinds.base import Typed
+from examwright.answers.phrases import phrase
 from examwright.answers.precision import Precision
 from examwright.solvers.arithmetic import Undecided, is_integer, significant_exponent, to_text
 
 SAY = {
-    "sign": "The numbers are right but for the sign.",
-    "digits": "Two neighbouring digits have changed places.",
-    "entries": "The right numbers stand in the wrong places.",
-    "point": "The digits are right, the decimal point stands in the wrong place.",
+    "sign": phrase("The numbers are right but for the sign."),
+    "digits": phrase("Two neighbouring digits have changed places."),
+    "entries": phrase("The right numbers stand in the wrong places."),
+    "point": phrase("The digits are right, the decimal point stands in the wrong place."),
 }
 _PLAIN = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 

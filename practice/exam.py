@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from examwright.answers.phrases import Said, phrase
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.exam import facts_of, instructions_of, sections_of
 from examwright.generator.feedback_view import FeedbackView
-from examwright.generator.make import DB
+from examwright.generator.make import DB, THEME
+from examwright.generator.pages.theme import kept_theme
 from examwright.generator.question import Variant
 from examwright.generator.roster import clean_id, read_roster
 from examwright.generator.store import Store as ExamStore
@@ -42,6 +44,7 @@ class Exam:
                 self.items.setdefault(item.student, []).append(item)
         self.folder, self.store, self.opens, self.closes = folder, store, opens, closes
         self.facts, self.notation = facts_of(about["plan"]), notation_of(about)
+        self.language = self.facts.get("language") or kept_theme(folder / THEME).language or "en"
         self.instructions = instructions_of(about["plan"])
         self.sections = sections_of(about["plan"], min([len(items) for items in self.items.values()], default=0))
         self.minutes = float(self.facts["minutes"])
@@ -73,13 +76,13 @@ class Exam:
 
     # ---- when ----
 
-    def closed_now(self, student: str) -> str:
+    def closed_now(self, student: str) -> Said:
         """Why a student cannot begin now; "" if nothing is against it."""
         at = datetime.now(UTC)
         if self.opens and at < self.opens:
-            return f"The exam opens on {_when(self.opens)}."
+            return phrase("The exam opens on {when}.", when=_when(self.opens, self.language))
         if self.closes and at >= self.closes + timedelta(minutes=self.extra.get(student, 0)):
-            return f"The exam closed on {_when(self.closes)}."
+            return phrase("The exam closed on {when}.", when=_when(self.closes, self.language))
         return ""
 
     def sitting(self, student: str) -> Sitting | None:
@@ -117,7 +120,7 @@ class Exam:
         if found is None:
             item = next((i for i in self.items[student] if i.number == number), None)
             if item is None:
-                raise ExamwrightError(f"There is no question {number} on your paper.")
+                raise ExamwrightError(phrase("There is no question {n} on your paper.", n=number))
             found = self._variants[student, number] = issued(item, self.sources)
         return found
 
@@ -189,14 +192,17 @@ class Exam:
 
         marks = [m for m in current(self.folder).marks if m.student == student]
         if not marks:
-            raise ExamwrightError("Nothing of yours is marked.")
+            raise ExamwrightError(phrase("Nothing of yours is marked."))
         record = read(self.folder)
-        return feedback(record.about, self.papers[student], record.items[student], marks, rules_of(record))
+        return feedback(record.about, self.papers[student], record.items[student], marks, rules_of(record), self.language)
 
     def _id(self, student: str) -> str:
         """The name of a student's sitting, and of the learner whose drafts are its answers: no browser's id is like it."""
         return f"exam {self.id} {student}"
 
 
-def _when(at: datetime) -> str:
-    return at.astimezone().strftime("%d %B %Y at %H:%M (%Z)")
+_TIMES = {"en": "%d %B %Y at %H:%M (%Z)", "de": "%d.%m.%Y, %H:%M (%Z)", "fr": "%d/%m/%Y, %H:%M (%Z)", "es": "%d/%m/%Y, %H:%M (%Z)", "zh": "%Y-%m-%d %H:%M (%Z)"}
+
+
+def _when(at: datetime, language: str) -> str:
+    return at.astimezone().strftime(_TIMES[language])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from examwright.answers.kinds import Kind
+from examwright.answers.phrases import Said, phrase
 from examwright.answers.reader import DEFAULT, Ambiguous, Blank, Notation, Unreadable, without_ignored
 
 MAX_CELLS = 400
@@ -30,7 +31,7 @@ class Field:
     picks: tuple[str, ...] = ()
     ties: bool = False
     narrow: bool = False
-    note: str = ""
+    note: Said = ""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -53,7 +54,8 @@ def field_of(kind: Kind) -> Field:
         return Field("many" if space["many"] else "one", options=options)
     if options:
         ties = bool(getattr(kind, "ties", False))
-        return Field("order", options=options, ties=ties, note="the place of each: 1 for the first" + (", the same number for equal ones" if ties else ""))
+        return Field("order", options=options, ties=ties, note=phrase(
+            "the place of each: 1 for the first, the same number for equal ones" if ties else "the place of each: 1 for the first"))
     if shape == "grid" and space["rows"] * space["columns"] <= MAX_CELLS:
         heads = tuple([str(h) for h in space["row_heads"]]), tuple([str(h) for h in space["column_heads"]])
         actions = tuple([str(a) for a in getattr(kind, "actions", ())])
@@ -64,8 +66,8 @@ def field_of(kind: Kind) -> Field:
             heads = heads[0], tuple([str(n + 1) for n in range(space["columns"])])
         return Field("picks" if actions else "grid", space["rows"], space["columns"], *heads, picks=actions, narrow=labels)
     if shape == "lines":
-        return Field("lines", rows=space["count"], note="one row on each line: 1, 2, 3" if kind.name == "matrix" else "")
-    return Field("long" if space.get("long") else "line", note="separated by commas" if kind.name == "set" else "")
+        return Field("lines", rows=space["count"], note=phrase("one row on each line: 1, 2, 3") if kind.name == "matrix" else "")
+    return Field("long" if space.get("long") else "line", note=phrase("separated by commas") if kind.name == "set" else "")
 
 
 def typed(field: Field, kind: Kind, values: Mapping[str, str]) -> str:
@@ -105,7 +107,7 @@ def _ordered(field: Field, kind: Kind, given: Mapping[str, str]) -> str:
     return str(getattr(kind, "between", ", ")).join([" = ".join(marks) for _, marks in sorted(places.items())]) or EMPTY
 
 
-def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, str, str]:
+def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[Said, str, Said]:
     """How an answer would be understood: (text, LaTeX or "", what is wrong with it or ""). It says nothing about right or wrong."""
     if kind.manual:
         return raw.strip(), "", ""
@@ -114,9 +116,9 @@ def as_read(kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[str, st
     except Blank:
         return "", "", ""
     except Unreadable as error:
-        return "", "", str(error)
+        return "", "", error.reason
     except Ambiguous as error:
-        return "", "", f"this can be read in two ways: {error}"
+        return "", "", phrase("this can be read in two ways: {reason}", reason=error.reason)
     return kind.show(structure), _latex(kind, structure), ""
 
 

@@ -456,3 +456,62 @@ def test_access_keys_open_one_paper_only(two: Path, store: Store) -> None:
     assert exam.admitted(" 007 ", keys["007"][:4] + "-" + keys["007"][4:].lower()) == "007"
     for student, key in (("007", keys["008"]), ("007", ""), ("", ""), ("nobody", keys["007"]), ("007", "ÄÖÜ")):
         assert exam.admitted(student, key) is None
+
+
+@pytest.mark.parametrize(("plan", "theme"), [("language: de\n", ""), ("", "language: de\n")])
+def test_an_exam_on_screen_is_in_its_language(issue: Any, tmp_path: Path, store: Store, catalogue: tasks.Catalogue, plan: str, theme: str) -> None:
+    """Whether the plan says so or only the theme of the papers."""
+    from examwright.grader.grade import grade
+    from examwright.practice.exam import Exam
+    from examwright.web.words import SCREEN
+
+    questions = [SIGMOID, "evaluation/roc-auc", "mdp/value-iteration", "neural-networks/forward-relu", "linear-regression/lasso-soft-threshold",
+                 "clustering/k-means-steps", "pca/cov-eig"]
+    out = issue(tmp_path, f"title: Prüfung\nminutes: 90\npoints: 70\n{plan}sections: [{{questions: ["
+                + ", ".join([f"{{question: {q}, points: 10}}" for q in questions]) + "]}]\n", ["1"])
+    (out / "theme").mkdir()
+    (out / "theme" / "theme.yaml").write_text(theme)
+    exam = Exam(out, store)
+    ann = Browser(make_app(Site(store, catalogue, exam)))
+    assert "Anmelden" in ann.get("/")
+    ann.post("/", status=403, student="1", key="wrong")
+    ann.post("/", student="1", key=exam.key("1"))
+    ann.post("/", do="begin")
+    ann.get("/nowhere", 404)
+    ann.get("/exam/99", 404)
+    for n in range(1, len(questions) + 1):
+        ann.get(f"/exam/{n}")
+        variant, fields = exam.variant("1", n), {}
+        for part in variant.parts:
+            fields.update(cells(variant, part.name, "1 maybe"))
+            saved = ann.http.post(f"/exam/{n}", data={"csrf": token_at(ann, f"/exam/{n}"), "part": part.name, **fields}).json()
+            ann.seen += [saved["read"], saved["fault"]]
+    ann.get("/exam")
+    ann.post("/exam", do="hand in")
+    assert ann.http.post("/exam/1", data={"csrf": token_at(ann, "/"), "part": "out_o", "out_o:": "1"}).json()["error"] == SCREEN["de"]["too_late"]
+    (tmp_path / "answers.csv").write_text(exam.collected()[0], encoding="utf-8")
+    grade(out, tmp_path / "answers.csv")
+    exam.release()
+    assert "Ihr Ergebnis" in ann.get("/")
+    result = ann.get("/exam/result")
+    assert "Nicht lesbar" in result and "„maybe“ ist unbekannt" in result and '<html lang="de">' in result
+    told = " ".join([re.sub(r"<style>.*?</style>", "", page, flags=re.S) for page in ann.seen])
+    for name, english in {**SCREEN["en"], **SCREEN["en"]["script"]}.items():
+        german = {**SCREEN["de"], **SCREEN["de"]["script"]}[name]
+        for piece in re.split(r"[{}]+", str(english)) if isinstance(english, str) and english != german else ():
+            if len(piece.strip(" .:,")) > 5:
+                assert not re.search(rf"(?:>|aria-label=\")\s*{re.escape(piece.strip(' .:,'))}\s*[<\"]", told), piece
+    assert "I do not know" not in told and "significant" not in re.sub(r"<div class=\"text\">.*?</div>", "", told, flags=re.S)
+
+
+def test_words_on_screen_are_there_in_every_language() -> None:
+    from examwright.web.words import SCREEN
+
+    for language, words in SCREEN.items():
+        assert words.keys() == SCREEN["en"].keys() and words["script"].keys() == SCREEN["en"]["script"].keys() and words["language"] == language
+        for mine, english in ((words, SCREEN["en"]), (words["script"], SCREEN["en"]["script"])):
+            for name, text in mine.items():
+                assert name == "script" or (text and str(text).count("{}") == str(english[name]).count("{}")), (language, name)
+    templates = "".join([path.read_text("utf-8") for path in (Path(__file__).parent.parent / "templates" / "pages" / "web").glob("*.j2")])
+    used = set(re.findall(r"\bwords\.(\w+)", templates))
+    assert used <= SCREEN["en"].keys()

@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.phrases import Said
+from examwright.answers.phrases import Said, listed, phrase, spelled
 from examwright.answers.precision import THREE_DIGITS, Judgement, Precision
 from examwright.answers.reader import DEFAULT, Notation, Typed
 from examwright.answers.symbols import Symbol
@@ -59,6 +59,10 @@ class Kind:
     def with_texts(self, render: Callable[[str], str]) -> Kind:
         """The kind with all texts of its options or headings rendered."""
         return self
+
+    def usual_ask(self) -> Said:
+        """What a part asks where its author does not say it in other words; "" where the author has to."""
+        return ""
 
     def formulas(self) -> list[str]:
         """The formulas among the options, such as a size."""
@@ -116,12 +120,12 @@ class Kind:
             return tuple([self.enclosed(s) for s in structure])
         return self.value(structure)
 
-    def show(self, structure: Any) -> str:
+    def show(self, structure: Any) -> Said:
         """How the answer was read."""
         if isinstance(structure, Typed):
             return structure.shown
         if isinstance(structure, tuple):
-            return "(" + ", ".join([self.show(s) for s in structure]) + ")"
+            return spelled("(", listed([self.show(s) for s in structure]), ")")
         return str(structure)
 
     # judging
@@ -186,17 +190,17 @@ def _word(options: Any) -> str:
     return str(options)
 
 
-def described(value: Any) -> str:
+def described(value: Any) -> Said:
     """What sort of value something is, for the reason why it is no key."""
     if isinstance(value, bool):
-        return "true or false"
+        return phrase("true or false")
     if isinstance(value, str):
-        return "a word"
+        return phrase("a word")
     if isinstance(value, tuple):
-        return "a matrix" if value and all([isinstance(v, tuple) for v in value]) else "a list"
+        return phrase("a matrix" if value and all([isinstance(v, tuple) for v in value]) else "a list")
     if isinstance(value, fmpq):
-        return "a whole number" if value.q == 1 else "a fraction"
-    return "an irrational number" if isinstance(value, Real) else f"a {type(value).__name__}"
+        return phrase("a whole number" if value.q == 1 else "a fraction")
+    return phrase("an irrational number") if isinstance(value, Real) else f"a {type(value).__name__}"
 
 
 def word_latex(text: str) -> str:

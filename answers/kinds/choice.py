@@ -6,6 +6,7 @@ from typing import Any
 
 from examwright.answers.kinds.base import DEFAULT, Judgement, Notation, word_latex
 from examwright.answers.kinds.options import OptionsKind, names_of, word_of
+from examwright.answers.phrases import phrase
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
 
@@ -27,8 +28,8 @@ class ChoiceKind(OptionsKind):
 
     def judge(self, structure: str, key: Any, slack: Any = None) -> Judgement:
         if structure == word_of(key):
-            return Judgement(ONE, "key", f"{self.show(structure)} is the right option")
-        return Judgement(NIL, "wrong", f"{self.show(structure)} was chosen, right is {self.show(word_of(key))}")
+            return Judgement(ONE, "key", phrase("{chosen} is the right option", chosen=self.show(structure)))
+        return Judgement(NIL, "wrong", phrase("{chosen} was chosen, right is {right}", chosen=self.show(structure), right=self.show(word_of(key))))
 
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return word_of(a) == word_of(key)

@@ -21,7 +21,7 @@ from examwright.answers.kinds.base import (
     word_latex,
 )
 from examwright.answers.kinds.options import Options, OptionsKind, word_of
-from examwright.answers.phrases import phrase, told
+from examwright.answers.phrases import listed, phrase, told
 from examwright.answers.precision import NIL, ONE
 from examwright.answers.reader import Blank
 from examwright.answers.words import clean_words
@@ -89,13 +89,18 @@ class ChoicesKind(OptionsKind):
 
     # a pool
 
-    def usual_ask(self) -> str:
-        """What a part with a pool asks where its author does not say it in other words."""
-        least = f"you can lose ${to_latex(-self.floor)}$ of the points at most" if self.floor else "you cannot get less than nothing for the part"
-        how = {"all-or-nothing": "Only the whole list is right.",
-               "per-option": "Each statement that is rightly ticked or left out earns its share of the points.",
-               "negative": f"Each true statement that you tick earns its share of the points, each false one costs its share; {least}."}
-        return f"Which of these statements are true? {how[self.scheme]}"
+    def usual_ask(self) -> Said:
+        if self.scheme == "all-or-nothing":
+            how = phrase("Only the whole list is right.")
+        elif self.scheme == "per-option":
+            how = phrase("Each statement that is rightly ticked or left out earns its share of the points.")
+        elif self.floor:
+            how = phrase("Each true statement that you tick earns its share of the points, each false one costs its share; you can lose ${most}$ of the points at most.",
+                         most=to_latex(-self.floor))
+        else:
+            how = phrase("Each true statement that you tick earns its share of the points, each false one costs its share; "
+                         "you cannot get less than nothing for the part.")
+        return phrase("Which of these statements are true? {how}", how=how)
 
     def drawn_as(self, name: str) -> Kind:
         """The kind with the name of the drawn value that says which statements of the pool are shown."""
@@ -127,16 +132,16 @@ class ChoicesKind(OptionsKind):
         kind.pool = tuple([s._replace(why=render(s.why)) if s.says in shown else s for s in self.pool])
         return kind
 
-    def reasons(self, ids: Sequence[str]) -> list[str]:
+    def reasons(self, ids: Sequence[str]) -> list[Said]:
         """Of these statements, whether they are true and why (Markdown)."""
-        return [f"{self.mark_of(s.says)} is {'true' if s.true else 'false'}. {_line(s.why)}"
+        return [phrase("{mark} is true. {why}" if s.true else "{mark} is false. {why}", mark=self.mark_of(s.says), why=_line(s.why))
                 for s in self._shown() if s.says in ids]
 
-    def worked(self) -> str:
+    def worked(self, language: str = "en") -> str:
         """All statements shown, each with its reason: a Markdown list."""
         text = dict(self.options)
-        return "\n".join([f"- **{self.mark_of(s.says)}.** {_line(text[s.says])} *This is {'true' if s.true else 'false'}.* {_line(s.why)}"
-                          for s in self._shown()])
+        verdict = {true: told(phrase("This is true." if true else "This is false."), language) for true in (True, False)}
+        return "\n".join([f"- **{self.mark_of(s.says)}.** {_line(text[s.says])} *{verdict[s.true]}* {_line(s.why)}" for s in self._shown()])
 
     def _shown(self) -> list[Statement]:
         of = {s.says: s for s in self.pool}
@@ -167,9 +172,9 @@ class ChoicesKind(OptionsKind):
                 return tuple([i for i, _ in self.options]) if m.group(1) == "all" else ()
         return self._ordered(self.find_all(self.lettered(clean_words(raw))))
 
-    def show(self, structure: Any) -> str:
+    def show(self, structure: Any) -> Said:
         if structure == ():
-            return "none"
+            return phrase("none ticked")
         if self.pool and isinstance(structure, tuple):
             return ", ".join([self.mark_of(i) for i in structure])
         return super().show(structure)
@@ -177,7 +182,7 @@ class ChoicesKind(OptionsKind):
     def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
         right = self._ordered(key)
         if structure == right:
-            return Judgement(ONE, "key", f"{self.show(structure)}: all options are right")
+            return Judgement(ONE, "key", phrase("{chosen}: all options are right", chosen=self.show(structure)))
         wrong = [i for i, _ in self.options if (i in structure) != (i in right)]
         share = NIL
         if self.scheme == "per-option":
@@ -189,7 +194,7 @@ class ChoicesKind(OptionsKind):
                 share -= fmpq(len(structure) - hits, len(self.options) - len(right))
             share = max(share, self.floor)
         marks = ", ".join([self.mark_of(i) for i in wrong])
-        return Judgement(share, "wrong", f"wrongly ticked or left out: {marks}", " ".join(self.reasons(wrong)))
+        return Judgement(share, "wrong", phrase("wrongly ticked or left out: {marks}", marks=marks), listed(self.reasons(wrong), " "))
 
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return isinstance(a, tuple) and self._ordered(a) == self._ordered(key)
@@ -198,8 +203,8 @@ class ChoicesKind(OptionsKind):
         ids = self._ordered(value)
         return word_latex(self.show(ids) if ids else told(phrase("none"), language))
 
-    def plain(self, value: Any) -> str:
-        return ", ".join([self.mark_of(i) for i in self._ordered(value)]) or "none"
+    def plain(self, value: Any) -> Said:
+        return ", ".join([self.mark_of(i) for i in self._ordered(value)]) or phrase("none ticked")
 
     def asked(self) -> Said:
         return phrase("all that apply, negative" if self.scheme == "negative" else "all that apply")

@@ -13,6 +13,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from examwright.answers.kinds.base import KindError, Precision, Typed
+from examwright.answers.phrases import phrase
 from examwright.answers.precision import HALF, NIL, Judgement, own_unit, span
 from examwright.solvers.arithmetic import Real
 
@@ -80,7 +81,7 @@ def too_many(value: Any, up_to: str, matrix: bool) -> str | None:
     if "scale" in up_to and len(blocks[0]) > MAX_SCALED:
         return f"has {len(blocks[0])} numbers; at most {MAX_SCALED} can be right up to a factor"
     if "scale" in up_to and all([isinstance(x, fmpq) and x == 0 for x in blocks[0]]):
-        return "is zero, and has no direction"
+        return phrase("is zero, and has no direction")
     return None
 
 
@@ -199,7 +200,7 @@ def _scaled(structure: Any, key: Any, slack: Any, up_to: str, matrix: bool, prec
         if (loose or judged.how == "wrong") and (best is None or _rank(judged) > _rank(best[0])):
             best = _said(judged, up_to, form, key), form, about
     if best is None:
-        return Judgement(NIL, "wrong", "no multiple of the key has one of these entries"), key, slack
+        return Judgement(NIL, "wrong", phrase("no multiple of the key has one of these entries")), key, slack
     return best
 
 

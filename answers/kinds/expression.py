@@ -87,7 +87,7 @@ class ExpressionKind(Kind):
         if strange:
             return f"holds {', '.join(strange)}, where the symbols are {', '.join(sorted(self.scope.names))}"
         if value.rough and self.digits is None:
-            return "holds a number that has no short exact form; ask for digits"
+            return phrase("holds a number that has no short exact form; ask for digits")
         return None
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> TypedExpression:
@@ -113,16 +113,16 @@ class ExpressionKind(Kind):
     def judge(self, structure: TypedExpression, key: Any, slack: Any = None) -> Judgement:
         found = compare(structure.value, key, self.symbols)
         if found.verdict == "equal":
-            return Judgement(ONE, "key", f"{structure.text} is {to_text(key)}, {found.reason}")
+            return Judgement(ONE, "key", phrase("{typed} is {key}, {reason}", typed=structure.text, key=to_text(key), reason=found.reason))
         if self.digits is not None:
             close = self._rounded(structure, key, slack)
             if close is not None:
                 return close
         if found.verdict == "undecided":
             raise Undecided(f"whether {structure.text} is {to_text(key)} could not be decided: {found.reason}")
-        at = f"at {found.at}, " if found.at else ""
-        one, other = [v if v == "no value" else f"the value {v}" for v in found.values()]
-        return Judgement(NIL, "wrong", f"{at}{structure.text} has {one}, {to_text(key)} has {other}")
+        one, other = [v if v == "no value" else phrase("the value {value}", value=v) for v in found.values()]
+        said = phrase("{typed} has {one}, {key} has {other}", typed=structure.text, one=one, key=to_text(key), other=other)
+        return Judgement(NIL, "wrong", phrase("at {point}, {reason}", point=found.at, reason=said) if found.at else said)
 
     def _rounded(self, structure: TypedExpression, key: Any, slack: Any) -> Judgement | None:
         """The answer with its decimals taken for what they are rounded from; None if it is wrong all the same."""
@@ -130,12 +130,14 @@ class ExpressionKind(Kind):
         full = structure.digits is None or structure.digits >= (self.digits or 0)
         if may_agree(typed, key, self.symbols):
             if full:
-                return Judgement(ONE, "rounded", f"{structure.text} is {to_text(key)} with rounded numbers")
+                return Judgement(ONE, "rounded", phrase("{typed} is {key} with rounded numbers", typed=structure.text, key=to_text(key)))
             if structure.digits:  # the first digit at least
                 return Judgement(self.precision.fewer_digits, "fewer digits",
-                                 f"{structure.text} is {to_text(key)} rounded to fewer digits than asked: {self.digits}")
+                                 phrase("{typed} is {key} rounded to fewer digits than asked: {asked}",
+                                        typed=structure.text, key=to_text(key), asked=str(self.digits)))
         if full and slack is not None and may_agree(typed, slack, self.symbols):
-            return Judgement(ONE, "rounded", f"{structure.text} is what {to_text(key)} becomes when steps on the way are rounded")
+            return Judgement(ONE, "rounded", phrase("{typed} is what {key} becomes when steps on the way are rounded",
+                                                    typed=structure.text, key=to_text(key)))
         return None
 
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:

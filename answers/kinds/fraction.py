@@ -25,7 +25,7 @@ class FractionKind(NumberKind):
         return super(NumberKind, cls).from_options(options)
 
     def key_fault(self, value: Any) -> str | None:
-        return None if isinstance(value, fmpq) else f"is {described(value)}, where a fraction is asked for"
+        return None if isinstance(value, fmpq) else phrase("is {what}, where a fraction is asked for", what=described(value))
 
     def asked(self) -> Said:
         return phrase("exact fraction")

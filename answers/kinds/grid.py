@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,12 +11,14 @@ from flint import fmpq
 from examwright.answers.kinds import equivalence
 from examwright.answers.kinds.base import THREE_DIGITS, Judgement, Kind, Precision, Said, described, is_exact_number
 from examwright.answers.kinds.number import number_latex
-from examwright.answers.phrases import joined, phrase
+from examwright.answers.phrases import joined, listed, phrase, spelled
 from examwright.answers.precision import HOW, NIL, ONE
 from examwright.solvers.arithmetic import to_text
 
+_MORE = phrase("; ")
 
-def judge_entries(entries: Iterator[tuple[Any, Any, Any, Any]], precision: Precision, name: Callable[[Any], str]) -> Judgement:
+
+def judge_entries(entries: Iterator[tuple[Any, Any, Any, Any]], precision: Precision, name: Callable[[Any], Said]) -> Judgement:
     """Judge (place, typed, key, slack) one by one. All right: share 1, or less if some have
     fewer digits than asked; else 'wrong' with the share of right entries, and the evidence names the wrong ones."""
     right, total, how = NIL, 0, "key"
@@ -32,11 +35,18 @@ def judge_entries(entries: Iterator[tuple[Any, Any, Any, Any]], precision: Preci
             how = HOW[one] if how != "fewer digits" else how
             notes.append((place, one, typed, key))
     if not wrong and how == "key":
-        return Judgement(ONE, "key", "all entries are exactly right")
+        return Judgement(ONE, "key", phrase("all entries are exactly right"))
     shown = wrong or notes
-    told = "; ".join([f"{name(place)}: {precision.told(one, typed, key)}" for place, one, typed, key in shown[:4]])
-    told = told if len(shown) <= 4 else f"{told}; and {len(shown) - 4} more"
-    return Judgement(right / max(total, 1), "wrong" if wrong else how, told)
+    told = [phrase("{place}: {reason}", place=name(place), reason=precision.told(one, typed, key)) for place, one, typed, key in shown[:4]]
+    if len(shown) > 4:
+        told.append(phrase("and {n} more", n=len(shown) - 4))
+    return Judgement(right / max(total, 1), "wrong" if wrong else how, listed(told, _MORE))
+
+
+@functools.cache
+def row_and_column(i: int, j: int) -> Said:
+    """The name of an entry of a matrix, both from 1."""
+    return phrase("row {i}, column {j}", i=i, j=j)
 
 
 def size_of(value: Any) -> int | None:
@@ -55,7 +65,7 @@ def vector_fault(value: Any, size: int | None) -> str | None:
     if not all([is_exact_number(v) for v in value]):
         return "has entries that are not numbers"
     if not value:
-        return "is empty"
+        return phrase("is empty")
     if size is not None and len(value) != size:
         return f"has {len(value)} entries, where the type says {size}"
     return None
@@ -103,11 +113,11 @@ class GridKind(Kind):
         """(place, typed, key, slack) of each entry."""
         raise NotImplementedError
 
-    def place(self, at: Any) -> str:
+    def place(self, at: Any) -> Said:
         """The name of an entry."""
         raise NotImplementedError
 
-    def strange(self, structure: Any, key: Any) -> str | None:
+    def strange(self, structure: Any, key: Any) -> Said | None:
         """How the shape of an answer differs from that of the key; None if it does not."""
         raise NotImplementedError
 
@@ -169,10 +179,10 @@ class MatrixLike(GridKind):
     shape: tuple[Any, Any] | None = None
     flat = False
 
-    def strange(self, structure: Any, key: Any) -> str | None:
+    def strange(self, structure: Any, key: Any) -> Said | None:
         if len(structure) == len(key) and len(structure[0]) == len(key[0]):
             return None
-        return f"a {len(structure)}×{len(structure[0])} matrix was typed, the key is {len(key)}×{len(key[0])}"
+        return phrase("a {typed} matrix was typed, the key is {key}", typed=f"{len(structure)}×{len(structure[0])}", key=f"{len(key)}×{len(key[0])}")
 
     def entries(self, structure: Any, key: Any, slack: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
         for i, row in enumerate(key):
@@ -183,8 +193,8 @@ class MatrixLike(GridKind):
         """(rows, columns) where they are agreed with the student, None where they are those of the key."""
         return None
 
-    def place(self, at: tuple[int, int]) -> str:
-        return f"row {at[0] + 1}, column {at[1] + 1}"
+    def place(self, at: tuple[int, int]) -> Said:
+        return row_and_column(at[0] + 1, at[1] + 1)
 
     def close(self, a: Any, key: Any, slack: Any) -> bool:
         close = self.precision.confusable
@@ -204,8 +214,8 @@ class MatrixLike(GridKind):
     def rounded(self, value: Any) -> str:
         return "[" + ", ".join(["[" + ", ".join([self.precision.rounded(v) for v in r]) + "]" for r in value]) + "]"
 
-    def show(self, structure: Any) -> str:
-        return "[" + ", ".join(["[" + ", ".join([t.shown for t in r]) + "]" for r in structure]) + "]"
+    def show(self, structure: Any) -> Said:
+        return spelled("[", listed([spelled("[", listed([t.shown for t in r]), "]") for r in structure]), "]")
 
     def accepted(self, key: Any, slack: Any = None) -> Said:
         rows = []

@@ -25,7 +25,7 @@ class IntegerKind(NumberKind):
     def key_fault(self, value: Any) -> str | None:
         if is_exact_number(value) and is_integer(value):
             return None
-        return f"is {described(value)}, where a whole number is asked for"
+        return phrase("is {what}, where a whole number is asked for", what=described(value))
 
     def asked(self) -> Said:
         return phrase("whole number")

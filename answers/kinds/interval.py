@@ -92,14 +92,14 @@ class IntervalKind(Kind):
                 exact, worst = exact and one.how == "key", min(worst, one.share)
             flipped = flipped or ends != key_ends
         if flipped:
-            return Judgement(self.wrong_ends * worst, "wrong", "the bounds are right; " + self._evidence(structure, key))
+            return Judgement(self.wrong_ends * worst, "wrong", phrase("the bounds are right; {reason}", reason=self._evidence(structure, key)))
         if exact:
-            return Judgement(ONE, "key", f"{structure.text} is exactly right")
+            return Judgement(ONE, "key", phrase("{typed} is exactly right", typed=structure.text))
         if worst < 1:
-            return Judgement(worst, "fewer digits", f"{structure.text} is {intervals_text(key)}, rounded to too few digits")
-        return Judgement(worst, "rounded", f"{structure.text} is {intervals_text(key)}, rounded")
+            return Judgement(worst, "fewer digits", phrase("{typed} is {key}, rounded to too few digits", typed=structure.text, key=intervals_text(key)))
+        return Judgement(worst, "rounded", phrase("{typed} is {key}, rounded", typed=structure.text, key=intervals_text(key)))
 
-    def _evidence(self, structure: TypedIntervals, key: Any) -> str:
+    def _evidence(self, structure: TypedIntervals, key: Any) -> Said:
         """A number that lies in one of the two sets only."""
         value, right = self.value(structure), intervals_text(key)
         try:
@@ -107,10 +107,10 @@ class IntervalKind(Kind):
                 here, there = _holds(x, value), _holds(x, key)
                 if here != there:
                     one, other = (structure.text, right) if here else (right, structure.text)
-                    return f"{to_text(x)} lies in {one} and not in {other}"
+                    return phrase("{x} lies in {one} and not in {other}", x=to_text(x), one=one, other=other)
         except Undecided:  # bounds too close to look between them
             pass
-        return f"{structure.text} is not {right}"
+        return phrase("{typed} is not {key}", typed=structure.text, key=right)
 
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         if not _like(a, key) or any([p[2] != k[2] for p, k in zip(a, key)]):

@@ -73,25 +73,25 @@ class LabelsKind(Kind):
             return f"has more than {MAX_BLOCKS} clusters"
         known = _words(self.names)
         strange = [w for w in _words(value) if known and w not in known]
-        return f"has the label {strange[0]}, which is none of {', '.join(known)}" if strange else None
+        return phrase("has the label {label}, which is none of {names}", label=strange[0], names=", ".join(known)) if strange else None
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> tuple[str, ...]:
         text = raw.strip()
         if not text:
             raise Blank
         if len(text) > 1000:
-            raise Unreadable("the answer is longer than 1000 characters")
+            raise Unreadable("the answer is longer than {n} characters", n=1000)
         text = text.rpartition("=")[2].replace("$", "").strip().strip("()[]{}").strip()
         labels = [w.strip("'\"").rstrip(".") for w in _SEPARATORS.split(text) if w]
         if len(labels) == 1 and len(labels[0]) == self.points and self.points != 1:
             labels = list(labels[0])  # AABB
         for label in labels:
             if not re.fullmatch(r"[A-Za-z0-9_]{1,20}", label):
-                raise Unreadable(f"'{label[:30]}' is no label")
+                raise Unreadable("'{text}' is no label", text=label[:30])
         if isinstance(self.points, int) and len(labels) != self.points:
-            raise Unreadable(f"{len(labels)} label{'s' if len(labels) != 1 else ''} typed, {self.points} asked for")
+            raise Unreadable("{n} labels typed, {asked} asked for" if len(labels) != 1 else "{n} label typed, {asked} asked for", n=len(labels), asked=self.points)
         if len({w.casefold() for w in labels}) > MAX_BLOCKS:
-            raise Unreadable(f"more than {MAX_BLOCKS} clusters")
+            raise Unreadable("more than {n} clusters", n=MAX_BLOCKS)
         return tuple(labels)
 
     def value(self, structure: Any) -> Any:
@@ -118,15 +118,16 @@ class LabelsKind(Kind):
 
     def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
         if len(structure) != len(key):
-            return Judgement(NIL, "wrong", f"{len(structure)} labels were typed, the key has {len(key)}")
+            return Judgement(NIL, "wrong", phrase("{n} labels were typed, the key has {of}", n=len(structure), of=len(key)))
         renaming, good = self._renamed(structure, key)
         total, right = len(key), _words(key)
         if good == total:
-            return Judgement(ONE, "key", "the same clusters")
+            return Judgement(ONE, "key", phrase("the same clusters"))
         least = max(Counter(right).values())
         share = fmpq(max(good - least, 0), total - least) if total > least else NIL
         wrong = [str(i + 1) for i, w in enumerate(_words(structure)) if renaming.get(w.casefold()) != right[i]]
-        return Judgement(share, "wrong", f"in the wrong cluster: point{'s' if len(wrong) > 1 else ''} {', '.join(wrong)}")
+        return Judgement(share, "wrong", phrase("in the wrong cluster: points {points}" if len(wrong) > 1 else "in the wrong cluster: point {points}",
+                                                points=", ".join(wrong)))
 
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return isinstance(a, tuple) and len(a) == len(key) and self._renamed(a, key)[1] == len(key)

@@ -20,6 +20,7 @@ from examwright.answers.kinds.base import (
     only_words,
     precision_of,
 )
+from examwright.answers.phrases import phrase
 from examwright.answers.reader import read_number
 from examwright.solvers.arithmetic import Number, Real, to_decimal, to_latex, to_text
 
@@ -40,7 +41,7 @@ class NumberKind(Kind):
         return cls(precision_of(options, cls.name))
 
     def key_fault(self, value: Any) -> str | None:
-        return None if is_exact_number(value) else f"is {described(value)}, where a number is asked for"
+        return None if is_exact_number(value) else phrase("is {what}, where a number is asked for", what=described(value))
 
     def read(self, raw: str, notation: Notation = DEFAULT) -> Typed:
         return read_number(raw, notation)

@@ -186,7 +186,7 @@ class OptionsKind(Kind):
                 return named[0]
             if option_typed(bare) != bare:
                 return self.find(option_typed(bare))
-            raise Unreadable(f"'{bare[:60]}' is none of the options: {', '.join(self.marks)}")
+            raise Unreadable("'{text}' is none of the options: {options}", text=bare[:60], options=", ".join(self.marks))
         if len(found) > 1:
             raise Ambiguous([f"{self.mark_of(i)}. {self.text_of(i)}" for i in found])
         return found[0]

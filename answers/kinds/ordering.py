@@ -84,10 +84,10 @@ class OrderingKind(OptionsKind):
             found = found[::-1]
         ids = _ids(found)
         if len(ids) != len(self.options):
-            raise Unreadable(f"{len(ids)} typed, all {len(self.options)} are to be put in order")
+            raise Unreadable("{n} typed, all {of} are to be put in order", n=len(ids), of=len(self.options))
         for i in ids:
             if ids.count(i) > 1:
-                raise Unreadable(f"'{self.text_of(i)}' stands there twice")
+                raise Unreadable("'{text}' stands there twice", text=self.text_of(i))
         return found
 
     def _with_ties(self, raw: str, sign: str) -> Ranks:
@@ -116,16 +116,16 @@ class OrderingKind(OptionsKind):
     def judge(self, structure: Ranks, key: Any, slack: Any = None) -> Judgement:
         right = _ranks(key)
         if _same(structure, right):
-            return Judgement(ONE, "key", "the order is right")
+            return Judgement(ONE, "key", phrase("the order is right"))
         if self.scheme == "pairs":
             at, wanted = _places(structure), _places(right)
             pairs = list(combinations([i for i, _ in self.options], 2))
             good = len([1 for a, b in pairs if _compare(at[a], at[b]) == _compare(wanted[a], wanted[b])])
             share = max(fmpq(2 * good - len(pairs), len(pairs)), NIL)
-            return Judgement(share, "wrong", f"{good} of {len(pairs)} pairs are in order; right is {self.show(right)}")
+            return Judgement(share, "wrong", phrase("{n} of {of} pairs are in order; right is {right}", n=good, of=len(pairs), right=self.show(right)))
         at, wanted = _places(structure), _places(right)
         places = len([1 for i in at if at[i] == wanted[i]])
-        return Judgement(NIL, "wrong", f"{places} of {len(at)} stand in their place; right is {self.show(right)}")
+        return Judgement(NIL, "wrong", phrase("{n} of {of} stand in their place; right is {right}", n=places, of=len(at), right=self.show(right)))
 
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return isinstance(a, tuple) and _same(_ranks(a), _ranks(key))

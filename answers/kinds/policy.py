@@ -96,7 +96,7 @@ class PolicyKind(Kind):
         if not raw.strip():
             raise Blank
         if len(raw) > 2000:
-            raise Unreadable("the answer is longer than 2000 characters")
+            raise Unreadable("the answer is longer than {n} characters", n=2000)
         text = re.sub(r"\\left(?![a-z])|\\right(?![a-z])", "", raw).replace("\n", ",")
         text = " ".join(text.split())
         text = re.sub(r"^(?:π|pi|\\pi|policy)\s*[:=]\s*", "", text, flags=re.I)
@@ -109,23 +109,23 @@ class PolicyKind(Kind):
         bare: list[str] = []
         for piece in pieces:
             if len(piece) > 100:
-                raise Unreadable("an entry is longer than 100 characters")
+                raise Unreadable("an entry is longer than {n} characters", n=100)
             state, action = self._split(piece)
             if state is None:
                 bare.append(self._action(action))
             elif state in named:
-                raise Unreadable(f"the {self.each} {self.states[state]} stands there twice")
+                raise Unreadable("the {each} {name} stands there twice", each=known(self.each), name=self.states[state])
             else:
                 named[state] = self._action(action)
         if named and bare:
-            raise Unreadable(f"some have a {self.each} before them and some have none")
+            raise Unreadable("some have a {each} before them and some have none", each=known(self.each))
         found = tuple(bare) if bare else tuple([named[i] for i in sorted(named)])
         if len(found) != len(self.states):
             raise self._miscounted(len(found))
         return found
 
     def _miscounted(self, count: int) -> Unreadable:
-        return Unreadable(f"{count} typed, one for each of {len(self.states)} {self.each}s asked for")
+        return Unreadable("{n} typed, one for each of {of} {each} asked for", n=count, of=len(self.states), each=known(self.each + "s"))
 
     def _split(self, piece: str) -> tuple[int | None, str]:
         """(number of the state or None, action) of ``s1: left``, ``π(s1) = left`` or ``left``."""
@@ -136,7 +136,7 @@ class PolicyKind(Kind):
                 if state in names:
                     return names.index(state), piece[mark.end():]
         if re.search(r"[:=]", piece):
-            raise Unreadable(f"'{piece[:40]}' has none of the {self.each}s {', '.join(self.states)} before it")
+            raise Unreadable("'{text}' has none of the {each} {names} before it", text=piece[:40], each=known(self.each + "s"), names=", ".join(self.states))
         return None, piece
 
     def _at_spaces(self, text: str) -> list[str]:
@@ -155,7 +155,7 @@ class PolicyKind(Kind):
         if not found and word.isdigit():  # 2 for a_2
             found = [a for a in self.actions if re.sub(r"^[^0-9]+", "", _bare(a)) == word]
         if not found:
-            raise Unreadable(f"'{typed.strip()[:40]}' is none of {', '.join(self.actions)}")
+            raise Unreadable("'{text}' is none of {names}", text=typed.strip()[:40], names=", ".join(self.actions))
         if len(found) > 1:
             raise Ambiguous(found)
         return found[0]
@@ -169,8 +169,8 @@ class PolicyKind(Kind):
     def judge(self, structure: Sequence[str], key: Any, slack: Any = None) -> Judgement:
         wrong = [s for s, a, best in zip(self.states, structure, _sets(key)) if a not in best]
         if not wrong:
-            return Judgement(ONE, "key", f"right in every {self.each}")
-        return Judgement(fmpq(len(structure) - len(wrong), len(structure)), "wrong", f"not right in {', '.join(wrong)}")
+            return Judgement(ONE, "key", phrase("right in every {each}", each=known(self.each)))
+        return Judgement(fmpq(len(structure) - len(wrong), len(structure)), "wrong", phrase("not right in {names}", names=", ".join(wrong)))
 
     def confusable(self, a: Any, key: Any, slack: Any = None) -> bool:
         return isinstance(a, tuple) and len(a) == len(key) and all(

@@ -23,6 +23,7 @@ from examwright.answers.kinds.base import (
     word_latex,
 )
 from examwright.answers.kinds.number import number_latex
+from examwright.answers.phrases import joined, listed, phrase, spelled
 from examwright.answers.precision import ONE
 from examwright.answers.reader import read_list, same_value
 from examwright.solvers.arithmetic import to_text
@@ -58,8 +59,8 @@ class SetKind(Kind):
             return ()
         return read_list(raw, notation, words=True)
 
-    def show(self, structure: Any) -> str:
-        return "{" + ", ".join([s.shown if isinstance(s, Typed) else s for s in structure]) + "}"
+    def show(self, structure: Any) -> Said:
+        return spelled("{", listed([s.shown if isinstance(s, Typed) else s for s in structure]), "}")
 
     def judge(self, structure: Any, key: Any, slack: Any = None) -> Judgement:
         bounds = (None,) * len(key) if slack is None else slack
@@ -84,14 +85,14 @@ class SetKind(Kind):
             worst = min(worst, best.share)
         missing = sum([not m for m in met])
         if strange or missing:
-            notes = ["not in the set: " + ", ".join(strange[:6])] if strange else []
+            notes: list[Said] = [phrase("not in the set: {entries}", entries=", ".join(strange[:6]))] if strange else []
             if missing:
-                notes.append(f"{missing} missing")
+                notes.append(phrase("{n} missing", n=missing) if missing > 1 else phrase("1 missing"))
             total = len(key) + len(strange)
-            return Judgement(fmpq(len(key) - missing, max(total, 1)), "wrong", "; ".join(notes))
+            return Judgement(fmpq(len(key) - missing, max(total, 1)), "wrong", joined(*notes))
         if how == "key":
-            return Judgement(ONE, "key", "the same set")
-        return Judgement(worst, how, "the same set, rounded" + ("" if how == "rounded" else " to fewer digits than asked"))
+            return Judgement(ONE, "key", phrase("the same set"))
+        return Judgement(worst, how, phrase("the same set, rounded" if how == "rounded" else "the same set, rounded to fewer digits than asked"))
 
     def _one(self, typed: Any, key: Any, slack: Any) -> Judgement | None:
         if isinstance(key, str):

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from examwright.answers.kinds.base import DEFAULT, THREE_DIGITS, Kind, KindError, Notation, Precision, precision_of
+from examwright.answers.kinds.base import (
+    DEFAULT,
+    THREE_DIGITS,
+    Kind,
+    KindError,
+    Notation,
+    Precision,
+    Said,
+    precision_of,
+)
 from examwright.answers.kinds.grid import MatrixLike, matrix_fault
 from examwright.answers.reader import read_matrix
 from examwright.solvers.arithmetic import is_number, to_text
@@ -69,7 +78,7 @@ class TableKind(MatrixLike):
     def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
         return read_matrix(raw, notation, self.sized())
 
-    def place(self, at: tuple[int, int]) -> str:
+    def place(self, at: tuple[int, int]) -> Said:
         if self.formulas():
             return super().place(at)
         return f"{self.rows[at[0]]}, {self.columns[at[1]]}"

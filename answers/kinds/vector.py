@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,8 +18,15 @@ from examwright.answers.kinds.base import (
 )
 from examwright.answers.kinds.equivalence import VECTOR_WORDS, up_to_of
 from examwright.answers.kinds.grid import GridKind, size_of, vector_fault, vector_latex
+from examwright.answers.phrases import phrase
 from examwright.answers.reader import read_list
 from examwright.solvers.arithmetic import to_text
+
+
+@functools.cache
+def _entry(n: int) -> Said:
+    """The name of the n-th entry."""
+    return phrase("entry {n}", n=n)
 
 
 class VectorKind(GridKind):
@@ -63,17 +71,17 @@ class VectorKind(GridKind):
     def read(self, raw: str, notation: Notation = DEFAULT) -> Any:
         return read_list(raw, notation, self.size if isinstance(self.size, int) else None)
 
-    def strange(self, structure: Any, key: Any) -> str | None:
+    def strange(self, structure: Any, key: Any) -> Said | None:
         if len(structure) == len(key):
             return None
-        return f"{len(structure)} entries were typed, the key has {len(key)}"
+        return phrase("{n} entries were typed, the key has {of}", n=len(structure), of=len(key))
 
     def entries(self, structure: Any, key: Any, slack: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
         for i, k in enumerate(key):
             yield i, structure[i], k, None if slack is None else slack[i]
 
-    def place(self, at: int) -> str:
-        return f"entry {at + 1}"
+    def place(self, at: int) -> Said:
+        return _entry(at + 1)
 
     def close(self, a: Any, key: Any, slack: Any) -> bool:
         close = self.precision.confusable

@@ -23,6 +23,7 @@ from examwright.web import api, pages, sittings
 from examwright.web.safety import MAX_FIELDS, Guard, csrf_of, forged, learner_of
 from examwright.web.site import Site, Visit, told
 from examwright.web.views import WEB, environment
+from examwright.web.words import SCREEN
 
 YEAR = 365 * 24 * 3600
 STATIC = {"web.css": FOLDER / "web.css", "practice.css": WEB / "practice.css", "practice.js": WEB / "practice.js",
@@ -43,10 +44,10 @@ def page(site: Site, show: Page) -> Callable[[Request], Awaitable[Response]]:
             read = await request.form(max_fields=MAX_FIELDS, max_files=0)
             form = {k: v for k, v in read.multi_items() if isinstance(v, str)}
             if forged(request, request.headers.get("x-csrf") or form.get("csrf")):
-                return _told(request, 403, "This form is not from here, or too old. Go back, load the page again, and send it once more.")
+                return _told(request, 403, _words(request)["forged"])
             wait = site.rate.wait(learner)
             if wait:
-                return _told(request, 429, "That was a lot at once. Wait a moment and send it again.", {"retry-after": str(int(wait) + 1)})
+                return _told(request, 429, _words(request)["wait"], {"retry-after": str(int(wait) + 1)})
         visit = Visit(site, learner, csrf, dict(request.path_params), dict(request.query_params), form, request.session,
                       request.client.host if request.client else "")
         return await run_in_threadpool(show, visit)
@@ -54,25 +55,30 @@ def page(site: Site, show: Page) -> Callable[[Request], Awaitable[Response]]:
     return endpoint
 
 
+def _words(request: Request) -> dict[str, Any]:
+    """The fixed words in the language of the site."""
+    return SCREEN[request.app.state.language]
+
+
 def _told(request: Request, status: int, text: str, headers: dict[str, str] | None = None) -> Response:
     """An error as the caller can read it."""
     if request.url.path.startswith("/api/") or request.headers.get("x-csrf"):
-        return JSONResponse({"error": text}, status, headers)
-    html = environment().get_template("error.html.j2").render(status=status, text=text, csrf="", exam_mode=False)
+        return JSONResponse({"error": str(text)}, status, headers)
+    html = environment().get_template("error.html.j2").render(status=status, text=text, csrf="", exam_mode=False, words=_words(request))
     return HTMLResponse(html, status, headers)
 
 
 async def _mistaken(request: Request, error: Any) -> Response:
-    return _told(request, *told(error))
+    return _told(request, *told(error, request.app.state.language))
 
 
 async def _http(request: Request, error: Any) -> Response:
-    return _told(request, error.status_code, {404: "There is no such page.", 405: "This page cannot be used like that."}.get(
-        error.status_code, str(error.detail)), error.headers)
+    words = _words(request)
+    return _told(request, error.status_code, {404: words["no_page"], 405: words["not_like_that"]}.get(error.status_code, str(error.detail)), error.headers)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    return _told(request, 500, "Something went wrong here. What you had answered is kept.")
+    return _told(request, 500, _words(request)["broken"])
 
 
 def make_app(site: Site, hosts: Sequence[str] = ("127.0.0.1", "localhost"), origin: str = "", warm: bool = True) -> Starlette:
@@ -83,7 +89,7 @@ def make_app(site: Site, hosts: Sequence[str] = ("127.0.0.1", "localhost"), orig
     async def static(request: Request) -> Response:
         path = STATIC.get(request.path_params["name"])
         if path is None:
-            return _told(request, 404, "There is no such file.")
+            return _told(request, 404, _words(request)["no_file"])
         return FileResponse(path, headers={"cache-control": "public, max-age=3600"})
 
     routes = [Route("/static/{name}", static)]
@@ -103,8 +109,10 @@ def make_app(site: Site, hosts: Sequence[str] = ("127.0.0.1", "localhost"), orig
 
     seen_as = urlsplit(origin)
     allowed = [*hosts, *([seen_as.hostname] if seen_as.hostname else [])]
-    return Starlette(
+    app = Starlette(
         routes=routes, lifespan=life, exception_handlers={ExamwrightError: _mistaken, 404: _http, 405: _http, 400: _http, 413: _http, 500: _broken},
         middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=allowed),
                     Middleware(SessionMiddleware, secret_key=site.store.secret, session_cookie="examwright", max_age=YEAR, same_site="lax",
                                https_only=seen_as.scheme == "https")])
+    app.state.language = site.language
+    return app

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from examwright.answers.phrases import told as in_language
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.load import UnknownQuestion
 from examwright.practice.attempt import Revised
@@ -16,18 +17,19 @@ from examwright.practice.store import Store, StoreError
 from examwright.practice.tasks import Catalogue
 from examwright.web.safety import Rate
 from examwright.web.views import environment
+from examwright.web.words import SCREEN
 
 
-def told(error: ExamwrightError) -> tuple[int, str]:
+def told(error: ExamwrightError, language: str = "en") -> tuple[int, str]:
     """(status, text) of an error for the world. What is wrong with a file or the database is for who runs the server: it goes to the log."""
     if type(error) in (ExamwrightError, UnknownQuestion):
-        return 404, str(error).split("\n")[0]
+        return 404, in_language(error.args[0] if error.args else "", language).split("\n")[0]
     if isinstance(error, Revised):
         return 409, str(error)
     print(f"examwright: {error}", file=sys.stderr, flush=True)
     if isinstance(error, StoreError):
-        return 503, "The database cannot be used at the moment. Nothing was recorded; try again later."
-    return 500, "This question cannot be shown at the moment."
+        return 503, str(SCREEN[language]["no_database"])
+    return 500, str(SCREEN[language]["not_shown"])
 
 
 @dataclass
@@ -40,6 +42,11 @@ class Site:
     rate: Rate = field(default_factory=lambda: Rate(per_minute=240, burst=120))  # forms of one browser
     api_rate: Rate = field(default_factory=lambda: Rate(per_minute=600, burst=200))  # of one client
     guess_rate: Rate = field(default_factory=lambda: Rate(per_minute=10, burst=20))  # tries at tokens and access keys from one address
+
+    @property
+    def language(self) -> str:
+        """That of the exam; what is practised is told in English."""
+        return "en" if self.exam is None else self.exam.language
 
 
 @dataclass
@@ -55,9 +62,14 @@ class Visit:
     session: dict[str, Any]
     address: str
 
+    @property
+    def words(self) -> dict[str, Any]:
+        """The fixed words of the pages."""
+        return SCREEN[self.site.language]
+
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page from templates/pages/web/<template>.html.j2."""
-        text = environment().get_template(template + ".html.j2").render(csrf=self.csrf, exam_mode=self.site.exam is not None, **values)
+        text = environment().get_template(template + ".html.j2").render(csrf=self.csrf, exam_mode=self.site.exam is not None, words=self.words, **values)
         return HTMLResponse(text, status)
 
     def to(self, path: str) -> RedirectResponse:

@@ -10,6 +10,8 @@ from typing import Any
 from flint import fmpq
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from examwright.answers.phrases import phrase
+from examwright.answers.phrases import told as in_language
 from examwright.answers.reader import DEFAULT, Notation
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
@@ -27,6 +29,7 @@ from examwright.web.pages import address, cut
 from examwright.web.safety import inputs_of
 from examwright.web.site import Visit
 from examwright.web.views import PartView, echo, typeset
+from examwright.web.words import SCREEN
 
 KIND = "exam"  # of the session: who is admitted to the exam
 
@@ -36,9 +39,10 @@ KIND = "exam"  # of the session: who is admitted to the exam
 class Row:
     """A question of a sitting in the list of all, under the head of its section."""
 
-    def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]], section: tuple[str, str]):
+    def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]], section: tuple[str, str],
+                 language: str = "en"):
         self.section = section
-        self.number, self.title, self.points = number, typeset(variant).inline(variant.question.title), wording.points(worth)
+        self.number, self.title, self.points = number, typeset(variant, language).inline(variant.question.title), wording.points(worth)
         self.of = len(variant.parts)
         self.answered = len([p for p in variant.parts if any([v.strip() for v in inputs.get(p.name, {}).values()])])
 
@@ -47,24 +51,24 @@ class ItemView:
     """A question of a sitting, to be answered: nothing of its key is here."""
 
     def __init__(self, number: int, variant: Variant, worth: fmpq, inputs: dict[str, dict[str, str]], section: tuple[str, str],
-                 notation: Notation = DEFAULT):
-        texts = typeset(variant)
+                 notation: Notation = DEFAULT, language: str = "en"):
+        texts = typeset(variant, language)
         self.section, self.carry = section, variant.carry
         self.number, self.title, self.points = number, texts.inline(variant.question.title), wording.points(worth)
         self.text = texts.block(wording.question_text(variant))
-        self.parts = [AnswerView(variant, i, inputs, notation) for i in range(len(variant.parts))]
+        self.parts = [AnswerView(variant, i, inputs, notation, language) for i in range(len(variant.parts))]
 
 
 class AnswerView:
     """A part of it: what is asked, and what stands in its fields."""
 
-    def __init__(self, variant: Variant, i: int, inputs: dict[str, dict[str, str]], notation: Notation):
-        part, texts = variant.parts[i], typeset(variant)
+    def __init__(self, variant: Variant, i: int, inputs: dict[str, dict[str, str]], notation: Notation, language: str):
+        part, texts = variant.parts[i], typeset(variant, language)
         self.name, self.id, self.label = part.name, part.name, wording.label(i) if len(variant.parts) > 1 else ""
         self.kind = wording.kind_of(variant, part)
         self.field = field_of(self.kind)
-        self.title = f"({self.label})" if self.label else "Your answer"
-        self.ask = texts.block(wording.ask(variant, part))
+        self.title = f"({self.label})" if self.label else SCREEN[language]["your_answer"]
+        self.ask = texts.block(wording.ask(variant, part, language))
         self.asked = texts.asked(self.kind, self.field)
         self.options = [(mark, texts.inline(text)) for mark, text in self.field.options]
         self.row_heads, self.column_heads = texts.heads(self.field)
@@ -73,23 +77,23 @@ class AnswerView:
         self.read: Any = ""
         self.fault = ""
         if self.raw:
-            self.read, self.fault = echo(variant, self.kind, self.raw, notation)
+            self.read, self.fault = echo(variant, self.kind, self.raw, notation, language)
         self.closed = False
 
 
-def _read(variant: Variant, name: str, inputs: dict[str, dict[str, str]], notation: Notation) -> tuple[Any, str]:
+def _read(variant: Variant, name: str, inputs: dict[str, dict[str, str]], notation: Notation, language: str) -> tuple[Any, str]:
     for i, part in enumerate(variant.parts):
         if part.name == name:
-            view = AnswerView(variant, i, inputs, notation)
+            view = AnswerView(variant, i, inputs, notation, language)
             return view.read, view.fault
-    raise ExamwrightError(f"There is no part {name[:60]!r}.")
+    raise ExamwrightError(phrase("There is no part {name}.", name=repr(name[:60])))
 
 
 def _saved(visit: Visit, saved: bool, variant: Variant, inputs: dict[str, dict[str, str]], notation: Notation = DEFAULT) -> Response:
     """The answer to a page's own request to save: how it is read, or that it was too late."""
     if not saved:
-        return JSONResponse({"error": "The time is up, or this was handed in: nothing was saved."}, 409)
-    html, fault = _read(variant, visit.form.get("part", ""), inputs, notation)
+        return JSONResponse({"error": str(visit.words["too_late"])}, 409)
+    html, fault = _read(variant, visit.form.get("part", ""), inputs, notation, visit.site.language)
     return JSONResponse({"read": str(html), "fault": fault, "saved": now()})
 
 
@@ -218,19 +222,19 @@ def exam_door(visit: Visit) -> Response:
     fault = ""
     if visit.form:
         if visit.site.guess_rate.wait(visit.address):
-            fault = "Too many tries from here. Wait a minute."
+            fault = visit.words["too_many_tries"]
         else:
             student = exam.admitted(visit.form.get("student", "")[:100], visit.form.get("key", "")[:100])
             if student:
                 visit.session[KIND] = [exam.id, student]
                 return visit.to("/")
-            fault = "This id and this access key do not belong together."
+            fault = visit.words["not_together"]
     sitting = exam.sitting(student) if student else None
     if sitting and not exam.over(sitting):
         return visit.to("/exam")
     return visit.page("exam_door", status=200 if not fault else 403, facts=exam.facts, instructions=exam.instructions, student=student, fault=fault, sitting=sitting, typed=visit.form.get("student", "")[:100],
                       name=exam.papers[student]["name"] if student else "", minutes=exam.minutes + exam.extra.get(student or "", 0),
-                      closed=exam.closed_now(student) if student else "", released=exam.released)
+                      closed=in_language(exam.closed_now(student), exam.language) if student else "", released=exam.released)
 
 
 def exam_paper(visit: Visit) -> Response:
@@ -263,7 +267,7 @@ def exam_question(visit: Visit) -> Response:
     if exam.over(sitting):
         return visit.to("/")
     worth = next(i.points for i in exam.items[student] if i.number == number)
-    current = ItemView(number, variant, worth, exam.draft(student, number), exam.section(number), exam.notation)
+    current = ItemView(number, variant, worth, exam.draft(student, number), exam.section(number), exam.notation, exam.language)
     return _shown(visit, sitting, _rows_of(exam, student), "/exam", current, _who(exam, student))
 
 
@@ -277,7 +281,7 @@ def exam_result(visit: Visit) -> Response:
 
 
 def _rows_of(exam: Exam, student: str) -> list[Row]:
-    return [Row(i.number, exam.variant(student, i.number), i.points, exam.draft(student, i.number), exam.section(i.number))
+    return [Row(i.number, exam.variant(student, i.number), i.points, exam.draft(student, i.number), exam.section(i.number), exam.language)
             for i in exam.items[student]]
 
 

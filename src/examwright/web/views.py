@@ -11,6 +11,8 @@ from markupsafe import Markup as Safe
 from markupsafe import escape
 
 from examwright.answers.kinds import Kind
+from examwright.answers.phrases import joined
+from examwright.answers.phrases import told as in_language
 from examwright.answers.reader import DEFAULT, Notation
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
@@ -53,9 +55,9 @@ def number(n: fmpq | int, word: str) -> str:
 class Typeset:
     """The texts of one variant as HTML."""
 
-    def __init__(self, variant: Variant):
-        self.variant = variant
-        self.markup = WebMarkup(blanks=True)
+    def __init__(self, variant: Variant, language: str = "en"):
+        self.variant, self.language = variant, language
+        self.markup = WebMarkup(language, blanks=True)
         self._made: dict[tuple[str, bool], Any] = {}
 
     def block(self, text: str) -> Any:
@@ -74,7 +76,7 @@ class Typeset:
 
     def asked(self, kind: Kind, field: Field) -> Any:
         """In which form an answer is asked for."""
-        words = field.note if field.shape == "order" else "; ".join([w for w in (str(kind.asked()), field.note) if w])
+        words = in_language(field.note if field.shape == "order" else joined(kind.asked(), field.note), self.language)
         return self.inline(words) if words else ""
 
     def heads(self, field: Field) -> tuple[list[Any], list[Any]]:
@@ -97,9 +99,11 @@ class Typeset:
             return escape(text)
 
 
-def typeset(variant: Variant) -> Typeset:
-    """The texts of a variant, made once."""
-    found: Typeset = variant.cache.setdefault("typeset", Typeset(variant))
+def typeset(variant: Variant, language: str = "en") -> Typeset:
+    """The texts of a variant, made once; figures are described, and answers asked for, in the language."""
+    found: Typeset | None = variant.cache.get(("typeset", language))
+    if found is None:
+        found = variant.cache["typeset", language] = Typeset(variant, language)
     return found
 
 
@@ -200,9 +204,9 @@ class PartView:
         return self._part
 
 
-def _sentence(text: str) -> str:
+def _sentence(text: str, language: str = "en") -> str:
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "。", "？", "！")) else "。" if language == "zh" else ".")
 
 
 def name_of(sheet: Sheet, name: str) -> str:
@@ -221,12 +225,13 @@ def hint_html(sheet: Sheet, texts: Typeset, hint: Hint) -> Any:
     return Safe("<b>{}</b> is {}").format(name, texts.value(hint.latex, hint.text))
 
 
-def echo(variant: Variant, kind: Kind, raw: str, notation: Notation = DEFAULT) -> tuple[Any, str]:
+def echo(variant: Variant, kind: Kind, raw: str, notation: Notation = DEFAULT, language: str = "en") -> tuple[Any, str]:
     """(how an answer would be read, as HTML; what is wrong with it). It says nothing about right or wrong."""
-    text, latex, fault = as_read(kind, raw, notation)
+    read, latex, fault = as_read(kind, raw, notation)
     if fault:
-        return "", _sentence(fault)
-    texts = typeset(variant)
+        return "", _sentence(in_language(fault, language), language)
+    text = in_language(read, language)
+    texts = typeset(variant, language)
     shape = field_of(kind).shape
     if shape == "order" and len(text) > LONG:
         text = kind.rounded(kind.value(kind.read(raw, notation)))

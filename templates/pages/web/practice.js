@@ -1,7 +1,8 @@
 // Comfort only: every page works without this file. While an answer is typed it is saved, and the page says how it is read.
 "use strict";
 (() => {
-  const page = document.body.dataset;
+  const page = document.body.dataset, root = document.documentElement;
+  const words = JSON.parse(root.dataset.words), language = root.lang === "en" ? [] : root.lang;
   const form = document.querySelector("form.question");
   const where = page.save || (page.question ? "/read" : "");
   const told = document.getElementById("saved");
@@ -22,15 +23,15 @@
     unsaved = false;
     try {
       const answer = await fetch(where, {...fields(part), signal: AbortSignal.timeout(20000)});
-      const found = await answer.json().catch(() => ({error: "This could not be saved."}));
+      const found = await answer.json().catch(() => ({error: words.unsaved}));
       const echo = document.querySelector(`[data-part="${CSS.escape(part)}"] .echo`);
-      if (answer.ok) echo.innerHTML = found.fault ? "" : found.read ? "read as " + found.read : "";
+      if (answer.ok) echo.innerHTML = found.fault ? "" : found.read ? words.read.replace("{}", () => found.read) : "";
       if (answer.ok && found.fault) echo.textContent = found.fault;
-      if (told) told.textContent = answer.ok ? "saved " + new Date().toLocaleTimeString() : found.error;
+      if (told) told.textContent = answer.ok ? words.saved.replace("{}", new Date().toLocaleTimeString(language)) : found.error;
     } catch (error) {
       unsaved = true;
       changed.add(part);
-      if (told) told.textContent = "Not saved: no connection. It is tried again every few seconds.";
+      if (told) told.textContent = words.offline;
       waiting = setTimeout(flush, 4000);
       return false;
     }
@@ -86,15 +87,15 @@
     let told5 = page.left < 300;
     const tick = () => {
       const left = Math.max(0, Math.round((until - Date.now()) / 1000));
-      clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left`;
+      clock.textContent = words.left.replace("{}", `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`);
       clock.classList.toggle("late", left < 300);
       if (left < 300 && !told5) {
         told5 = true;
-        told.textContent = "5 minutes left";  // it is read out
+        told.textContent = words.five;  // it is read out
       }
       if (left) return;
       clearInterval(timer);
-      clock.textContent = "The time is up.";
+      clock.textContent = words.up;
       if (changed.size) flush();
       setTimeout(() => { location.href = page.base; }, 32000);  // what was on its way is there by then
     };
@@ -103,11 +104,11 @@
   }
 
   for (const time of document.querySelectorAll("time[datetime]")) {  // in the time of whoever reads it
-    time.textContent = new Date(time.dateTime).toLocaleString([], {dateStyle: "medium", timeStyle: "short"});
+    time.textContent = new Date(time.dateTime).toLocaleString(language, {dateStyle: "medium", timeStyle: "short"});
   }
 
   for (const text of document.querySelectorAll(".text")) {  // what is too wide is scrolled by keyboard too
-    if (text.scrollWidth > text.clientWidth) { text.tabIndex = 0; text.setAttribute("role", "group"); text.setAttribute("aria-label", "wide text"); }
+    if (text.scrollWidth > text.clientWidth) { text.tabIndex = 0; text.setAttribute("role", "group"); text.setAttribute("aria-label", words.wide); }
   }
 
   const part = location.hash.startsWith("#part-") && document.getElementById(location.hash.slice(1));
