@@ -214,9 +214,11 @@ def _check_pins(question: Question, pins: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _kind_of(value: Any) -> str:
+def _kind_of(value: Any, other: Any = None) -> str:
+    """What sort of value it is; where nothing is in it, it may be of the `other`'s sort."""
     if isinstance(value, tuple):
-        return "matrix" if value and isinstance(value[0], tuple) else "vector"
+        rows = value or (other if isinstance(other, tuple) else ())
+        return "matrix" if rows and isinstance(rows[0], tuple) else "vector"
     return "number" if is_number(value) else "true or false" if isinstance(value, bool) else "word"
 
 
@@ -383,7 +385,7 @@ def _values(question: Question, stream: Stream, pinned: Mapping[str, Any], order
             values.update(zip(draw.names, drawn))
         for name in draw.names:
             if name in pinned:
-                got, wanted = _kind_of(pinned[name]), _kind_of(values[name])
+                got, wanted = _kind_of(pinned[name], values[name]), _kind_of(values[name], pinned[name])
                 if got != wanted:
                     raise DrawError(f"{question.id}: {name} is a {wanted}, not a {got}.")
                 values[name] = pinned[name]

@@ -23,7 +23,7 @@ from typing import Any
 from flint import fmpq
 
 from examwright.generator.errors import ExamwrightError, short_path
-from examwright.solvers.arithmetic import to_text
+from examwright.solvers.arithmetic import Real, from_text, to_text
 
 FORMAT = 1  # of the tables below; those of the grader have their own
 WAIT = 120.0  # seconds for another run to finish writing
@@ -213,14 +213,18 @@ def _in_words(error: sqlite3.Error) -> str:
 
 
 def encode(value: Any) -> Any:
-    """A drawn value for JSON; words are told from numbers."""
+    """A drawn value for JSON; words are told from numbers. Raises ExamwrightError for an irrational number that is not exactly known."""
     if isinstance(value, tuple):
         return [encode(v) for v in value]
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
         return {"word": value}
-    return to_text(value)
+    text = to_text(value)
+    if isinstance(value, Real) and value.form is None:
+        raise ExamwrightError(f"A drawn value is {text}…, an irrational number that cannot be written down exactly: only multiples of ln, log2, sqrt or exp of a "
+                              "rational can. Draw what it is made of, and compute it in the chain.")
+    return text
 
 
 def decode(value: Any) -> Any:
@@ -229,7 +233,7 @@ def decode(value: Any) -> Any:
         return tuple([decode(v) for v in value])
     if isinstance(value, dict):
         return value["word"]
-    return value if isinstance(value, bool) else fmpq_of(value)
+    return value if isinstance(value, bool) else from_text(value)
 
 
 def fmpq_of(text: str) -> fmpq:

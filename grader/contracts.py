@@ -8,6 +8,7 @@ sheets), it tries some of it on each variant and other things on the next, so th
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Part, Question, Variant
 from examwright.generator.random import Stream
+from examwright.generator.store import decode, encode
 from examwright.generator.work import work
 from examwright.generator.yamlfile import value_at
 from examwright.grader.explain import cause
@@ -443,12 +445,15 @@ def more_right_parts_never_cost(variant: Variant) -> Iterator[str]:
 
 
 def reproducible(variant: Variant) -> Iterator[str]:
-    """The same seed gives the same values; tried on every fourth variant."""
+    """The same seed gives the same values, and so do the drawn values as `exam.db` keeps them; tried on every fourth variant."""
     if _some(variant, range(4), 1) != [0]:
         return
-    again = draw_variant(variant.question, variant.seed, parts=[p.name for p in variant.parts], check=False)
-    if {n: to_text(v) for n, v in again.values.items()} != {n: to_text(v) for n, v in variant.values.items()}:
-        yield "the same seed gives other values"
+    question = variant.question
+    kept = {n: decode(json.loads(json.dumps(encode(variant.values[n])))) for n in question.draw_names}
+    for pins, what in ((None, "seed gives"), ({**question.orders_as_written, **kept}, "drawn values, as they are kept, give")):
+        again = draw_variant(question, variant.seed, pins, [p.name for p in variant.parts], check=False)
+        if {n: to_text(v) for n, v in again.values.items()} != {n: to_text(v) for n, v in variant.values.items()}:
+            yield f"the same {what} other values"
 
 
 Contract = Callable[[Variant], Iterator[str]]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -775,6 +776,26 @@ def to_text(x: Any) -> str:
             return "[" + ", ".join("[" + ", ".join(map(to_text, r)) + "]" for r in x) + "]"
         return "(" + ", ".join(map(to_text, x)) + ")"
     return x.text() if isinstance(x, Symbolic) else str(x)
+
+
+_RATIONAL = r"-?[0-9]+(?:/[1-9][0-9]*)?"
+_WRITTEN = re.compile(rf"(?:(?P<minus>-)|(?P<whole>-?[0-9]+)\*|\((?P<fraction>{_RATIONAL})\)\*)?(?P<function>ln|log2|sqrt|exp)\((?P<argument>{_RATIONAL})\)")
+
+
+def from_text(text: str) -> Number:
+    """The number of which `to_text` wrote this exactly: a rational, or a multiple of ln, log2, sqrt or exp of one. Raises ValueError."""
+    if re.fullmatch(_RATIONAL, text):
+        return _rational_of(text)
+    found = _WRITTEN.fullmatch(text)
+    argument = _rational_of(found["argument"]) if found else fmpq(0)
+    if not found or (argument <= 0 and found["function"] != "exp"):
+        raise ValueError(f"{text!r} is no exact number")
+    return _scaled(fmpq(-1) if found["minus"] else _rational_of(found["whole"] or found["fraction"] or "1"), found["function"], argument)
+
+
+def _rational_of(text: str) -> fmpq:
+    top, _, bottom = text.partition("/")
+    return fmpq(int(top), int(bottom or 1))
 
 
 _TEXTS: dict[float, str] = {}
