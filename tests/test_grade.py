@@ -15,6 +15,7 @@ from flint import fmpq
 from examwright.cli import main
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.index import question_paths
 from examwright.generator.load import load
 from examwright.generator.make import make, safe_cell
 from examwright.generator.store import Store, StoredItem
@@ -53,6 +54,11 @@ def items(exam: Path) -> dict[str, list[StoredItem]]:
 
 def key(item: StoredItem, part: str) -> str:
     return next(str(p["key"]["rounded"]) for p in item.shown["parts"] if p["name"] == part)
+
+
+def given(item: StoredItem, part: str) -> bool:
+    """Has the part a key?"""
+    return any([p["name"] == part and p["key"] is not None for p in item.shown["parts"]])
 
 
 def right(items: dict[str, list[StoredItem]], who: str) -> dict[str, str]:
@@ -96,6 +102,20 @@ def test_right_answers_earn_everything_long(exam: Path, items: Any, tmp_path: Pa
     rows += [[who, *spelled(i, name, label), key(i, name)] for who in items for i in items[who] for name, label, _ in i.parts]
     graded = grade(exam, write(tmp_path / "a.csv", rows), tmp_path / "marks.csv")
     assert points(graded) == dict.fromkeys(items, fmpq(24)), graded.troubles
+
+
+def test_right_answers_to_all_questions_earn_everything(issue: Any, tmp_path: Path) -> None:
+    """Whatever a question draws is read back from exam.db: logarithms, words, orders, grids without walls."""
+    ids = list(question_paths())
+    plan = f"title: All\nminutes: 10\npoints: {sum([load(q).points for q in ids])}\nsections: [{{title: S, questions: [{', '.join(ids)}]}}]\n"
+    folder = issue(tmp_path, plan, [f"s{n}" for n in range(6)])
+    with Store.open(folder / "exam.db") as store:
+        items = list(store.items())
+    rows = [["id", "item", "answer"], *[[i.student, f"{i.number}{label}", key(i, name)] for i in items for name, label, _ in i.parts if given(i, name)]]
+    graded = grade(folder, write(tmp_path / "a.csv", rows), tmp_path / "marks.csv")
+    assert len({i.shown["id"] for i in items}) == len(ids) and not graded.troubles
+    assert [(m.item, m.mark.raw, m.mark.why) for m in graded.marks if m.points != m.of and m.mark.raw] == []
+    assert len([m for m in graded.marks if m.mark.raw]) == len(rows) - 1 > 2000
 
 
 def test_the_blank_form_is_a_file_of_blanks(exam: Path, tmp_path: Path) -> None:
