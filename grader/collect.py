@@ -169,20 +169,24 @@ def normal(label: str) -> str:
 
 
 def _places(items: list[StoredItem]) -> dict[str, tuple[int, str]]:
-    """All the ways to name a part of one paper → (item number, part name)."""
+    """All the ways to name a part of one paper → (item number, part name). Behind a question's name a part's own name comes before a letter: a part
+    called b may be printed as (c)."""
     out: dict[str, tuple[int, str]] = {}
     asked = Counter(name for i in items for name in {i.name, i.shown["id"]})
     for item in items:
+        places = {name: (item.number, name) for name, _, _ in item.parts}
         for name, label, _ in item.parts:
-            place = (item.number, name)
-            out[f"{item.number}{label}"] = place
-            if len(item.parts) == 1:
-                out[str(item.number)] = out[f"{item.number}a"] = place
-            for question in {item.name, item.shown["id"]}:
-                if asked[question] == 1:
-                    out.setdefault(f"{question}/{name}".casefold(), place)
-                    if label:
-                        out.setdefault(f"{question}/{label}".casefold(), place)
-                    if len(item.parts) == 1:
-                        out.setdefault(question.casefold(), place)
+            out[f"{item.number}{label}"] = places[name]
+        questions = [q for q in {item.name, item.shown["id"]} if asked[q] == 1]
+        if len(item.parts) == 1:
+            [place] = places.values()
+            out |= {str(item.number): place, f"{item.number}a": place}
+            for question in questions:
+                out.setdefault(question.casefold(), place)
+        for question in questions:
+            for name, place in places.items():
+                out.setdefault(f"{question}/{name}".casefold(), place)
+            for name, label, _ in item.parts:
+                if label:
+                    out.setdefault(f"{question}/{label}".casefold(), places[name])
     return out
