@@ -188,7 +188,7 @@ class Recent(Generic[T]):
             if len(self.new) > self.size // 4:
                 oldest, _ = self.new.popitem(last=False)
                 self.missed[oldest] = None
-                if len(self.missed) > self.size:
+                if len(self.missed) > 4 * self.size:
                     self.missed.popitem(last=False)
 
     def _keep(self, place: int, found: tuple[Hashable, T]) -> None:

@@ -12,7 +12,7 @@ import pytest
 schemathesis = pytest.importorskip("schemathesis")
 pytest.importorskip("starlette")
 
-from hypothesis import HealthCheck, settings  # noqa: E402
+from hypothesis import HealthCheck, assume, settings  # noqa: E402
 
 from examwright.practice.store import Store, token_hash  # noqa: E402
 from examwright.practice.tasks import Catalogue  # noqa: E402
@@ -37,4 +37,5 @@ if not effort.QUICK:  # schemathesis thinks about each operation for seconds whe
     @schema.parametrize()
     @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     def test_the_api_is_what_it_says(case: Any) -> None:
+        assume([] not in (case.query or {}).values())  # it is not sent, so it violates nothing
         case.call_and_validate(headers={"Authorization": f"Bearer {TOKEN}"})
