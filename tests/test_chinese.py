@@ -34,6 +34,7 @@ LONG = ("某房产中介公司（成立于2019年）在杭州收集了3套二手
 FORMULA = r"定义 $\text{精确率} = \dfrac{\text{真正例}}{\text{真正例} + \text{假正例}}$。"
 END = 595.28 - 28 * 72 / 25.4  # points: where the lines end; the points of a part stand behind
 AHEAD, BEHIND = "（“《", "，。、；：！？）”》"  # what must not end, and not begin, a line
+pytestmark = pytest.mark.slow
 INSTALLED = [path for path in weasy.CHINESE if Path(path).is_file()]
 
 
@@ -309,7 +310,6 @@ def test_notes_are_upright_and_in_wide_brackets(folder):
     assert not [n for n in re.findall(rb"/BaseFont/(\S+)", pdf) if b"Oblique" in n or b"Italic" in n]
 
 
-@pytest.mark.slow
 def test_the_same_bytes_in_other_processes(folder):
     code = ("import sys; sys.path.insert(0, 'tests'); from test_chinese import *; weasy.CHINESE = (); import hashlib; "
             "print(hashlib.sha256(render(chinese(LONG, FORMULA), 'key')).hexdigest())")

@@ -458,6 +458,7 @@ def test_access_keys_open_one_paper_only(two: Path, store: Store) -> None:
         assert exam.admitted(student, key) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("plan", "theme"), [("language: de\n", ""), ("", "language: de\n")])
 def test_an_exam_on_screen_is_in_its_language(issue: Any, tmp_path: Path, store: Store, catalogue: tasks.Catalogue, plan: str, theme: str) -> None:
     """Whether the plan says so or only the theme of the papers."""
