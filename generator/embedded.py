@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from examwright.generator.errors import ExamwrightError, short_path
-from examwright.generator.store import StoredItem, decode, fmpq_of
+from examwright.generator.store import StoredItem, decode
+from examwright.solvers.arithmetic import fmpq_of
 
 NAME = "variant.json"
 FORMAT = 1

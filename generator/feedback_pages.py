@@ -55,7 +55,7 @@ def verdict(words: dict[str, Any], part: FeedbackPart) -> str:
     """The mark of a part in two or three words, with a full stop, or a colon where a reason follows that is no sentence."""
     said = str(words["why"].get(part.why, words["hand"]))
     if part.why == "rounded" and part.tone != "right":
-        said = str(words["few"])
+        said = str(words["few"] if not part.say else words["some"] if part.tone == "partly" else words["why"]["wrong"])  # what is told begins with it
     if part.why == "wrong" and part.tone == "partly":
         said = str(words["some"])
     return said + str(words["colon"] if part.note and not part.note[0].isupper() else words["stop"])

@@ -23,7 +23,7 @@ from typing import Any
 from flint import fmpq
 
 from examwright.generator.errors import ExamwrightError, short_path
-from examwright.solvers.arithmetic import Real, from_text, to_text
+from examwright.solvers.arithmetic import Real, fmpq_of, from_text, to_text
 
 FORMAT = 1  # of the tables below; those of the grader have their own
 WAIT = 120.0  # seconds for another run to finish writing
@@ -234,9 +234,3 @@ def decode(value: Any) -> Any:
     if isinstance(value, dict):
         return value["word"]
     return value if isinstance(value, bool) else from_text(value)
-
-
-def fmpq_of(text: str) -> fmpq:
-    """A rational from "2/9" or "-3"."""
-    top, _, bottom = text.partition("/")
-    return fmpq(int(top), int(bottom or 1))

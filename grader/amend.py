@@ -30,10 +30,11 @@ from examwright.generator.errors import ExamwrightError
 from examwright.generator.exam import share_points
 from examwright.generator.formula import Formula, parse
 from examwright.generator.question import Question, Variant
-from examwright.generator.store import StoredItem, fmpq_of
+from examwright.generator.store import StoredItem
 from examwright.generator.vocabulary import exact_functions
 from examwright.grader.mark import Mark, mark_variant
 from examwright.grader.records import Amendment, number_text
+from examwright.solvers.arithmetic import fmpq_of
 
 
 def describe(content: Mapping[str, Any]) -> str:

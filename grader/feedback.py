@@ -87,6 +87,8 @@ def note(marked: Marked) -> Said:
         return ""
     if mark.why == "unreadable":
         return mark.evidence
+    if mark.why == "rounded":  # the verdict says already that these are too few digits
+        return mark.evidence
     return mark.say or (mark.evidence if mark.why == "wrong" else "")
 
 

@@ -27,9 +27,9 @@ from flint import fmpq
 from examwright.answers.phrases import Phrase, as_json, from_json
 from examwright.generator.errors import ExamwrightError, short_path
 from examwright.generator.make import DB
-from examwright.generator.store import Store, StoredItem, fmpq_of
+from examwright.generator.store import Store, StoredItem
 from examwright.grader.mark import Mark
-from examwright.solvers.arithmetic import round_half_up, to_decimal, to_text
+from examwright.solvers.arithmetic import fmpq_of, round_half_up, to_decimal, to_text
 
 FORMAT = 2  # of exam.db with these tables; 1 is one without
 _TABLES = {

@@ -18,13 +18,13 @@ from flint import fmpq
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.question import Part, Variant
-from examwright.generator.store import fmpq_of
 from examwright.grader.mark import Mark, mark_variant
 from examwright.practice import schedule
 from examwright.practice.fields import MAX_LENGTH, Field, as_read, field_of, typed
 from examwright.practice.hints import Hint, Route, gives_away, hints, routes
 from examwright.practice.store import Event, Store, now
 from examwright.practice.tasks import source_hash
+from examwright.solvers.arithmetic import fmpq_of
 
 COST = fmpq(1, 4)  # of the part's points, for a hint or a further answer
 MOST_TRIES = 30  # of one part
@@ -97,7 +97,7 @@ class PartSheet:
             return "Compare your answer with the solution"
         mark = latest.mark
         if 0 < mark.points < mark.of and mark.why != "follow-through":
-            return "Too few digits" if mark.why == "rounded" else "Partly right"
+            return "Partly right"
         return _VERDICTS[mark.why]
 
     @property

@@ -15,11 +15,12 @@ from flint import fmpq
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.exam import load_plan, paper
 from examwright.generator.question import Variant
-from examwright.generator.store import decode, encode, fmpq_of
+from examwright.generator.store import decode, encode
 from examwright.practice import attempt
 from examwright.practice.attempt import Sheet
 from examwright.practice.store import Sitting, Store, now
 from examwright.practice.tasks import variant
+from examwright.solvers.arithmetic import fmpq_of
 
 GRACE = timedelta(seconds=15)  # for what was on its way when the time was up
 

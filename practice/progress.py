@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from flint import fmpq
 
-from examwright.generator.store import fmpq_of
 from examwright.practice.attempt import mark_from
 from examwright.practice.schedule import GOOD
 from examwright.practice.store import Store, now
 from examwright.practice.tasks import Catalogue, Family
+from examwright.solvers.arithmetic import fmpq_of
 
 SITS = 2  # good attempts in a row, from which a question counts as mastered
 

@@ -785,15 +785,16 @@ _WRITTEN = re.compile(rf"(?:(?P<minus>-)|(?P<whole>-?[0-9]+)\*|\((?P<fraction>{_
 def from_text(text: str) -> Number:
     """The number of which `to_text` wrote this exactly: a rational, or a multiple of ln, log2, sqrt or exp of one. Raises ValueError."""
     if re.fullmatch(_RATIONAL, text):
-        return _rational_of(text)
+        return fmpq_of(text)
     found = _WRITTEN.fullmatch(text)
-    argument = _rational_of(found["argument"]) if found else fmpq(0)
+    argument = fmpq_of(found["argument"]) if found else fmpq(0)
     if not found or (argument <= 0 and found["function"] != "exp"):
         raise ValueError(f"{text!r} is no exact number")
-    return _scaled(fmpq(-1) if found["minus"] else _rational_of(found["whole"] or found["fraction"] or "1"), found["function"], argument)
+    return _scaled(fmpq(-1) if found["minus"] else fmpq_of(found["whole"] or found["fraction"] or "1"), found["function"], argument)
 
 
-def _rational_of(text: str) -> fmpq:
+def fmpq_of(text: str) -> fmpq:
+    """A rational from "2/9" or "-3". Raises ValueError for anything else."""
     top, _, bottom = text.partition("/")
     return fmpq(int(top), int(bottom or 1))
 

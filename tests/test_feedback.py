@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from flint import fmpq
 from pypdf import PdfReader
 
+from examwright.answers.phrases import phrase
 from examwright.cli import main
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.feedback_pages import _WORDS, LONG, FeedbackSheet, render_feedback, render_feedback_page
@@ -122,6 +123,17 @@ def test_what_is_not_final_is_said(told: Any) -> None:
 ])
 def test_verdicts(why: str, tone_: str, wanted: str, page_text: Any) -> None:
     assert wanted in page_text(render_feedback_page(view(part(why=why, tone=tone_, say=""))))
+
+
+def test_too_few_digits_are_told_once(page_text: Any) -> None:
+    """With what was asked; or with what else it may be."""
+    few = Mark("x", fmpq(1, 2), fmpq(1), "rounded", "0.2", phrase("{typed} is {key} rounded to fewer digits than asked: {asked}", typed="0.2", key="149/851", asked="3"),
+               phrase("Too few digits."), "0.2")
+    told = note(Marked("s", "1a", "q", few, few.points, few.of, 0, 1))
+    said = page_text(render_feedback_page(view(part(why="rounded", tone="partly", say="", note=told))))
+    assert "Too few digits: 0.2 is 149/851 rounded to fewer digits than asked: 3." in said and said.count("Too few digits") == 1
+    said = page_text(render_feedback_page(view(part(why="rounded", tone="partly", say="Too few digits. It may also be this: You halved it."))))
+    assert "Partly right. Too few digits. It may also be this" in said and said.count("Too few digits") == 1
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "zh"])

@@ -106,7 +106,7 @@ def check(question: str, students: int) -> Counter[str]:
             assert [told(t, language) for t in (ours, mark.say, mark.read)] == [told(t, language) for t in (back, kept.say, kept.read)]
         if mark.causes and not isinstance(ours, Phrase):
             continue  # the author's words
-        met.update([p.name for p in said_in(ours)])
+        met.update([p.name for said in (ours, mark.say) for p in said_in(said)])
         assert not ours or isinstance(ours, Phrase), ours
         for text in texts_in(ours):
             for word in re.findall("[A-Za-z]{4,}", re.sub(r"\$[^$]*\$", "", text)):
