@@ -15,7 +15,7 @@ import sqlite3
 import sys
 import threading
 import zlib
-from collections import OrderedDict
+from array import array
 from collections.abc import Hashable
 from hashlib import blake2b
 from pathlib import Path
@@ -159,17 +159,18 @@ class Recent(Generic[T]):
     def __init__(self, size: int):
         self.size = size
         self.lock = threading.Lock()
-        self.new: OrderedDict[int, tuple[Hashable, T]] = OrderedDict()  # keys and values by the hash of the key
-        self.again: OrderedDict[int, tuple[Hashable, T]] = OrderedDict()
-        self.missed: OrderedDict[int, None] = OrderedDict()
+        self.new: dict[int, tuple[Hashable, T]] = {}  # keys and values by the hash of the key, the one used last at the end
+        self.again: dict[int, tuple[Hashable, T]] = {}
+        self.places = (1 << (8 * size).bit_length()) - 1  # a place for each hash; a later one may take it over
+        self.missed = array("q", bytes(8 * (self.places + 1)))
 
     def get(self, key: Hashable) -> T | None:
         """The value of a key, or None."""
         place = hash(key)
         with self.lock:
-            found = self.again.get(place)
+            found = self.again.pop(place, None)
             if found is not None:
-                self.again.move_to_end(place)
+                self.again[place] = found
             elif found := self.new.pop(place, None):
                 self._keep(place, found)
             else:
@@ -180,25 +181,23 @@ class Recent(Generic[T]):
         """Keep a value, and let go of one that was not used for longest."""
         place = hash(key)
         with self.lock:
-            if place in self.missed or place in self.again:
-                self.missed.pop(place, None)
+            if self.missed[place & self.places] == place or place in self.again:
                 self._keep(place, (key, value))
                 return
             self.new[place] = key, value
             if len(self.new) > self.size // 4:
-                oldest, _ = self.new.popitem(last=False)
-                self.missed[oldest] = None
-                if len(self.missed) > 4 * self.size:
-                    self.missed.popitem(last=False)
+                oldest = next(iter(self.new))
+                del self.new[oldest]
+                self.missed[oldest & self.places] = oldest
 
     def _keep(self, place: int, found: tuple[Hashable, T]) -> None:
         self.again[place] = found
         if len(self.again) > self.size:
-            self.again.popitem(last=False)
+            del self.again[next(iter(self.again))]
 
     def clear(self) -> None:
         """Forget everything."""
         with self.lock:
             self.new.clear()
             self.again.clear()
-            self.missed.clear()
+            self.missed = array("q", bytes(8 * (self.places + 1)))

@@ -174,7 +174,6 @@ _RELATIONS = {"=", "<", ">", ",", ";", r"\le", r"\leq", r"\ge", r"\geq", r"\ne",
               r"\leftarrow", r"\rightarrow", r"\gets"}
 
 
-@lru_cache(maxsize=1024)
 def pieces(latex: str) -> tuple[Formula, ...]:
     """A formula in a line of text, in pieces between which the line may break: after relations and commas."""
     ends = _ends(zeros(latex).decode("utf-8", "surrogatepass")) if len(latex) > _SHORT else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from html import escape
 from itertools import accumulate
 from operator import add
@@ -27,7 +27,6 @@ def compressed(data: bytes, level: int = LEVEL) -> bytes:
     return bytes(deflate.zlib_compress(data, level))
 
 
-@lru_cache(maxsize=512)
 def text_string(text: str) -> str:
     """A text as a PDF string."""
     if text.isascii() and text.isprintable():

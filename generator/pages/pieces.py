@@ -332,21 +332,14 @@ def _planned(elems: Sequence[Elem], same: tuple[int, ...], marked: tuple[tuple[i
                 above(n).append(n)
             kids[n].append((page, piece))
 
-    def full(n: int) -> bool:
-        kids[n] = [k for k in kids[n] if isinstance(k, tuple) or full(k)]
-        return bool(kids[n]) or elems[n].role in ("TD", "TH")
-
+    full = [False] * len(elems)
+    for n in reversed(range(len(elems))):  # what is in an element comes after it
+        kids[n] = [k for k in kids[n] if isinstance(k, tuple) or full[k]]
+        full[n] = bool(kids[n]) or elems[n].role in ("TD", "TH")
+    tops = [n for n in tops if full[n]]
     order: dict[int, int] = {}
-
-    def count(n: int) -> None:
-        order[n] = len(order)
-        for kid in kids[n]:
-            if isinstance(kid, int):
-                count(kid)
-
-    tops = [n for n in tops if full(n)]
     for n in tops:
-        count(n)
+        _count(n, kids, order)
     rows: list[tuple[int, str, tuple[tuple[int, float], ...], int]] = []
     for n in order:
         elem = elems[n]
@@ -378,6 +371,14 @@ def _planned(elems: Sequence[Elem], same: tuple[int, ...], marked: tuple[tuple[i
             text += f"/A<</O/Table/Scope/{elem.scope}>>"
         rows.append((-1, text + ">>", tuple(left), 0))
     return _Plan(tuple(rows), tuple([order[n] for n in tops]), tuple([tuple([order[n] for n in owners]) for owners in marked]))
+
+
+def _count(n: int, kids: Sequence[Sequence[int | tuple[int, int]]], order: dict[int, int]) -> None:
+    """Give an element and those in it the next numbers."""
+    order[n] = len(order)
+    for kid in kids[n]:
+        if isinstance(kid, int):
+            _count(kid, kids, order)
 
 
 def _alt(text: str) -> str:

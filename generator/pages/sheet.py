@@ -130,7 +130,6 @@ class Sheet:
         self.words = {**WORDS[view.language], **dict(view.theme.words)}
         self.held: list[Hole | Around] = []
         self.open = 0  # how many of them stay open
-        self.markup = SymbolMarkup(self._place, view.language, self._show)
         self.known, self.shapes = _known((kind, view.language, view.page_size, view.theme, view.look))
         self.scale = 1.5 if view.look.large else 1.0
         self.math = self.scale * view.look.math  # how much larger formulas are than on a usual paper
@@ -176,6 +175,11 @@ class Sheet:
         return _safe(" ".join([self._word(w) for w in HOLE.sub("\ufffd", text).split()]))
 
     # texts
+
+    @property
+    def markup(self) -> SymbolMarkup:
+        """What makes XHTML of texts. (Were it kept, it and this sheet would refer to each other.)"""
+        return SymbolMarkup(self._place, self.view.language, self._show)
 
     def block(self, text: str) -> Any:
         return _safe(self.markup.block(text))
@@ -353,6 +357,12 @@ class Sheet:
 
     def blocks_of(self) -> list[Block]:
         """The blocks, each with its own holes numbered from 0."""
+        try:
+            return self._blocks()
+        finally:
+            self._let_go()
+
+    def _blocks(self) -> list[Block]:
         view = self.view
         out = list(self._made("front", (view.title, view.course, view.date, view.minutes, view.extra, view.points, view.name, view.student, view.rules, view.digits,
                                         () if self.key else self.tally()), self._front))
@@ -428,10 +438,17 @@ class Sheet:
     @cached_property
     def _macros(self) -> Any:
         """The macros of the page template."""
-        return _template("paper.xhtml.j2").make_module(dict(
-            key=self.key, booklet=self.kind == "booklet", words=self.words, plain=plain, logo=self.logo(), blocks=self.blocks, inline=self.inline,
-            leads=self.leads, holds=self.holds, ask=self.ask, points=self.points, worth=self.worth, grid=self.grid, cell=self.cell, drawn=self.drawn,
-            long=self.long, short=self.short, solved=self.solved, stays=self.stays))
+        template = _template("paper.xhtml.j2")
+        self._names = dict(
+            template.globals, key=self.key, booklet=self.kind == "booklet", words=self.words, plain=plain, logo=self.logo(), blocks=self.blocks,
+            inline=self.inline, leads=self.leads, holds=self.holds, ask=self.ask, points=self.points, worth=self.worth, grid=self.grid, cell=self.cell,
+            drawn=self.drawn, long=self.long, short=self.short, solved=self.solved, stays=self.stays)
+        return template.make_module(self._names, shared=True)
+
+    def _let_go(self) -> None:
+        """Part with the macros: they refer to each other and to this sheet, and would keep all texts of its paper until garbage is collected."""
+        if self.__dict__.pop("_macros", None):
+            self._names.clear()
 
     def numbered(self, xhtml: str) -> tuple[Block, ...]:
         """XHTML in its blocks, with a hole for each word that may be another one on another paper, and the holes of each block numbered from 0."""

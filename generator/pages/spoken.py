@@ -74,7 +74,6 @@ _SENTENCES = 2048  # kept in memory
 _Sentence = tuple[str, tuple[int, ...]]  # the words with %s for each of these numbers
 
 
-@lru_cache(maxsize=2048)
 def say(latex: str, language: str = "en") -> str:
     """A formula (without its dollar signs) in words. Formulas that differ in their numbers only are read once, but for numbers whose value decides
     the words (squared, cubed)."""
