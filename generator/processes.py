@@ -42,7 +42,7 @@ class Tidy:
     called after each piece of work. Where many objects are new, it looks at these. What was kept then, in a circle, may have been let go
     since: so it looks at everything too, but ever more seldom, for it takes as long as a dozen papers and has hardly ever found anything."""
 
-    MANY, WHOLE = 80_000, 256
+    MANY, WHOLE = 20_000, 256
 
     def __init__(self) -> None:
         gc.disable()

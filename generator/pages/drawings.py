@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from examwright.generator.mathfont import NAME, fixed_code
@@ -110,7 +111,8 @@ class FormulaDrawn(NamedTuple):
 def formula_operators(formula: Formula, own: str) -> FormulaDrawn:
     """What draws a formula; `own` is its colour, as three numbers."""
     made = _written(formula.layout, own)
-    text, names = made.texts[0], made.names
+    text = made.texts[0]
+    names: Sequence[str] = made.names
     if made.digits or made.places:
         digits = formula.digits
         out = [text]
@@ -118,9 +120,10 @@ def formula_operators(formula: Formula, own: str) -> FormulaDrawn:
             out += (digits[k], text)
         text = "".join(out)
         if made.places:
-            names = names.copy()
+            full = [*names]
             for i, k in made.places:
-                names[i] += digits[k]
+                full[i] += digits[k]
+            names = full
     return FormulaDrawn(text, names, made.glyphs)
 
 
@@ -130,7 +133,7 @@ class _Written(NamedTuple):
 
     texts: Sequence[str]
     digits: Sequence[int]
-    names: list[str]
+    names: tuple[str, ...]
     places: Sequence[tuple[int, int]]
     glyphs: frozenset[str]
 
@@ -193,7 +196,7 @@ def _written(layout: Layout, own: str) -> _Written:
             out.append(f"q {paint}{place} cm {name} Q")
     if writing:
         out.append("ET")
-    return _Written(tuple("\n".join(out).split(_DIGIT)), tuple(digits), names, tuple(places), _once(frozenset(glyphs)))
+    return _Written(tuple(map(intern, "\n".join(out).split(_DIGIT))), tuple(digits), tuple(names), tuple(places), _once(frozenset(glyphs)))
 
 
 @lru_cache(maxsize=1024)

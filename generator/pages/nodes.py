@@ -230,8 +230,9 @@ class Lines:
         return tokens[0] if len(tokens) == 1 and len(tokens[0].atoms) == 1 and isinstance(tokens[0].atoms[0], (Word, MathHole)) else None
 
     @cached_property
-    def kept(self) -> dict[float, Laid]:
-        """How it was laid out last, by its width, if it is the same on every paper."""
+    def kept(self) -> dict[float, tuple[float, float | None, float | None, list[_Line]]]:
+        """How it was laid out last, by its width, if it is the same on every paper: its height, the baselines of its first and last line, its lines.
+        (A `Laid` refers to this object: both would stay in memory until garbage is collected.)"""
         return {}
 
 
@@ -405,6 +406,9 @@ class Painter(Protocol):
         """Something drawn smaller, with its top left corner at the place."""
 
 
+_Line = tuple[float, float, list[tuple[Any, Any]]]  # (top, baseline, pieces, each with its place)
+
+
 @dataclass(slots=True)
 class Laid:
     """A box laid out: its size, the baselines of its first and last line, what is drawn where."""
@@ -414,7 +418,7 @@ class Laid:
     height: float
     first: float | None
     last: float | None
-    lines: list[tuple[float, float, list[tuple[float | Place, Any]]]] = field(default_factory=list)  # (top, baseline, pieces)
+    lines: list[_Line] = field(default_factory=list)
     parts: list[tuple[float, float, Laid]] = field(default_factory=list)  # (x, y, box)
     dx: float = 0.0
     scale: float = 1.0
@@ -481,9 +485,11 @@ def flow(node: Node, holes: Measures, width: float | None = None) -> Laid:
             return _lines(node, holes, wide)
         kept = node.kept.get(wide)
         if kept is None:
+            laid = _lines(node, holes, wide)
             node.kept.clear()
-            kept = node.kept[wide] = _lines(node, holes, wide)
-        return Laid(node, wide, kept.height, kept.first, kept.last, kept.lines.copy())
+            kept = node.kept[wide] = laid.height, laid.first, laid.last, laid.lines
+        height, first, last, lines = kept
+        return Laid(node, wide, height, first, last, lines.copy())
     if isinstance(node, Table):
         return _table(node, holes)
     wide = node.width if width is None else width

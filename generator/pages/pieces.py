@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 from operator import itemgetter
-from typing import Any, NamedTuple
+from sys import intern
+from typing import Any, NamedTuple, TypeVar
 
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes, spoken
@@ -55,9 +56,9 @@ class Form:
 
     def __init__(self, operators: str, idle: str, fonts: dict[str, dict[int, str]], marked: tuple[int, ...],
                  boxes: dict[int, tuple[float, float, float, float]]):
-        self.idle, self.fonts, self.marked, self.boxes = idle, fonts, marked, boxes
+        self.idle, self.fonts, self.marked, self.boxes = intern(idle), fonts, _one(marked), boxes or _NONE
         self.slots, self.texts = _apart(operators)
-        self.counts = tuple([text.count("%s") - text.count("%%s") for text in self.texts])
+        self.counts = _one(tuple([text.count("%s") - text.count("%%s") for text in self.texts]))
 
     def filled(self, holes: Sequence[Hole], measures: nodes.Measures) -> Piece:
         """The piece of a paper."""
@@ -91,15 +92,26 @@ class Form:
 
 
 _Slot = tuple[str, int, Any]
+_Values = TypeVar("_Values", bound=tuple[Any, ...])
 
 
 def _apart(text: str) -> tuple[tuple[_Slot, ...], tuple[str, ...]]:
     """What is to be put into a text (kind, hole, which), and the pieces of the text between."""
     found = nodes.OPEN.split(text)
-    return tuple(map(_slot, found[1::4], found[2::4], found[3::4])), tuple(found[::4])
+    return _one(tuple(map(_slot, found[1::4], found[2::4], found[3::4]))), tuple(map(intern, found[::4]))
 
 
-@lru_cache(maxsize=2048)  # few differ, and those that are equal are one in memory
+# Layouts are kept in thousands, and what they consist of is mostly the same: those that are equal are one in memory.
+_NONE: dict[int, tuple[float, float, float, float]] = {}
+
+
+@lru_cache(maxsize=1024)
+def _one(values: _Values) -> _Values:
+    """The same tuple, which is one in memory."""
+    return values
+
+
+@lru_cache(maxsize=2048)
 def _slot(kind: str, hole: str, which: str) -> _Slot:
     read = {"w": int, "x": float}
     return kind, int(hole), tuple([read[kind](n) for n in which.split(":")]) if kind in read else which
@@ -263,11 +275,11 @@ class TagsForm:
     __slots__ = ("added", "count", "owners", "slots", "texts", "tops", "which")
 
     def __init__(self, text: str, opened: tuple[tuple[int, float], ...], count: int, tops: tuple[int, ...], owners: tuple[tuple[int, ...], ...]):
-        self.count, self.tops, self.owners = count, tops, owners
-        self.which = itemgetter(*[which for which, _ in opened]) if len(opened) > 1 else lambda numbers: tuple([numbers[which] for which, _ in opened])
-        self.added = tuple([more for _, more in opened])
+        self.count, self.tops, self.owners = count, _one(tops), _one(owners)
+        self.which = _picked(tuple([which for which, _ in opened]))
+        self.added = _one(tuple([more for _, more in opened]))
         slots, self.texts = _apart(text)
-        self.slots = tuple([hole for _, hole, _ in slots])
+        self.slots = _one(tuple([hole for _, hole, _ in slots]))
 
     def filled(self, holes: Sequence[Hole], language: str) -> Tags:
         """The elements of a block of a paper."""
@@ -275,6 +287,12 @@ class TagsForm:
         for hole, text in zip(self.slots, self.texts[1:]):
             out += (_said(holes[hole], language), text)
         return Tags("".join(out), self.which, self.added, self.count, self.tops, self.owners)
+
+
+@lru_cache(maxsize=1024)
+def _picked(places: tuple[int, ...]) -> Callable[[Sequence[int]], tuple[int, ...]]:
+    """What takes the numbers at these places."""
+    return itemgetter(*places) if len(places) > 1 else lambda numbers: tuple([numbers[n] for n in places])
 
 
 def tagged(made: Any, measures: nodes.Measures, forms: Sequence[Form]) -> TagsForm:
