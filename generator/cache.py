@@ -16,7 +16,8 @@ import sys
 import threading
 import zlib
 from array import array
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -148,6 +149,12 @@ def _database(path: Path) -> sqlite3.Connection:
 
 
 CACHE = Cache()
+
+
+def sharing(size: int) -> Callable[[T], T]:
+    """A function that gives, for a value, the equal one that it was given before (among the last `size` that differ): of thousands of values that are kept
+    most are equal, and need to be in memory once. (`sys.intern` does so for texts.)"""
+    return lru_cache(maxsize=size)(lambda value: value)
 
 
 class Recent(Generic[T]):

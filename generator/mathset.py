@@ -17,7 +17,7 @@ import threading
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path
 from sys import intern
@@ -877,7 +877,7 @@ def _laid(latex: str, plan: _Plan, places: tuple[_Place, ...]) -> Layout:
     words = _words(latex, places)
     width = round(plan.made.width + _spread(plan, words).moved[-1] / 1000, 4)
     depth = max(plan.made.depth, 0.083) if any([held[0][0] == "-" for held in words.places]) else plan.made.depth
-    return Layout(width, plan.made.height, depth, lambda: _composed(plan, words))
+    return Layout(width, plan.made.height, depth, partial(_composed, plan, words))
 
 
 def _composed(plan: _Plan, words: _Words) -> tuple[Marks, Sequence[int]]:
@@ -1065,7 +1065,7 @@ def _row(row: Sequence[mathrows.Part], display: bool) -> Layout | None:
 
 def _joined(terms: Sequence[_Term]) -> Layout:
     made = [term.layout for term in terms]
-    return Layout(round(sum([m.width for m in made]), 4), max([m.height for m in made]), max([m.depth for m in made]), lambda: _together(terms))
+    return Layout(round(sum([m.width for m in made]), 4), max([m.height for m in made]), max([m.depth for m in made]), partial(_together, terms))
 
 
 def _together(terms: Sequence[_Term]) -> tuple[Marks, Sequence[int]]:

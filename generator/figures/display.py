@@ -123,7 +123,7 @@ def _circle(template: str, at: tuple[float, ...], origin: tuple[float, float]) -
                        left, north, west, top, middle, top, east, top, right, north, right, level)
 
 
-_kept_circle = lru_cache(maxsize=2048)(_circle)
+_kept_circle = lru_cache(maxsize=512)(_circle)
 
 
 @dataclass(frozen=True)

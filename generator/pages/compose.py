@@ -13,7 +13,7 @@ from examwright.generator.mathfont import MathFont
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes, pagecode, pdf, weasy
 from examwright.generator.pages.drawings import PX
-from examwright.generator.pages.holes import Block, Math
+from examwright.generator.pages.holes import Block, Math, unpacked
 from examwright.generator.pages.pieces import POINT, Form, Piece, Recorder, TagsForm, tagged
 from examwright.generator.pages.sheet import BOTTOM, LEFT, TOP, Sheet
 
@@ -48,18 +48,18 @@ class _Placed:
 _COMPILED: Recent[weasy.Compiled] = Recent(2048)
 
 
-def _compiled(press: weasy.Press, xhtml: str) -> weasy.Compiled:
+def _compiled(press: weasy.Press, xhtml: bytes) -> weasy.Compiled:
     made = _COMPILED.get((press, xhtml))
     if made is None:
-        [made] = weasy.compiled(press, xhtml)
+        [made] = weasy.compiled(press, unpacked(xhtml))
         _COMPILED.put((press, xhtml), made)
     return made
 
 
-def _compile(press: weasy.Press, blocks: Iterable[str]) -> None:
+def _compile(press: weasy.Press, blocks: Iterable[bytes]) -> None:
     """Have blocks laid out, all that are new in one go."""
     new = [xhtml for xhtml in dict.fromkeys(blocks) if _COMPILED.get((press, xhtml)) is None]
-    for xhtml, made in zip(new, weasy.compiled(press, *new) if new else ()):
+    for xhtml, made in zip(new, weasy.compiled(press, *map(unpacked, new)) if new else ()):
         _COMPILED.put((press, xhtml), made)
 
 
@@ -79,7 +79,7 @@ def drawn(press: weasy.Press, block: Block) -> Drawn:
     """A block, drawn; most blocks of a paper stand on others too, and of the others most are like one that does but for what is shown."""
     if block.drawn is None or block.drawn[0] is not press:
         figures = any([not isinstance(h, (str, Math)) for h in block.holes])  # they are hardly ever the same
-        key = (press, block.xhtml, block.holes)
+        key = (press, block.packed, block.holes)
         found = None if figures else _DRAWN.get(key)
         if found is None:
             found = _drawn(press, block)
@@ -91,7 +91,7 @@ def drawn(press: weasy.Press, block: Block) -> Drawn:
 
 
 def _drawn(press: weasy.Press, block: Block) -> Drawn:
-    made = _compiled(press, block.xhtml)
+    made = _compiled(press, block.packed)
     measures = made.measures(block.holes)
     key = made.layout_key(measures)
     layout = _LAYOUTS.get(key)
@@ -149,7 +149,7 @@ class Composer:
 
     def paged(self, source: Sequence[Block]) -> list[list[_Placed]]:
         """Which blocks stand on which page: as many as fit, and none that is to stay with the next at the foot."""
-        _compile(self.press, [block.xhtml for block in source if block.drawn is None])
+        _compile(self.press, [block.packed for block in source if block.drawn is None])
         blocks = [_Placed(drawn(self.press, block), block) for block in source]
         top, foot = TOP * PX, self.press.height - BOTTOM * PX
         pages: list[list[_Placed]] = [[]]
@@ -189,7 +189,7 @@ class Composer:
         return [page for page in pages if page]
 
     def _laid(self, block: _Placed) -> nodes.Laid:
-        made = _compiled(self.press, block.block.xhtml)
+        made = _compiled(self.press, block.block.packed)
         return nodes.flow(made.tree.node, made.measures(block.block.holes))
 
     # drawing
@@ -225,7 +225,7 @@ class Composer:
 
     def _part(self, block: _Placed, place: tuple[int, int, float]) -> Piece:
         """A part of a block that stands on several pages; its elements are noted with the last one."""
-        made, holes = _compiled(self.press, block.block.xhtml), block.block.holes
+        made, holes = _compiled(self.press, block.block.packed), block.block.holes
         measures = made.measures(holes)
         form = _form(self.press, made, nodes.flow(made.tree.node, measures), measures, block.y, block.since, block.until)
         if block.since == _WHOLE[0]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
+from examwright.generator.cache import sharing
 from examwright.generator.mathfont import NAME, fixed_code
 from examwright.generator.mathset import Formula, Glyph, Layout, number, outline
 
@@ -86,7 +87,7 @@ def _place(matrix: tuple[float, float, float, float]) -> str:
     return " ".join([number5(v) for v in matrix])
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _point(x: float) -> str:
     """Where a glyph stands: mostly where others stand in other formulas."""
     return f"{x:g}"
@@ -199,10 +200,5 @@ def _written(layout: Layout, own: str) -> _Written:
     return _Written(tuple(map(intern, "\n".join(out).split(_DIGIT))), tuple(digits), tuple(names), tuple(places), _once(frozenset(glyphs)))
 
 
-@lru_cache(maxsize=1024)
-def _once(glyphs: frozenset[str]) -> frozenset[str]:
-    """The same set, which is one in memory: many formulas have the same glyphs."""
-    return glyphs
-
-
+_once = sharing(1024)
 _DIGIT = "\ue003"

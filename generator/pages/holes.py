@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, NamedTuple, Protocol
 
+from examwright.generator.cache import sharing
 from examwright.generator.mathset import Formula, typeset
 
 MATH, FIGURE, WORD = 0xF0000, 0xFA000, 0x100000  # the first characters that stand for formulas, for figures and for words
@@ -43,7 +44,11 @@ class Math(NamedTuple):
 
 def math(formula: Formula, display: bool, whole: str) -> Math:
     """A formula for a hole. Its size is rounded, so that formulas of one size are the same to what is around them."""
-    return Math(formula.latex, display, whole, Size(round(formula.width, 4), round(formula.height, 4), round(formula.depth, 4), bool(whole)))
+    return Math(formula.latex, display, whole, _size(Size(round(formula.width, 4), round(formula.height, 4), round(formula.depth, 4), bool(whole))))
+
+
+_size: Callable[[Size], Size] = sharing(2048)
+_text: Callable[[bytes], bytes] = sharing(2048)
 
 
 class Figure(Protocol):
@@ -79,13 +84,29 @@ def base_of(code: int) -> int:
 
 
 class Block:
-    """One block: its XHTML, and what stands for each of its holes, in order. `drawn` is what `compose.drawn` made of it."""
+    """One block: its XHTML as `packed`, and what stands for each of its holes, in order. `drawn` is what `compose.drawn` made of it."""
 
-    __slots__ = ("drawn", "holes", "xhtml")
+    __slots__ = ("drawn", "holes", "packed")
 
-    def __init__(self, xhtml: str, holes: tuple[Hole, ...]):
-        self.xhtml, self.holes = xhtml, holes
+    def __init__(self, packed: bytes, holes: tuple[Hole, ...]):
+        self.packed, self.holes = packed, holes
         self.drawn: Any = None
+
+    @property
+    def xhtml(self) -> str:
+        """Its XHTML, with a character for each hole."""
+        return unpacked(self.packed)
+
+
+def packed(xhtml: str) -> bytes:
+    """XHTML as it is kept in memory: as a text, the characters that stand for holes would make each of its others take four bytes. Most texts stand in
+    many blocks, and are there once."""
+    return _text(xhtml.encode("utf-8", "surrogatepass"))
+
+
+def unpacked(xhtml: bytes) -> str:
+    """The XHTML that was `packed`."""
+    return xhtml.decode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +123,12 @@ class Around:
 class Shape(NamedTuple):
     """A block some of whose holes are open: the place of what comes there, among what differs from paper to paper."""
 
-    xhtml: str
+    packed: bytes
     holes: tuple[int | Around | Hole, ...]
 
     def filled(self, held: Sequence[Hole]) -> Block:
         """The block of a paper."""
-        return Block(self.xhtml, tuple([held[h] if isinstance(h, int) else h.filled(held) if isinstance(h, Around) else h for h in self.holes]))
+        return Block(self.packed, tuple([held[h] if isinstance(h, int) else h.filled(held) if isinstance(h, Around) else h for h in self.holes]))
 
 
 def filled(xhtml: str, holes: tuple[Hole, ...], picture: Callable[[Math | Figure], str]) -> str:

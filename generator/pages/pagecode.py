@@ -62,7 +62,7 @@ def _zeros(length: int) -> _Modules:
     return _made("0" * length, "alphanumeric")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _two(length: int, at: int, characters: str) -> int:
     """The modules in which a text of zeros and these characters at their place differs from zeros."""
     value = 0

@@ -12,8 +12,9 @@ from functools import lru_cache
 from math import ceil
 from operator import itemgetter
 from sys import intern
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
+from examwright.generator.cache import sharing
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes, spoken
 from examwright.generator.pages.drawings import FormulaDrawn, formula_operators
@@ -92,7 +93,6 @@ class Form:
 
 
 _Slot = tuple[str, int, Any]
-_Values = TypeVar("_Values", bound=tuple[Any, ...])
 
 
 def _apart(text: str) -> tuple[tuple[_Slot, ...], tuple[str, ...]]:
@@ -105,10 +105,7 @@ def _apart(text: str) -> tuple[tuple[_Slot, ...], tuple[str, ...]]:
 _NONE: dict[int, tuple[float, float, float, float]] = {}
 
 
-@lru_cache(maxsize=1024)
-def _one(values: _Values) -> _Values:
-    """The same tuple, which is one in memory."""
-    return values
+_one = sharing(1024)
 
 
 @lru_cache(maxsize=2048)

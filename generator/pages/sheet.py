@@ -6,7 +6,6 @@ So two papers with other numbers have the same XHTML, and a block needs to be la
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache, partial
 from html import escape, unescape
@@ -18,7 +17,7 @@ from examwright.generator.cache import Recent
 from examwright.generator.markup import pieces
 from examwright.generator.mathset import Formula, MathError, typeset
 from examwright.generator.pages import drawings
-from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Around, Block, Hole, Math, Shape, base_of, math
+from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Around, Block, Hole, Math, Shape, base_of, math, packed
 from examwright.generator.pages.symbols import SymbolMarkup, Symbols, holes_of
 from examwright.generator.pages.views import SIZES, PagesError, PaperView, PartView
 from examwright.generator.pages.words import WORDS
@@ -77,7 +76,7 @@ def words_in(latex: str) -> str:
 _TAG = re.compile(r"<(/?)([a-zA-Z0-9]+)[^>]*?(/?)>")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def top_level(xhtml: str) -> tuple[str, ...]:
     """The elements that XHTML consists of, each by itself."""
     out, depth, start = [], 0, 0
@@ -468,7 +467,7 @@ class Sheet:
                 return chr(base + len(holes) - 1)
 
             text = HOLE.sub(own, text.strip())
-            out.append(Shape(sys.intern(text), tuple(holes)))  # most texts stand in many blocks that are kept
+            out.append(Shape(packed(text), tuple(holes)))
         self.held = []
         return tuple(out)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 
+from examwright.generator.cache import sharing
 from examwright.generator.markup import FORMULA, NUMBER, WITHIN, Markup, clean, parsed, pieces, put_in
 from examwright.generator.mathset import typeset
 from examwright.generator.pages.holes import FIGURE, MATH, WORD, Hole, Math, math
@@ -36,6 +37,9 @@ def holes_of(latex: str, display: bool = False) -> tuple[Math, ...]:
     if display:
         return (math(typeset(latex, True), True, latex),)
     return tuple([math(f, False, "" if n else latex) for n, f in enumerate(pieces(latex))])
+
+
+_one: Callable[[Symbolic], Symbolic] = sharing(2048)
 
 
 class Symbols:
@@ -73,7 +77,7 @@ class Symbols:
     def _text(self, text: str, find: re.Pattern[str], block: bool) -> str:
         if text in self.refused:
             return text
-        made = Symbolic(find.sub(self._symbol, clean(text)))
+        made = _one(Symbolic(find.sub(self._symbol, clean(text))))
         self.texts.append((text, made, block))
         return made
 

@@ -418,7 +418,7 @@ class Face:
             if item.item.analysis.level % 2:
                 raise PagesError(f"the pages cannot set text from right to left: {utf8.decode()[:40]!r}")
             end = item.item.length if i == n - 1 else clusters[i + 1]
-            glyphs.append((glyph, utf8[start + clusters[i]:start + end].decode()))
+            glyphs.append(_glyph((glyph, utf8[start + clusters[i]:start + end].decode())))
             offset = info.geometry.x_offset / size
             if offset:
                 by(number(-offset))
@@ -459,6 +459,7 @@ class Face:
         return tuple([word[a:b] for a, b in itertools.pairwise([0, *_cuts(word, self.style["lang"]), len(word)])])
 
 
+_glyph: Callable[[tuple[int, str]], tuple[int, str]] = cache.sharing(2048)
 _CONTENTS: dict[bytes, bytes] = {}  # font files, each once: one with Chinese signs has 25 MB
 _ESCAPED = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)", "\r": r"\r", "%": "%%"})
 
