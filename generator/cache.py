@@ -17,7 +17,6 @@ import threading
 import zlib
 from array import array
 from collections.abc import Callable, Hashable
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -152,9 +151,16 @@ CACHE = Cache()
 
 
 def sharing(size: int) -> Callable[[T], T]:
-    """A function that gives, for a value, the equal one that it was given before (among the last `size` that differ): of thousands of values that are kept
-    most are equal, and need to be in memory once. (`sys.intern` does so for texts.)"""
-    return lru_cache(maxsize=size)(lambda value: value)
+    """A function that gives, for a value, the equal one that it was given before, as long as no more than `size` differ; then it begins anew. Of the
+    thousands of values that are kept most are equal, and need to be in memory once. (`sys.intern` does so for texts.)"""
+    kept: dict[T, T] = {}
+
+    def one(value: T) -> T:
+        if len(kept) >= size:
+            kept.clear()
+        return kept.setdefault(value, value)
+
+    return one
 
 
 class Recent(Generic[T]):

@@ -1035,26 +1035,25 @@ def _whole(zeros: str, display: bool) -> Layout | None:
 _AXIS = 0.25  # how high the middle of a bracket stands
 
 
-class _Term(NamedTuple):
-    """A term or sign of a row: where it begins, which digit of the row is its first."""
+class _Terms(NamedTuple):
+    """The terms and signs of a row, and which digit of the row is the first of each."""
 
-    layout: Layout
-    left: float
-    first: int
+    made: tuple[Layout, ...]
+    first: tuple[int, ...]
 
 
-def _terms(row: Sequence[mathrows.Part], display: bool) -> list[_Term] | None:
+def _terms(row: Sequence[mathrows.Part], display: bool) -> _Terms | None:
     """The terms and signs of a row, set; None if one of them cannot be set by itself."""
-    out: list[_Term] = []
-    left, first = 0.0, 0
+    out: list[Layout] = []
+    counts: list[int] = []
     for latex, sign in row:
         digits = len(_DIGIT.findall(latex))
         made = _layout(latex.encode("utf-8", "surrogatepass"), display) if digits else _once(f"{{}}{latex}{{}}" if sign else latex, display).layout
         if made is None:
             return None
-        out.append(_Term(made, left, first))
-        left, first = left + made.width, first + digits
-    return out
+        out.append(made)
+        counts.append(digits)
+    return _Terms(tuple(out), tuple(accumulate(counts[:-1], initial=0)))
 
 
 def _row(row: Sequence[mathrows.Part], display: bool) -> Layout | None:
@@ -1063,19 +1062,21 @@ def _row(row: Sequence[mathrows.Part], display: bool) -> Layout | None:
     return _joined(terms) if terms else None
 
 
-def _joined(terms: Sequence[_Term]) -> Layout:
-    made = [term.layout for term in terms]
+def _joined(terms: _Terms) -> Layout:
+    made = terms.made
     return Layout(round(sum([m.width for m in made]), 4), max([m.height for m in made]), max([m.depth for m in made]), partial(_together, terms))
 
 
-def _together(terms: Sequence[_Term]) -> tuple[Marks, Sequence[int]]:
+def _together(terms: _Terms) -> tuple[Marks, Sequence[int]]:
     """The marks of terms side by side, and their digits, as in `Layout`."""
     out: list[Glyph | Rule] = []
     digits: list[int] = []
-    for made, left, first in terms:
+    left = 0.0
+    for made, first in zip(*terms):
         marks, shown = made.drawn()
         out += [_moved(mark, 1000 * left) for mark in marks]
         digits += [k if k < 0 else k + first for k in shown]
+        left += made.width
     return tuple(out), digits
 
 
@@ -1092,7 +1093,7 @@ def _fenced(opening: str, inside: str, closing: str, display: bool) -> Layout | 
         return None
 
     def reach(n: int) -> float:
-        return max(terms[n].layout.height - _AXIS, terms[n].layout.depth + _AXIS)
+        return max(terms.made[n].height - _AXIS, terms.made[n].depth + _AXIS)
 
     order = range(len(row))
     sample = [row[max([n for n in order if row[n].sign == sign], key=reach)] for sign in (False, True) if any([part.sign == sign for part in row])]
