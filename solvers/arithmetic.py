@@ -27,7 +27,7 @@ ctx.prec = 192  # bits: about 57 digits, so that 25 are right after any chain we
 
 LONG = 10_000  # bits of a rational inside a closed form, and of what is searched for square factors
 FEW_BITS = 13  # of numerator and denominator: so few that a float tells any two such rationals apart
-MOST_KEPT = 10_000  # texts of such rationals
+MOST_KEPT = 2_000  # texts of such rationals: the first ones are those that come again
 
 Number = Union[fmpq, "Real"]
 

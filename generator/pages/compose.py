@@ -14,7 +14,7 @@ from examwright.generator.mathset import number
 from examwright.generator.pages import nodes, pagecode, pdf, weasy
 from examwright.generator.pages.drawings import PX
 from examwright.generator.pages.holes import Block, Math, unpacked
-from examwright.generator.pages.pieces import POINT, Form, Piece, Recorder, TagsForm, tagged
+from examwright.generator.pages.pieces import POINT, Fonts, Form, Piece, Recorder, TagsForm, tagged
 from examwright.generator.pages.sheet import BOTTOM, LEFT, TOP, Sheet
 
 CODE = 13.0  # mm, the side of the code on each page
@@ -71,7 +71,7 @@ class _Layout(NamedTuple):
     tags: TagsForm
 
 
-_DRAWN: Recent[Drawn] = Recent(1024)
+_DRAWN: Recent[Drawn] = Recent(768)
 _LAYOUTS: Recent[_Layout] = Recent(4096)
 
 
@@ -109,11 +109,7 @@ def _form(press: weasy.Press, made: weasy.Compiled, laid: nodes.Laid, measures: 
     tree = made.tree
     recorder = Recorder(press, tree.elems, measures)
     laid.paint(recorder, tree.dx, y, since, until)
-    form = recorder.form()
-    if form.fonts == made.fonts:  # nearly always, and then they are one in memory
-        form.fonts = made.fonts
-    made.fonts = form.fonts
-    return form
+    return recorder.form()
 
 
 class Composer:
@@ -122,7 +118,7 @@ class Composer:
     def __init__(self, sheet: Sheet, press: weasy.Press):
         self.source, self.press = sheet, press
         self.math_font = MathFont(press.text_face)
-        self.fonts: dict[int, dict[str, dict[int, str]]] = {}  # of the pieces, each once
+        self.fonts: dict[Fonts, None] = {}  # of the pieces, each once
         self.runs: dict[nodes.Run, None] = {}
         self.blocks: list[pdf.Tagged] = []
         self.marks: list[pdf.Bookmark] = []
@@ -136,8 +132,8 @@ class Composer:
         for n, placed in enumerate(pages):
             self._page(n, len(pages), placed)
         used: dict[str, dict[int, str]] = {}
-        for fonts in self.fonts.values():
-            for font, texts in fonts.items():
+        for fonts in self.fonts:
+            for font, texts in fonts:
                 used.setdefault(font, {}).update(texts)
         for run in self.runs:
             used.setdefault(run.font, {}).update(run.glyphs)
@@ -238,7 +234,7 @@ class Composer:
 
     def _uses(self, piece: Piece) -> None:
         """Note the glyphs of a piece."""
-        self.fonts[id(piece.fonts)] = piece.fonts
+        self.fonts[piece.fonts] = None
         if piece.runs:
             self.runs.update(dict.fromkeys(piece.runs))
         if piece.glyphs:

@@ -24,18 +24,19 @@ from examwright.generator.pages.tags import Elem
 
 POINT = 0.75  # points in a CSS pixel
 _BLACK = "0 0 0"
+Fonts = tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
 _INLINE = ("Formula", "Span", "Figure")  # elements within a line: they stand where they are drawn
 
 
 class Piece(NamedTuple):
     """A block, or what stands of it on one page. In `operators` a %s stands for each of `open`: the name of a glyph, the number of a marked
-    piece (from 0), or a figure. `idle` is what means nothing: rules and grounds. `fonts` has what the glyphs of each font read as, for the words
+    piece (from 0), or a figure. `idle` is what means nothing: rules and grounds. `fonts` has what the glyphs of each font read as, but for those that it has in all files, for the words
     that are the same on all papers; `runs` are the others. `glyphs` are those of formulas. `marked` is how many marked pieces there are."""
 
     operators: str
     open: Sequence[str | int | Figure]
     idle: str
-    fonts: dict[str, dict[int, str]]
+    fonts: Fonts
     runs: tuple[nodes.Run, ...]
     glyphs: tuple[frozenset[str], ...]
     marked: int
@@ -55,7 +56,7 @@ class Form:
 
     __slots__ = ("boxes", "counts", "fonts", "idle", "marked", "slots", "texts")
 
-    def __init__(self, operators: str, idle: str, fonts: dict[str, dict[int, str]], marked: tuple[int, ...],
+    def __init__(self, operators: str, idle: str, fonts: Fonts, marked: tuple[int, ...],
                  boxes: dict[int, tuple[float, float, float, float]]):
         self.idle, self.fonts, self.marked, self.boxes = intern(idle), fonts, _one(marked), boxes or _NONE
         self.slots, self.texts = _apart(operators)
@@ -105,7 +106,7 @@ def _apart(text: str) -> tuple[tuple[_Slot, ...], tuple[str, ...]]:
 _NONE: dict[int, tuple[float, float, float, float]] = {}
 
 
-_one = sharing(1024)
+_one = sharing(4096)
 
 
 @lru_cache(maxsize=2048)
@@ -155,7 +156,8 @@ class Recorder(nodes.Painter):
         """What was drawn."""
         self._close()
         self._fill()
-        return Form("\n".join(self.out), "\n".join(self.idle), self.fonts, tuple(self.marked), self.boxes)
+        fonts = tuple([(font, tuple(texts.items())) for font, texts in self.fonts.items()])
+        return Form("\n".join(self.out), "\n".join(self.idle), _one(fonts), tuple(self.marked), self.boxes)
 
     def _mark(self, elem: int) -> int:
         """What follows belongs to an element, which is returned; -1 if it means nothing."""
@@ -295,7 +297,7 @@ def _picked(places: tuple[int, ...]) -> Callable[[Sequence[int]], tuple[int, ...
 def tagged(made: Any, measures: nodes.Measures, forms: Sequence[Form]) -> TagsForm:
     """The elements of a block (a `weasy.Compiled`) that stands in these forms on as many pages."""
     elems = made.tree.elems
-    about = tuple(shared(elems, measures)), tuple([form.marked for form in forms])
+    about = _one((_one(tuple(shared(elems, measures))), tuple([form.marked for form in forms])))
     found = made.plans.get(about)
     plan = found or _planned(elems, *about)
     if isinstance(plan, TagsForm):

@@ -400,6 +400,7 @@ class Face:
         font = self._font(item.item.analysis.font, utf8[start:start + item.item.length].decode())
         shown: list[str] = []  # strings, and numbers between them
         text, glyphs, whole = "", [], 0.0
+        common = _letters(self.owner, font.hash)
 
         def by(move: str) -> None:
             nonlocal text
@@ -418,7 +419,8 @@ class Face:
             if item.item.analysis.level % 2:
                 raise PagesError(f"the pages cannot set text from right to left: {utf8.decode()[:40]!r}")
             end = item.item.length if i == n - 1 else clusters[i + 1]
-            glyphs.append(_glyph((glyph, utf8[start + clusters[i]:start + end].decode())))
+            if glyph not in common:
+                glyphs.append(_glyph((glyph, utf8[start + clusters[i]:start + end].decode())))
             offset = info.geometry.x_offset / size
             if offset:
                 by(number(-offset))
@@ -485,10 +487,15 @@ _LIGATURES = {"fi": "fi", "fl": "fl", "ff": "ff", "ffi": "ffi", "ffl": "ffl", "f
 def font_object(owner: Press, name: str, texts: dict[int, str]) -> FontObject:
     """A font as it goes into a file in which its glyphs read as these texts: always with the Latin letters, so that most files have the same, but for fonts
     that are there for other characters."""
-    common = {} if _extra(owner.used[name]) else _common(owner, name)[0]
-    if common and texts.items() <= common.items():
+    common = _letters(owner, name)
+    if common and texts.keys() <= common.keys():
         return _font_object(owner, name, ())
-    return _font_object(owner, name, tuple(sorted((common | texts).items())))
+    return _font_object(owner, name, tuple(sorted((texts | common).items())))
+
+
+def _letters(owner: Press, name: str) -> dict[int, str]:
+    """The glyphs that a font has in all files, with what they read as."""
+    return {} if _extra(owner.used[name]) else _common(owner, name)[0]
 
 
 @lru_cache(maxsize=64)
@@ -648,9 +655,9 @@ class Compiled:
     """A laid-out block as it is kept: what every paper needs of it. Its `tree` is twenty times as large, but needed only where what comes into the holes
     has another size than before; so most stay packed. `faces` has the face of each hole for a word, `reach` how high and deep formulas may be without
     making their lines higher, `columns` what decides how wide those of its tables are; `plans` how its elements go into a file, by what
-    stands where (`pieces.tagged`); `fonts` what its glyphs read as (`pieces.Piece`); `number` is no other block's."""
+    stands where (`pieces.tagged`); `number` is no other block's."""
 
-    __slots__ = ("columns", "faces", "fonts", "gap", "keep", "long", "mark", "number", "owner", "packed", "plans", "reach")
+    __slots__ = ("columns", "faces", "gap", "keep", "long", "mark", "number", "owner", "packed", "plans", "reach")
 
     def __init__(self, owner: Press, packed: bytes):
         """Raises ValueError if what is packed is damaged."""
@@ -661,7 +668,6 @@ class Compiled:
         self.reach = nodes.reach(tree.node)
         self.columns = tuple([table.sized for table in nodes.tables(tree.node) if table.sized.loose])
         self.plans: dict[Any, Any] = {}
-        self.fonts: dict[str, dict[int, str]] = {}
         self.number = next(_NUMBERS)
 
     @property
