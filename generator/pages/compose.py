@@ -71,7 +71,7 @@ class _Layout(NamedTuple):
     tags: TagsForm
 
 
-_DRAWN: Recent[Drawn] = Recent(768)
+_DRAWN: Recent[Drawn] = Recent(512)
 _LAYOUTS: Recent[_Layout] = Recent(4096)
 
 

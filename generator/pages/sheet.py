@@ -501,5 +501,6 @@ def _closing(into: Symbols, solution: str) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=16)
 def _known(setting: tuple[Any, ...]) -> tuple[Recent[tuple[Block, ...]], Recent[tuple[Shape, ...]]]:
-    """The blocks that were made lately for papers of one kind, language, page size, theme and look, and their shapes."""
-    return Recent(768), Recent(1280)
+    """The blocks that were made lately for papers of one kind, language, page size, theme and look, and their shapes. What stands on papers is mostly the
+    same for all; of keys the shapes are, which are more."""
+    return (Recent(768), Recent(512)) if setting[0] == "paper" else (Recent(384), Recent(768))

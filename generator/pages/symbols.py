@@ -31,7 +31,7 @@ class Symbolic(str):
     __slots__ = ()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=3072)
 def holes_of(latex: str, display: bool = False) -> tuple[Math, ...]:
     """The holes of a formula in a text."""
     if display:
