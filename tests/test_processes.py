@@ -7,7 +7,11 @@ import weakref
 
 import pytest
 
-from examwright.generator.cache import Recent
+from papers import part, view
+
+from examwright.generator.cache import Recent, sharing
+from examwright.generator.pages import nodes, render
+from examwright.generator.pages.sheet import Sheet
 from examwright.generator.processes import Tidy, each, pool
 
 
@@ -54,6 +58,32 @@ def test_what_many_share_is_kept_and_what_one_had_goes():
     assert len(kept.new) <= 2 and len(kept.again) <= 8 and len(kept.missed) <= 128
     kept.clear()
     assert kept.get("head") is None
+
+
+def test_equal_values_are_one_in_memory():
+    one = sharing(2)
+    first, same = (1, "a"), tuple([1, "a"])
+    assert one(first) is first and one(same) is first
+    one((2, "b")), one((3, "c"))  # it begins anew
+    assert one(same) is same
+
+
+@pytest.mark.parametrize("kind", ["paper", "key", "booklet"])
+def test_a_printed_paper_leaves_nothing_for_the_garbage_collection(kind):
+    def printed(n):
+        pdf = render(view(part(ask=f"What is ${n}$ and {n + 0.5}?", solution=f"So $x = {n}$.\n\nWhat is never the same: {'word ' * (n % 7)}"), part("b"), student=f"s{n}"), kind)
+        return len(pdf)
+
+    assert printed(1)
+    gc.collect()
+    gc.disable()
+    try:
+        for n in range(2, 12):
+            printed(n)
+        left = [type(o).__name__ for o in gc.get_objects() if isinstance(o, (Sheet, nodes.Laid)) or type(o).__name__ == "PaperView"]
+    finally:
+        gc.enable()
+    assert not left
 
 
 class Ring:
