@@ -16,7 +16,7 @@ import sys
 import threading
 import zlib
 from array import array
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -150,17 +150,20 @@ def _database(path: Path) -> sqlite3.Connection:
 CACHE = Cache()
 
 
-def sharing(size: int) -> Callable[[T], T]:
-    """A function that gives, for a value, the equal one that it was given before, as long as no more than `size` differ; then it begins anew. Of the
-    thousands of values that are kept most are equal, and need to be in memory once. (`sys.intern` does so for texts.)"""
-    kept: dict[T, T] = {}
+class Sharing:
+    """Called with a value, it gives the equal one that it was given before, as long as no more than `size` differ; then it begins anew. Of the thousands
+    of values that are kept most are equal, and need to be in memory once. (`sys.intern` does so for texts.)"""
 
-    def one(value: T) -> T:
-        if len(kept) >= size:
+    def __init__(self, size: int):
+        self.size = size
+        self.kept: dict[Any, Any] = {}
+
+    def __call__(self, value: T) -> T:
+        kept = self.kept
+        if len(kept) >= self.size:
             kept.clear()
-        return kept.setdefault(value, value)
-
-    return one
+        found: T = kept.setdefault(value, value)
+        return found
 
 
 class Recent(Generic[T]):

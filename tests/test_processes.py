@@ -6,10 +6,9 @@ import gc
 import weakref
 
 import pytest
-
 from papers import part, view
 
-from examwright.generator.cache import Recent, sharing
+from examwright.generator.cache import Recent, Sharing
 from examwright.generator.pages import nodes, render
 from examwright.generator.pages.sheet import Sheet
 from examwright.generator.processes import Tidy, each, pool
@@ -61,7 +60,7 @@ def test_what_many_share_is_kept_and_what_one_had_goes():
 
 
 def test_equal_values_are_one_in_memory():
-    one = sharing(2)
+    one = Sharing(2)
     first, same = (1, "a"), tuple([1, "a"])
     assert one(first) is first and one(same) is first
     one((2, "b")), one((3, "c"))  # it begins anew

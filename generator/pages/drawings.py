@@ -8,7 +8,7 @@ from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
-from examwright.generator.cache import sharing
+from examwright.generator.cache import Sharing
 from examwright.generator.mathfont import NAME, fixed_code
 from examwright.generator.mathset import Formula, Glyph, Layout, number, outline
 
@@ -200,5 +200,5 @@ def _written(layout: Layout, own: str) -> _Written:
     return _Written(tuple(map(intern, "\n".join(out).split(_DIGIT))), tuple(digits), tuple(names), tuple(places), _once(frozenset(glyphs)))
 
 
-_once = sharing(1024)
+_once = Sharing(1024)
 _DIGIT = "\ue003"

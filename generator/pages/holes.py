@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, NamedTuple, Protocol
 
-from examwright.generator.cache import sharing
+from examwright.generator.cache import Sharing
 from examwright.generator.mathset import Formula, typeset
 
 MATH, FIGURE, WORD = 0xF0000, 0xFA000, 0x100000  # the first characters that stand for formulas, for figures and for words
@@ -47,8 +47,8 @@ def math(formula: Formula, display: bool, whole: str) -> Math:
     return Math(formula.latex, display, whole, _size(Size(round(formula.width, 4), round(formula.height, 4), round(formula.depth, 4), bool(whole))))
 
 
-_size: Callable[[Size], Size] = sharing(2048)
-_text: Callable[[bytes], bytes] = sharing(2048)
+_size = Sharing(2048)
+_text = Sharing(2048)
 
 
 class Figure(Protocol):
@@ -125,6 +125,11 @@ class Shape(NamedTuple):
 
     packed: bytes
     holes: tuple[int | Around | Hole, ...]
+
+    @classmethod
+    def of(cls, xhtml: str, holes: Sequence[int | Around | Hole]) -> Shape:
+        """The shape of a block with this XHTML."""
+        return cls(packed(xhtml), tuple(holes))
 
     def filled(self, held: Sequence[Hole]) -> Block:
         """The block of a paper."""

@@ -14,7 +14,7 @@ from operator import itemgetter
 from sys import intern
 from typing import Any, NamedTuple
 
-from examwright.generator.cache import sharing
+from examwright.generator.cache import Sharing
 from examwright.generator.mathset import number
 from examwright.generator.pages import nodes, spoken
 from examwright.generator.pages.drawings import FormulaDrawn, formula_operators
@@ -106,7 +106,7 @@ def _apart(text: str) -> tuple[tuple[_Slot, ...], tuple[str, ...]]:
 _NONE: dict[int, tuple[float, float, float, float]] = {}
 
 
-_one = sharing(4096)
+_one, _sums = Sharing(4096), Sharing(1024)  # the latter of what may be whole or not: 1.0 is equal to 1
 
 
 @lru_cache(maxsize=2048)
@@ -276,7 +276,7 @@ class TagsForm:
     def __init__(self, text: str, opened: tuple[tuple[int, float], ...], count: int, tops: tuple[int, ...], owners: tuple[tuple[int, ...], ...]):
         self.count, self.tops, self.owners = count, _one(tops), _one(owners)
         self.which = _picked(tuple([which for which, _ in opened]))
-        self.added = _one(tuple([more for _, more in opened]))
+        self.added = _sums(tuple([more for _, more in opened]))
         slots, self.texts = _apart(text)
         self.slots = _one(tuple([hole for _, hole, _ in slots]))
 
@@ -289,7 +289,7 @@ class TagsForm:
 
 
 @lru_cache(maxsize=1024)
-def _picked(places: tuple[int, ...]) -> Callable[[Sequence[int]], tuple[int, ...]]:
+def _picked(places: tuple[int, ...]) -> Callable[[Sequence[float]], tuple[float, ...]]:
     """What takes the numbers at these places."""
     return itemgetter(*places) if len(places) > 1 else lambda numbers: tuple([numbers[n] for n in places])
 

@@ -17,7 +17,7 @@ from examwright.generator.cache import Recent
 from examwright.generator.markup import pieces
 from examwright.generator.mathset import Formula, MathError, typeset
 from examwright.generator.pages import drawings
-from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Around, Block, Hole, Math, Shape, base_of, math, packed
+from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Around, Block, Hole, Math, Shape, base_of, math
 from examwright.generator.pages.symbols import SymbolMarkup, Symbols, holes_of
 from examwright.generator.pages.views import SIZES, PagesError, PaperView, PartView
 from examwright.generator.pages.words import WORDS
@@ -467,7 +467,7 @@ class Sheet:
                 return chr(base + len(holes) - 1)
 
             text = HOLE.sub(own, text.strip())
-            out.append(Shape(packed(text), tuple(holes)))
+            out.append(Shape.of(text, holes))
         self.held = []
         return tuple(out)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 
-from examwright.generator.cache import sharing
+from examwright.generator.cache import Sharing
 from examwright.generator.markup import FORMULA, NUMBER, WITHIN, Markup, clean, parsed, pieces, put_in
 from examwright.generator.mathset import typeset
 from examwright.generator.pages.holes import FIGURE, MATH, WORD, Hole, Math, math
@@ -39,7 +39,7 @@ def holes_of(latex: str, display: bool = False) -> tuple[Math, ...]:
     return tuple([math(f, False, "" if n else latex) for n, f in enumerate(pieces(latex))])
 
 
-_one: Callable[[Symbolic], Symbolic] = sharing(2048)
+_one = Sharing(2048)
 
 
 class Symbols:

@@ -461,7 +461,7 @@ class Face:
         return tuple([word[a:b] for a, b in itertools.pairwise([0, *_cuts(word, self.style["lang"]), len(word)])])
 
 
-_glyph: Callable[[tuple[int, str]], tuple[int, str]] = cache.sharing(2048)
+_glyph = cache.Sharing(2048)
 _CONTENTS: dict[bytes, bytes] = {}  # font files, each once: one with Chinese signs has 25 MB
 _ESCAPED = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)", "\r": r"\r", "%": "%%"})
 
