@@ -12,7 +12,8 @@ from typing import Any
 
 from examwright.generator import figures
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.mathset import Formula, MathError, typeset, zeros
+from examwright.generator.mathjax import MathError
+from examwright.generator.mathset import Formula, typeset, zeros
 from examwright.generator.wide import SIGN, WIDE, joined, quoted
 
 MAX_LENGTH = 100_000

@@ -16,7 +16,7 @@ from struct import pack
 from typing import Any, NamedTuple
 
 from examwright.generator.figures.face import Face, sign
-from examwright.generator.mathset import SIGNS, outline
+from examwright.generator.mathjax import SIGNS, outline
 from examwright.generator.wide import SIGN
 
 NAME = "MJ"  # in the resources of every page

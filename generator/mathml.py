@@ -12,7 +12,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from examwright.generator.mathset import MathError, math_tree
+from examwright.generator.mathjax import MathError, math_tree
 
 _LEAVES = {"mi", "mn", "mo", "mtext", "ms"}
 _LENGTH = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:em|ex|px|pt|mu|%)|[-+]?0")

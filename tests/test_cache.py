@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from examwright.generator import mathset
+from examwright.generator import mathjax, mathset
 from examwright.generator.cache import Cache
 
 FORMULAS = [r"\frac{12}{345}+x^2_1", r"\begin{bmatrix}1 & -2\\ 3 & 4.5\end{bmatrix}^{-67}", r"\sqrt{\boxed{a}}", "x = (1, -2.5, 33)", r"\text{no 7 of 8}"]
@@ -28,7 +28,9 @@ def own(tmp_path, monkeypatch):
 def forget(monkeypatch):
     """As in a new process."""
     monkeypatch.setattr(mathset.cache, "CACHE", Cache())
-    monkeypatch.setattr(mathset, "_outlines", {})
+    outlines: dict[str, str] = {}
+    for module in (mathjax, mathset):
+        monkeypatch.setattr(module, "outlines", outlines)
     monkeypatch.setattr(mathset, "_saved", set())
     for known in (mathset.typeset, mathset._once, mathset._layout, mathset._shape, mathset._composable):
         known.cache_clear()
@@ -37,12 +39,12 @@ def forget(monkeypatch):
 def test_formulas_come_back_as_they_were(own, monkeypatch):
     forget(monkeypatch)
     made = [mathset.typeset(f) for f in FORMULAS]
-    drawn = {m.name: mathset.outline(m.name) for f in made for m in f.marks if isinstance(m, mathset.Glyph)}
+    drawn = {m.name: mathjax.outline(m.name) for f in made for m in f.marks if isinstance(m, mathjax.Glyph)}
     mathset.cache.CACHE.save()
     forget(monkeypatch)
-    monkeypatch.setattr(mathset, "_mathjax", lambda *a: pytest.fail("MathJax is asked again"))
+    monkeypatch.setattr(mathjax, "_mathjax", lambda *a: pytest.fail("MathJax is asked again"))
     assert [mathset.typeset(f) for f in FORMULAS] == made
-    assert {name: mathset.outline(name) for name in drawn} == drawn
+    assert {name: mathjax.outline(name) for name in drawn} == drawn
 
 
 def test_a_damaged_value_or_file_is_computed_again(own, monkeypatch):
@@ -68,7 +70,7 @@ def test_an_outline_that_is_missing_is_made_again(own, monkeypatch):
     with sqlite3.connect(own / "pages.sqlite") as db:
         db.execute("DELETE FROM kept WHERE key = ?", (mathset._key("outline", "N-34", False),))
     forget(monkeypatch)
-    assert mathset.typeset(FORMULAS[0]) == made and mathset.outline("N-34")
+    assert mathset.typeset(FORMULAS[0]) == made and mathjax.outline("N-34")
 
 
 @pytest.mark.parametrize("place", ["off", "/dev/null/nowhere", "/proc/nowhere"])

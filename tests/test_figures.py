@@ -39,7 +39,7 @@ from examwright.generator.figures.words import shown, speech
 from examwright.generator.index import question_paths
 from examwright.generator.load import load, load_text
 from examwright.generator.markup import MarkupError
-from examwright.generator.mathset import Glyph
+from examwright.generator.mathjax import Glyph
 from examwright.generator.pages import (
     ItemView,
     Look,

@@ -13,8 +13,8 @@ from effort import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from examwright.generator.mathjax import MathError
 from examwright.generator.mathml import _ELEMENTS, mathml, styled
-from examwright.generator.mathset import MathError
 
 ALLOWED = _ELEMENTS | {"math", "semantics", "annotation", "mrow"}
 ATTRIBUTES = {"display", "encoding", "stretchy", "fence", "symmetric", "largeop", "movablelimits", "lspace", "rspace", "minsize", "maxsize",

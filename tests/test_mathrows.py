@@ -7,7 +7,7 @@ import re
 import pytest
 from papers import all_questions
 
-from examwright.generator import mathset
+from examwright.generator import mathjax, mathset
 from examwright.generator.mathrows import fenced, parts
 from examwright.generator.pages.holes import Math
 from examwright.generator.pages.sheet import Sheet
@@ -39,7 +39,7 @@ def test_brackets_that_grow_hold_a_row():
 
 def from_mathjax(zeros, display, made):
     """How far marks stand from where MathJax puts them, in thousandths of an em."""
-    whole = mathset._set(zeros, display)
+    whole = mathjax.set_whole(zeros, display)
     marks, digits = made.drawn()
     assert sorted([k for k in digits if k >= 0]) == list(range(zeros.count("0")))
     if len(marks) != len(whole.marks) or not all([mathset._like(one, other, 1.0) for one, other in zip(marks, whole.marks)]):

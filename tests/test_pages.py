@@ -17,11 +17,12 @@ import pytest
 from papers import many, part, view
 from pypdf import PdfReader
 
-from examwright.generator import markup, mathset
+from examwright.generator import markup, mathjax, mathset
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.markup import Markup, MarkupError
 from examwright.generator.mathfont import MathFont, fixed_code
-from examwright.generator.mathset import MathError, check_math, typeset
+from examwright.generator.mathjax import MathError
+from examwright.generator.mathset import check_math, typeset
 from examwright.generator.pages import (
     Look,
     PagesError,
@@ -263,9 +264,9 @@ def test_digits_are_put_where_they_belong():
     for latex in (r"\frac{12}{345}+x^2_1", r"\begin{bmatrix}1 & -2\\ 3 & 4.5\end{bmatrix}^{-67}", r"\sum_{i=1}^{20} \sqrt[3]{45}",
                   "98765432101234567890", r"x_1^2", r"\mathbf{12}3", r"\text{no 7 of 8}"):
         quick = typeset(latex)
-        plain = mathset._set(latex, False)
-        assert [m.name for m in quick.marks if isinstance(m, mathset.Glyph)] == [
-            m.name for m in plain.marks if isinstance(m, mathset.Glyph)]
+        plain = mathjax.set_whole(latex, False)
+        assert [m.name for m in quick.marks if isinstance(m, mathjax.Glyph)] == [
+            m.name for m in plain.marks if isinstance(m, mathjax.Glyph)]
         assert quick.width == pytest.approx(plain.width, abs=0.002)
         for a, b in zip(quick.marks, plain.marks):
             assert a.matrix == pytest.approx(b.matrix, abs=30)
@@ -279,7 +280,7 @@ def test_numbers_of_any_length_are_put_where_mathjax_puts_them():
                   r"\begin{bmatrix}\frac{1}{30} & 0 \\ -\frac{200}{3} & \frac{1}{4}\end{bmatrix} x", r"\frac{1.25}{54}\begin{bmatrix}21 & -3\end{bmatrix}",
                   r"\{1, 20, 300\}", r"\sqrt 12", "1 - -2", "2{,}5", "5.", r"-3 < x \le 25"):
         for shown in (latex, latex.replace("2", "987")):
-            quick, plain = typeset(shown), mathset._set(shown, False)
+            quick, plain = typeset(shown), mathjax.set_whole(shown, False)
             assert quick.width == pytest.approx(plain.width, abs=0.002)
             assert quick.depth == pytest.approx(plain.depth, abs=0.03) and quick.height == pytest.approx(plain.height, abs=0.03)
             assert [getattr(m, "name", "") for m in quick.marks] == [getattr(m, "name", "") for m in plain.marks]
@@ -329,7 +330,7 @@ def test_what_is_drawn_of_a_formula_are_its_marks(latex):
         for own in ("0 0 0", "1 0 0"):
             drawn, by_itself = drawings.formula_operators(formula, own), drawings.formula_operators(alone, own)
             assert (drawn.operators, list(drawn.open)) == (by_itself.operators, list(by_itself.open)) and drawn.glyphs >= by_itself.glyphs
-            shown = [m.name for m in formula.marks if isinstance(m, mathset.Glyph) and mathset.outline(m.name)]
+            shown = [m.name for m in formula.marks if isinstance(m, mathjax.Glyph) and mathjax.outline(m.name)]
             assert drawn.operators.count(" Tj") == len(shown) and drawn.operators.count("%s") == len(drawn.open)
             font = MathFont()
             codes = re.findall("<([0-9a-f]{4})> Tj", drawn.operators % tuple([f"{font.code(name):04x}" for name in drawn.open]))
@@ -434,7 +435,7 @@ def test_no_template_can_load_anything(way, kind, tmp_path, monkeypatch):
     monkeypatch.setattr(urllib.request.HTTPHandler, "http_open", lambda self, r: opened.append(r))
     inner = f'<image xlink:href="{url}" width="9" height="9"/><use xlink:href="{url}#a"/>'
     body = HOSTILE[way].replace(svg("SVG"), svg(inner)).replace("URL", url)
-    monkeypatch.setattr(sheet.Sheet, "blocks_of", lambda self: [sheet.Block(f'<div class="b x"><p>x</p>{body}</div>', ())])
+    monkeypatch.setattr(sheet.Sheet, "blocks_of", lambda self: [sheet.Shape.of(f'<div class="b x"><p>x</p>{body}</div>', ()).filled(())])
     for reference in (False, True):
         try:
             pdf = render_paper(view(), reference)

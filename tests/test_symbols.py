@@ -10,7 +10,7 @@ import pytest
 from papers import many, part, view
 from pypdf import PdfReader
 
-from examwright.generator.mathset import MathError
+from examwright.generator.mathjax import MathError
 from examwright.generator.pages import Look, compose, press_of, render, sheet
 from examwright.generator.pages.holes import WORD, Math, filled
 from examwright.generator.pages.sheet import Sheet

@@ -19,7 +19,7 @@ from examwright.generator.figures.label import SIZE, Box, Setting, set_text
 from examwright.generator.figures.obstacles import Bar, Chain, Obstacles
 from examwright.generator.figures.style import LINE, THIN
 from examwright.generator.figures.words import FigureError, Speech, speech
-from examwright.generator.mathset import MathError
+from examwright.generator.mathjax import MathError
 
 CLEAR = 0.3  # mm, the least between the ink of a label and anything else
 LEADER = 3.5  # mm

@@ -23,7 +23,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from examwright.generator.mathfont import NAME
-from examwright.generator.mathset import SIGNS, Formula, Glyph, outline
+from examwright.generator.mathjax import SIGNS, Glyph, outline
+from examwright.generator.mathset import Formula
 
 EM = 3.7042  # mm in 10.5 pt, the size of the text on a page
 KEPT = 4096  # lengths whose text is kept

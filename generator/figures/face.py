@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import Any
 
 from examwright.generator import fontfile
-from examwright.generator.mathset import SIGNS, Formula, Glyph, MathError, Rule, add_outline, number
+from examwright.generator.mathjax import SIGNS, Glyph, MathError, Rule, add_outline, number
+from examwright.generator.mathset import Formula
 from examwright.generator.wide import HALF, SIGN
 
 Face = tuple[str, ...]
@@ -80,7 +81,7 @@ def lacks(face: Face, text: str) -> str:
 
 
 def sign(face: Face, name: str) -> str:
-    """The outline for a sign in a formula (`mathset.SIGNS`). Raises MathError where no font of the face has it."""
+    """The outline for a sign in a formula (`mathjax.SIGNS`). Raises MathError where no font of the face has it."""
     character = chr(int(name.removeprefix(SIGNS), 16))
     if lacks(face, character):
         raise MathError(f"the fonts of the paper have no {character!r}, which stands in a formula")

@@ -10,7 +10,8 @@ from typing import Any
 from examwright.generator.figures.face import Face, lacks, with_signs
 from examwright.generator.figures.face import words as text_in
 from examwright.generator.figures.words import MATH, FigureError
-from examwright.generator.mathset import Formula, Glyph, Rule, outline, typeset
+from examwright.generator.mathjax import Glyph, Rule, outline
+from examwright.generator.mathset import Formula, typeset
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in mm, y downwards
 SIZE = 3.35  # mm in an em of a label: 9.5 pt

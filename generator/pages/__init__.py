@@ -17,7 +17,7 @@ from html import escape
 from typing import Any
 
 from examwright.generator import cache
-from examwright.generator.mathset import svg
+from examwright.generator.mathjax import svg
 from examwright.generator.pages.printing import impose, merge
 from examwright.generator.pages.theme import PLAIN, Theme
 from examwright.generator.pages.views import ItemView, Look, PagesError, PaperView, PartView, SectionView

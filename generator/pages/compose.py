@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from examwright.generator.cache import Recent
 from examwright.generator.mathfont import MathFont
-from examwright.generator.mathset import number
+from examwright.generator.mathjax import number
 from examwright.generator.pages import nodes, pagecode, pdf, weasy
 from examwright.generator.pages.drawings import PX
 from examwright.generator.pages.holes import Block, Math, unpacked

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from examwright.generator.cache import Sharing
 from examwright.generator.mathfont import NAME, fixed_code
-from examwright.generator.mathset import Formula, Glyph, Layout, number, outline
+from examwright.generator.mathjax import Glyph, number, outline
+from examwright.generator.mathset import Formula, Layout
 
 PX = 96 / 25.4  # CSS pixels in a millimetre
 CELL = 8.5  # mm, the height of a cell to write in

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.mathset import number, path_operators
+from examwright.generator.mathjax import number, path_operators
 from examwright.generator.pages.drawings import Drawing
 
 MAX_BYTES = 2_000_000

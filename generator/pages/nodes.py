@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
-from examwright.generator.mathset import number
+from examwright.generator.mathjax import number
 from examwright.generator.pages.drawings import PX, Drawing
 from examwright.generator.pages.holes import EM, Size
 

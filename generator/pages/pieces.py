@@ -15,7 +15,7 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from examwright.generator.cache import Sharing
-from examwright.generator.mathset import number
+from examwright.generator.mathjax import number
 from examwright.generator.pages import nodes, spoken
 from examwright.generator.pages.drawings import FormulaDrawn, formula_operators
 from examwright.generator.pages.holes import Figure, Hole, Math, Size

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from examwright.generator.mathset import number
+from examwright.generator.mathjax import number
 from examwright.generator.pages.pdf import compressed
 from examwright.generator.pages.views import PagesError
 

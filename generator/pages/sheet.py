@@ -15,7 +15,8 @@ from typing import Any
 from examwright.generator import figures
 from examwright.generator.cache import Recent
 from examwright.generator.markup import pieces
-from examwright.generator.mathset import Formula, MathError, typeset
+from examwright.generator.mathjax import MathError
+from examwright.generator.mathset import Formula, typeset
 from examwright.generator.pages import drawings
 from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Around, Block, Hole, Math, Shape, base_of, math
 from examwright.generator.pages.symbols import SymbolMarkup, Symbols, holes_of

@@ -21,7 +21,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from examwright.generator import cache, fontfile
-from examwright.generator.mathset import number
+from examwright.generator.mathjax import number
 from examwright.generator.pages import nodes
 from examwright.generator.pages.drawings import PX, Drawing, drawing
 from examwright.generator.pages.holes import FIGURE, HOLE, WORD, Hole, Math, Size, base_of

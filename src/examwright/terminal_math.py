@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from examwright.generator import figures
-from examwright.generator.mathset import MathError, math_tree
+from examwright.generator.mathjax import MathError, math_tree
 
 _UP = dict(zip("0123456789+-−=()abcdefghijklmnoprstuvwxyzTθβ*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᶿᵝ*"))
 _DOWN = dict(zip("0123456789+-−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ"))
