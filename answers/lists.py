@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from examwright.answers.brackets import groups, has, opened, split
-from examwright.answers.characters import ROW, clean
+from examwright.answers.characters import AND, ROW, clean
 from examwright.answers.numbers import agreeing, is_label, number, sides_of, without_label
 from examwright.answers.parser import same_value
 from examwright.answers.tokens import FUNCTIONS
@@ -26,6 +26,7 @@ _ENVIRONMENT = re.compile(r"\\begin\s*\{(?:[bBpvV]?matrix|smallmatrix|array|tabu
                           r"((?:(?!\\begin).)*?)\\end\s*\{[A-Za-z]+\}", re.S)
 _CALL = re.compile(r"(?:np\.|numpy\.|torch\.)?(?:array|tensor|matrix|Matrix|vector|vec|c)(?=\()")
 _DTYPE = re.compile(r",\s*dtype\s*=\s*[\w.]+\s*(?=\)$)")
+_AND = re.compile(AND)
 _TRANSPOSED = re.compile(r"(?<=[)\]}])\s*(?:\^\s*\{?\s*(?:T|t|⊤|tr)\s*\}?|ᵀ|'|\.T)$")
 
 
@@ -115,7 +116,7 @@ def _ways(inner: str, bracketed: bool, notation: Notation, size: int | None) -> 
     if _SHAPE.fullmatch(inner):
         yield re.split(r"\s?[*xX]\s?", inner), notation
     pieces = _pieces_at_spaces(inner)
-    joined = re.split(r"\s+and\s+", inner)
+    joined = _AND.split(inner)
     if len(joined) > 1:
         yield joined, notation
     elif len(pieces) > 1:
@@ -130,8 +131,8 @@ def _ways_at_commas(inner: str, bracketed: bool, notation: Notation,
                     size: int | None) -> Iterator[tuple[list[str], Notation]]:
     """A comma separates, or, between digits, belongs to a number."""
     every = _without_last(split(inner, ","))
-    if len(every) > 1 and " and " in every[-1]:  # 1, 2 and 3
-        every[-1:] = re.split(r"\s+and\s+", re.sub(r"^\s*and\s", "", every[-1]))
+    if len(every) > 1 and _AND.search(every[-1]):  # 1, 2 and 3
+        every[-1:] = _AND.split(re.sub(r"^\s*(?:and|und|et|y)\s", "", every[-1]))
     within = re.search(r"[0-9],[0-9]", inner) is not None and not re.search(r"/[0-9]+,[0-9]+/", inner)  # 1/2,1/3
     if not within or notation.decimal_comma is not True or (
             size == len(every) and all([len(_pieces_at_spaces(piece)) < 2 for piece in every])):  # not 0 -0,1

@@ -38,7 +38,7 @@ _UNIT_WORDS, _QUALIFIERS = frozenset(_UNITS.split()), frozenset(_KINDS_OF_UNITS.
 _WORDS_BEHIND = re.compile(r"(?<=[0-9)}%½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒])(?: ?[A-Za-z]{2,}| [A-Za-z])(?: [A-Za-z]+){0,2}$")
 _MONEY = re.compile(r"^(-?)\s?[€£]\s?(?=[0-9.])|(?<=[0-9])\s?[€£]$")
 _PERCENT_WORDS = re.compile(r"(?<=[0-9])\s*(?:percent|per cent|pct)$", re.I)
-_ABOUT = re.compile(r"(?:approx(?:imately|\.)?|about|around|roughly|circa|ca\.)(?![a-z])\s*", re.I)
+_ABOUT = re.compile(r"(?:approx(?:imately|\.)?|about|around|roughly|circa|ca\.|etwa|ungefähr|rund|environ|aproximadamente|aprox\.|大?约(?:[为是])?|大概)(?![a-z])\s*", re.I)
 _REMARK = re.compile(r"\s*(?:\(\s*(?:rounded|rounded (?:up|down|off)|approx\.?|approximately|exact|exactly"
                      r"|(?:rounded )?(?:to )?[0-9]{1,2} ?(?:s\.?f\.?|d\.?p\.?|sig\.? figs?\.?|significant (?:digits?|figures?)"
                      r"|digits?|decimals?|decimal places))\s*\)|(?<=[0-9]) (?:rounded|approx\.?|approximately))$", re.I)

@@ -27,7 +27,8 @@ from examwright.answers.reader import Blank
 from examwright.answers.words import clean_words
 from examwright.solvers.arithmetic import as_int, to_latex
 
-_ALL_OR_NONE = re.compile(r"(none|all)(?: of (?:them|these|the above))?|∅|\{\}|\(\)|\[\]")
+_NONE = re.compile(r"(?:none(?: of (?:them|these|the above))?|keine[rs]?(?: davon)?|aucune?(?: d[’'](?:entre )?(?:elles|eux))?|ningun[ao](?: de (?:ellas|ellos))?|无|没有|都不是)|∅|\{\}|\(\)|\[\]")
+_ALL = re.compile(r"all(?: of (?:them|these|the above))?|alle|tous|toutes|todos|todas|全部|全选|都是")
 _SCHEMES = ("all-or-nothing", "per-option", "negative")
 LEAST = 8  # statements in a pool
 
@@ -167,9 +168,10 @@ class ChoicesKind(OptionsKind):
             raise Blank
         word = " ".join(raw.split()).casefold().rstrip(".")
         if word not in [w.casefold().rstrip(".") for option in self.options for w in option]:
-            m = _ALL_OR_NONE.fullmatch(word)
-            if m:
-                return tuple([i for i, _ in self.options]) if m.group(1) == "all" else ()
+            if _NONE.fullmatch(word):
+                return ()
+            if _ALL.fullmatch(word):
+                return tuple([i for i, _ in self.options])
         return self._ordered(self.find_all(self.lettered(clean_words(raw))))
 
     def show(self, structure: Any) -> Said:

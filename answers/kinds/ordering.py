@@ -18,7 +18,7 @@ from examwright.answers.words import clean_words, comparison_in
 
 _SCHEMES = ("all-or-nothing", "pairs")
 _SIGNS = (">", "<")
-_THEN = re.compile(r"\s*[,;]?\s*\b(?:and\s+)?then\b\s*", re.I)
+_THEN = re.compile(r"\s*[,;，；]?\s*(?:\b(?:(?:and|und|et|y)\s+)?(?:then|dann|danach|puis|ensuite|luego|después)\b|然后|再)\s*", re.I)
 _FIRST = re.compile(r"first(?:ly)?\b[\s,:]+(?=\S)", re.I)
 _EQUALS = re.compile(r"=|≈|∼|~|\\sim\b")
 

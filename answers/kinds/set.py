@@ -28,7 +28,8 @@ from examwright.answers.precision import ONE
 from examwright.answers.reader import read_list, same_value
 from examwright.solvers.arithmetic import to_text
 
-_EMPTY = re.compile(r"\$?\s*(?:∅|\\emptyset|\\varnothing)\s*\$?|(?:(?:the )?empty(?: set)?|none)\.?", re.I)
+_EMPTY = re.compile(r"\$?\s*(?:∅|\\emptyset|\\varnothing)\s*\$?|(?:(?:the )?empty(?: set)?|none|(?:die )?leere Menge|leer|keine[rs]?|(?:l[’'])?ensemble vide|vide|aucune?"
+                    r"|(?:el )?conjunto vacío|vacío|ningun[ao]|空集?|无)\.?", re.I)
 
 
 class SetKind(Kind):
