@@ -711,7 +711,7 @@ def _plain(n: Any, negative: bool, decimals: int) -> str:
     return "-" + text if negative and n else text
 
 
-def _terminates(x: fmpq) -> int | None:
+def terminates(x: fmpq) -> int | None:
     """The number of decimals of a terminating decimal, None for the others."""
     q, twos, fives = int(x.q), 0, 0
     while q % 2 == 0:
@@ -731,7 +731,7 @@ def to_decimal(x: Number, digits: int | None = None, decimals: int | None = None
             near = float(x) if x.height_bits() <= FEW_BITS else None
             if near in _DECIMALS:
                 return _DECIMALS[near]
-            full = _terminates(x)
+            full = terminates(x)
             if full is not None and full <= 25:
                 text = _plain(abs(x.p) * _ten(full) // x.q, x.p < 0, full)
                 return text if near is None else _kept(_DECIMALS, near, text)

@@ -170,6 +170,14 @@ def test_what_is_accepted_is_confusable(key: fmpq, other: fmpq, precision: dict[
                 assert kind.confusable(typed, key), raw
 
 
+@pytest.mark.parametrize("spec, key, slack, told", [
+    ({"vector": {"size": 4}}, (Q(19, 2), Q(5), Q(0), Q(26, 3)), None, "9.5, 5, 0, 8.67"), ("vector", (Q(0), Q(12)), (Q(0), Q(12)), ""), ("vector", (Q(1, 2), Q(7)), None, ""),
+    ("vector", (Q(0), Q(1, 3)), None, "0, 0.333"), ("vector", (Q(1, 32), Q(1, 3)), None, "0.0312 … 0.0313, 0.333"),
+    ({"matrix": [2, 2]}, ((Q(1, 2), Q(0)), (Q(1), Q(2, 3))), None, "0.5, 0; 1, 0.667"), ({"matrix": [1, 2]}, ((Q(1, 2), Q(0)),), None, "")])
+def test_a_key_tells_what_passes_in_each_place(spec, key, slack, told):
+    assert str(make(spec).accepted(key, slack)) == told
+
+
 @examples(200)
 @given(rationals, precisions)
 def test_the_range_on_the_key_sheet_is_the_range_accepted(key: fmpq, precision: dict[str, int]) -> None:

@@ -97,6 +97,32 @@ def test_a_font_program_is_a_font_and_the_same_each_time(press):
     assert (two.program, two.reach, two.unicode) == (one.program, one.reach, one.unicode)
 
 
+def test_a_glyph_is_as_wide_whatever_size_it_is_measured_in_first(tmp_path):
+    from dataclasses import replace
+
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib.scaleUpem import scale_upem
+
+    font = TTFont(ROOT / "templates" / "pages" / "fonts" / "cmunrm.ttf")
+    scale_upem(font, 2048)
+    for name, (width, left) in font["hmtx"].metrics.items():  # in thousandths of an em nearly a whole number and a half
+        font["hmtx"].metrics[name] = next(w for w in range(width, 9999) if 0.45 < w * 1000 / 2048 % 1 < 0.55), left
+    font.save(tmp_path / "font.ttf")
+    found = []
+    for sizes in ((2.3, 21.0), (21.0, 2.3)):
+        theme = replace(PLAIN, fonts=tuple([(name, str(tmp_path / "font.ttf")) for name in ("regular", "italic", "bold", "bold italic")]), institution=str(sizes))
+        own = weasy.Press("A4", "en", theme, Look(), dict(Sheet(view(), "paper").words))
+        values = next(iter(own.faces.values())).values
+        for size in sizes:
+            face = own.face_of(tuple([size if name == "font_size" else value for name, value in zip(weasy._FACE, values)]), (0.0, 0.0, 0.0))
+            run = face.shape("ΓΔΘΛΞΠΣΦΨΩαβγδεζηθικλμνξοπρστυφχψωЖЩЮЯжщюя").runs[0]
+        widths = own.used[run.font].widths
+        metrics = font["hmtx"].metrics
+        assert all([widths[glyph] == round(metrics[font.getGlyphName(glyph)][0] * 1000 / 2048) for glyph, _ in run.glyphs])
+        found.append(widths)
+    assert found[0] == found[1]
+
+
 def test_a_font_has_what_the_file_uses_beside_the_latin_letters(press):
     face = press.face(next(iter(press.faces.values())).style)
     run = face.shape("Ω").runs[0]

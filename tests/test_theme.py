@@ -94,6 +94,9 @@ def test_a_png_logo_and_theme_fonts(tmp_path):
     ("logo: /etc/passwd", "outside"),
     ("logo: theme.yaml", "must end in .png or .svg"),
     ("logo: https://example.org/logo.svg", "is not there"),
+    ('logo: "a\\0.svg"', "not allowed|cannot be the name"),
+    (f"logo: {'x' * 5000}.svg", "cannot be the name of a file"),
+    ("logo: folder.svg", "is no file"),
     ("language: frr", "Did you mean 'fr'"),
     ("fonts: {regulr: a.ttf}", "Did you mean 'regular'"),
     ("fonts: {regular: logo.svg}", ".ttf or .otf"),
@@ -106,6 +109,7 @@ def test_a_png_logo_and_theme_fonts(tmp_path):
     ("institution: 12", "must be a text"),
 ])
 def test_faults_of_a_theme_are_named(tmp_path, text, said_):
+    (tmp_path / "folder.svg").mkdir()
     path = write(tmp_path, text + "\n", **{"broken.ttf": b"no font", "ok.ttf": (FONTS / "cmunrm.ttf").read_bytes()})
     with pytest.raises(Problems, match=said_):
         load_theme(path)
@@ -174,6 +178,8 @@ def test_a_logo_that_changes_is_read_again(tmp_path):
 @pytest.mark.parametrize("data, word", [
     (b'<svg viewBox="0 0 1e999 9"/>', "viewBox of <svg> is '1e999'|not a PNG"), (b'<svg width="nan" height="9"/>', "width of <svg> is 'nan'|not a PNG"),
     (b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg viewBox="0 0 1 1">&a;</svg>', "DOCTYPE"),
+    ('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE svg [<!ENTITY a "aaaa">]><svg viewBox="0 0 1 1">&a;</svg>'.encode("utf-16"), "DOCTYPE"),
+    (b'<?xml version="1.0" encoding="nonsense"?><svg viewBox="0 0 1 1"/>', "not an SVG"), (b'<?xml version="1.0" encoding="shift_jis"?><svg viewBox="0 0 1 1"/>', "not an SVG"),
     (b"<html/>", "not an SVG"), (b"<svg", "not an SVG"), (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "viewBox"),
     (b"x" * 3_000_000, "larger than"),
 ])

@@ -13,7 +13,7 @@ from examwright.answers.kinds.base import THREE_DIGITS, Judgement, Kind, Precisi
 from examwright.answers.kinds.number import number_latex
 from examwright.answers.phrases import joined, listed, phrase, spelled
 from examwright.answers.precision import HOW, NIL, ONE
-from examwright.solvers.arithmetic import to_text
+from examwright.solvers.arithmetic import terminates, to_decimal, to_text
 
 _MORE = phrase("; ")
 
@@ -96,6 +96,21 @@ def vector_latex(value: Any, precision: Precision) -> str:
     tall = any([r"\frac" in e for e in entries])
     inner = r",\, ".join(entries)
     return rf"\left({inner}\right)" if tall else f"({inner})"
+
+
+def accepted_cells(precision: Precision, key: Any, slack: Any) -> tuple[list[str], bool]:
+    """What passes in each place of a row, as a key tells it, and whether anything but the exact values does. A 0 stands as it is: that what rounds to it
+    passes as well goes without saying."""
+    cells, more = [], False
+    for i, k in enumerate(key):
+        around = None if slack is None else slack[i]
+        exactly = isinstance(k, fmpq)
+        certain = around is None or isinstance(around, fmpq)
+        told = "" if exactly and k == 0 and certain and not around else precision.accepted(k, around)
+        more = more or bool(told)
+        decimals = terminates(k) if exactly else None
+        cells.append(told or (to_decimal(k) if decimals is not None and decimals <= 4 else to_text(k)))
+    return cells, more
 
 
 class GridKind(Kind):
@@ -218,13 +233,9 @@ class MatrixLike(GridKind):
         return spelled("[", listed([spelled("[", listed([t.shown for t in r]), "]") for r in structure]), "]")
 
     def accepted(self, key: Any, slack: Any = None) -> Said:
-        rows = []
-        for i, row in enumerate(key if len(key) * len(key[0]) <= 12 else ()):
-            cells = [self.precision.accepted(k, None if slack is None else slack[i][j]) or to_text(k)
-                     for j, k in enumerate(row)]
-            rows.append(", ".join(cells))
-        told = "; ".join(rows)
-        return self.with_forms("" if told == "; ".join([", ".join(map(to_text, r)) for r in key]) else told)
+        few = key if len(key) * len(key[0]) <= 12 else ()
+        rows = [accepted_cells(self.precision, row, None if slack is None else slack[i]) for i, row in enumerate(few)]
+        return self.with_forms("; ".join([", ".join(cells) for cells, _ in rows]) if any([more for _, more in rows]) else "")
 
     def samples(self, key: Any) -> list[str]:
         exact = [[to_text(v) for v in r] for r in key]

@@ -17,7 +17,7 @@ from examwright.answers.kinds.base import (
     precision_of,
 )
 from examwright.answers.kinds.equivalence import VECTOR_WORDS, up_to_of
-from examwright.answers.kinds.grid import GridKind, size_of, vector_fault, vector_latex
+from examwright.answers.kinds.grid import GridKind, accepted_cells, size_of, vector_fault, vector_latex
 from examwright.answers.phrases import phrase
 from examwright.answers.reader import read_list
 from examwright.solvers.arithmetic import to_text
@@ -97,10 +97,8 @@ class VectorKind(GridKind):
         return "(" + ", ".join([self.precision.rounded(v) for v in value]) + ")"
 
     def accepted(self, key: Any, slack: Any = None) -> Said:
-        exact = [to_text(k) for k in key] if len(key) <= 12 else []
-        cells = [self.precision.accepted(k, None if slack is None else slack[i]) or exact[i]
-                 for i, k in enumerate(key[:len(exact)])]
-        return self.with_forms("" if cells == exact else ", ".join(cells))
+        cells, more = accepted_cells(self.precision, key, slack) if len(key) <= 12 else ([], False)
+        return self.with_forms(", ".join(cells) if more else "")
 
     def space(self) -> dict[str, Any]:
         if isinstance(self.size, int) and self.size <= 12:

@@ -38,6 +38,7 @@ def told(say: Speech, classes: Values, points: list[str]) -> list[str]:
 
 def legend(canvas: Canvas, classes: list[tuple[Any, str]], x: float, y: float) -> None:
     """Markers and names of the classes, one below the other from (x, y) on."""
+    signed = {kind for kind, _ in classes} == {-1, 1}  # as tables and formulas have them
     for i, (kind, marker) in enumerate(classes):
         canvas.marker(x, y + 5.0 * i, marker)
-        canvas.write(number_label(kind), x + 2.6, y + 5.0 * i, across="left")
+        canvas.write(f"{'+' if signed and kind == 1 else ''}{number_label(kind)}", x + 2.6, y + 5.0 * i, across="left")

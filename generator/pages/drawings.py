@@ -80,7 +80,8 @@ def grid(rows: int, columns: int, w: float) -> Drawing:
 
 def number5(x: float) -> str:
     """A number of a matrix, with at most 5 decimals."""
-    return f"{x:.5f}".rstrip("0").rstrip(".") or "0"
+    text = f"{x:.5f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
 
 
 @lru_cache(maxsize=4096)
@@ -91,7 +92,7 @@ def _place(matrix: tuple[float, float, float, float]) -> str:
 @lru_cache(maxsize=2048)
 def _point(x: float) -> str:
     """Where a glyph stands: mostly where others stand in other formulas."""
-    return f"{x:g}"
+    return f"{x + 0.0:g}"  # -0.0 is equal to 0.0, and must not look different to those who come first
 
 
 def _inverse(m: tuple[float, ...]) -> str:

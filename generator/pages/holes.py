@@ -44,7 +44,7 @@ class Math(NamedTuple):
 
 def math(formula: Formula, display: bool, whole: str) -> Math:
     """A formula for a hole. Its size is rounded, so that formulas of one size are the same to what is around them."""
-    return Math(formula.latex, display, whole, _size(Size(round(formula.width, 4), round(formula.height, 4), round(formula.depth, 4), bool(whole))))
+    return Math(formula.latex, display, whole, _size(Size(round(formula.width, 4), round(formula.height, 4), round(formula.depth, 4) + 0.0, bool(whole))))
 
 
 _size = Sharing(2048)

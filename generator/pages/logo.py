@@ -77,11 +77,11 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 def _svg(data: bytes, name: str, height: float) -> Drawing:
     """The shapes of a drawing: paths, rectangles, circles, ellipses, lines; plain fills and strokes. Anything else is refused."""
-    if re.search(rb"<!(DOCTYPE|ENTITY)", data):
+    if re.search(rb"<!(DOCTYPE|ENTITY)", data.replace(b"\0", b"")):  # in UTF-16 too
         raise LogoError(f"{name} has a <!DOCTYPE>, which a logo may not have.")
     try:
         root = ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the latter two: an encoding that is not known
         raise LogoError(f"{name} is not an SVG drawing ({error}).") from None
     if _tag(root) != "svg":
         raise LogoError(f"{name} is not an SVG drawing.")

@@ -280,6 +280,7 @@ class Sheet:
         """Millimetres for the first column of the mistakes, so wide that its longest piece fits, but at most three fifths of the table; in
         steps, so that few layouts are needed."""
         most = 14.0 / self.math
+        head = (1.95 if self.view.look.dyslexic else 1.6) * len(self.words["mistake"]) * (2 if self.view.language == "zh" else 1) * self.scale  # mm
         wide = 1.0
         for latex in [lying(latex, True) for latex, _, _ in mistakes if latex]:
             words = words_in(latex)
@@ -291,7 +292,7 @@ class Sheet:
                 whole = most  # the font of the text has more signs
             wide = max(wide, whole if whole <= most else most if words else max([most, *[f.width for f in pieces(latex)]]))
         table = SIZES[self.view.page_size][0] - LEFT - RIGHT - 14 * self.scale - self.worth
-        return float(max(18, min(6 * (0.6 * table // 6), 6 * -(-(wide * 9.5 * self.math * 25.4 / 72 + 3.5 * self.scale) // 6))))
+        return float(max(18, 6 * -(-(head + 3.5 * self.scale) // 6), min(6 * (0.6 * table // 6), 6 * -(-(wide * 9.5 * self.math * 25.4 / 72 + 3.5 * self.scale) // 6))))
 
     @staticmethod
     def groups(mistakes: tuple[tuple[str, str, str], ...]) -> list[tuple[tuple[str, str, str], ...]]:

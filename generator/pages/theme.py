@@ -130,16 +130,23 @@ def _beside(source: Source, y: Y, what: str, endings: tuple[str, ...]) -> Path |
     if not name:
         return None
     folder = source.path.resolve().parent
-    path = (folder / name).resolve()
+    try:
+        path = (folder / name).resolve()
+        is_file, there = path.is_file(), path.exists()
+    except (ValueError, OSError):  # a sign that no name has, or a name that is too long
+        source.fault(y, f"{what} {name[:60]!r} cannot be the name of a file.", name)
+        return None
     if not path.is_relative_to(folder):
         source.fault(y, f"{what} {name!r} is outside the theme's folder. Put the file beside the theme.", name)
     elif path.suffix.lower() not in endings:
         source.fault(y, f"{what} {name!r} must end in {' or '.join(endings)}.", name)
-    elif not path.is_file():
+    elif there and not is_file:
+        source.fault(y, f"{what} {name!r} is no file.", name)
+    elif not is_file:
         from examwright.generator.errors import nearest
 
-        there = [p.name for p in folder.iterdir() if p.suffix.lower() in endings]
-        source.fault(y, f"{what} {name!r} is not there.", name, nearest(name, there))
+        files = [p.name for p in folder.iterdir() if p.suffix.lower() in endings]
+        source.fault(y, f"{what} {name!r} is not there.", name, nearest(name, files))
     else:
         return path
     return None

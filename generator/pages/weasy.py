@@ -428,7 +428,7 @@ class Face:
             if glyph not in font.widths:
                 logical = ffi.new("PangoRectangle *")
                 pango.pango_font_get_glyph_extents(item.item.analysis.font, glyph, ffi.NULL, logical)
-                font.widths[glyph] = _advance(self.owner, font.hash, glyph) or round(logical.width * 1000 * FROM_UNITS / size)
+                font.widths[glyph] = _advance(self.owner, font.hash, glyph, logical.width * FROM_UNITS / size)
             kerning = int(font.widths[glyph] + offset - width * 1000 * FROM_UNITS / size)
             if kerning:
                 by(str(kerning))
@@ -525,6 +525,9 @@ def _common(owner: Press, name: str) -> tuple[dict[int, str], dict[int, int]]:
         return texts, {read.getGlyphID(g): round(metrics[g][0] * 1000 / em) for g in glyphs.values()}
 
 
+_CLEANING = threading.Lock()  # WeasyPrint puts the subset into the place of the whole font
+
+
 @lru_cache(maxsize=128)
 def _subset(owner: Press, name: str, subset: frozenset[int]) -> tuple[bytes, int, str]:
     """A font with these glyphs only: compressed, its length, what PDF calls its sort ("" for TrueType)."""
@@ -533,8 +536,9 @@ def _subset(owner: Press, name: str, subset: frozenset[int]) -> tuple[bytes, int
         bare = _bare(font, sorted(subset))
         return compressed(bare, 9), len(bare), "CIDFontType0C"
     whole, tables = font.file_content, list(font.tables)
-    font.clean(dict.fromkeys(sorted(subset), ""), False)
-    data, font.file_content, font.tables = font.file_content, whole, tables
+    with _CLEANING:
+        font.clean(dict.fromkeys(sorted(subset), ""), False)
+        data, font.file_content, font.tables = font.file_content, whole, tables
     return compressed(data, 9), len(data), "OpenType" if data[:4] == b"OTTO" else ""
 
 
@@ -555,13 +559,13 @@ def _advances(owner: Press, name: str) -> tuple[bytes, int, int]:
         return bytes(read.reader["hmtx"]), read["hhea"].numberOfHMetrics, read["head"].unitsPerEm
 
 
-def _advance(owner: Press, name: str, glyph: int) -> int:
-    """How wide a glyph of an extra font is, in thousandths, whatever size it is set in; 0 for other fonts."""
-    if not _extra(owner.used[name]):
-        return 0
+def _advance(owner: Press, name: str, glyph: int, measured: float) -> int:
+    """How wide a glyph is, in thousandths: the same whatever size it is set in, in which it was `measured` (in ems). A variable font's table has other widths
+    than those of its instance, which are whole numbers of its unit too."""
     widths, own, em = _advances(owner, name)
     at = 4 * min(glyph, own - 1)
-    return round(int.from_bytes(widths[at:at + 2], "big") * 1000 / em)
+    units = round(measured * em) if owner.used[name].variations else int.from_bytes(widths[at:at + 2], "big")
+    return round(units * 1000 / em)
 
 
 @lru_cache(maxsize=64)
