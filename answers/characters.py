@@ -18,10 +18,11 @@ _SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\
 # are there, and cannot be read.
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2061\u2062\u2063\u2066\u2067\u2068\u2069\ufeff"
 _VISIBLE: dict[int, str | None] = {**{ord(c): " " for c in _SPACES}, **{ord(c): None for c in _UNSEEN}, ord("\r"): "\n"}
-# words that join the last of several to the others, and that lead to the next, in the languages of papers; y, a usual name, only between numbers or
-# letters of options
-AND = r"(?:\s+(?:and|und|et)\s+|\s*(?:以?及|和|与)\s*|(?<=[0-9A-Z)])\s+y\s+(?=[-(]?[0-9A-Z]))"
-THEN = r"(?:\b(?:and|then|und|dann|danach|et|puis|ensuite|luego|después)\b|和|与|及|然后|再)"
+# words in the languages of papers: that join the last of several to the others, that lead to the next, that say there is none. Those that stand within
+# other words (和 in 饱和) or are usual names (y) join numbers and letters only.
+AND_WORDS, THEN_WORDS, NONE = "and|und|et", "then|dann|danach|puis|ensuite|luego|después", "none|keine[rs]?|aucune?|ningun[ao]|无"
+AND = rf"(?:\s+(?:{AND_WORDS})\s+|(?<=[0-9A-Za-z)\]}}])\s*(?:以?及|和|与)\s*(?=[-(\[{{0-9A-Za-z])|(?<=[0-9)])\s+y\s+(?=[-(]?[0-9]))"
+THEN = rf"(?:\b(?:{THEN_WORDS})\b|然后|再)"
 
 _DASHES = "–—‒―"  # between digits they stand for a range
 _TABLE: dict[int, str | None] = {

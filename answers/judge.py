@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from examwright.answers import kinds
-from examwright.answers.characters import AND, clean
+from examwright.answers.characters import AND_WORDS, clean
 from examwright.answers.kinds.base import precision_of
 from examwright.answers.kinds.expression import ExpressionKind
 from examwright.answers.kinds.interval import IntervalKind
@@ -145,7 +145,7 @@ _MARK = re.compile(r"[(\[]?([A-Za-z]|[0-9]{1,2})[)\].:]{0,2}")
 def _marks(text: str) -> tuple[str, ...] | None:
     """The marks of options that the text is: A and C of ``a) and c)``, ``(A), (C)`` or ``AC``; None if it is something else."""
     bare = option_typed(text)
-    found = [_MARK.fullmatch(word) for word in re.split(rf"{AND}|\s*(?:[,;&+]|\s)\s*", bare)]
+    found = [_MARK.fullmatch(word) for word in re.split(rf"(?<=[A-Z)])\s+y\s+(?=\(?[A-Z])|\s*(?:[,;&+和与及]|\b(?:{AND_WORDS})\b|\s)\s*", bare)]
     if all(found):
         return tuple(sorted({m.group(1).upper() for m in found if m}))
     if re.fullmatch("[A-H]{2,8}", bare) and list(bare) == sorted(set(bare)):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from examwright.answers.brackets import groups, has, opened, split
-from examwright.answers.characters import AND, ROW, clean
+from examwright.answers.characters import AND, AND_WORDS, ROW, clean
 from examwright.answers.numbers import agreeing, is_label, number, sides_of, without_label
 from examwright.answers.parser import same_value
 from examwright.answers.tokens import FUNCTIONS
@@ -132,7 +132,7 @@ def _ways_at_commas(inner: str, bracketed: bool, notation: Notation,
     """A comma separates, or, between digits, belongs to a number."""
     every = _without_last(split(inner, ","))
     if len(every) > 1 and _AND.search(every[-1]):  # 1, 2 and 3
-        every[-1:] = _AND.split(re.sub(r"^\s*(?:and|und|et|y)\s", "", every[-1]))
+        every[-1:] = _AND.split(re.sub(rf"^\s*(?:{AND_WORDS}|y)\s", "", every[-1]))
     within = re.search(r"[0-9],[0-9]", inner) is not None and not re.search(r"/[0-9]+,[0-9]+/", inner)  # 1/2,1/3
     if not within or notation.decimal_comma is not True or (
             size == len(every) and all([len(_pieces_at_spaces(piece)) < 2 for piece in every])):  # not 0 -0,1

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from examwright.answers.brackets import opened
-from examwright.answers.characters import AND, MAX_LENGTH, visible
+from examwright.answers.characters import AND, AND_WORDS, MAX_LENGTH, visible
 from examwright.answers.lists import MAX_ENTRIES
 from examwright.answers.typed import Ambiguous, Blank, Unreadable
 
@@ -15,7 +15,7 @@ __all__ = ["clean_words", "comparison_in", "option_typed", "read_words"]
 _SEPARATOR = re.compile(r"\s*(?:->|=>|[,;，、；><→⇒≻≺\n|])\s*")
 _LATEX = {"\\to": "→", "\\rightarrow": "→", "\\succ": ">", "\\prec": "<", "\\{": "{", "\\}": "}", "$": "", "≺": "<", "≻": ">"}
 _NUMBERED = re.compile(r"(?:^|[\s,;]+)([0-9]{1,2})[.)]\s+")
-_JOINED = re.compile(rf"{AND}|\s*[&+]\s*|\s*,\s*(?:(?:and|und|et|y)\s+)?")
+_JOINED = re.compile(rf"{AND}|(?<=[A-Z)])\s+y\s+(?=\(?[A-Z])|\s*[&+]\s*|\s*,\s*(?:(?:{AND_WORDS}|y)\s+)?")
 _LABEL = re.compile(r"(?:the\s+)?(?:answer|ans|option|choice)s?\b(?:\s+(?:is|are)\b)?\s*[:=]?\s*(?=\S)", re.I)
 _MARK = re.compile(r"[(\[]?(?:[A-Za-z]|[0-9]{1,2})[)\].]?")
 

@@ -177,7 +177,7 @@ class Recent(Generic[T]):
         self.lock = threading.Lock()
         self.new: dict[int, tuple[Hashable, T]] = {}  # keys and values by the hash of the key, the one used last at the end
         self.again: dict[int, tuple[Hashable, T]] = {}
-        self.places = (1 << (8 * size).bit_length()) - 1  # a place for each hash; a later one may take it over
+        self.places = (1 << (4 * size - 1).bit_length()) - 1  # a place for each hash; a later one may take it over
         self.missed = array("q", bytes(8 * (self.places + 1)))
 
     def get(self, key: Hashable) -> T | None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from flint import fmpq
 
+from examwright.answers.characters import NONE
 from examwright.answers.kinds.base import (
     DEFAULT,
     Judgement,
@@ -27,8 +28,9 @@ from examwright.answers.reader import Blank
 from examwright.answers.words import clean_words
 from examwright.solvers.arithmetic import as_int, to_latex
 
-_NONE = re.compile(r"(?:none(?: of (?:them|these|the above))?|keine[rs]?(?: davon)?|aucune?(?: d[’'](?:entre )?(?:elles|eux))?|ningun[ao](?: de (?:ellas|ellos))?|无|没有|都不是)|∅|\{\}|\(\)|\[\]")
-_ALL = re.compile(r"all(?: of (?:them|these|the above))?|alle|tous|toutes|todos|todas|全部|全选|都是")
+_OF = r"(?: of (?:them|these|the above)| davon| d[’'](?:entre )?(?:elles|eux)| de (?:ellas|ellos))?"
+_NONE = re.compile(rf"(?:{NONE}){_OF}|没有|都不是|∅|\{{\}}|\(\)|\[\]")
+_ALL = re.compile(rf"(?:all|alle|tous|toutes|todos|todas|全部|全选){_OF}|都是")
 _SCHEMES = ("all-or-nothing", "per-option", "negative")
 LEAST = 8  # statements in a pool
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import fmpq
 
-from examwright.answers.characters import THEN, visible
+from examwright.answers.characters import AND_WORDS, THEN, visible
 from examwright.answers.kinds.base import Kind, KindError
 from examwright.answers.reader import Ambiguous, Blank, Unreadable, read_words
 from examwright.answers.sentences import are_shuffled, is_sentence
@@ -22,7 +22,7 @@ from examwright.solvers.arithmetic import as_int, exact, is_number, to_text
 Options = tuple[tuple[str, str], ...]
 
 ORDERS = ("as written", "shuffled")
-_CUTS = re.compile(r"[,;<>|→⇒≻≺=≈∼~&+(){}\[\]]|\\(?:to|sim|succ|prec|rightarrow)\b|" + THEN, re.I)
+_CUTS = re.compile(r"[,;<>|→⇒≻≺=≈∼~&+(){}\[\]]|\\(?:to|sim|succ|prec|rightarrow)\b" + rf"|\b(?:{AND_WORDS})\b|和|与|及|{THEN}", re.I)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 

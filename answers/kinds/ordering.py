@@ -9,6 +9,7 @@ from typing import Any
 from flint import fmpq
 
 from examwright.answers.brackets import opened
+from examwright.answers.characters import AND_WORDS, THEN
 from examwright.answers.kinds.base import DEFAULT, Judgement, KindError, Notation, Said, described, word_latex
 from examwright.answers.kinds.options import Options, OptionsKind, word_of
 from examwright.answers.phrases import phrase
@@ -18,7 +19,7 @@ from examwright.answers.words import clean_words, comparison_in
 
 _SCHEMES = ("all-or-nothing", "pairs")
 _SIGNS = (">", "<")
-_THEN = re.compile(r"\s*[,;，；]?\s*(?:\b(?:(?:and|und|et|y)\s+)?(?:then|dann|danach|puis|ensuite|luego|después)\b|然后|再)\s*", re.I)
+_THEN = re.compile(rf"\s*[,;，；]?\s*(?:\b(?:{AND_WORDS}|y)\s+)?{THEN}\s*", re.I)
 _FIRST = re.compile(r"first(?:ly)?\b[\s,:]+(?=\S)", re.I)
 _EQUALS = re.compile(r"=|≈|∼|~|\\sim\b")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flint import fmpq
 
+from examwright.answers.characters import NONE
 from examwright.answers.kinds.base import (
     DEFAULT,
     THREE_DIGITS,
@@ -28,8 +29,8 @@ from examwright.answers.precision import ONE
 from examwright.answers.reader import read_list, same_value
 from examwright.solvers.arithmetic import to_text
 
-_EMPTY = re.compile(r"\$?\s*(?:∅|\\emptyset|\\varnothing)\s*\$?|(?:(?:the )?empty(?: set)?|none|(?:die )?leere Menge|leer|keine[rs]?|(?:l[’'])?ensemble vide|vide|aucune?"
-                    r"|(?:el )?conjunto vacío|vacío|ningun[ao]|空集?|无)\.?", re.I)
+_EMPTY = re.compile(r"\$?\s*(?:∅|\\emptyset|\\varnothing)\s*\$?|(?:(?:the )?empty(?: set)?|(?:die )?leere Menge|leer|(?:l[’'])?ensemble vide|vide"
+                    rf"|(?:el )?conjunto vacío|vacío|空集?|{NONE})\.?", re.I)
 
 
 class SetKind(Kind):
