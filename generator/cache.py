@@ -169,7 +169,7 @@ class Sharing:
 class Recent(Generic[T]):
     """What was made lately, in memory: `size` values that were asked for again, and a quarter as many that were not yet. Most of what is made for a
     paper stands on that paper only; were all values equal, it would drive out those that many papers share. Of a value that nobody asked for in
-    time its hash is kept, so that it stays if it is made once more. (`functools.lru_cache` keeps the arguments as well, which may be larger, and
+    time its hash is kept for a while, so that it stays if it is made once more. (`functools.lru_cache` keeps the arguments as well, which may be larger, and
     computes the hash of a long key many times.)"""
 
     def __init__(self, size: int):
@@ -177,8 +177,8 @@ class Recent(Generic[T]):
         self.lock = threading.Lock()
         self.new: dict[int, tuple[Hashable, T]] = {}  # keys and values by the hash of the key, the one used last at the end
         self.again: dict[int, tuple[Hashable, T]] = {}
-        self.places = (1 << (4 * size - 1).bit_length()) - 1  # a place for each hash; a later one may take it over
-        self.missed = array("q", bytes(8 * (self.places + 1)))
+        self.sets = (1 << (size // 2 - 1).bit_length()) - 1  # each has places for the latest eight of its hashes
+        self.missed = array("q", bytes(8 * 8 * (self.sets + 1)))
 
     def get(self, key: Hashable) -> T | None:
         """The value of a key, or None."""
@@ -197,14 +197,17 @@ class Recent(Generic[T]):
         """Keep a value, and let go of one that was not used for longest."""
         place = hash(key)
         with self.lock:
-            if self.missed[place & self.places] == place or place in self.again:
+            first = 8 * (place & self.sets)
+            if place in self.again or place in self.missed[first : first + 8]:
                 self._keep(place, (key, value))
                 return
             self.new[place] = key, value
             if len(self.new) > self.size // 4:
                 oldest = next(iter(self.new))
                 del self.new[oldest]
-                self.missed[oldest & self.places] = oldest
+                first = 8 * (oldest & self.sets)
+                self.missed[first + 1 : first + 8] = self.missed[first : first + 7]
+                self.missed[first] = oldest
 
     def _keep(self, place: int, found: tuple[Hashable, T]) -> None:
         self.again[place] = found
@@ -216,4 +219,4 @@ class Recent(Generic[T]):
         with self.lock:
             self.new.clear()
             self.again.clear()
-            self.missed = array("q", bytes(8 * (self.places + 1)))
+            self.missed = array("q", bytes(8 * 8 * (self.sets + 1)))
