@@ -268,7 +268,7 @@ def plain(view: Any, kind: str) -> float:
 
     began = time.process_time()
     weasy.press.cache_clear()
-    render(view, kind, reference=True)
+    render(view, kind, reference=True, full=True)
     return time.process_time() - began
 
 

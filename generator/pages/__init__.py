@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import gc
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -33,16 +34,17 @@ def printable(text: str, theme: Theme = PLAIN, language: str = "en") -> bool:
     return weasy.printable(text, theme, language)
 
 
-def render(view: PaperView, kind: str = "paper", reference: bool = False) -> bytes:
+def render(view: PaperView, kind: str = "paper", reference: bool = False, full: bool = False) -> bytes:
     """The PDF of a view: kind "paper", "key" (the answer, the accepted range, the marks and the worked solution in each place) or
-    "booklet" (the keys of all questions, for nobody in particular). Raises PagesError, MarkupError or MathError, which say what
-    cannot be printed."""
-    from examwright.generator.pages import pdf, weasy
+    "booklet" (the keys of all questions, for nobody in particular). `reference` has WeasyPrint set the pages, which end where ours do,
+    or as late as they can if they are to be `full`. Raises PagesError, MarkupError or MathError, which say what cannot be printed."""
+    from examwright.generator.pages import compose, pdf, weasy
     from examwright.generator.pages.sheet import Sheet
 
     sheet = Sheet(view, kind)
     if reference:
-        return weasy.reference(press_of(sheet), _plain(sheet))
+        press, blocks = press_of(sheet), sheet.blocks_of()
+        return weasy.reference(press, _plain(sheet, blocks, [] if full else compose.Composer(sheet, press).begins(blocks)))
     attachments = []
     if view.data and kind == "key":
         attachments.append(pdf.Attachment("variant.json", "application/json", "The variant of this paper", view.data.encode()))
@@ -71,8 +73,8 @@ def composed(sheet: Any, attachments: list[Any]) -> bytes:
         cache.CACHE.save()
 
 
-def _plain(sheet: Any) -> str:
-    """The document for WeasyPrint alone: MathJax's own SVG as a picture for each formula."""
+def _plain(sheet: Any, blocks: Sequence[Any], begins: Sequence[int]) -> str:
+    """The document for WeasyPrint alone: MathJax's own SVG as a picture for each formula; a page begins with each of the blocks `begins`."""
     from examwright.generator.pages.holes import EM, Figure, Math, filled
 
     math = sheet.view.look.math
@@ -84,7 +86,10 @@ def _plain(sheet: Any) -> str:
         return (f'<img style="width:{formula.width * math:.4f}em;vertical-align:{-formula.depth * math:.4f}em" src="{_address(formula.latex, hole.display)}" '
                 f'alt="{escape(formula.latex)}"/>')
 
-    body = "".join([filled(block.xhtml, block.holes, picture) for block in sheet.blocks_of()])
+    texts = [filled(block.xhtml, block.holes, picture) for block in blocks]
+    for n in begins:
+        texts[n] = texts[n].replace("<div ", '<div style="break-before: page; margin-top: 0" ', 1)
+    body = "".join(texts)
     return (f'<html lang="{sheet.view.language}"><head><title>{escape(sheet.title)}</title></head><body data-foot="{escape(sheet.foot)}" '
             f'data-head="{escape(sheet.head)}" data-who="{escape(sheet.who)}">{body}</body></html>')
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from examwright.generator.cache import Recent
 from examwright.generator.mathfont import MathFont
 from examwright.generator.mathjax import number
-from examwright.generator.pages import nodes, pagecode, pdf, weasy
+from examwright.generator.pages import breaks, nodes, pagecode, pdf, weasy
 from examwright.generator.pages.drawings import PX
 from examwright.generator.pages.holes import Block, Math, unpacked
 from examwright.generator.pages.pieces import POINT, Fonts, Form, Piece, Recorder, TagsForm, tagged
@@ -23,11 +23,12 @@ _WHOLE = (-1e9, 1e9)
 
 class Drawn(NamedTuple):
     """A block as it stands on a page if it is not cut: the same for all who have the same in its holes. The gap above it, whether it stays with
-    the next, whether a page may end in it, its bookmark; its height, and what is drawn and heard."""
+    the next, whether a page may end in it, what it costs to end one below it, its bookmark; its height, and what is drawn and heard."""
 
     gap: float
     keep: bool
     long: bool
+    cost: float
     mark: tuple[int, str] | None
     height: float
     piece: Piece
@@ -100,7 +101,7 @@ def _drawn(press: weasy.Press, block: Block) -> Drawn:
         form = _form(press, made, laid, measures, 0.0)
         layout = _Layout(laid.height, form, tagged(made, measures, [form]))
         _LAYOUTS.put(key, layout)
-    return Drawn(made.gap, made.keep, made.long, made.mark, layout.height, layout.form.filled(block.holes, measures),
+    return Drawn(made.gap, made.keep, made.long, made.cost, made.mark, layout.height, layout.form.filled(block.holes, measures),
                  layout.tags.filled(block.holes, press.language))
 
 
@@ -144,9 +145,35 @@ class Composer:
     # layout
 
     def paged(self, source: Sequence[Block]) -> list[list[_Placed]]:
-        """Which blocks stand on which page: as many as fit, and none that is to stay with the next at the foot."""
+        """Which blocks stand on which page."""
         _compile(self.press, [block.packed for block in source if block.drawn is None])
         blocks = [_Placed(drawn(self.press, block), block) for block in source]
+        begins = self._better([block.drawn for block in blocks])
+        pages = self._filled(blocks, begins)
+        if begins and any([block.drawn.long for block in blocks]):
+            full = self._filled(blocks)  # they may be fewer, where one ends in a block
+            return full if (len(full) + 1) // 2 < (len(pages) + 1) // 2 else pages
+        return pages
+
+    def _better(self, blocks: Sequence[Drawn]) -> frozenset[int]:
+        """The blocks at which pages are to begin so that they end in better places than full ones would; none where all places are as good."""
+        if not any([block.cost for block in blocks]):
+            return frozenset()
+        return frozenset(breaks.best(blocks, self.press.height - (BOTTOM + TOP) * PX) or ())
+
+    def begins(self, source: Sequence[Block]) -> list[int]:
+        """The blocks at which a page begins although more would fit the one before."""
+        wanted = [page[0] for page in self.paged(source)]
+        blocks = [_Placed(drawn(self.press, block), block) for block in source]
+        begins: list[int] = []
+        for n, begin in enumerate(wanted):
+            found = [page[0] for page in self._filled(blocks, frozenset(begins))]
+            if (found[n].block, found[n].since) != (begin.block, begin.since):
+                begins.append(source.index(begin.block))
+        return begins
+
+    def _filled(self, blocks: Sequence[_Placed], begins: frozenset[int] = frozenset()) -> list[list[_Placed]]:
+        """As many blocks on each page as fit, and none that is to stay with the next at the foot; but a page begins with each of `begins`."""
         top, foot = TOP * PX, self.press.height - BOTTOM * PX
         pages: list[list[_Placed]] = [[]]
         y, n, begin = top, 0, 0  # begin: the first block of this page
@@ -154,6 +181,11 @@ class Composer:
             block, page = blocks[n], pages[-1]
             at = y if not page and len(pages) > 1 else y + block.drawn.gap
             end = at + block.drawn.height
+            if n in begins and page:
+                begin = n
+                pages.append([])
+                y = top
+                continue
             if foot >= end * (1 - 1e-6):
                 block.y = at
                 page.append(block)

@@ -644,7 +644,7 @@ class _Sized:
 @dataclass(frozen=True, eq=False)
 class Tree:
     """A block, laid out once: the gap above it, its boxes, its elements, whether it stays with the next, whether a page may end in
-    it, its bookmark."""
+    it, what it costs to end one below it, its bookmark."""
 
     gap: float
     dx: float
@@ -652,6 +652,7 @@ class Tree:
     elems: tuple[Elem, ...]
     keep: bool
     long: bool
+    cost: float
     mark: tuple[int, str] | None
 
 
@@ -661,13 +662,13 @@ class Compiled:
     making their lines higher, `columns` what decides how wide those of its tables are; `plans` how its elements go into a file, by what
     stands where (`pieces.tagged`); `number` is no other block's."""
 
-    __slots__ = ("columns", "faces", "gap", "keep", "long", "mark", "number", "owner", "packed", "plans", "reach")
+    __slots__ = ("columns", "cost", "faces", "gap", "keep", "long", "mark", "number", "owner", "packed", "plans", "reach")
 
     def __init__(self, owner: Press, packed: bytes):
         """Raises ValueError if what is packed is damaged."""
         self.owner, self.packed = owner, packed
         tree = self.tree
-        self.gap, self.keep, self.long, self.mark = tree.gap, tree.keep, tree.long, tree.mark
+        self.gap, self.keep, self.long, self.cost, self.mark = tree.gap, tree.keep, tree.long, tree.cost, tree.mark
         self.faces: dict[int, Face] = {atom.hole: atom.face for atom in nodes.atoms(tree.node) if isinstance(atom, nodes.Word) and atom.hole >= 0}  # type: ignore[misc]
         self.reach = nodes.reach(tree.node)
         self.columns = tuple([table.sized for table in nodes.tables(tree.node) if table.sized.loose])
@@ -834,7 +835,8 @@ def _read(owner: Press, element: ElementTree.Element, box: Any, x: float) -> Tre
     classes = (element.get("class") or "").split()
     heading = next((e for e in element.iter() if e.get("data-mark")), None)
     mark = None if heading is None else (int(heading.tag[1]), heading.get("data-mark", ""))
-    return Tree(box.margin_top, node.dx + x, node, tuple(walker.elems), "k" in classes, "l" in classes, mark)
+    cost = float(element.get("data-cost") or 0)
+    return Tree(box.margin_top, node.dx + x, node, tuple(walker.elems), "k" in classes, "l" in classes, cost, mark)
 
 
 def _line_boxes(box: Any) -> Iterator[Any]:
