@@ -49,6 +49,7 @@ from examwright.generator.pages import (
     SectionView,
     render_key,
     render_paper,
+    spoken,
 )
 from examwright.generator.pages.theme import PLAIN
 from examwright.generator.pages.weasy import DYSLEXIC_FOLDERS, text_face
@@ -592,6 +593,13 @@ def test_a_figure_is_described_in_every_language(kind: str, language: str) -> No
     assert not re.search(r"[{}]", other) and figures.drawn(gallery.address(kind), language).language == language
     for seed in range(10):
         figures.describe(random_figure(kind, seed), language)
+
+
+@pytest.mark.parametrize("language, said", [("en", "x sub 1"), ("de", "x Index 1"), ("fr", "x indice 1"), ("es", "x subíndice 1"), ("zh", "x 下标 1")])
+def test_names_with_an_index_are_heard_as_in_formulas(language: str, said: str) -> None:
+    address = gallery.address(next(k for k in KINDS if "tree" in k))
+    assert "x_1" in figures.describe(address, language) and "_" not in (alt := figures.drawn(address, language).alt) and said in alt
+    assert said == spoken.say("x_1", language)
 
 
 @pytest.mark.parametrize("language, words_", [("en", "yes no recall precision"), ("de", "ja nein Recall Präzision"), ("fr", "oui non rappel précision"),

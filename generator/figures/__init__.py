@@ -166,7 +166,7 @@ def drawn(text: str, language: str = "en", face: Face = (), room: float = 0.0) -
     labels that overlap whatever its size."""
     from examwright.generator.figures.canvas import Canvas
 
-    alt = describe(text, language)
+    alt = speech(language).aloud(describe(text, language))
     name, options, called = _read(text)
     title = speech(language)(kind(name).TITLE)
 

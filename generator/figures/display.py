@@ -3,7 +3,7 @@
 The one thing that pages, web pages and exports know of a figure is a `Drawn`:
 
     drawn.width, drawn.height     millimetres, for text of 10.5 pt (a page with larger type enlarges the figure with it)
-    drawn.alt                     what the figure shows, with its numbers, in plain words of drawn.language
+    drawn.alt                     what the figure shows, with its numbers, in plain words of drawn.language that are read aloud
     drawn.operators(code)         PDF operators in a space of width × height mm, y downwards, without an own q … Q; `code` is
                                   `MathFont.code` of the file: the words are text in the font that the formulas use
     drawn.svg()                   a self-contained SVG in the colour of the text around it, with <title> and <desc>

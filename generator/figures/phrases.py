@@ -70,7 +70,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "The line {equation}, with a dotted line up or down to each point.":
             "Die Gerade {equation}, mit einer gepunkteten Linie nach oben oder unten zu jedem Punkt.",
         "The line {sum} = 0, and dashed lines where this is 1 and −1.": "Die Gerade {sum} = 0, und gestrichelte Geraden, wo dies 1 und −1 ist.",
-        "An arrow from {start} to {tip}.": "Ein Pfeil von {start} nach {tip}.",
+        "An arrow from {start} to {tip}.": "Ein Pfeil von {start} nach {tip}.", "{name} sub {index}": "{name} Index {index}",
         # state graph
         "State graph": "Zustandsgraph", "{n} state: {rest}.": "{n} Zustand: {rest}.", "{n} states: {rest}.": "{n} Zustände: {rest}.",
         "to {name}": "nach {name}", "to {name} with probability {p}": "nach {name} mit Wahrscheinlichkeit {p}", "From {name}: {rest}.": "Von {name}: {rest}.",
@@ -137,7 +137,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "The line {equation}, with a dotted line up or down to each point.":
             "La droite {equation}, avec une ligne pointillée vers le haut ou le bas jusqu’à chaque point.",
         "The line {sum} = 0, and dashed lines where this is 1 and −1.": "La droite {sum} = 0, et des droites en tirets où cela vaut 1 et −1.",
-        "An arrow from {start} to {tip}.": "Une flèche de {start} à {tip}.",
+        "An arrow from {start} to {tip}.": "Une flèche de {start} à {tip}.", "{name} sub {index}": "{name} indice {index}",
         "State graph": "Graphe d’états", "{n} state: {rest}.": "{n} état : {rest}.", "{n} states: {rest}.": "{n} états : {rest}.",
         "to {name}": "vers {name}", "to {name} with probability {p}": "vers {name} avec la probabilité {p}", "From {name}: {rest}.": "Depuis {name} : {rest}.",
         "From {name} (reward {reward}): {rest}.": "Depuis {name} (récompense {reward}) : {rest}.",
@@ -202,7 +202,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "The line {equation}, with a dotted line up or down to each point.":
             "La recta {equation}, con una línea de puntos hacia arriba o hacia abajo hasta cada punto.",
         "The line {sum} = 0, and dashed lines where this is 1 and −1.": "La recta {sum} = 0, y rectas discontinuas donde esto vale 1 y −1.",
-        "An arrow from {start} to {tip}.": "Una flecha de {start} a {tip}.",
+        "An arrow from {start} to {tip}.": "Una flecha de {start} a {tip}.", "{name} sub {index}": "{name} subíndice {index}",
         "State graph": "Grafo de estados", "{n} state: {rest}.": "{n} estado: {rest}.", "{n} states: {rest}.": "{n} estados: {rest}.",
         "to {name}": "a {name}", "to {name} with probability {p}": "a {name} con probabilidad {p}", "From {name}: {rest}.": "Desde {name}: {rest}.",
         "From {name} (reward {reward}): {rest}.": "Desde {name} (recompensa {reward}): {rest}.",
@@ -264,7 +264,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "The line {equation}.": "直线 {equation}。",
         "The line {equation}, with a dotted line up or down to each point.": "直线 {equation}，并有点线竖直连到每个点。",
         "The line {sum} = 0, and dashed lines where this is 1 and −1.": "直线 {sum} = 0，以及左边等于 1 和 −1 的两条虚线。",
-        "An arrow from {start} to {tip}.": "一个箭头从 {start} 指向 {tip}。",
+        "An arrow from {start} to {tip}.": "一个箭头从 {start} 指向 {tip}。", "{name} sub {index}": "{name} 下标 {index}",
         "State graph": "状态图", "{n} state: {rest}.": "{n} 个状态：{rest}。", "{n} states: {rest}.": "{n} 个状态：{rest}。",
         "to {name}": "到 {name}", "to {name} with probability {p}": "以概率 {p} 到 {name}", "From {name}: {rest}.": "从 {name} 出发：{rest}。",
         "From {name} (reward {reward}): {rest}.": "从 {name} 出发（奖励 {reward}）：{rest}。",

@@ -60,6 +60,8 @@ _SAID = {"infty": "infinity", "top": "transposed", "uparrow": "up", "downarrow":
 _ACCENT = re.compile(r"\\(" + "|".join(["hat", "bar", "tilde", "vec", "dot"]) + r")\s*(?:\{(\\?[A-Za-z]+)\}|(\\?[A-Za-z]+))")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 
+_INDEX = re.compile(r"(?<!\w)([^\W\d_]+)_(\w+)")
+
 
 class Speech:
     """One language, in which figures are described to a reader who does not see them. Called with a sentence in English, which stands in the
@@ -87,6 +89,10 @@ class Speech:
 
     def _command(self, name: str) -> str:
         return self(_SAID[name]) if name in _SAID else _SIGNS.get(name, name)
+
+    def aloud(self, text: str) -> str:
+        """A description as it is to be heard: a name with an index as in formulas that are read aloud."""
+        return _INDEX.sub(lambda m: self("{name} sub {index}", name=m.group(1), index=m.group(2)), text)
 
     def number(self, x: Any, digits: int = 3) -> str:
         """A number, with a real minus sign; a word as a label."""
