@@ -28,23 +28,26 @@ def heights(blocks, begins):
             for begin, end in zip(edges, edges[1:])]
 
 
+def fits_more(blocks, begin, end, room):
+    """Would more fit the page from one block to another?"""
+    longer = [e for e in range(end + 1, len(blocks) + 1) if e == len(blocks) or not blocks[e - 1].keep]
+    return bool(longer) and sum([b.height + b.gap for b in blocks[begin:longer[0]]]) - (blocks[begin].gap if begin else 0) <= room
+
+
 def cost(blocks, begins, room):
     """What ending pages there costs."""
-    empty = [1 - y / room for y in heights(blocks, begins)[:-1]]
-    return sum([breaks.PAGE + blocks[begin - 1].cost + breaks.EMPTY * e * e for begin, e in zip(begins, empty)])
+    filled = [y / room for y in heights(blocks, begins)]
+    return sum([breaks.PAGE + blocks[end - 1].cost + breaks.EMPTY * max(0, breaks.FULL - y) ** 2 + (breaks.EARLY if fits_more(blocks, begin, end, room) else 0)
+                for begin, end, y in zip([0, *begins], begins, filled)])
 
 
 def ways(blocks, room):
     """All ways to end pages of which none is too full, nor emptier than `LEAST` where more would fit."""
-    def full(begin, end, begins):  # would more fit?
-        longer = [e for e in range(end + 1, len(blocks) + 1) if e == len(blocks) or not blocks[e - 1].keep]
-        return not longer or heights(blocks[begin:longer[0]], [])[0] - (blocks[begin].gap if begin else 0) > room
-
     for count in range(len(blocks)):
         for begins in combinations(range(1, len(blocks)), count):
             high = heights(blocks, begins)
-            edges = [0, *begins]
-            if max(high) <= room and all([y > breaks.LEAST * room or full(b, e, begins) for y, b, e in zip(high, edges, begins)]):
+            edges = [0, *begins, len(blocks)]
+            if max(high) <= room and all([y > breaks.LEAST * room or not fits_more(blocks, b, e, room) for y, b, e in zip(high, edges, edges[1:])]):
                 yield list(begins)
 
 

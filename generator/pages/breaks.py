@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Protocol
 
 PAGE = 2.0  # what each page costs
-EMPTY = 8.0  # and what it costs if it is empty, but for the last; one that is half empty costs a quarter of it
+EARLY = 1.0  # what one costs that ends although more would fit: readers wonder why
 LEAST = 0.45  # how much of a page is filled, if that can be
+FULL, EMPTY = 0.75, 20.0  # what is filled less than FULL costs EMPTY times the square of what is missing, but for the last page
 
 
 class Step(Protocol):
@@ -41,12 +42,10 @@ def best(steps: Iterable[Step], room: float) -> list[int] | None:
         n = begin + 1  # the piece after
         while n < count and (deeper := y + gaps[n] + heights[n]) <= room:
             if y > least:
-                empty = 1 - y / room
-                found.append((n, PAGE + costs[n - 1] + EMPTY * empty * empty))
+                found.append((n, EARLY + costs[n - 1] + _page(y / room)))
             y = deeper
             n += 1
-        empty = 1 - y / room
-        found.append((n, PAGE + costs[n - 1] + EMPTY * empty * empty if n < count else 0.0))  # the last page may be empty
+        found.append((n, costs[n - 1] + _page(y / room) if n < count else 0.0))
         ends.append(found)
     fewest = [0] * (count + 1)  # how many pages are needed from a piece on
     for begin in range(count - 1, -1, -1):
@@ -66,6 +65,11 @@ def best(steps: Iterable[Step], room: float) -> list[int] | None:
         done = following.pop(count, done)
         reached = following
     return [firsts[n] for n in done[1][:-1]]
+
+
+def _page(filled: float) -> float:
+    """What a page costs of which so much is filled."""
+    return PAGE if filled > FULL else PAGE + EMPTY * (FULL - filled) ** 2
 
 
 def _joined(steps: Iterable[Step]) -> tuple[list[int], list[float], list[float], list[float]]:
