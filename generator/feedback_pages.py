@@ -85,7 +85,7 @@ class FeedbackSheet(Sheet):
     def __init__(self, view: FeedbackView):
         super().__init__(view, "feedback")  # type: ignore[arg-type]
         self.told = _WORDS[view.language]
-        self.head = " · ".join([t for t in (self.head, self.told["feedback"]) if t])
+        self.head = self.named = " · ".join([t for t in (self.told["feedback"], self.head) if t])
         self.who, self.foot = self.shown(self.who), self.shown(self.foot)
         self.code = ""  # a scanner must not take it for the paper
 
@@ -98,7 +98,7 @@ class FeedbackSheet(Sheet):
 
     def asked(self, part: Any) -> list[Any]:
         """The text of a part, with what it earned in the margin."""
-        return self.ask(part.label, f"{part.points} / {part.of}", part.ask)
+        return self.ask(part.label, f"{part.points} / {part.of}", part.ask, f"{part.points} {self.told['of']} {part.of}")
 
     def solution(self, part: FeedbackPart) -> list[Any]:
         """The worked solution in blocks, with its name before the first line."""
@@ -138,7 +138,7 @@ class FeedbackSheet(Sheet):
         view = self.view
         rows = spread(view.items, int(13 / self.scale))
         return list(self.numbered(templates().get_template("feedback.xhtml.j2").render(
-            view=view, words=self.words, told=self.told, rows=rows, plain=plain, plain_title=self.title, logo=self.logo(),
+            view=view, beside=self.beside, words=self.words, told=self.told, rows=rows, plain=plain, plain_title=self.title, logo=self.logo(),
             typed=lambda text: self.say(self.shown(text)), say=self.say, blocks=self.blocks, inline=self.inline, minus=self.minus, holds=self.holds, extent=self.extent,
             ask=self.asked, answer=self.answer,
             because=self.because, scale=self.scale, solution=self.solution, closing=self.closing, long=self.long, short=self.short, stays=self.stays)))

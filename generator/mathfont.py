@@ -89,7 +89,7 @@ class MathFont:
 
 
 class _Glyph(NamedTuple):
-    """What a file says of a glyph: its Type 2 charstring, about how wide it is, and as what it reads (UTF-16 in hexadecimal)."""
+    """What a file says of a glyph: its Type 2 charstring, which begins with its width, about how wide it is, and as what it reads (UTF-16 in hexadecimal)."""
 
     program: bytes
     width: str
@@ -140,7 +140,8 @@ def _glyph(name: str) -> _Glyph:
             x, y = values[i], values[i + 1]
         right = max(right, x)
         out.append({"m": b"\x15", "l": b"\x05", "c": b"\x08"}[operator])
-    return _Glyph(b"".join(out) + b"\x0e", str(right + 30), _character(name).encode("utf-16-be").hex())
+    width = right + 30
+    return _Glyph(_integer(width) + b"".join(out) + b"\x0e", str(width), _character(name).encode("utf-16-be").hex())
 
 
 def _index(items: list[bytes]) -> bytes:
@@ -162,7 +163,7 @@ _ROS = b"\xf8\x1b\xf8\x1c\x8b\x0c\x1e"  # the strings 391 and 392, and 0
 
 def _cff(font_name: str, glyphs: list[_Glyph], numbers: list[int]) -> bytes:
     """A CFF font (Adobe's Technical Note 5176) whose glyphs have these numbers."""
-    charstrings = _index([b"\x0e"] + [glyph.program for glyph in glyphs])
+    charstrings = _index([_integer(500) + b"\x0e"] + [glyph.program for glyph in glyphs])
     charset = b"\0" + pack(f">{len(numbers)}H", *numbers)
     select = b"\3\0\1\0\0\0" + (len(glyphs) + 1).to_bytes(2, "big")  # all glyphs are of the one font below
     private = _integer(0) + b"\x14"

@@ -44,7 +44,7 @@ def render(view: PaperView, kind: str = "paper", reference: bool = False, full: 
     sheet = Sheet(view, kind)
     if reference:
         press, blocks = press_of(sheet), sheet.blocks_of()
-        return weasy.reference(press, _plain(sheet, blocks, [] if full else compose.Composer(sheet, press).begins(blocks)))
+        return weasy.reference(press, _plain(sheet, compose.margins(sheet, press), blocks, [] if full else compose.Composer(sheet, press).begins(blocks)))
     attachments = []
     if view.data and kind == "key":
         attachments.append(pdf.Attachment("variant.json", "application/json", "The variant of this paper", view.data.encode()))
@@ -73,11 +73,12 @@ def composed(sheet: Any, attachments: list[Any]) -> bytes:
         cache.CACHE.save()
 
 
-def _plain(sheet: Any, blocks: Sequence[Any], begins: Sequence[int]) -> str:
+def _plain(sheet: Any, margins: tuple[str, str, str], blocks: Sequence[Any], begins: Sequence[int]) -> str:
     """The document for WeasyPrint alone: MathJax's own SVG as a picture for each formula; a page begins with each of the blocks `begins`."""
     from examwright.generator.pages.holes import EM, Figure, Math, filled
 
-    math = sheet.view.look.math
+    math, (foot, head, who) = sheet.view.look.math, margins
+
     def picture(hole: Math | Figure) -> str:
         if not isinstance(hole, Math):
             data = base64.b64encode(hole.svg().encode()).decode()
@@ -90,8 +91,8 @@ def _plain(sheet: Any, blocks: Sequence[Any], begins: Sequence[int]) -> str:
     for n in begins:
         texts[n] = texts[n].replace("<div ", '<div style="break-before: page; margin-top: 0" ', 1)
     body = "".join(texts)
-    return (f'<html lang="{sheet.view.language}"><head><title>{escape(sheet.title)}</title></head><body data-foot="{escape(sheet.foot)}" '
-            f'data-head="{escape(sheet.head)}" data-who="{escape(sheet.who)}">{body}</body></html>')
+    return (f'<html lang="{sheet.view.language}"><head><title>{escape(sheet.named)}</title></head><body data-foot="{escape(foot)}" '
+            f'data-head="{escape(head)}" data-who="{escape(who)}">{body}</body></html>')
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from examwright.generator.pages import breaks, nodes, pagecode, pdf, weasy
 from examwright.generator.pages.drawings import PX
 from examwright.generator.pages.holes import Block, Math, unpacked
 from examwright.generator.pages.pieces import POINT, Fonts, Form, Piece, Recorder, TagsForm, tagged
-from examwright.generator.pages.sheet import BOTTOM, LEFT, TOP, Sheet
+from examwright.generator.pages.sheet import BOTTOM, LEFT, RIGHT, TOP, Sheet
 
 CODE = 13.0  # mm, the side of the code on each page
 _WHOLE = (-1e9, 1e9)
@@ -118,6 +118,7 @@ class Composer:
 
     def __init__(self, sheet: Sheet, press: weasy.Press):
         self.source, self.press = sheet, press
+        self.around = margins(sheet, press)
         self.math_font = MathFont(press.text_face)
         self.fonts: dict[Fonts, None] = {}  # of the pieces, each once
         self.runs: dict[nodes.Run, None] = {}
@@ -139,7 +140,7 @@ class Composer:
         for run in self.runs:
             used.setdefault(run.font, {}).update(run.glyphs)
         made = [(font, weasy.font_object(self.press, font, texts)) for font, texts in used.items()]
-        return pdf.document(self.sheets, self.blocks, made, self.math_font, self.marks, attachments, self.source.title or "Examwright",
+        return pdf.document(self.sheets, self.blocks, made, self.math_font, self.marks, attachments, self.source.named or "Examwright",
                             self.press.language)
 
     # layout
@@ -274,11 +275,10 @@ class Composer:
 
     def _margins(self, page: pdf.Sheet, n: int, of: int) -> None:
         """Head and foot, and the code that tells which page of which paper this is."""
-        source, words = self.source, self.source.words
-        end = f"{words['page']} {n + 1} {words['of']} {of} {words.get('pages', '')}".strip()
-        texts = {"@bottom-left": source.foot, "@bottom-right": end}
+        source, (foot, head, who) = self.source, self.around
+        texts = {"@bottom-left": foot, "@bottom-right": _paged(source.words, n + 1, of)}
         if n:
-            texts |= {"@top-left": source.head, "@top-right": source.who}
+            texts |= {"@top-left": head, "@top-right": who}
         page.operators.append("/Artifact <</Type/Pagination>> BDC")
         for place, text in texts.items():
             if text and place in self.press.page_boxes:
@@ -288,6 +288,35 @@ class Composer:
         if source.code:
             page.operators += ["q 0 g", stamp(source.code, n + 1, self.press.height), "Q"]
         page.operators.append("EMC")
+
+
+def _paged(words: dict[str, str], n: int, of: int) -> str:
+    return f"{words['page']} {n} {words['of']} {of} {words.get('pages', '')}".strip()
+
+
+def margins(source: Sheet, press: weasy.Press) -> tuple[str, str, str]:
+    """The texts for the foot and the two sides of the head, cut where they would run into what stands beside them."""
+    across, apart = press.width - (LEFT + RIGHT) * PX, 4 * PX
+    who = _fitting(press, "@top-right", source.who, 0.65 * across)
+    head = _fitting(press, "@top-left", source.head, across - _wide(press, "@top-right", who) - apart)
+    begin = press.page_boxes["@bottom-left"][1] - LEFT * PX
+    foot = _fitting(press, "@bottom-left", source.foot, across - begin - _wide(press, "@bottom-right", _paged(source.words, 88, 88)) - apart)
+    return foot, head, who
+
+
+def _wide(press: weasy.Press, place: str, text: str) -> float:
+    face = press.page_boxes[place][0]
+    return sum([face.shape(t).width for t in re.split("( )", text) if t])
+
+
+@lru_cache(maxsize=512)
+def _fitting(press: weasy.Press, place: str, text: str, room: float) -> str:
+    """As much of a text as there is room for."""
+    shown, end = text, len(text)
+    while end and _wide(press, place, shown) > room:
+        end -= 1
+        shown = text[:end].rstrip(" ·") + "…"
+    return shown
 
 
 @lru_cache(maxsize=512)

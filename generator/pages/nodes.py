@@ -584,6 +584,8 @@ def _lines(node: Lines, holes: Measures, width: float) -> Laid:
                 if empty:
                     space = None
                 elif wraps and at + (space[1].width if space else 0.0) + w > limit:
+                    if space:  # not to be seen, but it parts the words for those who read the text of the file
+                        pieces.append((at, ("t", space[0], space[1].runs, space[2])))
                     y = _end(laid, node, y, left, room, at, above, below, pieces)
                     at, above, below, pieces = 0.0, node.above, node.below, []
                     space = None

@@ -297,7 +297,8 @@ def _outline(writer: Writer, marks: list[Bookmark], pages: list[int]) -> str:
         more = f"/Prev {numbers[sisters[at - 1]]} 0 R" if at else ""
         more += f"/Next {numbers[sisters[at + 1]]} 0 R" if at + 1 < len(sisters) else ""
         if kids:
-            more += f"/First {numbers[kids[0]]} 0 R/Last {numbers[kids[-1]]} 0 R/Count {len(kids)}"
+            below = next((m for m in range(n + 1, len(marks)) if marks[m].level <= mark.level), len(marks)) - n - 1  # all of them are shown
+            more += f"/First {numbers[kids[0]]} 0 R/Last {numbers[kids[-1]]} 0 R/Count {below}"
         parent = root if above[n] < 0 else numbers[above[n]]
         writer.put(numbers[n], f"<</Title{text_string(mark.title)}/Parent {parent} 0 R/Dest[{pages[mark.page]} 0 R/XYZ null {mark.y:.1f} null]"
                                f"{more}>>")

@@ -351,7 +351,7 @@ def _planned(elems: Sequence[Elem], same: tuple[int, ...], marked: tuple[tuple[i
 
     full = [False] * len(elems)
     for n in reversed(range(len(elems))):  # what is in an element comes after it
-        kids[n] = [k for k in kids[n] if isinstance(k, tuple) or full[k]]
+        kids[n] = sorted([k for k in kids[n] if isinstance(k, tuple) or full[k]], key=lambda k: isinstance(k, int) and elems[k].late)
         full[n] = bool(kids[n]) or elems[n].role in ("TD", "TH")
     tops = [n for n in tops if full[n]]
     order: dict[int, int] = {}

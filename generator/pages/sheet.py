@@ -138,6 +138,7 @@ class Sheet:
         plain_title = [plain(t) for t in (view.course, view.title)]
         self.title = plain_title[1]
         self.head = " · ".join([p for p in plain_title if p])
+        self.named = " · ".join([t for t in (self.head, *([self.words["booklet" if kind == "booklet" else "key"]] if self.key else [])) if t])
         self.who = " · ".join([t for t in (view.name, view.student) if t])
         self.foot = " · ".join([t for t in (view.code, view.date) if t])
         self.code = view.code  # on each page, as a picture that a scanner reads
@@ -191,12 +192,18 @@ class Sheet:
     def inline(self, text: str) -> Any:
         return _safe(self.markup.inline(text))
 
-    def ask(self, label: str, points: str, text: str) -> list[Any]:
-        """The text of a part, with its label before the first line and its points in the margin."""
+    @property
+    def beside(self) -> bool:
+        """Is there room for the date beside the course?"""
+        view = self.view
+        return len(view.theme.institution + view.course + view.date) * self.math < 78
+
+    def ask(self, label: str, points: str, text: str, said: str = "") -> list[Any]:
+        """The text of a part, with its label before the first line and its points in the margin (which are heard as `said`)."""
         score = "" if self.key else '<span class="score"></span>'
         of = f"{points} {self.words['p']}" if self.key else f"/ {points}"
         before = f'<span class="lab">({escape(label)})</span>' if label else ""  # a single part has none
-        spoken = escape(self.points(points), quote=True)
+        spoken = escape(self.points(said or points), quote=True)
         head = f'<span class="end pts" data-say="{spoken}">{score}{escape(of)}</span>{before}'
         first, *rest = top_level(self.markup.block(text)) or ("",)
         if first.startswith("<p>"):
@@ -409,7 +416,7 @@ class Sheet:
         institution = self.view.theme.institution
         time = self.words["extra"].format(minutes, extra) if extra else self.words["minutes"].format(minutes)
         facts = [time if minutes else "", self.points(points)]
-        return (title, self.title, course, into.words(institution), into.words(date), len(institution + course + date) * self.scale < 78,
+        return (title, self.title, course, into.words(institution), into.words(date), date, self.beside,
                 " · ".join([f for f in facts if f]), into.words(name), into.words(student), tuple([into.inline(rule) for rule in rules]), into.inline(digits), tally)
 
     def _stem(self, into: Symbols, number: str, title: str, points: str, level: str, text: str) -> tuple[Any, ...]:

@@ -13,13 +13,14 @@ _BLOCKS = {*_ROLES, "div", "hr"}
 @dataclass(frozen=True, slots=True)
 class Elem:
     """An element: its role, the index of the one that it is in (-1: the document), what is said in its place; `hole` is the formula
-    or figure that it stands for."""
+    or figure that it stands for; `late`: is it said after all else that is in the same one? (What stands at the end of a line is drawn first.)"""
 
     role: str
     parent: int
     alt: str = ""
     hole: int = -1
     scope: str = ""
+    late: bool = False
 
 
 def role_of(element: Any) -> tuple[str, str] | None:

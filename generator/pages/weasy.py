@@ -894,7 +894,8 @@ class _Walker:
             scope = ""
             if role == "TH" and row is not None:
                 scope = "Column" if all([cell.tag == "th" for cell in row]) else "Row"
-            at = self._add(Elem(role, parent, alt, int(element.get("data-hole", "-1")), scope))
+            late = role == "Span" and "end" in element.get("class", "").split()
+            at = self._add(Elem(role, parent, alt, int(element.get("data-hole", "-1")), scope, late))
             if role == "LI":
                 self.body[element] = self._add(Elem("Lbl", at))
                 at = self._add(Elem("LBody", at))
