@@ -297,7 +297,8 @@ def _paged(words: dict[str, str], n: int, of: int) -> str:
 def margins(source: Sheet, press: weasy.Press) -> tuple[str, str, str]:
     """The texts for the foot and the two sides of the head, cut where they would run into what stands beside them."""
     across, apart = press.width - (LEFT + RIGHT) * PX, 4 * PX
-    who = _fitting(press, "@top-right", source.who, 0.65 * across)
+    name, dot, number = source.who.rpartition(" · ")  # the number stays
+    who = _fitting(press, "@top-right", name, 0.65 * across, dot + number)
     head = _fitting(press, "@top-left", source.head, across - _wide(press, "@top-right", who) - apart)
     begin = press.page_boxes["@bottom-left"][1] - LEFT * PX
     foot = _fitting(press, "@bottom-left", source.foot, across - begin - _wide(press, "@bottom-right", _paged(source.words, 88, 88)) - apart)
@@ -310,12 +311,12 @@ def _wide(press: weasy.Press, place: str, text: str) -> float:
 
 
 @lru_cache(maxsize=512)
-def _fitting(press: weasy.Press, place: str, text: str, room: float) -> str:
-    """As much of a text as there is room for."""
-    shown, end = text, len(text)
+def _fitting(press: weasy.Press, place: str, text: str, room: float, last: str = "") -> str:
+    """As much of a text as there is room for, with what comes last."""
+    shown, end = text + last, len(text)
     while end and _wide(press, place, shown) > room:
         end -= 1
-        shown = text[:end].rstrip(" ·") + "…"
+        shown = text[:end].rstrip(" ·") + "…" + last
     return shown
 
 
