@@ -586,3 +586,14 @@ def test_the_code_of_a_page_is_what_segno_makes(code):
         path = pagecode.operators(f"{code} {page}", 13.0)
         drawn = {(int(x) + n - 2, int(y) - 2) for x, y, w in re.findall(r"(\d+) (\d+) (\d+) 1 re", path) for n in range(int(w))}
         assert drawn == {(x, y) for y, row in enumerate(made) for x, dark in enumerate(row) if dark}
+
+
+@pytest.mark.parametrize("text, said", [("a$x$" * 2000, "a paragraph has more than 400 formulas and marked words"), ("_a_ b " * 1000, "a paragraph has more than 400"),
+                                        ("a" * 3000, "a word has 3000 letters, more than 2000")])
+def test_what_would_take_minutes_is_refused(text, said):
+    with pytest.raises(PagesError, match=said):
+        render_paper(view(part(ask=text)))
+
+
+def test_what_is_long_but_usual_is_printed():
+    assert render_paper(view(part(ask="a $x$ " * 300 + "b" * 1500 + " 1 2" * 800)))

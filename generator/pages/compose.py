@@ -297,8 +297,8 @@ def _paged(words: dict[str, str], n: int, of: int) -> str:
 def margins(source: Sheet, press: weasy.Press) -> tuple[str, str, str]:
     """The texts for the foot and the two sides of the head, cut where they would run into what stands beside them."""
     across, apart = press.width - (LEFT + RIGHT) * PX, 4 * PX
-    name, dot, number = source.who.rpartition(" · ")  # the number stays
-    who = _fitting(press, "@top-right", name, 0.65 * across, dot + number)
+    name, dot, number = source.who.rpartition(" · ")
+    who = _fitting(press, "@top-right", name or number, 0.65 * across, dot + number if dot else "")  # the number stays
     head = _fitting(press, "@top-left", source.head, across - _wide(press, "@top-right", who) - apart)
     begin = press.page_boxes["@bottom-left"][1] - LEFT * PX
     foot = _fitting(press, "@bottom-left", source.foot, across - begin - _wide(press, "@bottom-right", _paged(source.words, 88, 88)) - apart)

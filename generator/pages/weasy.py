@@ -24,14 +24,14 @@ from examwright.generator import cache, fontfile
 from examwright.generator.mathjax import number
 from examwright.generator.pages import nodes
 from examwright.generator.pages.drawings import PX, Drawing, drawing
-from examwright.generator.pages.holes import FIGURE, HOLE, WORD, Hole, Math, Size, base_of
+from examwright.generator.pages.holes import FIGURE, HOLE, MATH, WORD, Hole, Math, Size, base_of
 from examwright.generator.pages.logo import read_logo
 from examwright.generator.pages.pdf import FontObject, compressed
 from examwright.generator.pages.sheet import BOTTOM, FOLDER, LEFT, RIGHT, TOP, templates
 from examwright.generator.pages.tags import Elem, role_of
 from examwright.generator.pages.theme import Theme
 from examwright.generator.pages.views import SIZES, TINTS, Look, PagesError
-from examwright.generator.wide import SIGN
+from examwright.generator.wide import SIGN, WIDE
 
 FONTS = (("Examwright", "normal", "normal", "cmunrm.ttf"), ("Examwright", "italic", "normal", "cmunti.ttf"),
          ("Examwright", "normal", "bold", "cmunbx.ttf"), ("Examwright", "italic", "bold", "cmunbi.ttf"),
@@ -798,8 +798,28 @@ def _laid_out_together(owner: Press, blocks: Sequence[str]) -> list[Tree]:
         return [made for xhtml in blocks for made in _laid_out(owner, [xhtml])]
 
 
+_PARAGRAPH = re.compile("</?(?:p|li|ul|ol|td|th|tr|table|div|blockquote|pre|br|h[1-3])[ />]")
+MOST, LONGEST = 400, 2000  # formulas and marked words in a paragraph, letters in a word: WeasyPrint takes the square of these, seconds for twice as many
+
+
+def _bounded(xhtml: str) -> None:
+    """Raise PagesError for a block that takes too long to lay out."""
+    for text in _PARAGRAPH.split(xhtml):
+        count = text.count("<") - text.count("</") + len(_PICTURES.findall(text))
+        if count > MOST:
+            raise PagesError(f"a paragraph has more than {MOST} formulas and marked words: make it several paragraphs")
+        if longest := max(map(len, _WORD.findall(text)), default=0):
+            raise PagesError(f"a word has {longest} letters, more than {LONGEST}")
+
+
+_WORD = re.compile(f"[^\\s<>{WIDE}]{{{LONGEST + 1},}}")
+_PICTURES = re.compile(f"[{chr(MATH)}-{chr(WORD - 1)}]")
+
+
 def _laid_out(owner: Press, blocks: Sequence[str]) -> list[Tree]:
     images: dict[str, Any] = {}
+    for xhtml in blocks:
+        _bounded(xhtml)
 
     def open_(match: re.Match[str]) -> str:
         code = ord(match.group())
