@@ -111,7 +111,7 @@ def test_a_text_is_not_torn(height):
     """Wherever it would begin: its table, what stands below that and the first part are on one page."""
     pages = pages_of(filled(height))
     [page] = [page for page in pages if any(["<table" in xhtml and "marks" not in xhtml for xhtml in page])]
-    assert any(["goes on" in xhtml for xhtml in page]) and any([">(a)<" in xhtml for xhtml in page])
+    assert any(["goes on" in xhtml for xhtml in page]) and any([">(a)" in xhtml for xhtml in page])
 
 
 def test_full_pages_would_tear_some():

@@ -202,7 +202,7 @@ class Sheet:
         """The text of a part, with its label before the first line and its points in the margin (which are heard as `said`)."""
         score = "" if self.key else '<span class="score"></span>'
         of = f"{points} {self.words['p']}" if self.key else f"/ {points}"
-        before = f'<span class="lab">({escape(label)})</span>' if label else ""  # a single part has none
+        before = f'<span class="lab">({escape(label)})\u00a0</span>' if label else ""  # a single part has none
         spoken = escape(self.points(said or points), quote=True)
         head = f'<span class="end pts" data-say="{spoken}">{score}{escape(of)}</span>{before}'
         first, *rest = top_level(self.markup.block(text)) or ("",)
@@ -238,7 +238,7 @@ class Sheet:
         may end between them."""
         found = self.blocks(text)
         if len(found) == 1 and (reasons := _REASON.findall(found[0])):
-            return [_safe(f'<p class="reason"><span class="lab"><strong>{letter}</strong></span>{said}</p>') for letter, said in reasons]
+            return [_safe(f'<p class="reason"><span class="lab"><strong>{letter}</strong>\u00a0</span>{said}</p>') for letter, said in reasons]
         return found
 
     @classmethod
