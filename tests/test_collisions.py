@@ -163,3 +163,9 @@ def test_the_outline_counts_all_that_it_shows():
 def test_files_are_told_apart_by_their_titles():
     titles = [PdfReader(io.BytesIO(pdf)).metadata.title for pdf in (render(view()), render(view(), "key"), render(view(), "booklet"), render_feedback(feedback(Look())))]
     assert titles == ["CS 1 · Midterm", "CS 1 · Midterm · Key", "CS 1 · Midterm · Solutions", f"Feedback · {COURSE} · Midterm examination"]
+
+
+@pytest.mark.parametrize("language, said", [("en", "1 row and 2 columns"), ("de", "1 Zeile und 2 Spalten"), ("fr", "1 ligne et 2 colonnes"), ("es", "1 fila y 2 columnas"),
+                                            ("zh", "1 行 2 列")])
+def test_one_row_is_a_row(language, said):
+    assert said in Sheet(view(language=language), "paper").grid(1, 2)

@@ -332,9 +332,13 @@ class Sheet:
         address = f"draw:{name}:{width}:{height}"
         size = f' style="width: {round(width * grown, 2)}mm"' if grown != 1 else ""
         kind, _, rest = name.partition(":")
-        numbers = rest.split(",")
-        alt = {"lines": self.words["lines"].format(rest), "grid": self.words["cells"].format(*numbers[:2]) if kind == "grid" else ""}
-        return _safe(f'<img class="{css}"{size} src="{address}" alt="{escape(alt.get(kind, self.words["boxes"]))}"/>')
+        if kind == "grid":
+            rows, columns, _ = rest.split(",")
+            say = figures.speech(self.view.language)
+            alt = self.words["cells"].format(say.counted(int(rows), "{n} row", "{n} rows"), say.counted(int(columns), "{n} column", "{n} columns"))
+        else:
+            alt = self.words["lines"].format(rest) if kind == "lines" else self.words["boxes"]
+        return _safe(f'<img class="{css}"{size} src="{address}" alt="{escape(alt)}"/>')
 
     def grid(self, rows: int, columns: int) -> Any:
         w = max(9.0, min(20.0, (96 - 1.6 * columns) / columns))
