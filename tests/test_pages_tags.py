@@ -47,6 +47,32 @@ SPOKEN = [
     (r"\Delta w", "capital delta w"),
     (r"\begin{cases}1 & x > 0\\0 & \text{else}\end{cases}", "by cases: 1 x is greater than 0; 0 else"),
     (r"2{,}5", "2,5"),
+    (r"\alpha (r + \gamma \max Q)", "alpha open parenthesis r plus gamma the maximum of capital Q close parenthesis"),
+    (r"\alpha_C (-1, 3)", "alpha sub capital C open parenthesis minus 1, 3 close parenthesis"),
+    (r"\text{out}_o(1 - \text{out}_o)", "out sub o open parenthesis 1 minus out sub o close parenthesis"),
+    (r"p(1 - p)", "p open parenthesis 1 minus p close parenthesis"),
+    (r"\hat y_1\left(1 - \hat y_1\right)", "y hat sub 1 open parenthesis 1 minus y hat sub 1 close parenthesis"),
+    (r"n(n-1)", "n open parenthesis n minus 1 close parenthesis"),
+    (r"a(b+c)", "a open parenthesis b plus c close parenthesis"),
+    (r"\frac12 (s + y)", "fraction 1 over 2 open parenthesis s plus y close parenthesis"),
+    (r"X (X^\top X)^{-1}", "capital X open parenthesis capital X transposed capital X close parenthesis inverse"),
+    (r"X^\top(y - X\theta)", "capital X transposed open parenthesis y minus capital X theta close parenthesis"),
+    (r"\sigma(1 - \sigma)", "sigma open parenthesis 1 minus sigma close parenthesis"),
+    (r"\sigma(z)(1 - \sigma(z))", "sigma of z times open parenthesis 1 minus sigma of z close parenthesis"),
+    (r"\sigma^2(n - 1)", "sigma squared open parenthesis n minus 1 close parenthesis"),
+    (r"\sigma^{-1}(0.5)", "sigma inverse of 0.5"),
+    (r"\sigma\left(x + b\right)", "sigma of open parenthesis x plus b close parenthesis"),
+    (r"\pi(a)\,Q(s_1, a)", "pi of a times capital Q of s sub 1, a"),
+    (r"f(x)^2 - f(x^2)", "f of open parenthesis x close parenthesis squared minus f of x squared"),
+    (r"\int f(x)\,dx", "the integral of f of x d x"),
+    (r"N(a) + h(x) + q(1)", "capital N of a plus h of x plus q of 1"),
+    (r"\hat f'(x + 1)", "f hat prime of open parenthesis x plus 1 close parenthesis"),
+    (r"\operatorname{sign}(x + 1)", "sign of open parenthesis x plus 1 close parenthesis"),
+    (r"x \text{ if } (a + b)", "x if open parenthesis a plus b close parenthesis"),
+    (r"\mathcal N(x \mid \mu_1, 1)", "capital N of open parenthesis x given mu sub 1, 1 close parenthesis"),
+    (r"\tanh'(z)", "tanh prime of z"),
+    (r"Q((a), b)", "capital Q of open parenthesis open parenthesis a close parenthesis, b close parenthesis"),
+    (r"x^123", "x to the power 1 23"),
 ]
 
 
@@ -65,6 +91,12 @@ IN_WORDS = [
     ("es", r"\sqrt{x + 1}", "raíz cuadrada de x más 1 fin de la raíz"),
     ("es", r"\theta_1 \le -3", "theta subíndice 1 es a lo sumo menos 3"),
     ("zh", r"\begin{bmatrix}1 & 2 \\ 3 & 4\end{bmatrix}", "2 乘 2 矩阵，各行为 1, 2; 3, 4"),
+    ("de", r"\alpha (r + \gamma)", "alpha Klammer auf r plus gamma Klammer zu"),
+    ("de", r"\sigma(z)(1 - \sigma(z))", "sigma von z mal Klammer auf 1 minus sigma von z Klammer zu"),
+    ("fr", r"\eta(t - o)", "êta parenthèse ouvrante t moins o parenthèse fermante"),
+    ("fr", r"\varphi(x)", "phi de x"),
+    ("es", r"p(1 - p)", "p abre paréntesis 1 menos p cierra paréntesis"),
+    ("zh", r"n(n - 1) + f(n)", "n 左括号 n 减 1 右括号 加 f ： n"),
 ]
 
 
@@ -77,7 +109,7 @@ NUMBERS = ["0", "1", "2", "3", "7", "12", "10000", "731"]
 
 
 @pytest.mark.parametrize("latex", [
-    "x^#", "x^{#}", "x^{-#}", "x^{#.#}", "x^{-#.5}", "x_# + x_{#}", r"\frac##", r"\frac{#}{#} x", r"\mathbb{#}", r"\mathbb#", r"\sqrt[#]{#}", r"# \times #",
+    "x^#", "x^{#}", "x^{-#}", "x^{#.#}", "x^{-#.5}", "x_# + x_{#}", "p_#(# - p_#)", "p_{#}(# - p_{#})", r"\alpha(#, -#) + x(#) f^#(# + x)", "f^{-#}(x + #)", r"\frac##", r"\frac{#}{#} x", r"\mathbb{#}", r"\mathbb#", r"\sqrt[#]{#}", r"# \times #",
     r"#.# \times #", r"#{,}# \times x", r"f(#{,}#, x + y + # z)", r"\#", r"#\#", r"\\#", r"#\%", r"\text{no # of #}", r"\text{#{#}}", "x^{{#}}", r"x^{\text{#}}",
     r"\begin{bmatrix}# & -#\\ \frac{#}{#} & #\end{bmatrix}^{-#}", r"\sum_{i=#}^# i^#", r"\textcolor{#}{x^#}", "{" * 90 + "#" + "}" * 90, "#٣", "#０００００", "#..#", ""])
 def test_formulas_with_other_numbers_are_read_as_if_by_themselves(latex):

@@ -7,6 +7,7 @@ read: an unknown command is read by its name.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -63,6 +64,17 @@ _PASSED = {r"\boxed", r"\cancel", r"\underline", r"\mathop", r"\mathrel", r"\mat
 _ACCENTS = {r"\hat", r"\widehat", r"\bar", r"\overline", r"\vec", r"\tilde", r"\widetilde", r"\dot", r"\ddot"}
 _BIG = {r"\sum", r"\prod", r"\int", r"\max", r"\min", r"\sup", r"\inf", r"\lim", r"\bigcup", r"\bigcap"}
 _FUNCTIONS = {r"\ln", r"\log", r"\exp", r"\sin", r"\cos", r"\tan", r"\tanh", r"\sinh", r"\cosh", r"\arctan", r"\Pr", r"\gcd"}
+_STYLES = {r"\mathbf", r"\bm", r"\boldsymbol", r"\pmb", r"\vec"}  # of vectors and matrices
+_GREEK = {*re.findall(r"\\[A-Za-z]+", r"\alpha\beta\gamma\delta\epsilon\varepsilon\zeta\eta\theta\vartheta\iota\kappa\lambda\mu\nu\xi\pi\rho\sigma\tau\upsilon\phi\varphi\chi\psi"
+                      r"\omega\Gamma\Delta\Theta\Lambda\Xi\Pi\Sigma\Upsilon\Phi\Psi\Omega\ell")}
+_ALWAYS_APPLIED = {*"fghEFGHIJKLOPQTV", r"\sigma", r"\phi", r"\varphi", r"\psi", r"\kappa", r"\ell", r"\Gamma", r"\Theta", r"\Phi", r"\Psi", r"\Omega"}
+_OFTEN_APPLIED = {"p", "R", r"\pi"}  # but not to sums
+_SHAPES = {"^": "^", "_": "_", "'": "'", "{": "g", "(": "p", "[": "p", r"\{": "p", r"\lbrace": "p", r"\prime": "'", r"\times": "x", r"\frac": "f", r"\dfrac": "f",
+           r"\tfrac": "f", **dict.fromkeys([",", ";", "|", r"\|", r"\mid", r"\vert", r"\Vert"], ","), **dict.fromkeys(["+", "-", "−", r"\pm", r"\mp"], "-"),
+           **dict.fromkeys(["=", "<", ">", r"\in", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\lt", r"\gt", r"\approx", r"\sim"], "="),
+           **dict.fromkeys(["*", "/", "!", r"\cdot", r"\div", r"\odot", r"\circ", r"\otimes"], "o"), **dict.fromkeys([r"\dots", r"\ldots", r"\infty"], "a"),
+           **dict.fromkeys([*_GREEK, *string.ascii_letters], "a"), **dict.fromkeys([*_ACCENTS, *_STYLES, *_PASSED, *_PLAIN, r"\mathbb"], "k")}
+_NAMED = r"(?:a+|k[ga])(?:'|[\^_].)*"
 _FENCES = {r"\lvert": "abs", r"\lVert": "norm", r"\lfloor": "floor", r"\lceil": "ceil", r"\{": "set", r"\lbrace": "set"}
 _CLOSING = {r"\rvert": "end abs", r"\rVert": "end norm", r"\rfloor": "end floor", r"\rceil": "end ceil", r"\}": "end set", r"\rbrace": "end set"}
 
@@ -139,6 +151,24 @@ def _short(minus: str, capital: str, sub: str) -> re.Pattern[str]:
     return re.compile(rf"({re.escape(minus)} )?({re.escape(capital)} )?\S+( {re.escape(sub)} \S+)?")
 
 
+def _pairs(tokens: list[str]) -> dict[int, int]:
+    """Where the bracket is that closes the one at a token, and the other way round. Half-open intervals are pairs, too."""
+    out: dict[int, int] = {}
+    opened: list[int] = []
+    for i, token in enumerate(tokens):
+        if token in ("(", "[", "{", r"\{", r"\lbrace") or token.startswith(r"\begin{"):
+            opened.append(i)
+        elif token == "}" or token.startswith(r"\end{"):
+            kind = "{" if token == "}" else r"\begin{"
+            while opened and not tokens[opened[-1]].startswith(kind):  # what is open within stays so
+                opened.pop()
+            if opened:
+                out[i] = opened.pop()
+        elif token in (")", "]", r"\}", r"\rbrace") and opened and not tokens[opened[-1]].startswith(("{", r"\begin{")):
+            out[i] = opened.pop()
+    return {**out, **{start: end for end, start in out.items()}}
+
+
 class _Reader:
     """Reads tokens one after another. In a `marked` formula there are marks instead of numbers; it notes what was compared with numbers (`weighed`),
     and the marks that stand where only one digit is read (`single`)."""
@@ -155,6 +185,7 @@ class _Reader:
             self.after_space.append(space)
             space = ""
         self.words = words
+        self.pairs = _pairs(self.tokens)
         self.at = 0
         self.depth = 0
         self.marked = marked
@@ -201,8 +232,8 @@ class _Reader:
         if token.isdigit() and len(token) > 1 and self.marked:
             self.single.append(token)
         elif token.isdigit() and len(token) > 1:  # without braces, an argument is one digit
-            self.tokens[self.at:self.at + 1] = list(token)
-            self.after_space[self.at:self.at + 1] = ["", *[""] * (len(token) - 1)]
+            self.tokens[self.at], self.after_space[self.at] = token[1:], ""
+            return token[0]
         return self.atom() if token not in ("", "}", "&", r"\\") else ""
 
     def text(self) -> str:
@@ -224,6 +255,7 @@ class _Reader:
     def item(self) -> str:
         """An atom with what is above and below it."""
         token = self.peek()
+        start = self.at
         base = self.atom()
         if token in _BIG or token.rstrip("*") == r"\operatorname" and base in ("arg max", "arg min", "argmax", "argmin"):
             return self.limits(base)
@@ -233,18 +265,21 @@ class _Reader:
             return self.limits(base)
         if token in _FUNCTIONS:
             return self.function(base)
-        return self.scripts(base, token)
+        return self.scripts(base, start)
 
-    def scripts(self, base: str, token: str) -> str:
-        words = self.words
+    def scripts(self, base: str, start: int | None = None) -> str:
+        """What is above and below a base, which begins with this token, and what it is applied to."""
+        words, end = self.words, self.at
         out = [base] if base else []
         while (mark := self.peek()) in ("^", "_", "'", r"\prime") and mark:
             self.at += 1
             if mark in ("'", r"\prime"):
                 out.append(words["'"])
+                end = self.at
                 continue
             raw = self.peek()
             inside = self.group()
+            end = self.at
             if not inside:
                 continue
             self.weighed.append(inside)
@@ -262,26 +297,108 @@ class _Reader:
                 out.append(f"{words['super']} {inside}")
             else:
                 out.append(f"{words['to the']} {inside}" + ("" if self.simple(inside) else f" {words['end power']}"))
-        if self.peek() == "(" and re.fullmatch(r"[A-Za-z]|\\[A-Za-z]+", token) and token not in _SKIPPED and token[1:] not in self.words:
-            out.append(self.applied())
+        if start is not None and (opened := self.bracket()) and self.applies(start, end, opened):
+            out.append(self.applied(opened))
         return " ".join(out)
 
-    def applied(self) -> str:
+    def bracket(self) -> int:
+        """Which token is the parenthesis that opens here; 0 if there is none, or it is never closed."""
+        at = self.at + 1 if self.peek() == r"\left" else self.at
+        return at if self.tokens[at:at + 1] == ["("] and at in self.pairs else 0
+
+    def applied(self, opened: int) -> str:
         """What a function is applied to."""
-        self.at += 1
-        inside = self.until(lambda t: t in (")", r"\right)"))
-        plain = all([self.simple(p.strip()) for p in inside.split(",")])
-        return f"{self.words['of']} {inside}" if plain else f"{self.words['of']} {self.words['(']} {inside} {self.words[')']}"
+        words, closed = self.words, self.pairs[opened]
+        self.at = opened + 1
+        inside = self.until(lambda t: self.at == closed or t == r"\right" and self.at + 1 == closed and self.advance())
+        if self.peek() not in ("^", "'") and all([self.simple(p.strip()) for p in inside.split(",")]):
+            return f"{words['of']} {inside}" + (f" {words['times']}" if self.factor(closed + 1) else "")
+        return f"{words['of']} {words['(']} {inside} {words[')']}"
+
+    def factor(self, end: int) -> bool:
+        """Does a factor follow right behind this token? Without a word between, it would be heard as a part of what a function is applied to."""
+        token = self.peek()
+        begins = token.isalpha() and token != "d" or token in {*_GREEK, *_BIG, *_FUNCTIONS, *_ACCENTS, *_STYLES} or _SHAPES.get(token) == "f"
+        return (begins or self.bracket() > 0) and not {r"\quad", r"\qquad"} & {*self.tokens[end:self.at]}
+
+    def applies(self, start: int, end: int, opened: int) -> bool:
+        """Is the name that stands from one token to another applied to what stands in these parentheses? Else they are a factor.
+
+        Some names nearly always are (f, Q, sigma, words), others only to names and numbers: N(a), but n(m - 1). No name is to a sum in which it stands itself:
+        p(1 - p)."""
+        name, word = self.name(start)
+        if not (word or name in _GREEK or re.fullmatch("[A-Za-z]+", name)) or {r"\,", r"\;", r"\:", r"\ ", r"\quad", r"\qquad", "~"} & {*self.tokens[end:opened]}:
+            return False
+        inside, shape = self.level(opened + 1, self.pairs[opened]), self.shape(opened + 1, self.pairs[opened])
+        summed = re.search("[^-,=ox]-", shape) is not None
+        if summed and any([self.stands(start, end, at) for at in inside]):
+            return False
+        raised = self.raised(start, end)
+        if word or name in _ALWAYS_APPLIED:
+            return not (summed and raised)
+        if raised or summed:
+            return False
+        sign = "-?" if name[:1].isupper() or name[1:2].isupper() else ""
+        one = rf"{sign}(?:[nd]|f..|{_NAMED})"
+        several = re.fullmatch("-?[nd](,-?[nd])+", shape) and not sign  # a vector
+        return name in _OFTEN_APPLIED or re.fullmatch(f"{one}(?:=-?{one})?(?:,{one})*", shape) is not None and not several and not (name in _GREEK and shape in ("n", "d"))
+
+    def name(self, start: int) -> tuple[str, bool]:
+        """The letters of a name without accents and styles, and whether it is a word, or a letter that is written as one."""
+        at = start
+        while self.tokens[at] in {*_ACCENTS, *_STYLES, *_PASSED, r"\mathbb", "{"} and at + 1 < len(self.tokens):
+            at += 1
+        if self.tokens[at] not in _PLAIN:
+            more = at == start and self.tokens[at].isupper() and self.tokens[at + 1:at + 2]
+            return self.tokens[at] + (more[0] if more and more[0].isupper() and more[0].isalpha() else ""), self.tokens[start] in (r"\mathcal", r"\mathscr")
+        inside = self.tokens[at + 2:self.pairs.get(at + 1, at)]
+        if len(inside) == 1:
+            return inside[0], False
+        return "", bool(inside) and all([t.isalnum() for t in inside]) and not any(self.after_space[at + 2:at + 3 + len(inside)])
+
+    def level(self, first: int, end: int) -> list[int]:
+        """The tokens between two, without what stands in brackets of its own."""
+        out = []
+        while first < end:
+            if self.tokens[first] not in _SKIPPED or "quad" in self.tokens[first]:
+                out.append(first)
+            first = max(first, self.pairs.get(first, first)) + 1
+        return [at for at in out if self.tokens[at] not in (r"\left", r"\right")]
+
+    def shape(self, first: int, end: int) -> str:
+        """What kinds of tokens these are, one character for each: nothing may depend on which number stands somewhere."""
+        tokens = [self.tokens[at] for at in self.level(first, end)]
+        return "".join([("n" if t.isdigit() else "d") if t[0].isdigit() else _SHAPES.get(t, " ") for t in tokens])
+
+    def stands(self, start: int, end: int, at: int) -> bool:
+        """Does the name that stands from one token to another stand here, too, and is not applied to anything?"""
+        after = at + end - start
+        here, there = [["0" if t[0].isdigit() else t for t in tokens] for tokens in (self.tokens[at:after], self.tokens[start:end])]
+        return here == there and self.tokens[after:after + 1] not in (["("], [r"\left"])
+
+    def raised(self, start: int, end: int) -> bool:
+        """Is a name raised to a power, or transposed? A star is no power, nor are a policy, a number in parentheses, and what makes an inverse."""
+        for at in self.level(start, end):
+            inside = self.argument(at + 1) if self.tokens[at] == "^" else ["*"]
+            if inside[:1] not in ([], ["*"], ["("], ["'"], [r"\prime"], [r"\star"], [r"\pi"]) and not (inside[0] == "-" and inside[1:2] and inside[1][0].isdigit()):
+                return True
+        return False
+
+    def argument(self, at: int) -> list[str]:
+        """The tokens of the argument that begins with this token."""
+        if at in self.pairs and self.tokens[at] == "{":
+            return [t for t in self.tokens[at + 1:self.pairs[at]] if t not in _SKIPPED]
+        return self.tokens[at:at + 1]
 
     def function(self, base: str) -> str:
         words, out = self.words, [base]
         if self.peek() == "_":
             self.at += 1
             out.append(f"{words['base']} {self.group()}")
-        if self.peek() == "^":
-            out.append(self.scripts("", ""))
-        if self.peek() == "(":
-            return " ".join([*out, self.applied()])
+        if self.peek() in ("^", "'", r"\prime"):
+            out.append(self.scripts(""))
+        if opened := self.bracket():
+            return " ".join([*out, self.applied(opened)])
         return " ".join([*out, words["of"]]) if self.peek() not in ("", ",", ")", "}", "=") else " ".join(out)
 
     def limits(self, base: str) -> str:
