@@ -73,6 +73,19 @@ SPOKEN = [
     (r"\tanh'(z)", "tanh prime of z"),
     (r"Q((a), b)", "capital Q of open parenthesis open parenthesis a close parenthesis, b close parenthesis"),
     (r"x^123", "x to the power 1 23"),
+    (r"w^T", "w to the power capital T"),
+    (r"\gamma^T V(s)", "gamma to the power capital T capital V of s"),
+    (r"\left(0.5\right)^T", "open parenthesis 0.5 close parenthesis to the power capital T"),
+    (r"w^T x + \theta^{T} \mathbf{x}", "w transposed x plus theta transposed bold x"),
+    (r"X^T + \mathbf{w}^T + (AB)^T + w^\top", "capital X transposed plus bold w transposed plus open parenthesis A B close parenthesis transposed plus w transposed"),
+    (r"\begin{pmatrix}1\\2\end{pmatrix}^T", "the column vector 1, 2 end vector transposed"),
+    (r"V^\pi(s) = V^*(s)", "capital V superscript pi of s equals capital V star of s"),
+    (r"Q^{\pi'} - \pi_* + e^\pi + 2^\pi", "capital Q superscript pi prime minus pi sub star plus e to the power pi plus 2 to the power pi"),
+    (r"s_1 \xrightarrow{-2} s_2", "s sub 1 arrow labelled minus 2 to s sub 2"),
+    (r"A \xrightarrow[b]{a} B \xrightarrow{} C", "capital A arrow labelled a, b to capital B goes to capital C"),
+    (r"\begin{pmatrix}1\\-2\end{pmatrix}+3", "the column vector 1, minus 2 end vector plus 3"),
+    (r"\begin{bmatrix}1 & 2\\3 & 4\end{bmatrix}^{-1}x", "the 2 by 2 matrix with rows 1, 2; 3, 4 end matrix inverse x"),
+    (r"{y = \begin{bmatrix}1 & 2\end{bmatrix}}.", "y equals the row vector 1, 2."),
 ]
 
 
@@ -97,6 +110,13 @@ IN_WORDS = [
     ("fr", r"\varphi(x)", "phi de x"),
     ("es", r"p(1 - p)", "p abre paréntesis 1 menos p cierra paréntesis"),
     ("zh", r"n(n - 1) + f(n)", "n 左括号 n 减 1 右括号 加 f ： n"),
+    ("de", r"\gamma^T", "gamma hoch groß T"),
+    ("de", r"w^T x", "w transponiert x"),
+    ("de", r"s \xrightarrow{-2} t", "s Pfeil mit minus 2 nach t"),
+    ("de", r"\begin{pmatrix}1\\-2\end{pmatrix}+3", "der Spaltenvektor 1, minus 2 Ende des Vektors plus 3"),
+    ("fr", r"s \xrightarrow{-2} t", "s flèche marquée moins 2 vers t"),
+    ("es", r"\begin{bmatrix}1 & 2\\3 & 4\end{bmatrix} x", "la matriz 2 por 2 con filas 1, 2; 3, 4 fin de la matriz x"),
+    ("zh", r"V^\pi(s)", "大写 V 上标 pi ： s"),
 ]
 
 
@@ -109,7 +129,7 @@ NUMBERS = ["0", "1", "2", "3", "7", "12", "10000", "731"]
 
 
 @pytest.mark.parametrize("latex", [
-    "x^#", "x^{#}", "x^{-#}", "x^{#.#}", "x^{-#.5}", "x_# + x_{#}", "p_#(# - p_#)", "p_{#}(# - p_{#})", r"\alpha(#, -#) + x(#) f^#(# + x)", "f^{-#}(x + #)", r"\frac##", r"\frac{#}{#} x", r"\mathbb{#}", r"\mathbb#", r"\sqrt[#]{#}", r"# \times #",
+    "x^#", "x^{#}", "x^{-#}", "x^{#.#}", "x^{-#.5}", "x_# + x_{#}", "p_#(# - p_#)", "p_{#}(# - p_{#})", r"\alpha(#, -#) + x(#) f^#(# + x)", "f^{-#}(x + #)", r"(#)^T + #^T x + x_#^T y^\pi", r"s \xrightarrow{#} t \xrightarrow[#]# u", r"\frac##", r"\frac{#}{#} x", r"\mathbb{#}", r"\mathbb#", r"\sqrt[#]{#}", r"# \times #",
     r"#.# \times #", r"#{,}# \times x", r"f(#{,}#, x + y + # z)", r"\#", r"#\#", r"\\#", r"#\%", r"\text{no # of #}", r"\text{#{#}}", "x^{{#}}", r"x^{\text{#}}",
     r"\begin{bmatrix}# & -#\\ \frac{#}{#} & #\end{bmatrix}^{-#}", r"\sum_{i=#}^# i^#", r"\textcolor{#}{x^#}", "{" * 90 + "#" + "}" * 90, "#٣", "#０００００", "#..#", ""])
 def test_formulas_with_other_numbers_are_read_as_if_by_themselves(latex):

@@ -44,6 +44,7 @@ _ENGLISH: dict[str, str] = {
     "prod": "the product", "int": "the integral", "max": "the maximum", "min": "the minimum", "sup": "the supremum", "inf": "the infimum",
     "lim": "the limit", "bigcup": "the union", "bigcap": "the intersection", "matrix": "the {} by {} matrix with rows {}",
     "column": "the column vector {}", "row": "the row vector {}", "determinant": "the determinant of the {} by {} matrix with rows {}",
+    "end matrix": "end matrix", "end vector": "end vector", "xrightarrow": "arrow labelled {} to", "xleftarrow": "arrow labelled {} from",
     "cases": "by cases: {}", "abs": "the absolute value of", "end abs": "end absolute value", "norm": "the norm of", "end norm": "end norm",
     "floor": "the floor of", "end floor": "end floor", "ceil": "the ceiling of", "end ceil": "end ceiling", "set": "the set of",
     "end set": "end set", "bold": "bold", "hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "vec": "vector", "tilde": "tilde",
@@ -278,17 +279,20 @@ class _Reader:
                 end = self.at
                 continue
             raw = self.peek()
-            inside = self.group()
+            raised, inside = self.at, self.group()
             end = self.at
             if not inside:
                 continue
             self.weighed.append(inside)
             if mark == "_":
+                inside = words["star"] if inside == words["*"] else inside
                 out.append(f"{words['sub']} {inside}" + ("" if self.simple(inside) else f" {words['end sub']}"))
             elif inside in ("2", "3"):
                 out.append(words["squared" if inside == "2" else "cubed"])
-            elif inside in (words["top"], f"{words['capital']} T", "T"):
+            elif start is not None and self.transposes(start, raised):
                 out.append(words["transposed"])
+            elif start is not None and self.policy(start, raised):
+                out.append(f"{words['super']} {inside}")
             elif inside == f"{words['-']} 1":
                 out.append(words["inverse"])
             elif inside in (words["star"], words["*"], words["+"], words["-"], words["'"]) or set(inside.split()) == {words["'"]}:
@@ -384,6 +388,25 @@ class _Reader:
                 return True
         return False
 
+    def transposes(self, start: int, raised: int) -> bool:
+        """Is this exponent, of a base that begins with a token, the sign of a transposed matrix? A T is, if the base looks like a matrix, or if something like a
+        vector follows; else it is a number of steps."""
+        exponent = "".join(self.argument(raised))
+        if exponent != "T":
+            return exponent in (r"\top", r"\intercal", r"\mathrm{T}", r"\mathsf{T}", r"\text{T}")
+        base = self.tokens[start:raised - 1]
+        if base[:1] in ([")"], ["]"]):
+            base = self.tokens[self.pairs.get(start, start):start]
+        if any([t in _STYLES or t.startswith(r"\begin{") or t in _GREEK and t[1].isupper() or len(t) == 1 and t.isupper() for t in base]):
+            return True
+        following = self.peek()
+        named = self.tokens[start] not in ("e", r"\gamma", ")", "]") and not self.tokens[start][0].isdigit()
+        return named and (following in {*string.ascii_letters, *_GREEK, *_STYLES, *_ACCENTS} or following.startswith(r"\begin{"))
+
+    def policy(self, start: int, raised: int) -> bool:
+        """Is this exponent the name of a policy? The value of pi is the exponent of numbers, and of e."""
+        return self.argument(raised)[:1] == [r"\pi"] and self.tokens[start] != "e" and self.shape(start, start + 1) in ("a", "k")
+
     def argument(self, at: int) -> list[str]:
         """The tokens of the argument that begins with this token."""
         if at in self.pairs and self.tokens[at] == "{":
@@ -450,6 +473,13 @@ class _Reader:
             inside = self.group()
             start = words["nth root"].format(order) if order else words["root"]
             return f"{start} {inside}" + ("" if self.simple(inside) else f" {words['end root']}")
+        if token in (r"\xrightarrow", r"\xleftarrow"):
+            below = ""
+            if self.peek() == "[":
+                self.at += 1
+                below = self.until(lambda t: t == "]")
+            label = ", ".join([w for w in (self.group(), below) if w])
+            return words[token[1:]].format(label) if label else words[token[2:]]
         if token in _ACCENTS:
             return f"{self.group()} {words[token[1:]]}"
         if token in (r"\mathbf", r"\bm"):
@@ -552,11 +582,12 @@ class _Reader:
         said = "; ".join([", ".join(r) for r in rows])
         if name.endswith("matrix") or name == "array":
             high, wide = len(rows), max([len(r) for r in rows] or [0])
-            if wide == 1 and high > 1:
-                return words["column"].format(", ".join([r[0] for r in rows]))
-            if high == 1 and wide > 1:
-                return words["row"].format(", ".join(rows[0]))
-            return words["determinant" if name == "vmatrix" else "matrix"].format(high, wide, said)
+            goes_on = any([t not in ("}", ".", ",") and t not in _SKIPPED for t in self.tokens[self.at:]])
+            if (wide == 1) != (high == 1):
+                words_, end = words["column" if wide == 1 else "row"].format(", ".join([", ".join(r) for r in rows])), "end vector"
+            else:
+                words_, end = words["determinant" if name == "vmatrix" else "matrix"].format(high, wide, said), "end matrix"
+            return f"{words_} {words[end]}" if goes_on else words_
         if name == "cases":
             return words["cases"].format("; ".join([" ".join(r) for r in rows]))
         return "; ".join([" ".join(r) for r in rows])
