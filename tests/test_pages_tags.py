@@ -76,6 +76,7 @@ SPOKEN = [
     (r"w^T", "w to the power capital T"),
     (r"\gamma^T V(s)", "gamma to the power capital T capital V of s"),
     (r"\left(0.5\right)^T", "open parenthesis 0.5 close parenthesis to the power capital T"),
+    (r"X^TX", "capital X transposed capital X"),
     (r"w^T x + \theta^{T} \mathbf{x}", "w transposed x plus theta transposed bold x"),
     (r"X^T + \mathbf{w}^T + (AB)^T + w^\top", "capital X transposed plus bold w transposed plus open parenthesis A B close parenthesis transposed plus w transposed"),
     (r"\begin{pmatrix}1\\2\end{pmatrix}^T", "the column vector 1, 2 end vector transposed"),

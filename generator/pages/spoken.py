@@ -235,6 +235,9 @@ class _Reader:
         elif token.isdigit() and len(token) > 1:  # without braces, an argument is one digit
             self.tokens[self.at], self.after_space[self.at] = token[1:], ""
             return token[0]
+        elif token.isalpha() and len(token) == 1:  # or one letter
+            self.at += 1
+            return f"{self.words['capital']} {token}" if token.isupper() else token
         return self.atom() if token not in ("", "}", "&", r"\\") else ""
 
     def text(self) -> str:
