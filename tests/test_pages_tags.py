@@ -73,6 +73,16 @@ SPOKEN = [
     (r"\tanh'(z)", "tanh prime of z"),
     (r"Q((a), b)", "capital Q of open parenthesis open parenthesis a close parenthesis, b close parenthesis"),
     (r"x^123", "x to the power 1 23"),
+    (r"2\times3=6", "2 times 3 equals 6"),
+    (r"6 = 2 \times 3", "6 equals 2 times 3"),
+    (r"4 - (2 \times 3)", "4 minus open parenthesis 2 times 3 close parenthesis"),
+    (r"\frac{2\times3}{4\times5}", "fraction 2 times 3 over 4 times 5 end fraction"),
+    (r"3 \times 10^5", "3 times 10 to the power 5"),
+    (r"227\times227\times3", "227 by 227 by 3"),
+    (r"28 \times 28 \to 14 \times 14, (3 \times 3)", "28 by 28 goes to 14 by 14, open parenthesis 3 by 3 close parenthesis"),
+    (r"m \times n = 3 \times 4", "m by n equals 3 by 4"),
+    (r"\text{all } 3\times3 \text{ pixels}", "all 3 by 3 pixels"),
+    (r"\mathbb{R}^{n \times d_x}", "the real numbers to the power n by d sub x end power"),
     (r"w^T", "w to the power capital T"),
     (r"\gamma^T V(s)", "gamma to the power capital T capital V of s"),
     (r"\left(0.5\right)^T", "open parenthesis 0.5 close parenthesis to the power capital T"),
@@ -111,6 +121,8 @@ IN_WORDS = [
     ("fr", r"\varphi(x)", "phi de x"),
     ("es", r"p(1 - p)", "p abre paréntesis 1 menos p cierra paréntesis"),
     ("zh", r"n(n - 1) + f(n)", "n 左括号 n 减 1 右括号 加 f ： n"),
+    ("fr", r"2 \times 3 = 6", "2 fois 3 égale 6"),
+    ("fr", r"2 \times 3", "2 par 3"),
     ("de", r"\gamma^T", "gamma hoch groß T"),
     ("de", r"w^T x", "w transponiert x"),
     ("de", r"s \xrightarrow{-2} t", "s Pfeil mit minus 2 nach t"),
@@ -130,7 +142,7 @@ NUMBERS = ["0", "1", "2", "3", "7", "12", "10000", "731"]
 
 
 @pytest.mark.parametrize("latex", [
-    "x^#", "x^{#}", "x^{-#}", "x^{#.#}", "x^{-#.5}", "x_# + x_{#}", "p_#(# - p_#)", "p_{#}(# - p_{#})", r"\alpha(#, -#) + x(#) f^#(# + x)", "f^{-#}(x + #)", r"(#)^T + #^T x + x_#^T y^\pi", r"s \xrightarrow{#} t \xrightarrow[#]# u", r"\frac##", r"\frac{#}{#} x", r"\mathbb{#}", r"\mathbb#", r"\sqrt[#]{#}", r"# \times #",
+    "x^#", "x^{#}", "x^{-#}", "x^{#.#}", "x^{-#.5}", "x_# + x_{#}", "p_#(# - p_#)", "p_{#}(# - p_{#})", r"\alpha(#, -#) + x(#) f^#(# + x)", "f^{-#}(x + #)", r"(#)^T + #^T x + x_#^T y^\pi", r"s \xrightarrow{#} t \xrightarrow[#]# u", r"\frac##", r"\frac{#}{#} x", r"\mathbb{#}", r"\mathbb#", r"\sqrt[#]{#}", r"# \times #", r"# \times # = #", r"#^{# \times #} x_# \times #",
     r"#.# \times #", r"#{,}# \times x", r"f(#{,}#, x + y + # z)", r"\#", r"#\#", r"\\#", r"#\%", r"\text{no # of #}", r"\text{#{#}}", "x^{{#}}", r"x^{\text{#}}",
     r"\begin{bmatrix}# & -#\\ \frac{#}{#} & #\end{bmatrix}^{-#}", r"\sum_{i=#}^# i^#", r"\textcolor{#}{x^#}", "{" * 90 + "#" + "}" * 90, "#٣", "#０００００", "#..#", ""])
 def test_formulas_with_other_numbers_are_read_as_if_by_themselves(latex):

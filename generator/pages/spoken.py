@@ -74,8 +74,8 @@ _SHAPES = {"^": "^", "_": "_", "'": "'", "{": "g", "(": "p", "[": "p", r"\{": "p
            r"\tfrac": "f", **dict.fromkeys([",", ";", "|", r"\|", r"\mid", r"\vert", r"\Vert"], ","), **dict.fromkeys(["+", "-", "−", r"\pm", r"\mp"], "-"),
            **dict.fromkeys(["=", "<", ">", r"\in", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\lt", r"\gt", r"\approx", r"\sim"], "="),
            **dict.fromkeys(["*", "/", "!", r"\cdot", r"\div", r"\odot", r"\circ", r"\otimes"], "o"), **dict.fromkeys([r"\dots", r"\ldots", r"\infty"], "a"),
-           **dict.fromkeys([*_GREEK, *string.ascii_letters], "a"), **dict.fromkeys([*_ACCENTS, *_STYLES, *_PASSED, *_PLAIN, r"\mathbb"], "k")}
-_NAMED = r"(?:a+|k[ga])(?:'|[\^_].)*"
+           **dict.fromkeys([*_GREEK, *string.ascii_letters], "a"), **dict.fromkeys([*_ACCENTS, *_STYLES, *_PASSED, r"\mathbb"], "k"), **dict.fromkeys(_PLAIN, "t")}
+_NAMED = r"(?:a+|[kt][ga])(?:'|[\^_].)*"
 _FENCES = {r"\lvert": "abs", r"\lVert": "norm", r"\lfloor": "floor", r"\lceil": "ceil", r"\{": "set", r"\lbrace": "set"}
 _CLOSING = {r"\rvert": "end abs", r"\rVert": "end norm", r"\rfloor": "end floor", r"\rceil": "end ceil", r"\}": "end set", r"\rbrace": "end set"}
 
@@ -408,7 +408,26 @@ class _Reader:
 
     def policy(self, start: int, raised: int) -> bool:
         """Is this exponent the name of a policy? The value of pi is the exponent of numbers, and of e."""
-        return self.argument(raised)[:1] == [r"\pi"] and self.tokens[start] != "e" and self.shape(start, start + 1) in ("a", "k")
+        return self.argument(raised)[:1] == [r"\pi"] and self.tokens[start] != "e" and self.shape(start, start + 1) in ("a", "k", "t")
+
+    def sized(self, at: int) -> bool:
+        """Does this cross stand between lengths of something, and not in a calculation? 2 x 3 by itself, a list of such sizes, or as large as others."""
+        opened = at - 1
+        while opened >= 0 and not self.pairs.get(opened, -1) > at:
+            opened = min(opened, self.pairs.get(opened, opened)) - 1
+        end = self.pairs.get(opened, len(self.tokens))
+        before, crosses = self.shape(opened + 1, at), self.shape(at, end)
+        one = r"(?:n?a(?:_.)?|n)"
+        left, right = re.split("[, ]|t.", before)[-1], re.split("[, ]|t.", crosses)[0]
+        if not re.fullmatch(f"{one}(?:x{one})*(?:={one}(?:x{one})*)*", left + right) or len({part.count("x") for part in (left + right).split("=")}) > 1:
+            return False
+        if opened < 0:
+            return True
+        around = [self.tokens[i] if 0 <= i < len(self.tokens) else "" for i in (opened - 1, end + 1)]
+        if self.tokens[opened] == "{":
+            power = around[0] == "^" and self.tokens[opened - 2][0].isdigit()
+            return not (power or around[0] in ("}", "]", r"\sqrt") or _SHAPES.get(around[0]) == "f")
+        return not any([t[:1].isdigit() or _SHAPES.get(t, " ") in "anox-^" for t in around])
 
     def argument(self, at: int) -> list[str]:
         """The tokens of the argument that begins with this token."""
@@ -512,10 +531,7 @@ class _Reader:
         if token in (",", ";", ".", "?", "“", "”"):
             return token
         if token == r"\times":
-            before = self.tokens[self.at - 2] if self.at > 1 else ""
-            after = self.peek()
-            sized = re.fullmatch(r"\d+|[A-Za-z}]", before) and re.fullmatch(r"\d+|[A-Za-z{]", after)
-            return words["by"] if sized else words["times"]
+            return words["by" if self.sized(self.at - 1) else "times"]
         if token in _BIG:
             return words[token[1:]]
         name = token[1:] if token.startswith("\\") else token
