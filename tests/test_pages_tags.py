@@ -73,6 +73,18 @@ SPOKEN = [
     (r"\tanh'(z)", "tanh prime of z"),
     (r"Q((a), b)", "capital Q of open parenthesis open parenthesis a close parenthesis, b close parenthesis"),
     (r"x^123", "x to the power 1 23"),
+    (r"|H|", "the absolute value of capital H"),
+    (r"\|w\|_2^2", "the norm of w end norm sub 2 squared"),
+    (r"|x| + 1 = |y|", "the absolute value of x end absolute value plus 1 equals the absolute value of y"),
+    (r"|x||y - 1|z", "the absolute value of x end absolute value the absolute value of y minus 1 end absolute value z"),
+    (r"2\left|\frac12\right|", "2 the absolute value of fraction 1 over 2 end absolute value"),
+    (r"\max_s |V(s)| < 1", "the maximum over s of the absolute value of capital V of s end absolute value is less than 1"),
+    (r"P(A|B)", "capital P of open parenthesis capital A given capital B close parenthesis"),
+    (r"P(|X| > 1 | Y)", "capital P of open parenthesis the absolute value of capital X is greater than 1 given capital Y close parenthesis"),
+    (r"p(x|y, z|w)", "p of open parenthesis x given y, z given w close parenthesis"),
+    (r"x_{t|t-1}", "x sub t given t minus 1 end sub"),
+    (r"\{x \mid |x| < 1\}", "the set of x such that the absolute value of x is less than 1 end set"),
+    (r"\left. f \right|_0 + |", "f vertical bar sub 0 plus vertical bar"),
     (r"2\times3=6", "2 times 3 equals 6"),
     (r"6 = 2 \times 3", "6 equals 2 times 3"),
     (r"4 - (2 \times 3)", "4 minus open parenthesis 2 times 3 close parenthesis"),
@@ -121,6 +133,9 @@ IN_WORDS = [
     ("fr", r"\varphi(x)", "phi de x"),
     ("es", r"p(1 - p)", "p abre paréntesis 1 menos p cierra paréntesis"),
     ("zh", r"n(n - 1) + f(n)", "n 左括号 n 减 1 右括号 加 f ： n"),
+    ("de", r"|w| + P(A|B)", "Betrag von w Ende des Betrags plus groß P von Klammer auf groß A unter der Bedingung groß B Klammer zu"),
+    ("es", r"\{x | x > 0\}", "el conjunto x tal que x es mayor que 0 fin del conjunto"),
+    ("zh", r"\|w\|", "范数 w"),
     ("fr", r"2 \times 3 = 6", "2 fois 3 égale 6"),
     ("fr", r"2 \times 3", "2 par 3"),
     ("de", r"\gamma^T", "gamma hoch groß T"),
@@ -142,7 +157,7 @@ NUMBERS = ["0", "1", "2", "3", "7", "12", "10000", "731"]
 
 
 @pytest.mark.parametrize("latex", [
-    "x^#", "x^{#}", "x^{-#}", "x^{#.#}", "x^{-#.5}", "x_# + x_{#}", "p_#(# - p_#)", "p_{#}(# - p_{#})", r"\alpha(#, -#) + x(#) f^#(# + x)", "f^{-#}(x + #)", r"(#)^T + #^T x + x_#^T y^\pi", r"s \xrightarrow{#} t \xrightarrow[#]# u", r"\frac##", r"\frac{#}{#} x", r"\mathbb{#}", r"\mathbb#", r"\sqrt[#]{#}", r"# \times #", r"# \times # = #", r"#^{# \times #} x_# \times #",
+    "x^#", "x^{#}", "x^{-#}", "x^{#.#}", "x^{-#.5}", "x_# + x_{#}", "p_#(# - p_#)", "p_{#}(# - p_{#})", r"\alpha(#, -#) + x(#) f^#(# + x)", "f^{-#}(x + #)", r"(#)^T + #^T x + x_#^T y^\pi", r"s \xrightarrow{#} t \xrightarrow[#]# u", r"\frac##", r"\frac{#}{#} x", r"\mathbb{#}", r"\mathbb#", r"\sqrt[#]{#}", r"# \times #", r"# \times # = #", r"|#| + |x - #| + (#|#) + \|#\|^#", r"#^{# \times #} x_# \times #",
     r"#.# \times #", r"#{,}# \times x", r"f(#{,}#, x + y + # z)", r"\#", r"#\#", r"\\#", r"#\%", r"\text{no # of #}", r"\text{#{#}}", "x^{{#}}", r"x^{\text{#}}",
     r"\begin{bmatrix}# & -#\\ \frac{#}{#} & #\end{bmatrix}^{-#}", r"\sum_{i=#}^# i^#", r"\textcolor{#}{x^#}", "{" * 90 + "#" + "}" * 90, "#٣", "#０００００", "#..#", ""])
 def test_formulas_with_other_numbers_are_read_as_if_by_themselves(latex):
@@ -171,7 +186,8 @@ def test_the_pages_speak_their_language_and_say_where_they_do_not():
 
 
 @pytest.mark.parametrize("latex", ["{" * 400 + "x" + "}" * 400, r"\sqrt" * 900 + "x", r"\frac" * 3000, "^" * 500, "_{" * 500, r"\left(" * 900, "}", "&", "\\",
-                                   r"\begin{matrix}", r"\text{", r"\end{x}"])
+                                   r"\begin{matrix}", r"\text{", r"\end{x}", "|" * 901, "|(" * 300, r"\left|" * 500, r"\times" * 500, "f(" * 500,
+                                   "f(x" * 200 + ")" * 200, "^T" * 300, r"\xrightarrow[" * 300, r"x^|", "(|" * 200 + "|)" * 200])
 def test_no_formula_is_too_odd_to_be_read(latex):
     assert isinstance(say(latex), str)
 

@@ -44,7 +44,7 @@ _ENGLISH: dict[str, str] = {
     "prod": "the product", "int": "the integral", "max": "the maximum", "min": "the minimum", "sup": "the supremum", "inf": "the infimum",
     "lim": "the limit", "bigcup": "the union", "bigcap": "the intersection", "matrix": "the {} by {} matrix with rows {}",
     "column": "the column vector {}", "row": "the row vector {}", "determinant": "the determinant of the {} by {} matrix with rows {}",
-    "end matrix": "end matrix", "end vector": "end vector", "xrightarrow": "arrow labelled {} to", "xleftarrow": "arrow labelled {} from",
+    "such that": "such that", "end matrix": "end matrix", "end vector": "end vector", "xrightarrow": "arrow labelled {} to", "xleftarrow": "arrow labelled {} from",
     "cases": "by cases: {}", "abs": "the absolute value of", "end abs": "end absolute value", "norm": "the norm of", "end norm": "end norm",
     "floor": "the floor of", "end floor": "end floor", "ceil": "the ceiling of", "end ceil": "end ceiling", "set": "the set of",
     "end set": "end set", "bold": "bold", "hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "vec": "vector", "tilde": "tilde",
@@ -78,7 +78,9 @@ _SHAPES = {"^": "^", "_": "_", "'": "'", "{": "g", "(": "p", "[": "p", r"\{": "p
 _NAMED = r"(?:a+|[kt][ga])(?:'|[\^_].)*"
 _FENCES = {r"\lvert": "abs", r"\lVert": "norm", r"\lfloor": "floor", r"\lceil": "ceil", r"\{": "set", r"\lbrace": "set"}
 _CLOSING = {r"\rvert": "end abs", r"\rVert": "end norm", r"\rfloor": "end floor", r"\rceil": "end ceil", r"\}": "end set", r"\rbrace": "end set"}
-
+_BARS = {"|": "abs", r"\vert": "abs", r"\|": "norm", r"\Vert": "norm"}
+_LEFT, _RIGHT = [{"\\" + size + side for size in ("big", "Big", "bigg", "Bigg")} | {word} for side, word in (("l", r"\left"), ("r", r"\right"))]
+_ENDS = {")", "]", "}", r"\}", r"\rbrace", "'", "!", r"\prime", r"\%", *_CLOSING, *[token for token, kind in _SHAPES.items() if kind == "a"]}
 
 _NUMBER = re.compile(r"([0-9]+)")
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -170,6 +172,58 @@ def _pairs(tokens: list[str]) -> dict[int, int]:
     return {**out, **{start: end for end, start in out.items()}}
 
 
+def _bars(tokens: list[str], pairs: dict[int, int]) -> dict[int, int]:
+    """Which bar closes a size or a norm that opens at a bar; for one that says what is given, in which bracket that is (-1: in none).
+
+    What opens has no operand before it, or enough bars behind it to make pairs, in the same bracket and up to a comma."""
+    parts: dict[int, list[int]] = {}
+    found: dict[int, int] = {}
+    opened, done = [-1], []
+    for i, token in enumerate(tokens):
+        if pairs.get(i, -1) > i:
+            opened.append(i)
+        elif i in pairs or token in (",", ";", "&", r"\\"):
+            done.append((opened[-1], parts.pop(opened[-1], [])))
+            del opened[len(opened) - (i in pairs):]
+        elif token in _BARS:
+            parts.setdefault(opened[-1], []).append(i)
+        elif token == r"\mid":
+            found[i] = opened[-1]
+    for bracket, bars in [*done, *parts.items()]:
+        waiting: list[int] = []
+        closing: set[int] = set()
+        for n, i in enumerate(bars):
+            kind, side = _BARS[tokens[i]], tokens[i - 1] if i else ""
+            if side != r"\middle" and (side in _LEFT or side not in _RIGHT and not _ended(tokens, pairs, i, closing)):
+                waiting.append(i)
+            elif side != r"\middle" and waiting and _BARS[tokens[waiting[-1]]] == kind:
+                found[waiting.pop()] = i
+                closing.add(i)
+            elif side not in {r"\middle", *_RIGHT} and sum([_BARS[tokens[j]] == kind for j in bars[n:]]) % 2 == 0:
+                waiting.append(i)
+            elif side not in _RIGHT and kind == "abs":
+                found[i] = bracket
+    return found
+
+
+def _ended(tokens: list[str], pairs: dict[int, int], at: int, closing: set[int]) -> bool:
+    """Does an operand end before a token?"""
+    scripts = False
+    while True:
+        at -= 1
+        while at >= 0 and tokens[at] in _SKIPPED:
+            at -= 1
+        if at < 0:
+            return False
+        first = pairs.get(at, at) if tokens[at] == "}" else at
+        if first and tokens[first - 1] in ("^", "_"):
+            at, scripts = first - 1, True
+            continue
+        if tokens[at] in _BARS:
+            return at in closing
+        return tokens[at][0].isdigit() or tokens[at] in _ENDS or tokens[at].startswith(r"\end{") or scripts and tokens[at] not in _BIG | _FUNCTIONS
+
+
 class _Reader:
     """Reads tokens one after another. In a `marked` formula there are marks instead of numbers; it notes what was compared with numbers (`weighed`),
     and the marks that stand where only one digit is read (`single`)."""
@@ -187,6 +241,7 @@ class _Reader:
             space = ""
         self.words = words
         self.pairs = _pairs(self.tokens)
+        self.bars = _bars(self.tokens, self.pairs)
         self.at = 0
         self.depth = 0
         self.marked = marked
@@ -326,7 +381,7 @@ class _Reader:
         """Does a factor follow right behind this token? Without a word between, it would be heard as a part of what a function is applied to."""
         token = self.peek()
         begins = token.isalpha() and token != "d" or token in {*_GREEK, *_BIG, *_FUNCTIONS, *_ACCENTS, *_STYLES} or _SHAPES.get(token) == "f"
-        return (begins or self.bracket() > 0) and not {r"\quad", r"\qquad"} & {*self.tokens[end:self.at]}
+        return (begins or self.bracket() > 0 or self.bars.get(self.at, 0) > self.at) and not {r"\quad", r"\qquad"} & {*self.tokens[end:self.at]}
 
     def applies(self, start: int, end: int, opened: int) -> bool:
         """Is the name that stands from one token to another applied to what stands in these parentheses? Else they are a factor.
@@ -521,7 +576,9 @@ class _Reader:
             return "" if self.peek() == "." and self.advance() else self.fence(self.peek())
         if token.startswith(r"\begin{"):
             return self.environment(token[7:-1].rstrip("*"))
-        if token in _FENCES or token in _CLOSING:
+        if token == r"\mid":
+            return self.bar(self.at - 1)
+        if token in _FENCES or token in _CLOSING or token in _BARS:
             self.at -= 1
             return self.fence(token)
         if token in ("&", r"\\"):
@@ -563,11 +620,27 @@ class _Reader:
         words = self.words
         if token in _FENCES:
             kind = _FENCES[token]
-            inside = self.until(lambda t: t in _CLOSING or t == r"\right" and self.closing())
-            return f"{words[kind]} {inside}" + ("" if self.simple(inside) and self.peek() not in "^_" else f" {words['end ' + kind]}")
+            return self.enclosed(kind, self.until(lambda t: t in _CLOSING or t == r"\right" and self.closing()))
         if token in _CLOSING:
             return ""
+        if token in _BARS:
+            return self.bar(self.at - 1)
         return words.get(token, words.get(token[1:], token))
+
+    def enclosed(self, kind: str, inside: str) -> str:
+        """What stands in brackets that have a name, which are closed here."""
+        end = self.at
+        clear = self.simple(inside) and _SHAPES.get(self.peek(), " ") not in "^_-ox" and not self.factor(end)
+        return f"{self.words[kind]} {inside}" + ("" if clear else f" {self.words['end ' + kind]}")
+
+    def bar(self, at: int) -> str:
+        """A bar: by itself, or a size, or what is given."""
+        closed = self.bars.get(at)
+        if closed is None:
+            return self.words["|"]
+        if closed < at:
+            return self.words["such that" if closed >= 0 and self.tokens[closed] in (r"\{", r"\lbrace") else "mid"]
+        return self.enclosed(_BARS[self.tokens[at]], self.until(lambda t: self.at == closed or t == r"\right" and self.at + 1 == closed and self.advance()))
 
     def closing(self) -> bool:
         """Does \\right come before a bracket that closes a named one? Then that bracket is what closes."""
