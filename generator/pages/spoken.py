@@ -149,9 +149,13 @@ def _marked(skeleton: str, given: dict[int, str], language: str) -> tuple[_Reade
     return reader, ("%s".join(parts[::2]), tuple([int(i) for i in parts[1::2]])) if parts != [""] else None
 
 
+_MARKED = ("squared", "cubed", "'", "inverse", "transposed", "star", "!", *sorted([token[1:] for token in _ACCENTS]))
+
+
 @lru_cache(maxsize=16)
-def _short(minus: str, capital: str, sub: str) -> re.Pattern[str]:
-    return re.compile(rf"({re.escape(minus)} )?({re.escape(capital)} )?\S+( {re.escape(sub)} \S+)?")
+def _single(minus: str, capital: str, sub: str, partial: str, bold: str, *marks: str) -> re.Pattern[str]:
+    """One thing in words: a number, a letter with one mark or index at most, a name of capitals, a differential. Not 2 x: where would a fraction over it end?"""
+    return re.compile(rf"({minus} )?(({capital}|{bold}|{partial}|d) )?\S+( {sub} \S+| ({'|'.join(marks)}))?|[A-Z]( [A-Z])+")
 
 
 def _pairs(tokens: list[str]) -> dict[int, int]:
@@ -255,7 +259,7 @@ class _Reader:
     def simple(self, words: str) -> bool:
         """Is it short enough to need no word for its end?"""
         table = self.words
-        return len(words.split()) <= 2 or _short(table["-"], table["capital"], table["sub"]).fullmatch(words) is not None
+        return _single(*[re.escape(table[w]) for w in ("-", "capital", "sub", "partial", "bold", *_MARKED)]).fullmatch(words) is not None
 
     def peek(self) -> str:
         while self.at < len(self.tokens) and self.tokens[self.at] in _SKIPPED:
@@ -373,7 +377,7 @@ class _Reader:
         words, closed = self.words, self.pairs[opened]
         self.at = opened + 1
         inside = self.until(lambda t: self.at == closed or t == r"\right" and self.at + 1 == closed and self.advance())
-        if self.peek() not in ("^", "'") and all([self.simple(p.strip()) for p in inside.split(",")]):
+        if self.peek() not in ("^", "'") and all([len(p.split()) <= 2 or self.simple(p.strip()) for p in inside.split(",")]):
             return f"{words['of']} {inside}" + (f" {words['times']}" if self.factor(closed + 1) else "")
         return f"{words['of']} {words['(']} {inside} {words[')']}"
 
@@ -630,7 +634,7 @@ class _Reader:
     def enclosed(self, kind: str, inside: str) -> str:
         """What stands in brackets that have a name, which are closed here."""
         end = self.at
-        clear = self.simple(inside) and _SHAPES.get(self.peek(), " ") not in "^_-ox" and not self.factor(end)
+        clear = (len(inside.split()) <= 2 or self.simple(inside)) and _SHAPES.get(self.peek(), " ") not in "^_-ox" and not self.factor(end)
         return f"{self.words[kind]} {inside}" + ("" if clear else f" {self.words['end ' + kind]}")
 
     def bar(self, at: int) -> str:
