@@ -72,11 +72,17 @@ SPOKEN = [
     (r"\mathcal N(x \mid \mu_1, 1)", "capital N of open parenthesis x given mu sub 1, 1 close parenthesis"),
     (r"\tanh'(z)", "tanh prime of z"),
     (r"Q((a), b)", "capital Q of open parenthesis open parenthesis a close parenthesis, b close parenthesis"),
-    (r"x^123", "x to the power 1 23"),
+    (r"x^123", "x to the power 1 end power 23"),
     (r"\frac{1}{2x} + \frac12 x", "fraction 1 over 2 x end fraction plus fraction 1 over 2 x"),
     (r"\sqrt{2x} + \sqrt2 x", "square root of 2 x end root plus square root of 2 x"),
     (r"S_{xy} + S_x y + e^{2z} + x^{z'}", "capital S sub x y end sub plus capital S sub x y plus e to the power 2 z end power plus x to the power z prime"),
     (r"\frac{dq}{dz} + \frac{\partial f}{\partial x_1} + \frac{TP}{N}", "fraction d q over d z plus fraction partial f over partial x sub 1 plus fraction T P over capital N"),
+    (r"\operatorname{tr}(A) + \operatorname{tr} I", "trace of capital A plus trace of capital I"),
+    (r"\binom{N + 1}{2} + 1", "open parenthesis capital N plus 1 close parenthesis choose 2 plus 1"),
+    (r"\lambda_{\max} + \max Q", "lambda sub max plus the maximum of capital Q"),
+    (r"\sigma^4\,2!", "sigma to the power 4 end power 2 factorial"),
+    (r"a = 3 \qquad b = 4, \quad c \quad\text{or}\quad d", "a equals 3, b equals 4, c or d"),
+    (r"[0\ \frac12;\ 1\ 1]", "open bracket 0, fraction 1 over 2; 1, 1 close bracket"),
     (r"|H|", "the absolute value of capital H"),
     (r"\|w\|_2^2", "the norm of w end norm sub 2 squared"),
     (r"|x| + 1 = |y|", "the absolute value of x end absolute value plus 1 equals the absolute value of y"),
@@ -139,6 +145,8 @@ IN_WORDS = [
     ("zh", r"n(n - 1) + f(n)", "n 左括号 n 减 1 右括号 加 f ： n"),
     ("de", r"\frac{1}{2x} + \frac12 x", "Bruch 1 durch 2 x Ende des Bruchs plus Bruch 1 durch 2 x"),
     ("fr", r"\frac{1}{x^2}", "fraction 1 sur x au carré"),
+    ("de", r"\binom{n + 1}{2}", "Klammer auf n plus 1 Klammer zu über 2"),
+    ("fr", r"\operatorname{tr}(A)", "trace de majuscule A"),
     ("de", r"|w| + P(A|B)", "Betrag von w Ende des Betrags plus groß P von Klammer auf groß A unter der Bedingung groß B Klammer zu"),
     ("es", r"\{x | x > 0\}", "el conjunto x tal que x es mayor que 0 fin del conjunto"),
     ("zh", r"\|w\|", "范数 w"),
@@ -163,7 +171,7 @@ NUMBERS = ["0", "1", "2", "3", "7", "12", "10000", "731"]
 
 
 @pytest.mark.parametrize("latex", [
-    "x^#", "x^{#}", "x^{-#}", "x^{#.#}", "x^{-#.5}", "x_# + x_{#}", "p_#(# - p_#)", "p_{#}(# - p_{#})", r"\alpha(#, -#) + x(#) f^#(# + x)", "f^{-#}(x + #)", r"(#)^T + #^T x + x_#^T y^\pi", r"s \xrightarrow{#} t \xrightarrow[#]# u", r"\frac##", r"\frac{#}{#} x", r"\mathbb{#}", r"\mathbb#", r"\sqrt[#]{#}", r"# \times #", r"# \times # = #", r"|#| + |x - #| + (#|#) + \|#\|^#", r"#^{# \times #} x_# \times #",
+    "x^#", "x^{#}", "x^{-#}", "x^{#.#}", "x^{-#.5}", "x_# + x_{#}", "p_#(# - p_#)", "p_{#}(# - p_{#})", r"\alpha(#, -#) + x(#) f^#(# + x)", "f^{-#}(x + #)", r"(#)^T + #^T x + x_#^T y^\pi", r"s \xrightarrow{#} t \xrightarrow[#]# u", r"\frac##", r"\frac{#}{#} x", r"\mathbb{#}", r"\mathbb#", r"\sqrt[#]{#}", r"# \times #", r"# \times # = #", r"#\ # \quad #^# #", r"|#| + |x - #| + (#|#) + \|#\|^#", r"#^{# \times #} x_# \times #",
     r"#.# \times #", r"#{,}# \times x", r"f(#{,}#, x + y + # z)", r"\#", r"#\#", r"\\#", r"#\%", r"\text{no # of #}", r"\text{#{#}}", "x^{{#}}", r"x^{\text{#}}",
     r"\begin{bmatrix}# & -#\\ \frac{#}{#} & #\end{bmatrix}^{-#}", r"\sum_{i=#}^# i^#", r"\textcolor{#}{x^#}", "{" * 90 + "#" + "}" * 90, "#٣", "#０００００", "#..#", ""])
 def test_formulas_with_other_numbers_are_read_as_if_by_themselves(latex):

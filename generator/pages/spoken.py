@@ -280,8 +280,24 @@ class _Reader:
                 out.append(self.words.get(token, token.strip("\\{}")))
                 continue
             out.append(self.item())
+            if self.apart():
+                out.append(",")
         self.depth -= 1
         return " ".join([w for w in out if w])
+
+    def apart(self) -> bool:
+        """Is there a wide space between two operands here, as between equations? Between numbers a small one will do."""
+        after, at = self.peek(), self.at
+        while at and self.tokens[at - 1] in _SKIPPED:
+            at -= 1
+        spaces, before = {*self.tokens[at:self.at]}, self.tokens[at - 1]
+        if before == "}" and self.tokens[self.pairs.get(at - 1, 0) - 1] in _PLAIN:
+            return False
+        if not spaces & {r"\quad", r"\qquad", r"\ "} or not (before[0].isdigit() or before in _ENDS or before.startswith(r"\end{")):
+            return False
+        if after[:1].isdigit() or _SHAPES.get(after) == "f":
+            return True
+        return spaces != {r"\ "} and (after in {"(", *_GREEK, *_BIG, *_FUNCTIONS, *_ACCENTS, *_STYLES, *string.ascii_letters} or after.startswith(r"\begin{"))
 
     def group(self) -> str:
         """The argument of a command: a group in braces, or one item."""
@@ -362,8 +378,10 @@ class _Reader:
             elif raw == "{" and inside.startswith(words["("]):
                 out.append(f"{words['super']} {inside}")
             else:
-                out.append(f"{words['to the']} {inside}" + ("" if self.simple(inside) else f" {words['end power']}"))
+                clear = self.simple(inside) and not (inside[-1].isdigit() and self.peek()[:1].isdigit())
+                out.append(f"{words['to the']} {inside}" + ("" if clear else f" {words['end power']}"))
         if start is not None and (opened := self.bracket()) and self.applies(start, end, opened):
+            out = [*out[:-1], out[-1].removesuffix(f" {words['of']}")]  # trace of
             out.append(self.applied(opened))
         return " ".join(out)
 
@@ -507,7 +525,9 @@ class _Reader:
 
     def limits(self, base: str) -> str:
         """A sum, a maximum and the like, with what it runs over."""
-        words = self.words
+        words, name = self.words, self.tokens[self.at - 1]
+        if self.peek() in ("", "}") and name in (r"\max", r"\min", r"\sup", r"\inf"):  # an index
+            return name[1:]
         low = high = ""
         while (mark := self.peek()) in ("_", "^") and mark:
             self.at += 1
@@ -545,7 +565,8 @@ class _Reader:
             end = "" if self.simple(top) and self.simple(bottom) else f" {words['end fraction']}"
             return f"{words['fraction']} {top} {words['fraction over']} {bottom}{end}"
         if token in (r"\binom", r"\dbinom", r"\tbinom"):
-            return f"{self.group()} {words['choose']} {self.group()}"
+            top, bottom = [w if self.simple(w) else f"{words['(']} {w} {words[')']}" for w in (self.group(), self.group())]
+            return f"{top} {words['choose']} {bottom}"
         if token == r"\sqrt":
             order = ""
             if self.peek() == "[":
