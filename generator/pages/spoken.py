@@ -75,6 +75,9 @@ _SHAPES = {"^": "^", "_": "_", "'": "'", "{": "g", "(": "p", "[": "p", r"\{": "p
            **dict.fromkeys(["=", "<", ">", r"\in", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\lt", r"\gt", r"\approx", r"\sim"], "="),
            **dict.fromkeys(["*", "/", "!", r"\cdot", r"\div", r"\odot", r"\circ", r"\otimes"], "o"), **dict.fromkeys([r"\dots", r"\ldots", r"\infty"], "a"),
            **dict.fromkeys([*_GREEK, *string.ascii_letters], "a"), **dict.fromkeys([*_ACCENTS, *_STYLES, *_PASSED, r"\mathbb"], "k"), **dict.fromkeys(_PLAIN, "t")}
+_WRAPPED = {*_ACCENTS, *_STYLES, *_PASSED, r"\mathbb", "{"}
+_LETTERS = {*_GREEK, *_ACCENTS, *_STYLES, *string.ascii_letters}  # what begins with them
+_FACTORS = _LETTERS | _BIG | _FUNCTIONS
 _NAMED = r"(?:a+|[kt][ga])(?:'|[\^_].)*"
 _FENCES = {r"\lvert": "abs", r"\lVert": "norm", r"\lfloor": "floor", r"\lceil": "ceil", r"\{": "set", r"\lbrace": "set"}
 _CLOSING = {r"\rvert": "end abs", r"\rVert": "end norm", r"\rfloor": "end floor", r"\rceil": "end ceil", r"\}": "end set", r"\rbrace": "end set"}
@@ -107,7 +110,7 @@ def _read(latex: str, language: str) -> str:
     """A formula in words, read by itself."""
     table = LANGUAGES[language]
     try:
-        words = _Reader(latex, table).sentence()
+        words = _Reader(latex, language).sentence()
     except RecursionError:  # commands in commands, hundreds deep
         words = _tidy(" ".join([table.get(t.strip("\\"), t.strip("\\{}")) for t in _TOKEN.findall(latex)]))
     return words or latex
@@ -141,7 +144,7 @@ def _marked(skeleton: str, given: dict[int, str], language: str) -> tuple[_Reade
     """What a skeleton is read by, and how, with marks for the numbers that are not given."""
     first, *others = skeleton.split("0")
     latex = first + "".join([(given.get(i) or f"{i:05}".translate(_WIDE)) + words for i, words in enumerate(others)])
-    reader = _Reader(latex, LANGUAGES[language], True)
+    reader = _Reader(latex, language, True)
     try:
         parts = _MARK.split(reader.sentence().replace("%", "%%"))
     except RecursionError:
@@ -153,8 +156,10 @@ _MARKED = ("squared", "cubed", "'", "inverse", "transposed", "star", "!", *sorte
 
 
 @lru_cache(maxsize=16)
-def _single(minus: str, capital: str, sub: str, partial: str, bold: str, *marks: str) -> re.Pattern[str]:
+def _single(language: str) -> re.Pattern[str]:
     """One thing in words: a number, a letter with one mark or index at most, a name of capitals, a differential. Not 2 x: where would a fraction over it end?"""
+    words = LANGUAGES[language]
+    minus, capital, sub, partial, bold, *marks = [re.escape(words[w]) for w in ("-", "capital", "sub", "partial", "bold", *_MARKED)]
     return re.compile(rf"({minus} )?(({capital}|{bold}|{partial}|d) )?\S+( {sub} \S+| ({'|'.join(marks)}))?|[A-Z]( [A-Z])+")
 
 
@@ -232,7 +237,7 @@ class _Reader:
     """Reads tokens one after another. In a `marked` formula there are marks instead of numbers; it notes what was compared with numbers (`weighed`),
     and the marks that stand where only one digit is read (`single`)."""
 
-    def __init__(self, latex: str, words: dict[str, str], marked: bool = False):
+    def __init__(self, latex: str, language: str, marked: bool = False):
         self.tokens: list[str] = []
         self.after_space: list[str] = []  # the white space before each token: it counts within \\text
         space = ""
@@ -243,7 +248,8 @@ class _Reader:
             self.tokens.append(token)
             self.after_space.append(space)
             space = ""
-        self.words = words
+        self.words = LANGUAGES[language]
+        self.single_thing = _single(language)
         self.pairs = _pairs(self.tokens)
         self.bars = _bars(self.tokens, self.pairs)
         self.at = 0
@@ -258,8 +264,7 @@ class _Reader:
 
     def simple(self, words: str) -> bool:
         """Is it short enough to need no word for its end?"""
-        table = self.words
-        return _single(*[re.escape(table[w]) for w in ("-", "capital", "sub", "partial", "bold", *_MARKED)]).fullmatch(words) is not None
+        return self.single_thing.fullmatch(words) is not None
 
     def peek(self) -> str:
         while self.at < len(self.tokens) and self.tokens[self.at] in _SKIPPED:
@@ -297,7 +302,7 @@ class _Reader:
             return False
         if after[:1].isdigit() or _SHAPES.get(after) == "f":
             return True
-        return spaces != {r"\ "} and (after in {"(", *_GREEK, *_BIG, *_FUNCTIONS, *_ACCENTS, *_STYLES, *string.ascii_letters} or after.startswith(r"\begin{"))
+        return spaces != {r"\ "} and (after == "(" or after in _FACTORS or after.startswith(r"\begin{"))
 
     def group(self) -> str:
         """The argument of a command: a group in braces, or one item."""
@@ -402,7 +407,7 @@ class _Reader:
     def factor(self, end: int) -> bool:
         """Does a factor follow right behind this token? Without a word between, it would be heard as a part of what a function is applied to."""
         token = self.peek()
-        begins = token.isalpha() and token != "d" or token in {*_GREEK, *_BIG, *_FUNCTIONS, *_ACCENTS, *_STYLES} or _SHAPES.get(token) == "f"
+        begins = token in _FACTORS and token != "d" or _SHAPES.get(token) == "f"
         return (begins or self.bracket() > 0 or self.bars.get(self.at, 0) > self.at) and not {r"\quad", r"\qquad"} & {*self.tokens[end:self.at]}
 
     def applies(self, start: int, end: int, opened: int) -> bool:
@@ -430,7 +435,7 @@ class _Reader:
     def name(self, start: int) -> tuple[str, bool]:
         """The letters of a name without accents and styles, and whether it is a word, or a letter that is written as one."""
         at = start
-        while self.tokens[at] in {*_ACCENTS, *_STYLES, *_PASSED, r"\mathbb", "{"} and at + 1 < len(self.tokens):
+        while self.tokens[at] in _WRAPPED and at + 1 < len(self.tokens):
             at += 1
         if self.tokens[at] not in _PLAIN:
             more = at == start and self.tokens[at].isupper() and self.tokens[at + 1:at + 2]
@@ -481,7 +486,7 @@ class _Reader:
             return True
         following = self.peek()
         named = self.tokens[start] not in ("e", r"\gamma", ")", "]") and not self.tokens[start][0].isdigit()
-        return named and (following in {*string.ascii_letters, *_GREEK, *_STYLES, *_ACCENTS} or following.startswith(r"\begin{"))
+        return named and (following in _LETTERS or following.startswith(r"\begin{"))
 
     def policy(self, start: int, raised: int) -> bool:
         """Is this exponent the name of a policy? The value of pi is the exponent of numbers, and of e."""
