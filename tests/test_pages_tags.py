@@ -83,6 +83,8 @@ SPOKEN = [
     (r"\sigma^4\,2!", "sigma to the power 4 end power 2 factorial"),
     (r"a = 3 \qquad b = 4, \quad c \quad\text{or}\quad d", "a equals 3, b equals 4, c or d"),
     (r"[0\ \frac12;\ 1\ 1]", "open bracket 0, fraction 1 over 2; 1, 1 close bracket"),
+    (r"E[X] + \mathbb{E}_x[(y - x)^2]", "capital E of capital X plus the expectation sub x of open bracket open parenthesis y minus x close parenthesis squared close bracket"),
+    (r"x \in [0, 1), y[1]", "x in open bracket 0, 1 close parenthesis, y open bracket 1 close bracket"),
     (r"|H|", "the absolute value of capital H"),
     (r"\|w\|_2^2", "the norm of w end norm sub 2 squared"),
     (r"|x| + 1 = |y|", "the absolute value of x end absolute value plus 1 equals the absolute value of y"),
@@ -147,6 +149,7 @@ IN_WORDS = [
     ("fr", r"\frac{1}{x^2}", "fraction 1 sur x au carré"),
     ("de", r"\binom{n + 1}{2}", "Klammer auf n plus 1 Klammer zu über 2"),
     ("fr", r"\operatorname{tr}(A)", "trace de majuscule A"),
+    ("es", r"E[X]", "mayúscula E de mayúscula X"),
     ("de", r"|w| + P(A|B)", "Betrag von w Ende des Betrags plus groß P von Klammer auf groß A unter der Bedingung groß B Klammer zu"),
     ("es", r"\{x | x > 0\}", "el conjunto x tal que x es mayor que 0 fin del conjunto"),
     ("zh", r"\|w\|", "范数 w"),
@@ -201,7 +204,7 @@ def test_the_pages_speak_their_language_and_say_where_they_do_not():
 
 @pytest.mark.parametrize("latex", ["{" * 400 + "x" + "}" * 400, r"\sqrt" * 900 + "x", r"\frac" * 3000, "^" * 500, "_{" * 500, r"\left(" * 900, "}", "&", "\\",
                                    r"\begin{matrix}", r"\text{", r"\end{x}", "|" * 901, "|(" * 300, r"\left|" * 500, r"\times" * 500, "f(" * 500,
-                                   "f(x" * 200 + ")" * 200, "^T" * 300, r"\xrightarrow[" * 300, r"x^|", "(|" * 200 + "|)" * 200])
+                                   "f(x" * 200 + ")" * 200, "^T" * 300, r"\xrightarrow[" * 300, r"x^|", r"\right", r"\text", r"\left", r"f(x + 1\}", "f(x + 1]", "(|" * 200 + "|)" * 200])
 def test_no_formula_is_too_odd_to_be_read(latex):
     assert isinstance(say(latex), str)
 

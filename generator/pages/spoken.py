@@ -78,6 +78,7 @@ _SHAPES = {"^": "^", "_": "_", "'": "'", "{": "g", "(": "p", "[": "p", r"\{": "p
 _WRAPPED = {*_ACCENTS, *_STYLES, *_PASSED, r"\mathbb", "{"}
 _LETTERS = {*_GREEK, *_ACCENTS, *_STYLES, *string.ascii_letters}  # what begins with them
 _FACTORS = _LETTERS | _BIG | _FUNCTIONS
+_CLOSES = {")": "([", "]": "([", r"\}": (r"\{", r"\lbrace"), r"\rbrace": (r"\{", r"\lbrace")}
 _NAMED = r"(?:a+|[kt][ga])(?:'|[\^_].)*"
 _FENCES = {r"\lvert": "abs", r"\lVert": "norm", r"\lfloor": "floor", r"\lceil": "ceil", r"\{": "set", r"\lbrace": "set"}
 _CLOSING = {r"\rvert": "end abs", r"\rVert": "end norm", r"\rfloor": "end floor", r"\rceil": "end ceil", r"\}": "end set", r"\rbrace": "end set"}
@@ -176,7 +177,7 @@ def _pairs(tokens: list[str]) -> dict[int, int]:
                 opened.pop()
             if opened:
                 out[i] = opened.pop()
-        elif token in (")", "]", r"\}", r"\rbrace") and opened and not tokens[opened[-1]].startswith(("{", r"\begin{")):
+        elif token in _CLOSES and opened and tokens[opened[-1]] in _CLOSES[token]:
             out[i] = opened.pop()
     return {**out, **{start: end for end, start in out.items()}}
 
@@ -385,15 +386,14 @@ class _Reader:
             else:
                 clear = self.simple(inside) and not (inside[-1].isdigit() and self.peek()[:1].isdigit())
                 out.append(f"{words['to the']} {inside}" + ("" if clear else f" {words['end power']}"))
-        if start is not None and (opened := self.bracket()) and self.applies(start, end, opened):
-            out = [*out[:-1], out[-1].removesuffix(f" {words['of']}")]  # trace of
-            out.append(self.applied(opened))
+        if start is not None and (opened := self.bracket("([")) and self.applies(start, end, opened):
+            out = [" ".join(out).removesuffix(f" {words['of']}"), self.applied(opened)]  # not "trace of of"
         return " ".join(out)
 
-    def bracket(self) -> int:
-        """Which token is the parenthesis that opens here; 0 if there is none, or it is never closed."""
+    def bracket(self, kinds: str = "(") -> int:
+        """Which token is the bracket, of these kinds, that opens here; 0 if there is none, or it is never closed."""
         at = self.at + 1 if self.peek() == r"\left" else self.at
-        return at if self.tokens[at:at + 1] == ["("] and at in self.pairs else 0
+        return at if at in self.pairs and self.tokens[at] in kinds else 0
 
     def applied(self, opened: int) -> str:
         """What a function is applied to."""
@@ -402,7 +402,7 @@ class _Reader:
         inside = self.until(lambda t: self.at == closed or t == r"\right" and self.at + 1 == closed and self.advance())
         if self.peek() not in ("^", "'") and all([len(p.split()) <= 2 or self.simple(p.strip()) for p in inside.split(",")]):
             return f"{words['of']} {inside}" + (f" {words['times']}" if self.factor(closed + 1) else "")
-        return f"{words['of']} {words['(']} {inside} {words[')']}"
+        return f"{words['of']} {words[self.tokens[opened]]} {inside} {words[self.tokens[closed]]}"
 
     def factor(self, end: int) -> bool:
         """Does a factor follow right behind this token? Without a word between, it would be heard as a part of what a function is applied to."""
@@ -417,6 +417,8 @@ class _Reader:
         p(1 - p)."""
         name, word = self.name(start)
         if not (word or name in _GREEK or re.fullmatch("[A-Za-z]+", name)) or {r"\,", r"\;", r"\:", r"\ ", r"\quad", r"\qquad", "~"} & {*self.tokens[end:opened]}:
+            return False
+        if self.tokens[opened] == "[" and not (word or name in ("E", "P")):  # else it is an interval, or a list
             return False
         inside, shape = self.level(opened + 1, self.pairs[opened]), self.shape(opened + 1, self.pairs[opened])
         summed = re.search("[^-,=ox]-", shape) is not None
@@ -551,6 +553,8 @@ class _Reader:
         """One thing by itself."""
         words = self.words
         token = self.peek()
+        if not token:
+            return ""
         self.at += 1
         if token == "{":
             return self.until(lambda t: t == "}")
@@ -646,6 +650,8 @@ class _Reader:
 
     def fence(self, token: str) -> str:
         """A bracket, and if it opens something that has a name, all of it."""
+        if not token or token[0].isalnum():  # no bracket at all
+            return ""
         self.at += 1
         words = self.words
         if token in _FENCES:
