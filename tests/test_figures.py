@@ -602,6 +602,13 @@ def test_names_with_an_index_are_heard_as_in_formulas(language: str, said: str) 
     assert said == spoken.say("x_1", language)
 
 
+@pytest.mark.parametrize("language, said", [("en", "I star K"), ("de", "I Stern K"), ("fr", "I étoile K"), ("es", "I asterisco K"), ("zh", "I 星 K")])
+def test_the_sign_of_a_convolution_is_heard(language: str, said: str) -> None:
+    """As a word of the language, as in formulas."""
+    assert speech(language).label(r"$I \ast K$") == said
+    assert said.split()[1] == spoken.say(r"\ast", language)
+
+
 @pytest.mark.parametrize("language, words_", [("en", "yes no recall precision"), ("de", "ja nein Recall Präzision"), ("fr", "oui non rappel précision"),
                                               ("es", "sí no exhaustividad precisión"), ("zh", "是 否 召回率 精确率")])
 def test_words_of_ours_are_drawn_in_the_language(language: str, words_: str) -> None:

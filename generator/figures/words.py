@@ -56,7 +56,7 @@ _SIGNS = {
     "to": "→", "rightarrow": "→", "in": "∈", "quad": " ", "qquad": " ", "ldots": "…", "dots": "…", "hat": "", "bar": "", "vec": "",
     "text": "", "mathrm": "", "mathbf": "", "operatorname": "", "left": "", "right": "", "displaystyle": "",
 }
-_SAID = {"infty": "infinity", "top": "transposed", "uparrow": "up", "downarrow": "down", "leftarrow": "left", "sqrt": "root of"}
+_SAID = {"infty": "infinity", "top": "transposed", "uparrow": "up", "downarrow": "down", "leftarrow": "left", "sqrt": "root of", "ast": "star"}
 _ACCENT = re.compile(r"\\(" + "|".join(["hat", "bar", "tilde", "vec", "dot"]) + r")\s*(?:\{(\\?[A-Za-z]+)\}|(\\?[A-Za-z]+))")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 

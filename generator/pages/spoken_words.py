@@ -42,6 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
         "tilde": "Tilde", "widetilde": "Tilde", "dot": "Punkt", "ddot": "zwei Punkte", "not": "nicht", "indicator": "Indikator von",
         "R": "die reellen Zahlen", "N": "die natürlichen Zahlen", "Z": "die ganzen Zahlen", "Q": "die rationalen Zahlen",
         "C": "die komplexen Zahlen", "E": "der Erwartungswert", "P": "die Wahrscheinlichkeit", "1": "der Indikator",
+        "such that": "mit", "end matrix": "Ende der Matrix", "end vector": "Ende des Vektors", "xrightarrow": "Pfeil mit {} nach", "xleftarrow": "Pfeil mit {} von",
     },
     "fr": {
         "+": "plus", "-": "moins", "*": "fois", "/": "sur", "=": "égale", "<": "est inférieur à", ">": "est supérieur à", "'": "prime",
@@ -82,6 +83,7 @@ WORDS: dict[str, dict[str, str]] = {
         "not": "non", "indicator": "indicatrice de", "R": "les nombres réels", "N": "les entiers naturels", "Z": "les entiers relatifs",
         "Q": "les nombres rationnels", "C": "les nombres complexes", "E": "l’espérance", "P": "la probabilité", "1": "l’indicatrice",
         "beta": "bêta", "zeta": "zêta", "eta": "êta", "theta": "thêta",
+        "such that": "tel que", "end matrix": "fin de la matrice", "end vector": "fin du vecteur", "xrightarrow": "flèche marquée {} vers", "xleftarrow": "flèche marquée {} depuis",
     },
     "es": {
         "+": "más", "-": "menos", "*": "por", "/": "entre", "=": "es igual a", "<": "es menor que", ">": "es mayor que", "'": "prima",
@@ -122,6 +124,7 @@ WORDS: dict[str, dict[str, str]] = {
         "dot": "punto", "ddot": "dos puntos encima", "not": "no", "indicator": "indicador de", "R": "los números reales",
         "N": "los números naturales", "Z": "los números enteros", "Q": "los números racionales", "C": "los números complejos",
         "E": "la esperanza", "P": "la probabilidad", "1": "el indicador", "alpha": "alfa", "epsilon": "épsilon", "phi": "fi",
+        "such that": "tal que", "end matrix": "fin de la matriz", "end vector": "fin del vector", "xrightarrow": "flecha con {} hacia", "xleftarrow": "flecha con {} desde",
     },
     "zh": {
         "+": "加", "-": "减", "*": "乘", "/": "除以", "=": "等于", "<": "小于", ">": "大于", "'": "撇", "!": "的阶乘", ":": "冒号", "|": "竖线", "~": "",
@@ -147,5 +150,6 @@ WORDS: dict[str, dict[str, str]] = {
         "floor": "向下取整", "end floor": "取整结束", "ceil": "向上取整", "end ceil": "取整结束", "set": "集合", "end set": "集合结束", "bold": "粗体",
         "hat": "帽", "widehat": "帽", "bar": "拔", "overline": "拔", "vec": "向量", "tilde": "波浪", "widetilde": "波浪", "dot": "点", "ddot": "两点",
         "not": "非", "indicator": "示性函数", "R": "实数集", "N": "自然数集", "Z": "整数集", "Q": "有理数集", "C": "复数集", "E": "期望", "P": "概率", "1": "示性函数",
+        "such that": "满足", "end matrix": "矩阵结束", "end vector": "向量结束", "xrightarrow": "标有 {} 的箭头指向", "xleftarrow": "标有 {} 的箭头来自",
     },
 }
