@@ -10,6 +10,7 @@ from typing import Any
 
 from examwright.generator.errors import Problems, nearest
 from examwright.generator.index import bank_path, bank_paths, question_paths
+from examwright.generator.wide import OURS, code_of
 from examwright.generator.yamlfile import Source, Y, read
 
 BANK_KEYS = ("title", "about", "items", "questions")
@@ -71,13 +72,21 @@ def check_keys(source: Source, y: Y, allowed: tuple[str, ...], what: str) -> dic
     return {k: v for k, v in y.value.items() if k in allowed}
 
 
-def text_of(source: Source, y: Y | None, what: str, default: str = "") -> str:
-    """A text value; a fault where it is none."""
+SHORT, LONG = 300, 5000  # characters of a title, a name, a word of a theme; of a text with sentences. Longer ones take very long to print
+
+
+def text_of(source: Source, y: Y | None, what: str, default: str = "", most: int = SHORT) -> str:
+    """A text value; a fault where it is none, is too long, or has a character that pages cannot hold."""
     if y is None:
         return default
     if not isinstance(y.value, str):
         source.fault(y, f"{what} must be a text.", y.text, "Put it in quotes.")
         return default
+    strange = OURS.search(y.value)
+    if strange:
+        source.fault_inside(y, strange.start(), f"{what} has the character {code_of(strange.group())}, which no page can hold.", strange.group())
+    elif len(y.value) > most:
+        source.fault(y, f"{what} has {len(y.value)} characters; at most {most} are allowed.")
     return y.value
 
 
@@ -100,7 +109,7 @@ def _load_bank(path: Path, stamp: int) -> Bank:
     top = check_keys(source, root, BANK_KEYS, "a bank")
     if "title" not in top:
         source.fault(root, "the bank has no 'title'.", "title")
-    text_of(source, top.get("about"), "about")
+    text_of(source, top.get("about"), "about", most=LONG)
     items: dict[str, Item] = {}
     ids = question_paths()
     items_y = top.get("items")
@@ -180,7 +189,7 @@ def _item(source: Source, item_id: str, y: Y, ids: dict[str, Path]) -> Item | No
         for name, at in found["expect"].keys.items():
             known(at, name, every, "has no value")
     expect = found["expect"].python() if "expect" in found and isinstance(found["expect"].value, dict) else {}
-    return Item(item_id, question, pins, parts, expect, text_of(source, found.get("note"), "note"))
+    return Item(item_id, question, pins, parts, expect, text_of(source, found.get("note"), "note", most=LONG))
 
 
 def find_item(item_id: str) -> Item | None:

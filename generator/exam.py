@@ -10,6 +10,7 @@ import fnmatch
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,15 @@ from flint import fmpq
 
 from examwright.answers.precision import HALF
 from examwright.generator import index
-from examwright.generator.bank import check_keys, exact_value, find_item, load_bank, text_of
+from examwright.generator.bank import LONG, SHORT, check_keys, exact_value, find_item, load_bank, text_of
 from examwright.generator.draw import DEFAULT_CARRY
 from examwright.generator.errors import ExamwrightError, Problems, nearest
 from examwright.generator.load import UnknownQuestion, load
 from examwright.generator.pages.theme import LANGUAGES, PLAIN, Theme, load_theme
 from examwright.generator.question import Question
 from examwright.generator.random import Stream
-from examwright.generator.yamlfile import Source, Y, read
+from examwright.generator.store import DAMAGE, damaged
+from examwright.generator.yamlfile import MAX_BYTES, Source, Y, read
 
 PLAN_KEYS = ("title", "course", "date", "minutes", "points", "digits", "fewer_digits", "language", "paper", "pool", "versions",
              "instructions", "working", "notation", "theme", "sections")
@@ -109,27 +111,58 @@ def load_plan(path: str | Path, text: str | None = None, theme: Theme | None = N
     return _Loader(source, root, theme).plan()
 
 
+@dataclass(frozen=True)
+class Stored:
+    """What is read back of a stored plan; no question is looked up. `facts` are its single values as they were written (title, course,
+    date, language, paper, …), `rules` its instructions (Markdown)."""
+
+    facts: dict[str, str]
+    rules: tuple[str, ...]
+    minutes: float
+    decimal_comma: bool | None
+    log_base: str | None
+    fewer_digits: fmpq
+    sections: Y | None
+
+
+@lru_cache(maxsize=4)
+def stored(text: str) -> Stored:
+    """The plan that exam.db keeps. Raises ExamwrightError where that is none."""
+    path = Path("exam.db")
+    try:
+        source, root = read(path, text)
+        loader = _Loader(source, root, PLAIN)
+        for key in ("title", "course", "date"):
+            text_of(source, loader.top.get(key), key, most=MAX_BYTES)  # what older versions took
+        minutes, rules = loader.positive("minutes"), loader.texts(loader.top.get("instructions"), "instructions", MAX_BYTES)
+        loader.word("language", "en", LANGUAGES)
+        loader.word("paper", "A4", PAPERS)
+        (comma, base), fewer = loader.notation(), loader.share("fewer_digits", HALF)
+        source.finish()
+    except Problems as error:
+        first = error.problems[0]
+        raise damaged(path, f"table exam, plan, line {first.line}: {first.message}") from None
+    facts = {name: y.text for name, y in loader.top.items() if not isinstance(y.value, (dict, list))}
+    return Stored(facts, tuple(rules), float(minutes), comma, base, fewer, loader.top.get("sections"))
+
+
 def facts_of(text: str) -> dict[str, str]:
-    """The single values of a stored plan as they were written (title, course, date, language, paper, …); no question is looked up."""
-    _, root = read(Path("exam.db"), text)
-    return {name: y.text for name, y in root.value.items() if not isinstance(y.value, (dict, list))}
-
-
-def instructions_of(text: str) -> tuple[str, ...]:
-    """The rules of a stored plan (Markdown)."""
-    _, root = read(Path("exam.db"), text)
-    given = root.value.get("instructions")
-    if given is None:
-        return ()
-    return tuple([y.text for y in given.value]) if isinstance(given.value, list) else (given.text,)
+    """The single values of a stored plan as they were written. Raises ExamwrightError."""
+    return stored(text).facts
 
 
 def sections_of(text: str, items: int) -> tuple[tuple[str, str, int], ...]:
     """(title, instructions, number of its first question) of each section of a stored plan, on a paper of so many questions. () where only the
-    question files could tell: with `pick: all` in several sections."""
-    _, root = read(Path("exam.db"), text)
+    question files could tell: with `pick: all` in several sections. Raises ExamwrightError."""
+    try:
+        return _sections_of(stored(text).sections, items)
+    except DAMAGE:
+        raise damaged(Path("exam.db"), "table exam, plan: its sections are not those of a plan") from None
+
+
+def _sections_of(y: Y | None, items: int) -> tuple[tuple[str, str, int], ...]:
     heads, counts = [], []
-    for section in root.value["sections"].value:
+    for section in y.value if y is not None else ():
         given = {name: y.text for name, y in section.value.items() if name != "questions"}
         heads.append((given.get("title", ""), given.get("instructions", "")))
         picks = [q.value["pick"] if isinstance(q.value, dict) and "pick" in q.value else None for q in section.value["questions"].value]
@@ -173,7 +206,7 @@ class _Loader:
         theme = self.theme()
         language = self.word("language", theme.language or "en", LANGUAGES)
         paper = self.word("paper", "A4", PAPERS)
-        instructions = tuple(self.texts(top.get("instructions"), "instructions"))
+        instructions = tuple(self.texts(top.get("instructions"), "instructions", LONG))
         sections = self.sections(self.pool())
         if "points" in top:
             self.sums(sections, points)
@@ -243,11 +276,11 @@ class _Loader:
             return default
         return str(y.value)
 
-    def texts(self, y: Y | None, what: str) -> list[str]:
+    def texts(self, y: Y | None, what: str, most: int) -> list[str]:
         if y is None:
             return []
         listed = y.value if isinstance(y.value, list) else [y]
-        return [text_of(self.source, item, what) for item in listed]
+        return [text_of(self.source, item, what, most=most) for item in listed]
 
     def notation(self) -> tuple[bool | None, str | None]:
         y = self.top.get("notation")
@@ -352,7 +385,7 @@ class _Loader:
             else:
                 listed = questions.value
             drafts.append((text_of(self.source, found.get("title"), "title"),
-                           text_of(self.source, found.get("instructions"), "instructions"), listed))
+                           text_of(self.source, found.get("instructions"), "instructions", most=LONG), listed))
         fixed = {self.question_of(q) for _, _, listed in drafts for q in listed}
         for q in [q for _, _, listed in drafts for q in listed if _takes_all(q)]:
             self.every[id(q)] = self.all_of(q, pool, fixed)
@@ -442,7 +475,7 @@ class _Loader:
         parts = item.parts if item else None
         names = [p.name for p in question.parts]
         if "parts" in found:
-            chosen = self.texts(found["parts"], "parts")
+            chosen = self.texts(found["parts"], "parts", SHORT)
             listed = found["parts"].value if isinstance(found["parts"].value, list) else [found["parts"]]
             for part, at in zip(chosen, listed):
                 if part not in names:

@@ -15,7 +15,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from examwright.generator.load import load_text
 from examwright.generator.pages.theme import PLAIN, Theme, keep_theme, load_theme
 from examwright.generator.question import Part, Variant
 from examwright.generator.roster import Student, file_name, read_roster
-from examwright.generator.store import Store, encode
+from examwright.generator.store import Store, damaged, encode
 from examwright.generator.wide import SIGN
 from examwright.solvers.arithmetic import to_text
 
@@ -78,6 +78,7 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
         looks = store.looks()
         other_look = tuple([s.id for s in students if s.id in known and _look(s) != looks.get(s.id, _look(Student("", "")))])
         noted = store.files()
+        _files_noted(known, noted, out)
         todo = [s for s in students if s.id not in known or not _intact(out, noted, s)]
         versions = _versions(plan, students, known)
         issued = {(q[0], q[1]): q[2] for q in store.questions().values()}
@@ -198,6 +199,14 @@ def _look(student: Student) -> dict[str, Any]:
 
 def _paper_files(who: str) -> tuple[str, str]:
     return f"papers/{file_name(who)}.pdf", f"keys/{file_name(who)}-key.pdf"
+
+
+def _files_noted(known: Iterable[str], noted: Mapping[str, Any], out: Path) -> None:
+    """Are the files of each known paper in exam.db? Raises ExamwrightError."""
+    for who in known:
+        for name in _paper_files(who):
+            if name not in noted:
+                raise damaged(out / DB, f"table file: {name} of student {who} is not in it")
 
 
 def _intact(out: Path, noted: dict[str, tuple[str, int]], student: Student) -> bool:

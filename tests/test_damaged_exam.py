@@ -1,0 +1,174 @@
+"""An exam.db, notes, plans, class lists and themes that are damaged, or written to do harm: each is told with its place, and nothing fails with a
+fault of our own."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from examwright.cli import main
+
+SEEN = ("student,item,answer\n" "007,1a,3\n008,1b,0.5\n009,1c,first\n")
+
+
+def invoke(*args: Any, code: int = 2) -> str:
+    result = CliRunner().invoke(main, [str(a) for a in args])
+    assert result.exit_code == code, result.output
+    assert "a fault of Examwright itself" not in result.output and "Traceback" not in result.output, result.output
+    return str(result.output)
+
+
+def change(exam: Path, statement: str, *values: Any) -> None:
+    """Change an exam.db as somebody would who first drops its triggers."""
+    with sqlite3.connect(exam / "exam.db") as db:
+        for name, in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(statement, values)
+
+
+def commands(two: Path) -> dict[str, tuple[Any, ...]]:
+    out = two / "out"
+    return {"grade": ("grade", out, two / "b.csv", "--jobs", 1), "feedback": ("feedback", out, "--jobs", 1), "report": ("report", out),
+            "regrade": ("regrade", out, "--why", "so", "--void", "1a", "--dry-run"), "sheet": ("sheet", out, "1a", "-o", out / "s.csv"), "history": ("history", out),
+            "make": ("make", two / "plan.yaml", "--roster", two / "class.csv", "--seed", 1, "-o", out, "--jobs", 1)}
+
+
+@pytest.fixture
+def graded(two: Path) -> Path:
+    (two / "a.csv").write_text(SEEN)
+    (two / "b.csv").write_text(SEEN.replace("first", "second"))
+    (two / "class.csv").write_text("id,name\n007,Name 007\n008,Name 008\n009,Name 009\n")
+    assert CliRunner().invoke(main, ["grade", str(two / "out"), str(two / "a.csv")]).exit_code in (0, 3)
+    return two
+
+
+READS_ITEMS = ("grade", "feedback", "report", "regrade", "sheet")
+READS_MARKS = ("grade", "feedback", "report", "regrade", "sheet", "history")
+
+WRONG_PARTS = ['"x"', "3", "NaN", "[" * 30_000, "9" * 6000, b"\xff", "{}", "[]", "null", "[", "-1", "1e400", '{"a": {"b": 1}}', '[["p", "", "1"], ["p", "", "1"]]',
+               '[["p", "", "-1"]]', '[["p", "", 1]]', '[["p", "", "1/0"]]', '[["total", "a"]]']
+WRONG_DRAWS = ['{"a": "1e999999999"}', '{"a": "exp(10^1000000)"}', '{"a": ' + "[" * 900 + "]" * 900 + "}", '{"a": "1/0"}', '{"a": 1}', '{"a": {"word": 3}}', '{"a": null}', "[]", "3",
+               "[" * 30_000, b"\xff", '{"a": "%s"}' % ("9" * 6000), '{"a": true}', '{"a": {"word": "x"}}']
+
+
+@pytest.mark.parametrize(("column", "value"), [
+    *[("parts", v) for v in WRONG_PARTS], *[("draws", v) for v in WRONG_DRAWS],
+    *[("points", v) for v in ("[", "null", "-1", "1/0", "x", "", "9" * 6000, b"1")],
+    *[("shown", v) for v in ("[", "null", "{}", "[]", "3", '{"title": 3}', '{"title": "T", "minutes": "x", "values": {}, "parts": []}', "[" * 30_000, b"\xff",
+                             '{"title": "T", "minutes": 1, "values": {}, "parts": [{"name": "total"}]}')],
+    *[("carry", v) for v in ("x", -1, 100_000_000)], ("question", "nope"), ("student", "nobody"), ("number", "x"), ("seed", b"\xff"),
+], ids=lambda v: repr(v)[:24])
+def test_a_wrong_value_of_an_item_is_told_with_its_place(graded: Path, column: str, value: Any) -> None:
+    change(graded / "out", f"UPDATE item SET {column} = ? WHERE student = '008'", value)
+    for name in READS_ITEMS:
+        told = invoke(*commands(graded)[name])
+        assert "exam.db is damaged: table item" in told and f"{column} is " in told and "Put a copy" in told
+        assert ("student 008" in told) == (column != "student") and len(told) < 700
+
+
+@pytest.mark.parametrize("plan", ["[", "- a", "x", "3", "", "title: 5\n- x", "title: T\nnotation: 3", "title: T\nnotation: {log: 7}", "title: T\nfewer_digits: x", "title: T\nlanguage: xx",
+                                  "title: T\npaper: A9", "title: T\nminutes: x", "title: [1]", "title: T\ninstructions: {a: b}", "a: " + "[" * 30_000, b"\xff\x00"], ids=lambda v: repr(v)[:24])
+def test_a_wrong_plan_is_told(graded: Path, plan: Any) -> None:
+    change(graded / "out", "UPDATE exam SET plan = ?", plan)
+    for name in ("grade", "feedback", "report", "regrade"):
+        told = invoke(*commands(graded)[name])
+        assert "exam.db is damaged: table exam" in told and "plan" in told and "Put a copy" in told
+
+
+def test_a_column_without_a_value_is_told(graded: Path) -> None:
+    for statement in ("CREATE TABLE e2 AS SELECT * FROM exam", "UPDATE e2 SET plan = NULL", "DROP TABLE exam", "ALTER TABLE e2 RENAME TO exam"):
+        change(graded / "out", statement)
+    for name in (*READS_MARKS, "make"):
+        if name != "history":
+            assert "damaged: table exam, plan is None" in invoke(*commands(graded)[name])
+
+
+@pytest.mark.parametrize(("statement", "said", "readers"), [
+    ("DROP TABLE item", "no such table: item", READS_ITEMS), ("DROP TABLE mark", "no such table: mark", READS_MARKS),
+    ("ALTER TABLE item RENAME COLUMN parts TO teile", "no such column: parts", READS_ITEMS),
+    ("ALTER TABLE question RENAME COLUMN source TO s", "no such column: source", READS_ITEMS),
+    ("UPDATE item SET parts = CAST(x'ff' AS TEXT)", "decode", READS_ITEMS),
+    ("UPDATE paper SET variant = x'ff'", "table paper, student 007, name Name 007: variant is b'", READS_MARKS[:5]), ("DELETE FROM paper", "student is '007'", READS_MARKS[:5]),
+    ("DELETE FROM question", "question is '", READS_ITEMS), ("UPDATE question SET source = x'ff'", "table question", READS_ITEMS),
+    ("CREATE VIEW more AS SELECT * FROM item", "'more' is no table", (*READS_MARKS, "make")),
+    ("CREATE TABLE look AS SELECT '007' AS student, '{\"large\": 3}' AS look", "table look, student 007: look is ", ("feedback",)),
+    ("UPDATE answer SET raw = x'ff'", "table answer, line 2, student 007, paper 007, number 1, part total: raw is b'", READS_MARKS[:5]),
+    ("UPDATE answer SET line = 'x'", "line is 'x'", READS_MARKS[:5]),
+    ("INSERT INTO timing VALUES (1, 1, '007', 1, 'total', 'x')", "seconds is 'x'", READS_MARKS[:5]),
+    ("INSERT INTO timing VALUES (1, 1, '007', 1, 'total', 1e308)", "seconds is 1e+308", READS_MARKS[:5]),
+    ("INSERT INTO hand VALUES (1, '007', 1, 'total', '', 'x', 'y', NULL, '')", "table hand, student 007, number 1, part total: points is 'x'", READS_MARKS[:5]),
+    *[(f"INSERT INTO amendment VALUES (1, 1, '{content}')", "table amendment, id 1, run 1: content is", READS_MARKS)
+      for content in ("{", "[]", "{}", '{"do": "void"}', '{"do": "points", "at": {"question": "q", "part": "p", "number": null}, "student": null, "points": "x"}',
+                      '{"do": "question", "of": "x", "id": "x", "file": "x", "source": "x", "keys": [3]}', "[" * 20_000)],
+    ("INSERT INTO amendment VALUES (1, 7, '{}')", "run is 7", READS_MARKS),
+    ('INSERT INTO amendment VALUES (1, 1, \'{"do": "void", "at": {"question": "mine/two", "part": "p", "number": null}, "student": null}\')', "no paper has a part 'p'", READS_ITEMS[:2]),
+    ("INSERT INTO withdrawal VALUES (1, 'x')", "amendment is 'x'", READS_MARKS), ("DELETE FROM grading", "graded by Examwright ?", READS_MARKS),
+    ("DELETE FROM run", "run is 1", ("history",)),
+    ("DELETE FROM mark WHERE part = 'share'", "there is no mark for 1b", ("feedback", "report")), ("UPDATE mark SET part = 'x' WHERE part = 'share'", "there is no part 'x' of an item 1", READS_ITEMS),
+    ("UPDATE mark SET student = 'x'", "student is 'x'", READS_MARKS[:5]), ("UPDATE mark SET number = 'x'", "number is 'x'", READS_MARKS[:5]),
+], ids=lambda v: repr(v)[:40])
+def test_a_wrong_row_is_told(graded: Path, statement: str, said: str, readers: tuple[str, ...]) -> None:
+    change(graded / "out", statement)
+    for name in readers:
+        told = invoke(*commands(graded)[name])
+        assert "exam.db" in told and said in told, (name, told)
+
+
+@pytest.mark.parametrize(("column", "value"), [
+    *[(c, v) for c in ("points", "of") for v in ("x", "", "-5", "1/0", "9" * 6000, "{}", b"\xff")],
+    *[("detail", v) for v in ("", "x", "3", "[1]", "{}", '{"why": "key"}', '{"why": "nothing", "points": "1", "of": "1"}', "[" * 20_000, b"\xff",
+                              '{"why": "key", "points": "1", "of": "1", "read": 3}', '{"why": "key", "points": "1", "of": "1", "read": "", "evidence": "", "say": "", "raw": "", "causes": [3]}')],
+    ("waits", b"\xff"), ("key", b"\xff"), ("item", b"\xff"),
+], ids=lambda v: repr(v)[:24])
+def test_a_wrong_mark_is_told(graded: Path, column: str, value: Any) -> None:
+    change(graded / "out", f"UPDATE mark SET {column} = ? WHERE student = '008' AND part = 'share'", value)
+    for name in READS_MARKS[:5]:
+        assert f"exam.db is damaged: table mark, student 008, number 1, part share: {column} is " in invoke(*commands(graded)[name])
+    assert "table mark, student 008" in invoke("history", graded / "out", "--student", "008")
+
+
+def test_random_bytes_in_the_middle_are_told(graded: Path) -> None:
+    path = graded / "out" / "exam.db"
+    whole = path.read_bytes()
+    for at in range(0, len(whole) - 1, 3 * 4096):
+        path.write_bytes(whole[:at + 20] + bytes([(7 * i * i + at) % 251 for i in range(3000)]) + whole[at + 3020:])
+        for name in ("report", "history", "regrade"):
+            result = CliRunner().invoke(main, [str(a) for a in commands(graded)[name]])
+            assert "a fault of Examwright itself" not in result.output, (at, name, result.output)
+
+
+def test_a_paper_whose_files_are_not_on_record_is_told(two: Path) -> None:
+    (two / "class.csv").write_text("id,name\n007,Name 007\n008,Name 008\n009,Name 009\n")
+    assert "table file: papers/007.pdf of student 007 is not in it" in invoke(*commands(two)["make"])
+
+
+def test_the_variant_of_a_key_may_be_damaged_too() -> None:
+    from examwright.generator.embedded import loads
+    from examwright.generator.errors import ExamwrightError
+
+    for text in ("[" * 30_000, "[]", "{}", '{"format": 1, "about": {"student": "1"}, "items": [{"number": 1e400}], "questions": {}}'):
+        with pytest.raises(ExamwrightError, match="is not that of a key"):
+            loads(text)
+
+
+# ---- the folder of the feedback ----------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("notes", [b"\xff\n", b"[" * 99_999 + b"\n", b'{"student": [1]}\n[1]\n', b'{"student": "007", "files": 3, "view": "x"}\n'], ids=lambda v: repr(v[:12]))
+def test_damaged_notes_of_feedback_mean_that_it_is_made_again(graded: Path, notes: bytes) -> None:
+    folder = graded / "out" / "feedback"
+    folder.mkdir()
+    (folder / ".feedback.jsonl").write_bytes(notes)
+    assert "(1 made, 0 kept)" in invoke("feedback", graded / "out", "--jobs", 1, "--student", "007", code=0)
+
+
+@pytest.mark.parametrize(("name", "said"), [(".feedback.jsonl", "is no regular file"), (".a.part", "Is a directory")])
+def test_a_folder_in_the_way_of_feedback_is_told(graded: Path, name: str, said: str) -> None:
+    (graded / "out" / "feedback" / name).mkdir(parents=True)
+    told = invoke(*commands(graded)["feedback"])
+    assert name in told and said in told
