@@ -316,7 +316,7 @@ def _print(task: tuple[Student, str, dict[str, tuple[str, int]]]) -> dict[str, A
     try:
         pages = {name: render(view, kind) for name, kind in zip(_paper_files(student.id), ("paper", "key"))}
     except ExamwrightError as error:
-        raise ExamwrightError(f"{_culprit(view, slots)}{error}") from None
+        raise ExamwrightError(_with_culprit(plan, view, slots, variants, error)) from None
     for name, data in pages.items():
         if before and before[name] != (hashlib.sha256(data).hexdigest(), len(data)):
             raise ExamwrightError(f"{name} in {short_path(out)} is lost or was changed, and what is printed now differs from what was issued: "
@@ -331,16 +331,18 @@ def _print(task: tuple[Student, str, dict[str, tuple[str, int]]]) -> dict[str, A
     return result
 
 
-def _culprit(view: Any, slots: list[Slot]) -> str:
-    """Which question of a paper cannot be printed: its file, to stand before what is wrong with it; "" where each can be by itself."""
-    from examwright.generator.pages import render
+def _with_culprit(plan: Plan, view: Any, slots: list[Slot], variants: list[Variant], error: ExamwrightError) -> str:
+    """What cannot be printed of a paper, and where it stands: in the plan, or in a question."""
+    from examwright.generator import culprit
 
-    for slot, item in zip(slots, [i for section in view.sections for i in section.items]):
-        try:
-            render(replace(view, sections=(replace(view.sections[0], title="", instructions="", items=(item,)),)), "key")
-        except ExamwrightError:
-            return f"{slot.name} (seed {slot.seed}): "
-    return ""
+    if place := culprit.of_plan(view, plan.path, plan.source, error):
+        return f"{place}: {error}"
+    items = [i for section in view.sections for i in section.items]
+    for slot, variant, item in zip(slots, variants, items):
+        if not culprit.prints(view, item):
+            place = culprit.of_question(view, item, variant, error)
+            return f"{slot.name} (seed {slot.seed}): {error}{f', at {place}' if place else ''}"
+    return str(error)
 
 
 def as_issued(slots: list[Slot], issued: Issued, out: Path) -> list[Slot]:

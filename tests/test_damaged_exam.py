@@ -172,3 +172,64 @@ def test_a_folder_in_the_way_of_feedback_is_told(graded: Path, name: str, said: 
     (graded / "out" / "feedback" / name).mkdir(parents=True)
     told = invoke(*commands(graded)["feedback"])
     assert name in told and said in told
+
+
+# ---- texts that cannot be printed --------------------------------------------------------------
+
+PLAN = """\
+title: A test
+minutes: 5
+points: 6
+sections:
+  - title: First
+    questions: [mine/two.yaml]
+"""
+
+
+@pytest.fixture
+def asked(two: Path, monkeypatch: Any) -> Path:
+    """A folder with a plan and its question, in which nothing is made yet."""
+    (two / "class.csv").write_text("id,name\n007,Ann\n")
+    (two / "plan.yaml").write_text(PLAN)
+    monkeypatch.chdir(two)
+    return two
+
+
+def make(code: int = 2, **more: str) -> str:
+    return invoke("make", "plan.yaml", "--roster", "class.csv", "--seed", 1, "-o", "made", "--jobs", 1, *[x for k, v in more.items() for x in (f"--{k}", v)], code=code)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("title: A test\n", 'title: "A ![x](http://h/i.png)"\n', "plan.yaml:1:16 (title): a text has the picture 'http://h/i.png'"),
+    ("minutes: 5\n", 'minutes: 5\ninstructions:\n  - Be brief.\n  - "![x](http://h/i.png)"\n', "plan.yaml:5:11 (instructions[2]): a text has the picture"),
+    ("minutes: 5\n", 'minutes: 5\ninstructions: "Be $\\\\foo$"\n', "plan.yaml:3:19 (instructions[1]): $\\foo$: there is no command"),
+    ("title: First\n", 'title: "![x](http://h/i.png)"\n', "plan.yaml:5:18 (sections[1].title): a text has the picture"),
+    ("title: First\n", 'title: First\n    instructions: Say 王.\n', "plan.yaml:6:23 (sections[1].instructions): "),
+    ("title: A test\n", "title: A test\ncourse: 王 1\n", "plan.yaml:2:9 (course): "),
+])
+def test_a_text_of_the_plan_that_cannot_be_printed_is_told_with_its_place(asked: Path, old: str, new: str, said: str) -> None:
+    edit(asked / "plan.yaml", old, new)
+    told = make()
+    assert said in told and "two.yaml" not in told
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("text: Let $a =", "text: Let $\\foo$, $a =", "$\\foo$: there is no command \\foo, at mine/two.yaml:8:11 (text)"),
+    ("text: Let $a =", "text: |\n  Some words.\n\n  Let $\\foo$, $a =", "at mine/two.yaml:11:7 (text)"),
+    ("ask: Divide it by $b$.", "ask: '![x](http://h/i.png) divide it by $b$.'", "at mine/two.yaml:19:16 (parts[2].ask)"),
+    ("say: Add, do not", "say: Add $\\foo$, do not", "(parts[1].mistakes[1])"),
+    ("solution: Because $", "solution: Because $\\foo$ or $", "at mine/two.yaml:33:23 (parts[4].solution)"),
+    ("first: The first.", "first: The 王 first.", "(parts[3].type)"),
+    ("title: Two numbers", "title: Two 王 numbers", "at mine/two.yaml:1:12 (title)"),
+])
+def test_a_text_of_a_question_that_cannot_be_printed_is_told_with_its_place(asked: Path, old: str, new: str, said: str) -> None:
+    edit(asked / "mine" / "two.yaml", old, new)
+    told = make()
+    assert told.startswith(("papers", "examwright: mine/two.yaml (seed ")) and said in told
+    assert said in invoke("preview", "mine/two.yaml", "--key", "-o", "x.pdf")
