@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -132,9 +133,7 @@ def stored(text: str) -> Stored:
     try:
         source, root = read(path, text)
         loader = _Loader(source, root, PLAIN)
-        for key in ("title", "course", "date"):
-            text_of(source, loader.top.get(key), key, most=MAX_BYTES)  # what older versions took
-        minutes, rules = loader.positive("minutes"), loader.texts(loader.top.get("instructions"), "instructions", MAX_BYTES)
+        minutes, rules = loader.positive("minutes"), loader.texts(loader.top.get("instructions"), "instructions", MAX_BYTES)  # older versions had no bound
         loader.word("language", "en", LANGUAGES)
         loader.word("paper", "A4", PAPERS)
         (comma, base), fewer = loader.notation(), loader.share("fewer_digits", HALF)
@@ -196,7 +195,7 @@ class _Loader:
         for key in ("title", "minutes", "points", "sections"):
             if key not in top and not (key in ("minutes", "points") and self.all_fixed()):
                 source.fault((1, 1), f"the plan has no '{key}'.", key)
-        title = text_of(source, top.get("title"), "title")
+        title, course, date = [text_of(source, top.get(key), key) for key in ("title", "course", "date")]
         minutes, points = self.positive("minutes"), self.positive("points")
         digits = self.whole("digits", DEFAULT_CARRY, 2, 12)
         fewer = self.share("fewer_digits", HALF)
@@ -220,8 +219,7 @@ class _Loader:
                 problems += error.problems if isinstance(error, Problems) else []
             raise Problems(problems) if problems else self.broken[0]
         source.finish()
-        return Plan(source.path, source.text, title, text_of(source, top.get("course"), "course"),
-                    text_of(source, top.get("date"), "date"), minutes, points, digits, fewer, language, paper, versions,
+        return Plan(source.path, source.text, title, course, date, minutes, points, digits, fewer, language, paper, versions,
                     instructions, working, comma, log_base, sections, theme)
 
     # single values
@@ -308,6 +306,9 @@ class _Loader:
             return self.given_theme or PLAIN
         name = text_of(self.source, y, "theme")
         path = self.source.path.parent / name
+        if name and not path.is_file() and os.path.lexists(path):
+            self.source.fault(y, f"theme {name!r} is no regular file.", name)
+            return PLAIN
         if not name or not path.is_file():
             there = [p.name for p in self.source.path.parent.glob("*.y*ml")] if name else []
             self.source.fault(y, f"there is no theme file {name!r} beside the plan.", name, nearest(name, there, 0))

@@ -32,7 +32,7 @@ from examwright.generator.pages.theme import PLAIN, Theme, keep_theme, load_them
 from examwright.generator.question import Part, Variant
 from examwright.generator.roster import Student, file_name, read_roster
 from examwright.generator.store import Store, damaged, encode
-from examwright.generator.wide import SIGN
+from examwright.generator.wide import OURS, SIGN, code_of
 from examwright.solvers.arithmetic import to_text
 
 ALL, FORM, DB = "papers-all.pdf", "answers-form.csv", "exam.db"
@@ -68,7 +68,7 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
         raise ExamwrightError("The seed is empty. It gives all the numbers, so it has to be a word or number that nobody guesses.")
     plan = load_plan(plan_path, theme=load_theme(theme) if theme else None)
     students = read_roster(roster_path)
-    _names_fit(students)
+    _names_fit(students, roster_path)
     unnamed = _unprintable(students, plan)
     with _locked(out), _opened(out, plan, seed) as store:
         if plan.theme != PLAIN:
@@ -156,9 +156,12 @@ def _opened(out: Path, plan: Plan, seed: str) -> Store:
     return store
 
 
-def _names_fit(students: list[Student]) -> None:
+def _names_fit(students: list[Student], roster: Path) -> None:
     seen: dict[str, str] = {}
     for s in students:
+        strange = OURS.search(s.name)
+        if strange:
+            raise ExamwrightError(f"{short_path(roster)}: the name of {s.id!r} has the character {code_of(strange.group())}, which no page can hold.")
         name = file_name(s.id).casefold()
         if name in seen:
             raise ExamwrightError(f"The ids {seen[name]!r} and {s.id!r} give the same file name.")

@@ -3,6 +3,7 @@ fault of our own."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def test_a_wrong_value_of_an_item_is_told_with_its_place(graded: Path, column: s
 
 
 @pytest.mark.parametrize("plan", ["[", "- a", "x", "3", "", "title: 5\n- x", "title: T\nnotation: 3", "title: T\nnotation: {log: 7}", "title: T\nfewer_digits: x", "title: T\nlanguage: xx",
-                                  "title: T\npaper: A9", "title: T\nminutes: x", "title: [1]", "title: T\ninstructions: {a: b}", "a: " + "[" * 30_000, b"\xff\x00"], ids=lambda v: repr(v)[:24])
+                                  "title: T\npaper: A9", "title: T\nminutes: x", "title: T\ninstructions: {a: b}", "a: " + "[" * 30_000, b"\xff\x00"], ids=lambda v: repr(v)[:24])
 def test_a_wrong_plan_is_told(graded: Path, plan: Any) -> None:
     change(graded / "out", "UPDATE exam SET plan = ?", plan)
     for name in ("grade", "feedback", "report", "regrade"):
@@ -233,3 +234,57 @@ def test_a_text_of_a_question_that_cannot_be_printed_is_told_with_its_place(aske
     told = make()
     assert told.startswith(("papers", "examwright: mine/two.yaml (seed ")) and said in told
     assert said in invoke("preview", "mine/two.yaml", "--key", "-o", "x.pdf")
+
+
+# ---- characters and lengths --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("title: A test\n", 'title: "A\\U000F0000 test"\n', "plan.yaml:1:10: title has the character U+F0000, which no page can hold"),
+    ("title: A test\n", 'title: A \U00100001 test\n', "plan.yaml:1:10: title has the character U+100001"),
+    ("title: A test\n", 'title: A test\ncourse: "\\U0010FFFD"\n', "plan.yaml:2:10: course has the character U+10FFFD"),
+    ("title: A test\n", "title: A test\ninstructions:\n  - So.\n  - So \U000F0000.\n", "plan.yaml:4:8: instructions has the character U+F0000"),
+    ("title: First\n", "title: \U000F0000\n", "plan.yaml:5:12: title has the character U+F0000"),
+    ("title: A test\n", f"title: {'a' * 301}\n", "plan.yaml:1:8: title has 301 characters; at most 300 are allowed"),
+    ("title: A test\n", f"title: A test\ncourse: {'a' * 20_000}\ndate: {'a' * 20_000}\n", "plan.yaml:3:7: date has 20000 characters; at most 300"),
+    ("title: A test\n", f"title: A test\ninstructions: [So., {'a ' * 3000}]\n", "plan.yaml:2:21: instructions has 5999 characters; at most 5000"),
+    ("title: A test\n", "title: A test\ncourse: 101\n", "plan.yaml:2:9: course must be a text. Put it in quotes."),
+    ("title: First\n", f"title: {'a' * 20_000}\n    instructions: {'b ' * 3000}\n", "plan.yaml:6:19: instructions has 5999 characters; at most 5000"),
+])
+def test_characters_and_lengths_of_a_plan_are_bounded(asked: Path, old: str, new: str, said: str) -> None:
+    edit(asked / "plan.yaml", old, new)
+    assert said in make() and not (asked / "made").exists()
+
+
+def test_what_is_long_but_allowed_prints(asked: Path) -> None:
+    edit(asked / "plan.yaml", "title: A test\n", f"title: {'Long ' * 59}\ncourse: {'Course ' * 42}\ninstructions: {'Be brief. ' * 490}\n")
+    (asked / "theme.yaml").write_text(f"words: {{name: {'n' * 300}}}\n")
+    make(0, theme="theme.yaml")
+
+
+@pytest.mark.parametrize(("theme", "said"), [
+    (f"words: {{name: {'a' * 100_000}}}\n", "theme.yaml:1:15: name has 100000 characters; at most 300 are allowed"),
+    ('words: {name: "a\\U000F0000"}\n', "theme.yaml:1:17: name has the character U+F0000"),
+    (f"institution: {'a' * 301}\n", "theme.yaml:1:14: institution has 301 characters"),
+])
+def test_characters_and_lengths_of_a_theme_are_bounded(asked: Path, theme: str, said: str) -> None:
+    (asked / "theme.yaml").write_text(theme, encoding="utf-8")
+    assert said in make(theme="theme.yaml")
+    edit(asked / "plan.yaml", "minutes: 5\n", "minutes: 5\ntheme: theme.yaml\n")
+    assert said in make()
+
+
+@pytest.mark.parametrize("name", ["A\U000F0000nn", "A\U0010FFFDnn", "A\x01nn"])
+def test_a_name_that_no_page_can_hold_is_told(asked: Path, name: str) -> None:
+    (asked / "class.csv").write_text(f"id,name\n006,Ann\n007,{name}\n", encoding="utf-8")
+    told = make()
+    assert f"class.csv: the name of '007' has the character U+{ord(name[1]):04X}, which no page can hold" in told
+
+
+@pytest.mark.parametrize("kind", ["fifo", "loop", "folder"])
+def test_a_theme_that_is_no_file_is_told(asked: Path, kind: str) -> None:
+    theme = asked / "theme.yaml"
+    {"fifo": lambda: os.mkfifo(theme), "loop": lambda: theme.symlink_to("theme.yaml"), "folder": theme.mkdir}[kind]()
+    edit(asked / "plan.yaml", "minutes: 5\n", "minutes: 5\ntheme: theme.yaml\n")
+    told = make()
+    assert "plan.yaml:3:8: theme 'theme.yaml' is no regular file." in told and "Did you mean" not in told
