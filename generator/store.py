@@ -161,13 +161,17 @@ class Store:
         ExamwrightError where a value is of another kind, or cannot be read."""
         kinds = _kinds(declared or _TABLES[table], columns)
         readers = [(i, read[name]) for i, (name, _) in enumerate(kinds) if name in read]
+        good: set[tuple[type, ...]] = set()  # most rows have the types of the first
         try:
             for row in self.db.execute(f"SELECT {columns} FROM {table} {rest}", tuple(values)):
                 at = 0
                 try:
-                    for at, (_, allowed) in enumerate(kinds):
-                        if type(row[at]) not in allowed:
-                            raise TypeError
+                    types = tuple(map(type, row))
+                    if types not in good:
+                        for at, (_, allowed) in enumerate(kinds):
+                            if types[at] not in allowed:
+                                raise TypeError
+                        good.add(types)
                     found = list(row)
                     for at, reader in readers:
                         found[at] = reader(row[at])
