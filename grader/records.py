@@ -17,7 +17,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -466,16 +466,15 @@ def _marks(store: Store, rest: str, values: Iterable[Any] = (), students: Contai
     read: dict[str, Any] = {"student": one_of(students)} if students is not None else {}
     for student, number, part, item, question, points, of, waits, key, detail in _rows(
             store, "mark", "student, number, part, item, question, points, of, waits, key, detail", rest, values,
-            points=points_of, of=points_of, detail=_fields_of, **read):
-        yield Marked(student, item, question, Mark(part, **detail), points, of, 0, number, "", key, waits)
+            points=points_of, of=points_of, detail=lambda text: _mark_of("", json.loads(text)), **read):
+        yield Marked(student, item, question, dataclasses.replace(detail, part=part), points, of, 0, number, "", key, waits)
 
 
 _TEXTS, _LISTS = ("read", "evidence", "say", "raw", "comment"), ("causes", "waits_for")
 
 
-def _fields_of(text: str) -> dict[str, Any]:
-    """What `_detail` wrote of a mark."""
-    detail = json.loads(text)
+def _mark_of(part: str, detail: Mapping[str, Any]) -> Mark:
+    """The mark that `_detail` wrote."""
     values: dict[str, Any] = dict(zip(_TEXTS, texts_of([*[detail[name] for name in _TEXTS[:-1]], detail.get("comment", "")])))
     values |= {"why": one_of(WHY)(detail["why"]), "points": points_of(detail["points"]), "of": points_of(detail["of"])}
     values |= {name: texts_of(detail[name]) for name in _LISTS if name in detail}
@@ -483,7 +482,7 @@ def _fields_of(text: str) -> dict[str, Any]:
         with contextlib.suppress(KeyError, IndexError, ValueError):  # another version said it in other words: those stand
             said = from_json(kept)
             values[name] = said if said == values[name] else values[name]
-    return values
+    return Mark(part, **values)
 
 
 def _detail(mark: Mark) -> str:
