@@ -11,7 +11,7 @@ from typing import Any
 from examwright.generator.errors import Problems, nearest
 from examwright.generator.index import bank_path, bank_paths, question_paths
 from examwright.generator.wide import OURS, code_of
-from examwright.generator.yamlfile import Source, Y, read
+from examwright.generator.yamlfile import MAX_BYTES, Source, Y, read
 
 BANK_KEYS = ("title", "about", "items", "questions")
 ITEM_KEYS = ("question", "set", "parts", "expect", "note")
@@ -72,10 +72,10 @@ def check_keys(source: Source, y: Y, allowed: tuple[str, ...], what: str) -> dic
     return {k: v for k, v in y.value.items() if k in allowed}
 
 
-SHORT, LONG = 300, 5000  # characters of a title, a name, a word of a theme; of a text with sentences. Longer ones take very long to print
+WORD, TITLE, LONG = 200, 300, 5000  # characters of a word of a theme, of a title, of a text with sentences: longer ones take very long to print
 
 
-def text_of(source: Source, y: Y | None, what: str, default: str = "", most: int = SHORT) -> str:
+def text_of(source: Source, y: Y | None, what: str, default: str = "", most: int = MAX_BYTES) -> str:
     """A text value; a fault where it is none, is too long, or has a character that pages cannot hold."""
     if y is None:
         return default
@@ -109,7 +109,7 @@ def _load_bank(path: Path, stamp: int) -> Bank:
     top = check_keys(source, root, BANK_KEYS, "a bank")
     if "title" not in top:
         source.fault(root, "the bank has no 'title'.", "title")
-    text_of(source, top.get("about"), "about", most=LONG)
+    text_of(source, top.get("about"), "about")
     items: dict[str, Item] = {}
     ids = question_paths()
     items_y = top.get("items")
@@ -189,7 +189,7 @@ def _item(source: Source, item_id: str, y: Y, ids: dict[str, Path]) -> Item | No
         for name, at in found["expect"].keys.items():
             known(at, name, every, "has no value")
     expect = found["expect"].python() if "expect" in found and isinstance(found["expect"].value, dict) else {}
-    return Item(item_id, question, pins, parts, expect, text_of(source, found.get("note"), "note", most=LONG))
+    return Item(item_id, question, pins, parts, expect, text_of(source, found.get("note"), "note"))
 
 
 def find_item(item_id: str) -> Item | None:

@@ -19,7 +19,7 @@ from flint import fmpq
 
 from examwright.answers.precision import HALF
 from examwright.generator import index
-from examwright.generator.bank import LONG, SHORT, check_keys, exact_value, find_item, load_bank, text_of
+from examwright.generator.bank import LONG, TITLE, check_keys, exact_value, find_item, load_bank, text_of
 from examwright.generator.draw import DEFAULT_CARRY
 from examwright.generator.errors import ExamwrightError, Problems, nearest
 from examwright.generator.load import UnknownQuestion, load
@@ -133,7 +133,7 @@ def stored(text: str) -> Stored:
     try:
         source, root = read(path, text)
         loader = _Loader(source, root, PLAIN)
-        minutes, rules = loader.positive("minutes"), loader.texts(loader.top.get("instructions"), "instructions", MAX_BYTES)  # older versions had no bound
+        minutes, rules = loader.positive("minutes"), loader.texts(loader.top.get("instructions"), "instructions")  # older versions had no bound
         loader.word("language", "en", LANGUAGES)
         loader.word("paper", "A4", PAPERS)
         (comma, base), fewer = loader.notation(), loader.share("fewer_digits", HALF)
@@ -195,7 +195,7 @@ class _Loader:
         for key in ("title", "minutes", "points", "sections"):
             if key not in top and not (key in ("minutes", "points") and self.all_fixed()):
                 source.fault((1, 1), f"the plan has no '{key}'.", key)
-        title, course, date = [text_of(source, top.get(key), key) for key in ("title", "course", "date")]
+        title, course, date = [text_of(source, top.get(key), key, most=TITLE) for key in ("title", "course", "date")]
         minutes, points = self.positive("minutes"), self.positive("points")
         digits = self.whole("digits", DEFAULT_CARRY, 2, 12)
         fewer = self.share("fewer_digits", HALF)
@@ -274,7 +274,7 @@ class _Loader:
             return default
         return str(y.value)
 
-    def texts(self, y: Y | None, what: str, most: int) -> list[str]:
+    def texts(self, y: Y | None, what: str, most: int = MAX_BYTES) -> list[str]:
         if y is None:
             return []
         listed = y.value if isinstance(y.value, list) else [y]
@@ -385,7 +385,7 @@ class _Loader:
                 self.source.fault(questions or item, "a section has a list of questions.", "questions")
             else:
                 listed = questions.value
-            drafts.append((text_of(self.source, found.get("title"), "title"),
+            drafts.append((text_of(self.source, found.get("title"), "title", most=TITLE),
                            text_of(self.source, found.get("instructions"), "instructions", most=LONG), listed))
         fixed = {self.question_of(q) for _, _, listed in drafts for q in listed}
         for q in [q for _, _, listed in drafts for q in listed if _takes_all(q)]:
@@ -476,7 +476,7 @@ class _Loader:
         parts = item.parts if item else None
         names = [p.name for p in question.parts]
         if "parts" in found:
-            chosen = self.texts(found["parts"], "parts", SHORT)
+            chosen = self.texts(found["parts"], "parts")
             listed = found["parts"].value if isinstance(found["parts"].value, list) else [found["parts"]]
             for part, at in zip(chosen, listed):
                 if part not in names:

@@ -258,12 +258,12 @@ def test_characters_and_lengths_of_a_plan_are_bounded(asked: Path, old: str, new
 
 def test_what_is_long_but_allowed_prints(asked: Path) -> None:
     edit(asked / "plan.yaml", "title: A test\n", f"title: {'Long ' * 59}\ncourse: {'Course ' * 42}\ninstructions: {'Be brief. ' * 490}\n")
-    (asked / "theme.yaml").write_text(f"words: {{name: {'n' * 300}}}\n")
+    (asked / "theme.yaml").write_text(f"words: {{name: {'n' * 200}}}\n")
     make(0, theme="theme.yaml")
 
 
 @pytest.mark.parametrize(("theme", "said"), [
-    (f"words: {{name: {'a' * 100_000}}}\n", "theme.yaml:1:15: name has 100000 characters; at most 300 are allowed"),
+    (f"words: {{name: {'a' * 100_000}}}\n", "theme.yaml:1:15: name has 100000 characters; at most 200 are allowed"),
     ('words: {name: "a\\U000F0000"}\n', "theme.yaml:1:17: name has the character U+F0000"),
     (f"institution: {'a' * 301}\n", "theme.yaml:1:14: institution has 301 characters"),
 ])
