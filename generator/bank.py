@@ -82,12 +82,17 @@ def text_of(source: Source, y: Y | None, what: str, default: str = "", most: int
     if not isinstance(y.value, str):
         source.fault(y, f"{what} must be a text.", y.text, "Put it in quotes.")
         return default
-    strange = OURS.search(y.value)
-    if strange:
-        source.fault_inside(y, strange.start(), f"{what} has the character {code_of(strange.group())}, which no page can hold.", strange.group())
-    elif len(y.value) > most:
+    if not refuse_ours(source, y, what) and len(y.value) > most:
         source.fault(y, f"{what} has {len(y.value)} characters; at most {most} are allowed.")
     return y.value
+
+
+def refuse_ours(source: Source, y: Y, what: str) -> bool:
+    """A fault for a character that no page can hold. Is there one?"""
+    strange = OURS.search(y.value)
+    if strange and strange.group() >= "\U000f0000":  # the others are told when the file is read
+        source.fault_inside(y, strange.start(), f"{what} has the character {code_of(strange.group())}, which no page can hold.", strange.group())
+    return strange is not None
 
 
 def load_bank(name: str | Path) -> Bank:

@@ -44,7 +44,8 @@ class Exam:
                 self.items.setdefault(item.student, []).append(item)
         self.folder, self.store, self.opens, self.closes = folder, store, opens, closes
         plan = stored(about["plan"])
-        self.facts, self.notation, self.instructions, self.minutes = plan.facts, notation_of(about), plan.rules, plan.minutes
+        self.facts, self.notation, self.instructions = plan.facts, notation_of(about), plan.rules
+        self.minutes = plan.minutes or max([sum([float(i.shown["minutes"]) for i in items]) for items in self.items.values()], default=0.0)
         self.language = self.facts.get("language") or kept_theme(folder / THEME).language or "en"
         self.sections = sections_of(about["plan"], min([len(items) for items in self.items.values()], default=0))
         self.extra = {s.id: float(s.extra) for s in read_roster(roster)} if roster else {}

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from examwright.cli import main
+from examwright.generator.errors import ExamwrightError
 
 SEEN = ("student,item,answer\n" "007,1a,3\n008,1b,0.5\n009,1c,first\n")
 
@@ -149,7 +150,6 @@ def test_a_paper_whose_files_are_not_on_record_is_told(two: Path) -> None:
 
 def test_the_variant_of_a_key_may_be_damaged_too() -> None:
     from examwright.generator.embedded import loads
-    from examwright.generator.errors import ExamwrightError
 
     for text in ("[" * 30_000, "[]", "{}", '{"format": 1, "about": {"student": "1"}, "items": [{"number": 1e400}], "questions": {}}'):
         with pytest.raises(ExamwrightError, match="is not that of a key"):
@@ -288,3 +288,24 @@ def test_a_theme_that_is_no_file_is_told(asked: Path, kind: str) -> None:
     edit(asked / "plan.yaml", "minutes: 5\n", "minutes: 5\ntheme: theme.yaml\n")
     told = make()
     assert "plan.yaml:3:8: theme 'theme.yaml' is no regular file." in told and "Did you mean" not in told
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("title: Two", "title: Two \U000F0000", "mine/two.yaml:1:12: title has the character U+F0000, which no page can hold"),
+    ("ask: Why?", 'ask: "Why\\U0010FFFD?"', "U+10FFFD, which no page can hold"),
+])
+def test_characters_of_a_question_are_bounded(asked: Path, old: str, new: str, said: str) -> None:
+    edit(asked / "mine" / "two.yaml", old, new)
+    assert said in make() and said in invoke("preview", "mine/two.yaml", "-o", "x.pdf")
+
+
+def test_an_exam_on_screen_whose_plan_names_no_minutes_has_those_of_its_questions(two: Path) -> None:
+    from examwright.practice.exam import Exam
+    from examwright.practice.store import Store
+
+    change(two / "out", "UPDATE exam SET plan = 'title: T\nsections: []'")
+    store = Store(str(two / "p.db"))
+    assert Exam(two / "out", store).minutes == 4.0
+    change(two / "out", "UPDATE exam SET plan = 'title: T\nsections: 3'")
+    with pytest.raises(ExamwrightError, match="its sections are not those of a plan"):
+        Exam(two / "out", store)
