@@ -11,9 +11,11 @@ from typing import Any
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.pages import ItemView, PaperView, SectionView, render
 from examwright.generator.question import Variant
-from examwright.generator.yamlfile import value_at
+from examwright.generator.yamlfile import scalars, value_at
 
 _PIECE = re.compile(r"\$[^$]+\$|'[^']+'|U\+[0-9A-F]+")  # of a message: what may stand so in the file
+
+_FIGURE = re.compile(r"the figure (\w+):")
 
 
 def of_plan(view: PaperView, path: Path, text: str, error: ExamwrightError) -> str:
@@ -32,6 +34,9 @@ def of_question(view: PaperView, item: ItemView, variant: Variant, error: Examwr
     bare = _bare(view)
     if not _prints(bare):
         return ""
+    figure = _FIGURE.match(str(error))
+    if figure and figure.group(1) in variant.question.figures:
+        return _told(variant.question.path, variant.question.source, ("figures", figure.group(1)), error)
     for keys, alone in _texts_of_question(item, variant):
         if not _prints(_with(bare, alone)):
             return _told(variant.question.path, variant.question.source, keys, error)
@@ -95,7 +100,7 @@ def _told(path: Path, text: str, keys: tuple[Any, ...], error: ExamwrightError) 
     while (found := value_at(path, text, *keys)) is None:  # one rule may stand for the list of them
         keys = keys[:-1]
     source, y = found
-    at = next((y.text.index(p) for p in [p.strip("'") for p in _PIECE.findall(str(error))] if p in y.text), None)
-    line, column = (y.line, y.column) if at is None else source.position(y, at)
+    pieces = [p.strip("'") for p in _PIECE.findall(str(error))]
+    line, column = next((source.position(s, s.text.index(p)) for s in scalars(y) for p in pieces if p in s.text), (y.line, y.column))
     name = entry[0] + "".join([f"[{k + 1}]" if isinstance(k, int) else f".{k}" for k in entry[1:]])
     return f"{source.name}:{line}:{column} ({name})"

@@ -309,3 +309,11 @@ def test_an_exam_on_screen_whose_plan_names_no_minutes_has_those_of_its_question
     change(two / "out", "UPDATE exam SET plan = 'title: T\nsections: 3'")
     with pytest.raises(ExamwrightError, match="its sections are not those of a plan"):
         Exam(two / "out", store)
+
+
+def test_a_figure_that_cannot_be_printed_is_told_with_its_place(asked: Path) -> None:
+    path = asked / "mine" / "two.yaml"
+    edit(path, "text: Let", "figures:\n  line:\n    kind: number_line\n    points: [1]\n    x_label: An ཀ\ntext: Look at {{ figure('line') }}. Let")
+    edit(path, "text: Look at {{ figure('line') }}. Let", "text: |\n  {{ figure('line') }}\n\n  Let")
+    told = make()
+    assert "the figure line: " in told and "at mine/two.yaml:12:17 (figures.line)" in told
