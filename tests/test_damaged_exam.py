@@ -4,6 +4,7 @@ fault of our own."""
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -39,13 +40,21 @@ def commands(two: Path) -> dict[str, tuple[Any, ...]]:
             "make": ("make", two / "plan.yaml", "--roster", two / "class.csv", "--seed", 1, "-o", out, "--jobs", 1)}
 
 
+@pytest.fixture(scope="module")
+def graded_once(issued_once: Path, tmp_path_factory: Any) -> Path:
+    folder = Path(tmp_path_factory.mktemp("graded") / "exam")
+    shutil.copytree(issued_once, folder)
+    (folder / "a.csv").write_text(SEEN)
+    (folder / "b.csv").write_text(SEEN.replace("first", "second"))
+    (folder / "class.csv").write_text("id,name\n007,Name 007\n008,Name 008\n009,Name 009\n")
+    assert CliRunner().invoke(main, ["grade", str(folder / "out"), str(folder / "a.csv")]).exit_code in (0, 3)
+    return folder
+
+
 @pytest.fixture
-def graded(two: Path) -> Path:
-    (two / "a.csv").write_text(SEEN)
-    (two / "b.csv").write_text(SEEN.replace("first", "second"))
-    (two / "class.csv").write_text("id,name\n007,Name 007\n008,Name 008\n009,Name 009\n")
-    assert CliRunner().invoke(main, ["grade", str(two / "out"), str(two / "a.csv")]).exit_code in (0, 3)
-    return two
+def graded(graded_once: Path, tmp_path: Path) -> Path:
+    """As `two`, graded, with other answers in b.csv."""
+    return Path(shutil.copytree(graded_once, tmp_path / "exam"))
 
 
 READS_ITEMS = ("grade", "feedback", "report", "regrade", "sheet")
