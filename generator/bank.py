@@ -10,7 +10,8 @@ from typing import Any
 
 from examwright.generator.errors import Problems, nearest
 from examwright.generator.index import bank_path, bank_paths, question_paths
-from examwright.generator.yamlfile import Source, Y, read
+from examwright.generator.wide import OURS, code_of
+from examwright.generator.yamlfile import MAX_BYTES, Source, Y, read
 
 BANK_KEYS = ("title", "about", "items", "questions")
 ITEM_KEYS = ("question", "set", "parts", "expect", "note")
@@ -71,14 +72,27 @@ def check_keys(source: Source, y: Y, allowed: tuple[str, ...], what: str) -> dic
     return {k: v for k, v in y.value.items() if k in allowed}
 
 
-def text_of(source: Source, y: Y | None, what: str, default: str = "") -> str:
-    """A text value; a fault where it is none."""
+WORD, TITLE, LONG = 200, 300, 5000  # characters of a word of a theme, of a title, of a text with sentences: longer ones take very long to print
+
+
+def text_of(source: Source, y: Y | None, what: str, default: str = "", most: int = MAX_BYTES) -> str:
+    """A text value; a fault where it is none, is too long, or has a character that pages cannot hold."""
     if y is None:
         return default
     if not isinstance(y.value, str):
         source.fault(y, f"{what} must be a text.", y.text, "Put it in quotes.")
         return default
+    if not refuse_ours(source, y, what) and len(y.value) > most:
+        source.fault(y, f"{what} has {len(y.value)} characters; at most {most} are allowed.")
     return y.value
+
+
+def refuse_ours(source: Source, y: Y, what: str) -> bool:
+    """A fault for a character that no page can hold. Is there one?"""
+    strange = OURS.search(y.value)
+    if strange and strange.group() >= "\U000f0000":  # the others are told when the file is read
+        source.fault_inside(y, strange.start(), f"{what} has the character {code_of(strange.group())}, which no page can hold.", strange.group())
+    return strange is not None
 
 
 def load_bank(name: str | Path) -> Bank:

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from examwright.generator.errors import ExamwrightError, short_path
-from examwright.generator.store import StoredItem, decode
-from examwright.solvers.arithmetic import fmpq_of
+from examwright.generator.store import DAMAGE, StoredItem, carry_of, draws_of, parts_of, points_of, shown_of
 
 NAME = "variant.json"
 FORMAT = 1
@@ -45,11 +44,10 @@ def loads(text: str) -> Issued:
             raise ExamwrightError(f"{NAME} has the format {data['format']!r}; this version reads {FORMAT}.")
         about = {str(k): str(v) for k, v in data["about"].items()}
         items = tuple([StoredItem(
-            about["student"], int(i["number"]), i["name"], i["question"], i["seed"], int(i["carry"]),
-            tuple([(n, label, fmpq_of(p)) for n, label, p in i["parts"]]), fmpq_of(i["points"]),
-            {n: decode(v) for n, v in i["draws"].items()}, i["shown"]) for i in data["items"]])
+            about["student"], int(i["number"]), i["name"], i["question"], i["seed"], carry_of(i["carry"]), parts_of(i["parts"]),
+            points_of(i["points"]), draws_of(i["draws"], i["shown"]), shown_of(i["shown"])) for i in data["items"]])
         return Issued(about, items, {sha: (q, file, source) for sha, (q, file, source) in data["questions"].items()})
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except DAMAGE as error:
         raise ExamwrightError(f"{NAME} is not that of a key ({type(error).__name__}: {error}).") from None
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,15 @@ from flint import fmpq
 
 from examwright.answers.precision import HALF
 from examwright.generator import index
-from examwright.generator.bank import check_keys, exact_value, find_item, load_bank, text_of
+from examwright.generator.bank import LONG, TITLE, check_keys, exact_value, find_item, load_bank, text_of
 from examwright.generator.draw import DEFAULT_CARRY
 from examwright.generator.errors import ExamwrightError, Problems, nearest
 from examwright.generator.load import UnknownQuestion, load
 from examwright.generator.pages.theme import LANGUAGES, PLAIN, Theme, load_theme
 from examwright.generator.question import Question
 from examwright.generator.random import Stream
-from examwright.generator.yamlfile import Source, Y, read
+from examwright.generator.store import DAMAGE, damaged
+from examwright.generator.yamlfile import MAX_BYTES, Source, Y, read
 
 PLAN_KEYS = ("title", "course", "date", "minutes", "points", "digits", "fewer_digits", "language", "paper", "pool", "versions",
              "instructions", "working", "notation", "theme", "sections")
@@ -109,27 +112,56 @@ def load_plan(path: str | Path, text: str | None = None, theme: Theme | None = N
     return _Loader(source, root, theme).plan()
 
 
+@dataclass(frozen=True)
+class Stored:
+    """What is read back of a stored plan; no question is looked up. `facts` are its single values as they were written (title, course,
+    date, language, paper, …), `rules` its instructions (Markdown)."""
+
+    facts: dict[str, str]
+    rules: tuple[str, ...]
+    minutes: float
+    decimal_comma: bool | None
+    log_base: str | None
+    fewer_digits: fmpq
+    sections: Y | None
+
+
+@lru_cache(maxsize=4)
+def stored(text: str) -> Stored:
+    """The plan that exam.db keeps. Raises ExamwrightError where that is none."""
+    path = Path("exam.db")
+    try:
+        source, root = read(path, text)
+        loader = _Loader(source, root, PLAIN)
+        minutes, rules = loader.positive("minutes"), loader.texts(loader.top.get("instructions"), "instructions")  # older versions had no bound
+        loader.word("language", "en", LANGUAGES)
+        loader.word("paper", "A4", PAPERS)
+        (comma, base), fewer = loader.notation(), loader.share("fewer_digits", HALF)
+        source.finish()
+    except Problems as error:
+        first = error.problems[0]
+        raise damaged(path, f"table exam, plan, line {first.line}: {first.message}") from None
+    facts = {name: y.text for name, y in loader.top.items() if not isinstance(y.value, (dict, list))}
+    return Stored(facts, tuple(rules), float(minutes), comma, base, fewer, loader.top.get("sections"))
+
+
 def facts_of(text: str) -> dict[str, str]:
-    """The single values of a stored plan as they were written (title, course, date, language, paper, …); no question is looked up."""
-    _, root = read(Path("exam.db"), text)
-    return {name: y.text for name, y in root.value.items() if not isinstance(y.value, (dict, list))}
-
-
-def instructions_of(text: str) -> tuple[str, ...]:
-    """The rules of a stored plan (Markdown)."""
-    _, root = read(Path("exam.db"), text)
-    given = root.value.get("instructions")
-    if given is None:
-        return ()
-    return tuple([y.text for y in given.value]) if isinstance(given.value, list) else (given.text,)
+    """The single values of a stored plan as they were written. Raises ExamwrightError."""
+    return stored(text).facts
 
 
 def sections_of(text: str, items: int) -> tuple[tuple[str, str, int], ...]:
     """(title, instructions, number of its first question) of each section of a stored plan, on a paper of so many questions. () where only the
-    question files could tell: with `pick: all` in several sections."""
-    _, root = read(Path("exam.db"), text)
+    question files could tell: with `pick: all` in several sections. Raises ExamwrightError."""
+    try:
+        return _sections_of(stored(text).sections, items)
+    except DAMAGE:
+        raise damaged(Path("exam.db"), "table exam, plan: its sections are not those of a plan") from None
+
+
+def _sections_of(y: Y | None, items: int) -> tuple[tuple[str, str, int], ...]:
     heads, counts = [], []
-    for section in root.value["sections"].value:
+    for section in y.value if y is not None else ():
         given = {name: y.text for name, y in section.value.items() if name != "questions"}
         heads.append((given.get("title", ""), given.get("instructions", "")))
         picks = [q.value["pick"] if isinstance(q.value, dict) and "pick" in q.value else None for q in section.value["questions"].value]
@@ -163,7 +195,7 @@ class _Loader:
         for key in ("title", "minutes", "points", "sections"):
             if key not in top and not (key in ("minutes", "points") and self.all_fixed()):
                 source.fault((1, 1), f"the plan has no '{key}'.", key)
-        title = text_of(source, top.get("title"), "title")
+        title, course, date = [text_of(source, top.get(key), key, most=TITLE) for key in ("title", "course", "date")]
         minutes, points = self.positive("minutes"), self.positive("points")
         digits = self.whole("digits", DEFAULT_CARRY, 2, 12)
         fewer = self.share("fewer_digits", HALF)
@@ -173,7 +205,7 @@ class _Loader:
         theme = self.theme()
         language = self.word("language", theme.language or "en", LANGUAGES)
         paper = self.word("paper", "A4", PAPERS)
-        instructions = tuple(self.texts(top.get("instructions"), "instructions"))
+        instructions = tuple(self.texts(top.get("instructions"), "instructions", LONG))
         sections = self.sections(self.pool())
         if "points" in top:
             self.sums(sections, points)
@@ -187,8 +219,7 @@ class _Loader:
                 problems += error.problems if isinstance(error, Problems) else []
             raise Problems(problems) if problems else self.broken[0]
         source.finish()
-        return Plan(source.path, source.text, title, text_of(source, top.get("course"), "course"),
-                    text_of(source, top.get("date"), "date"), minutes, points, digits, fewer, language, paper, versions,
+        return Plan(source.path, source.text, title, course, date, minutes, points, digits, fewer, language, paper, versions,
                     instructions, working, comma, log_base, sections, theme)
 
     # single values
@@ -243,11 +274,11 @@ class _Loader:
             return default
         return str(y.value)
 
-    def texts(self, y: Y | None, what: str) -> list[str]:
+    def texts(self, y: Y | None, what: str, most: int = MAX_BYTES) -> list[str]:
         if y is None:
             return []
         listed = y.value if isinstance(y.value, list) else [y]
-        return [text_of(self.source, item, what) for item in listed]
+        return [text_of(self.source, item, what, most=most) for item in listed]
 
     def notation(self) -> tuple[bool | None, str | None]:
         y = self.top.get("notation")
@@ -275,6 +306,9 @@ class _Loader:
             return self.given_theme or PLAIN
         name = text_of(self.source, y, "theme")
         path = self.source.path.parent / name
+        if name and not path.is_file() and os.path.lexists(path):
+            self.source.fault(y, f"theme {name!r} is no regular file.", name)
+            return PLAIN
         if not name or not path.is_file():
             there = [p.name for p in self.source.path.parent.glob("*.y*ml")] if name else []
             self.source.fault(y, f"there is no theme file {name!r} beside the plan.", name, nearest(name, there, 0))
@@ -351,8 +385,8 @@ class _Loader:
                 self.source.fault(questions or item, "a section has a list of questions.", "questions")
             else:
                 listed = questions.value
-            drafts.append((text_of(self.source, found.get("title"), "title"),
-                           text_of(self.source, found.get("instructions"), "instructions"), listed))
+            drafts.append((text_of(self.source, found.get("title"), "title", most=TITLE),
+                           text_of(self.source, found.get("instructions"), "instructions", most=LONG), listed))
         fixed = {self.question_of(q) for _, _, listed in drafts for q in listed}
         for q in [q for _, _, listed in drafts for q in listed if _takes_all(q)]:
             self.every[id(q)] = self.all_of(q, pool, fixed)

@@ -15,6 +15,7 @@ from flint import fmpq
 from examwright.answers import kinds
 from examwright.answers.kinds.options import OptionsKind
 from examwright.answers.symbols import Symbol
+from examwright.generator.bank import refuse_ours
 from examwright.generator.draw import MAX_COUNT, MAX_RANGE, Draw
 from examwright.generator.errors import ExamwrightError, nearest
 from examwright.generator.formula import Formula, FormulaError, parse
@@ -160,6 +161,7 @@ class _Loader:
         if not isinstance(y.value, str):
             self.fault(y, f"{what} must be a text, not {_named(y)}.", y.text, "Put it in quotes.")
             return None
+        refuse_ours(self.source, y, what)
         return y.value
 
     def number(self, y: Y | None, what: str, positive: bool = False) -> fmpq | None:

@@ -15,7 +15,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,8 @@ from examwright.generator.load import load_text
 from examwright.generator.pages.theme import PLAIN, Theme, keep_theme, load_theme
 from examwright.generator.question import Part, Variant
 from examwright.generator.roster import Student, file_name, read_roster
-from examwright.generator.store import Store, encode
-from examwright.generator.wide import SIGN
+from examwright.generator.store import Store, damaged, encode
+from examwright.generator.wide import OURS, SIGN, code_of
 from examwright.solvers.arithmetic import to_text
 
 ALL, FORM, DB = "papers-all.pdf", "answers-form.csv", "exam.db"
@@ -68,7 +68,7 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
         raise ExamwrightError("The seed is empty. It gives all the numbers, so it has to be a word or number that nobody guesses.")
     plan = load_plan(plan_path, theme=load_theme(theme) if theme else None)
     students = read_roster(roster_path)
-    _names_fit(students)
+    _names_fit(students, roster_path)
     unnamed = _unprintable(students, plan)
     with _locked(out), _opened(out, plan, seed) as store:
         if plan.theme != PLAIN:
@@ -78,6 +78,7 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
         looks = store.looks()
         other_look = tuple([s.id for s in students if s.id in known and _look(s) != looks.get(s.id, _look(Student("", "")))])
         noted = store.files()
+        _files_noted(known, noted, out)
         todo = [s for s in students if s.id not in known or not _intact(out, noted, s)]
         versions = _versions(plan, students, known)
         issued = {(q[0], q[1]): q[2] for q in store.questions().values()}
@@ -155,9 +156,12 @@ def _opened(out: Path, plan: Plan, seed: str) -> Store:
     return store
 
 
-def _names_fit(students: list[Student]) -> None:
+def _names_fit(students: list[Student], roster: Path) -> None:
     seen: dict[str, str] = {}
     for s in students:
+        strange = OURS.search(s.name)
+        if strange:
+            raise ExamwrightError(f"{short_path(roster)}: the name of {s.id!r} has the character {code_of(strange.group())}, which no page can hold.")
         name = file_name(s.id).casefold()
         if name in seen:
             raise ExamwrightError(f"The ids {seen[name]!r} and {s.id!r} give the same file name.")
@@ -198,6 +202,14 @@ def _look(student: Student) -> dict[str, Any]:
 
 def _paper_files(who: str) -> tuple[str, str]:
     return f"papers/{file_name(who)}.pdf", f"keys/{file_name(who)}-key.pdf"
+
+
+def _files_noted(known: Iterable[str], noted: Mapping[str, Any], out: Path) -> None:
+    """Are the files of each known paper in exam.db? Raises ExamwrightError."""
+    for who in known:
+        for name in _paper_files(who):
+            if name not in noted:
+                raise damaged(out / DB, f"table file: {name} of student {who} is not in it")
 
 
 def _intact(out: Path, noted: dict[str, tuple[str, int]], student: Student) -> bool:
@@ -307,7 +319,7 @@ def _print(task: tuple[Student, str, dict[str, tuple[str, int]]]) -> dict[str, A
     try:
         pages = {name: render(view, kind) for name, kind in zip(_paper_files(student.id), ("paper", "key"))}
     except ExamwrightError as error:
-        raise ExamwrightError(f"{_culprit(view, slots)}{error}") from None
+        raise ExamwrightError(_with_culprit(plan, view, slots, variants, error)) from None
     for name, data in pages.items():
         if before and before[name] != (hashlib.sha256(data).hexdigest(), len(data)):
             raise ExamwrightError(f"{name} in {short_path(out)} is lost or was changed, and what is printed now differs from what was issued: "
@@ -322,16 +334,18 @@ def _print(task: tuple[Student, str, dict[str, tuple[str, int]]]) -> dict[str, A
     return result
 
 
-def _culprit(view: Any, slots: list[Slot]) -> str:
-    """Which question of a paper cannot be printed: its file, to stand before what is wrong with it; "" where each can be by itself."""
-    from examwright.generator.pages import render
+def _with_culprit(plan: Plan, view: Any, slots: list[Slot], variants: list[Variant], error: ExamwrightError) -> str:
+    """What cannot be printed of a paper, and where it stands: in the plan, or in a question."""
+    from examwright.generator import culprit
 
-    for slot, item in zip(slots, [i for section in view.sections for i in section.items]):
-        try:
-            render(replace(view, sections=(replace(view.sections[0], title="", instructions="", items=(item,)),)), "key")
-        except ExamwrightError:
-            return f"{slot.name} (seed {slot.seed}): "
-    return ""
+    if place := culprit.of_plan(view, plan.path, plan.source, error):
+        return f"{place}: {error}"
+    items = [i for section in view.sections for i in section.items]
+    for slot, variant, item in zip(slots, variants, items):
+        if not culprit.prints(view, item):
+            place = culprit.of_question(view, item, variant, error)
+            return f"{slot.name} (seed {slot.seed}): {error}{f', at {place}' if place else ''}"
+    return str(error)
 
 
 def as_issued(slots: list[Slot], issued: Issued, out: Path) -> list[Slot]:

@@ -14,7 +14,7 @@ from examwright.generator import figures
 from examwright.generator.errors import ExamwrightError
 from examwright.generator.mathjax import MathError
 from examwright.generator.mathset import Formula, typeset, zeros
-from examwright.generator.wide import SIGN, WIDE, joined, quoted
+from examwright.generator.wide import OURS, SIGN, WIDE, joined, quoted
 
 MAX_LENGTH = 100_000
 Place = Callable[[Formula, bool, str], str]  # a formula (displayed?) as an element; what it is part of, "" if the last one was too
@@ -114,14 +114,13 @@ FORMULA = r"(?<!\\)(?P<dollars>\$\$?)(?!\$)(?P<latex>(?:[^$\\]|\\.)+?)(?P=dollar
 NUMBER = rf"[-−+]?[0-9]+(?:[.,:/][0-9]+)*%?(?=[ |,;:?!)\n{WIDE}]|\.(?:\s|\Z)|\Z)"
 WITHIN = rf"(?:(?<=[^\s\-*+>.)][ |(])|(?<=[{WIDE}]))"  # where a number begins no list
 _MATH = re.compile(FORMULA, re.S)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff\U000f0000-\U0010fffd]")  # and what stands for our own things
 
 
 def clean(text: str) -> str:
     """A text without characters that mean something to ourselves. Raises MarkupError for one that is too long."""
     if len(text) > MAX_LENGTH:
         raise MarkupError(f"a text has {len(text)} characters, more than {MAX_LENGTH}")
-    return _CONTROL.sub("\ufffd", text)
+    return OURS.sub("\ufffd", text)
 
 
 _NUMBER = re.compile(WITHIN + NUMBER)

@@ -7,16 +7,21 @@ The grader adds tables of its own to the same file (grader/records.py).
 Writers work in short transactions with a rollback journal: one file when nobody is at work (copying it is a
 backup), whole again after a kill or a power cut at any moment, and usable on network folders, where SQLite's
 write-ahead log is not.
+
+Every row is read by `Store.rows`, which looks whether its values are of the kinds that are written: whoever edits the file,
+or a broken disk, is told by table, row and column.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
+import math
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +42,18 @@ _TABLES = {
             "carry INTEGER NOT NULL, parts TEXT NOT NULL, points TEXT NOT NULL, draws TEXT NOT NULL, shown TEXT NOT NULL, "
             "PRIMARY KEY (student, number)",
     "file": "name TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL",
+    "look": "student TEXT PRIMARY KEY, look TEXT NOT NULL",  # made with the first paper that looks other than the rest
+    "sqlite_master": "type TEXT NOT NULL, name TEXT NOT NULL",
 }
+_FIRST = ("exam", "question", "paper", "item", "file")  # the tables that every exam has
+_KINDS: dict[str, type] = {"TEXT": str, "INTEGER": int, "REAL": float, "BLOB": bytes}
+_KEYS = ("student", "paper", "number", "part", "id", "run", "submission", "line", "name", "ref", "sha256")  # columns that tell a row
+_DEEP = 20  # lists in lists of a drawn value: nobody draws a table of tables of tables
+_DAMAGED = ("malformed", "not a database", "unsupported", "no such", "decode", "no column", "were supplied")  # in what SQLite says
+
+DAMAGE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)  # what reading a damaged value raises
+MEND = ("Nothing was changed. Put a copy of the exam's folder in its place; without one, 'examwright make' makes the same papers in a new folder from "
+        "the same plan, seed and class list.")
 
 
 @dataclass(frozen=True)
@@ -72,8 +88,8 @@ class Store:
         except sqlite3.Error as error:
             raise ExamwrightError(f"{short_path(path)}: {_in_words(error)}") from None
         with store.transaction():
-            for table, columns in _TABLES.items():
-                store.create_table(table, columns)
+            for table in _FIRST:
+                store.create_table(table, _TABLES[table])
             store.db.execute("INSERT INTO exam VALUES (?,?,?,?,?,?)", (FORMAT, plan_name, plan, seed, version, made))
         return store
 
@@ -90,12 +106,16 @@ class Store:
         try:
             db = _connect(path, "rw" if may_write else "ro")
             row = db.execute("SELECT format, version FROM exam").fetchone()
+            views = db.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
             if not write:
                 db.execute("PRAGMA query_only = ON")
         except sqlite3.Error as error:
-            raise ExamwrightError(f"{name} is not an exam made by Examwright ({error}).") from None
+            told = f": {_in_words(error)}" if "malformed" in str(error) else f" is not an exam made by Examwright ({error})."
+            raise ExamwrightError(name + told) from None
         if row is None or row[0] != FORMAT:
             raise ExamwrightError(f"{name} was made by Examwright {row[1] if row else '?'}; this version cannot read it.")
+        if views:  # which need have no end
+            raise damaged(path, f"{views[0][0]!r} is no table but a view")
         return cls(path, db)
 
     def create_table(self, table: str, columns: str) -> None:
@@ -135,46 +155,80 @@ class Store:
         """Close the file."""
         self.db.close()
 
+    def rows(self, table: str, columns: str, rest: str = "", values: Iterable[Any] = (), declared: str = "",
+             **read: Callable[[Any], Any]) -> Iterator[tuple[Any, ...]]:
+        """Some columns of a table, `declared` as in _TABLES, for each row; `read` makes of a column's value what it stands for. Raises
+        ExamwrightError where a value is of another kind, or cannot be read."""
+        kinds = _kinds(declared or _TABLES[table], columns)
+        readers = [(i, read[name]) for i, (name, _) in enumerate(kinds) if name in read]
+        good: set[tuple[type, ...]] = set()  # most rows have the types of the first
+        try:
+            for row in self.db.execute(f"SELECT {columns} FROM {table} {rest}", tuple(values)):
+                at = 0
+                try:
+                    types = tuple(map(type, row))
+                    if types not in good:
+                        for at, (_, allowed) in enumerate(kinds):
+                            if types[at] not in allowed:
+                                raise TypeError
+                        good.add(types)
+                    found = list(row)
+                    for at, reader in readers:
+                        found[at] = reader(row[at])
+                except DAMAGE:
+                    where = ", ".join([f"{name} {row[i]}"[:100] for i, (name, _) in enumerate(kinds) if name in _KEYS and i != at])
+                    raise damaged(self.path, f"table {table}, {where}{': ' if where else ''}{kinds[at][0]} is {_shown(row[at])}, which Examwright does not "
+                                  "write there") from None
+                yield tuple(found)
+        except sqlite3.Error as error:
+            raise ExamwrightError(f"{short_path(self.path)}: {_in_words(error)}") from None
+
+    def has(self, table: str) -> bool:
+        """Is there such a table?"""
+        return next(self.rows("sqlite_master", "name", "WHERE name = ?", (table,)), None) is not None
+
     def exam(self) -> dict[str, str]:
         """plan_name, plan (its text), seed, version, made."""
-        row = self.db.execute("SELECT plan_name, plan, seed, version, made FROM exam").fetchone()
-        return dict(zip(("plan_name", "plan", "seed", "version", "made"), row))
+        names = ("plan_name", "plan", "seed", "version", "made")
+        return dict(zip(names, next(self.rows("exam", ", ".join(names)))))
 
     def papers(self) -> dict[str, dict[str, str]]:
         """Student → {name, variant, code, version}, in the order of the ids."""
-        rows = self.db.execute("SELECT student, name, variant, code, version FROM paper ORDER BY student")
+        rows = self.rows("paper", "student, name, variant, code, version", "ORDER BY student")
         return {r[0]: dict(zip(("name", "variant", "code", "version"), r[1:])) for r in rows}
 
     def questions(self) -> dict[str, tuple[str, str, str]]:
         """sha256 → (id, file, source)."""
-        return {r[0]: (r[1], r[2], r[3]) for r in self.db.execute("SELECT sha256, id, file, source FROM question")}
+        return {r[0]: (r[1], r[2], r[3]) for r in self.rows("question", "sha256, id, file, source")}
 
     def items(self) -> Iterator[StoredItem]:
         """All issued questions, by student and number."""
-        for r in self.db.execute("SELECT student, number, name, question, seed, carry, parts, points, draws, shown FROM item "
-                                 "ORDER BY student, number"):
-            parts = tuple([(n, label, fmpq_of(p)) for n, label, p in json.loads(r[6])])
-            draws = {n: decode(v) for n, v in json.loads(r[8]).items()}
-            yield StoredItem(r[0], r[1], r[2], r[3], r[4], r[5], parts, fmpq_of(r[7]), draws, json.loads(r[9]))
+        for row in self.rows("item", "student, number, name, question, seed, carry, parts, points, draws, shown", "ORDER BY student, number",
+                             student=one_of(self.papers()), question=one_of(self.questions()), carry=carry_of, points=points_of,
+                             parts=lambda text: parts_of(json.loads(text)), draws=json.loads, shown=lambda text: shown_of(json.loads(text))):
+            item = StoredItem(*row)
+            try:
+                draws = draws_of(item.draws, item.shown)
+            except DAMAGE:
+                raise damaged(self.path, f"table item, student {item.student}, number {item.number}: draws is {_shown(json.dumps(item.draws))}, which is not what was drawn "
+                              "for this paper") from None
+            yield replace(item, draws=draws)
 
     def files(self) -> dict[str, tuple[str, int]]:
         """File name → (sha256, bytes), as last written."""
-        return {r[0]: (r[1], r[2]) for r in self.db.execute("SELECT name, sha256, bytes FROM file ORDER BY rowid")}
+        return {r[0]: (r[1], r[2]) for r in self.rows("file", "name, sha256, bytes", "ORDER BY rowid")}
 
     def looks(self) -> dict[str, dict[str, Any]]:
         """Student → {large, dyslexic, tint}, for those whose paper looks other than the rest."""
-        return {r[0]: json.loads(r[1]) for r in self.db.execute("SELECT student, look FROM look")} if self._has_looks() else {}
-
-    def _has_looks(self) -> bool:
-        return self.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'look'").fetchone() is not None
+        return dict(self.rows("look", "student, look", look=_look_of)) if self.has("look") else {}
 
     def add(self, paper: Mapping[str, Any]) -> None:
         """Note a paper with its items, questions and files, all or nothing."""
         db = self.db
         with self.transaction():
             if paper.get("look"):
-                if not self._has_looks():  # the first such paper, or an exam begun by an older version
-                    self.create_table("look", "student TEXT PRIMARY KEY, look TEXT NOT NULL")
+                if not self.has("look"):  # the first such paper, or an exam begun by an older version
+                    self.create_table("look", _TABLES["look"])
                 db.execute("INSERT INTO look VALUES (?,?)", (paper["student"], json.dumps(paper["look"])))
             for sha, (question, file, source) in paper["questions"].items():
                 db.execute("INSERT OR IGNORE INTO question VALUES (?,?,?,?)", (sha, question, file, source))
@@ -209,7 +263,108 @@ def _in_words(error: sqlite3.Error) -> str:
         return "another run has been writing there for a long time. Nothing was changed; try again when it is done."
     if "full" in text or "I/O" in text or "unable to open" in text:
         return f"it cannot be written ({text}). Is the disk full? Nothing was changed."
+    if any([sign in text for sign in _DAMAGED]):
+        return f"it is damaged ({text}). {MEND}"
     return f"{text}. Nothing was changed."
+
+
+def damaged(path: Path, what: str) -> ExamwrightError:
+    """The error that tells what is wrong in an exam.db, and what can be done."""
+    return ExamwrightError(f"{short_path(path)} is damaged: {what}. {MEND}")
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+@functools.lru_cache(maxsize=64)
+def _kinds(declared: str, columns: str) -> tuple[tuple[str, tuple[type, ...]], ...]:
+    """(column, the types that its values may have) of some columns of a table."""
+    known = {c.split()[0]: c for c in declared.split(", ")}
+    out = []
+    for name in columns.split(", "):
+        kind = _KINDS[known[name].split()[1]]
+        out.append((name, (kind,) if "NOT NULL" in known[name] or "PRIMARY KEY" in known[name] else (kind, type(None))))
+    return tuple(out)
+
+
+# ---- values: each function raises one of DAMAGE for what was never written ---------------------
+
+
+def one_of(known: Container[Any]) -> Callable[[Any], Any]:
+    """Reads what must be one of some values."""
+
+    def read(value: Any) -> Any:
+        if value not in known:
+            raise ValueError
+        return value
+
+    return read
+
+
+def carry_of(digits: Any) -> int:
+    """The digits that students carry: 2 to 12, as a plan may say."""
+    return int(one_of(range(2, 13))(digits))
+
+
+def points_of(text: str) -> fmpq:
+    """Points: no number below 0."""
+    found = fmpq_of(text)
+    if found < 0:
+        raise ValueError
+    return found
+
+
+def texts_of(values: Any) -> tuple[str, ...]:
+    """A list of texts."""
+    if not isinstance(values, list) or not all([isinstance(v, str) for v in values]):
+        raise TypeError
+    return tuple(values)
+
+
+def parts_of(values: Any) -> tuple[tuple[str, str, fmpq], ...]:
+    """The parts of an item from JSON: (name, label, points), each name once."""
+    out = []
+    for part in values:
+        name, label, worth = texts_of(part)
+        out.append((name, label, points_of(worth)))
+    if not out or len({name for name, _, _ in out}) < len(out):
+        raise ValueError
+    return tuple(out)
+
+
+def draws_of(values: Any, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """The drawn values of an item from JSON: those that `shown` tells too."""
+    told = shown["values"]
+    if any([n in told and _bare(v) != told[n] for n, v in values.items()]):
+        raise ValueError
+    return {n: decode(v) for n, v in values.items()}
+
+
+def _bare(value: Any) -> Any:
+    """A drawn value as `shown` has it: words as they are."""
+    return value["word"] if isinstance(value, dict) else [_bare(v) for v in value] if isinstance(value, list) else value
+
+
+def shown_of(values: Any) -> dict[str, Any]:
+    """What `show --json` printed of an item, as far as it is read back."""
+    texts_of([values["title"], *[part["name"] for part in values["parts"]]])
+    numbers = [values["minutes"], *[part["points"] for part in values["parts"]]]
+    keys = [part["key"]["exact"] for part in values["parts"] if part["key"] is not None]
+    if not all([type(n) in (int, float) and math.isfinite(n) for n in numbers]) or None in keys or not isinstance(values["values"], dict):
+        raise ValueError
+    return dict(values)
+
+
+def _look_of(text: str) -> dict[str, Any]:
+    from examwright.generator.pages.views import TINTS
+
+    look = json.loads(text)
+    if {n: type(v) for n, v in look.items()} != {"large": bool, "dyslexic": bool, "tint": str}:
+        raise TypeError
+    one_of(TINTS)(look["tint"])
+    return dict(look)
 
 
 def encode(value: Any) -> Any:
@@ -227,10 +382,12 @@ def encode(value: Any) -> Any:
     return text
 
 
-def decode(value: Any) -> Any:
-    """The drawn value that `encode` wrote."""
+def decode(value: Any, deep: int = 0) -> Any:
+    """The drawn value that `encode` wrote. Raises one of DAMAGE for anything else."""
     if isinstance(value, list):
-        return tuple([decode(v) for v in value])
+        if deep > _DEEP:
+            raise ValueError("lists in lists in lists")
+        return tuple([decode(v, deep + 1) for v in value])
     if isinstance(value, dict):
-        return value["word"]
+        return texts_of([value["word"]])[0]
     return value if isinstance(value, bool) else from_text(value)

@@ -20,3 +20,11 @@ def quoted(html: str) -> str:
 def joined(before: str, after: str) -> bool:
     """Do two characters stand side by side although the source has a line break between them? (Between words it is a space.)"""
     return _JOINED.fullmatch(before + after) is not None
+
+
+OURS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff\U000f0000-\U0010ffff]")  # what XML does not allow, and what stands for our own things
+
+
+def code_of(sign: str) -> str:
+    """A character by its number, as U+F0000."""
+    return f"U+{ord(sign):04X}"

@@ -7,17 +7,16 @@ import dataclasses
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from flint import fmpq
 
 from examwright.answers.phrases import joined, phrase
-from examwright.answers.precision import HALF
 from examwright.answers.reader import Ambiguous, Blank, Notation, Unreadable
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.exam import stored
 from examwright.generator.load import load_text
 from examwright.generator.processes import pool
 from examwright.generator.question import Part, Question, Variant
@@ -47,20 +46,13 @@ def rules_of(record: Record) -> Rules:
 
 def notation_of(about: Mapping[str, str]) -> Notation:
     """How numbers were to be written in this exam, from the stored plan."""
-    import yaml
-
-    found = (yaml.safe_load(about["plan"]) or {}).get("notation") or {}
-    comma = {"comma": True, "point": False}.get(str(found.get("decimal")))
-    base = found.get("log")
-    return Notation(comma, None if base is None else str(base))
+    plan = stored(about["plan"])
+    return Notation(plan.decimal_comma, plan.log_base)
 
 
 def fewer_digits_of(about: Mapping[str, str]) -> fmpq:
     """What a right answer in fewer digits than asked earns in this exam, from the stored plan."""
-    import yaml
-
-    found = (yaml.safe_load(about["plan"]) or {}).get("fewer_digits", HALF)
-    return fmpq(*Fraction(str(found).replace(" ", "")).as_integer_ratio())
+    return stored(about["plan"]).fewer_digits
 
 
 # ---- the variant that was printed -----------------------------------------------------------

@@ -17,7 +17,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,10 @@ from flint import fmpq
 from examwright.answers.phrases import Phrase, as_json, from_json
 from examwright.generator.errors import ExamwrightError, short_path
 from examwright.generator.make import DB
-from examwright.generator.store import Store, StoredItem
+from examwright.generator.store import Store, StoredItem, damaged, one_of, points_of, texts_of
+from examwright.grader.mark import WHY as BY_RULE
 from examwright.grader.mark import Mark
-from examwright.solvers.arithmetic import fmpq_of, round_half_up, to_decimal, to_text
+from examwright.solvers.arithmetic import round_half_up, to_decimal, to_text
 
 FORMAT = 2  # of exam.db with these tables; 1 is one without
 _TABLES = {
@@ -53,6 +54,8 @@ _TABLES = {
             "detail TEXT NOT NULL",
 }
 
+WHY = (*BY_RULE, "hand", "accepted", "void")  # of a mark
+LONGEST = 14 * 24 * 3600  # seconds: nobody took longer
 HELD = "earlier part"  # what a mark waits for that follows from an answer which a person has yet to see
 
 Place = tuple[str, int, str]  # (student, number of the item, name of the part)
@@ -357,74 +360,129 @@ def _read(store: Store, items: bool) -> Record:
             record.items[item.student].append(item)
     if _made(store):
         _read_runs(store, record)
+        if items:
+            _fits(store, record)
     return record
+
+
+def _fits(store: Store, record: Record) -> None:
+    """Is what was marked and amended on the papers? Raises ExamwrightError."""
+    every = [i for listed in record.items.values() for i in listed]
+    places = {(i.student, i.number, name) for i in every for name, _, _ in i.parts}
+    for student, number, part in record.marks:
+        if (student, number, part) not in places:
+            raise damaged(store.path, f"table mark, student {student}: there is no part {part!r} of an item {number} on the paper")
+    parts = {(i.name, name) for i in every for name, _, _ in i.parts}
+    for number, amendment in record.amendments.items():
+        at = amendment.content.get("at")
+        if at and (at["question"], at["part"]) not in parts:
+            raise damaged(store.path, f"table amendment, id {number}: no paper has a part {at['part']!r} of {at['question']!r}")
+
+
+def check_marked(exam: Path, record: Record) -> None:
+    """Has each student who has marks one for each part of the paper? Raises ExamwrightError."""
+    marked = {who for who, _, _ in record.marks}
+    for item in [i for who, listed in record.items.items() if who in marked for i in listed]:
+        for name, label, _ in item.parts:
+            if (item.student, item.number, name) not in record.marks:
+                raise damaged(exam / DB, f"table mark, student {item.student}: there is no mark for {item.number}{label}")
+
+
+def _rows(store: Store, table: str, columns: str, rest: str = "", values: Iterable[Any] = (), **read: Callable[[Any], Any]) -> Iterator[tuple[Any, ...]]:
+    """Rows of a table of the grader, as `Store.rows` reads them."""
+    return store.rows(table, columns, rest, values, _TABLES[table], **read)
 
 
 def _made(store: Store) -> bool:
     """Are the tables of the grader there? Raises ExamwrightError if a later version made them."""
-    if not store.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'grading'").fetchone():
+    if not store.has("grading"):
         return False
-    found, version = store.db.execute("SELECT format, version FROM grading ORDER BY rowid DESC").fetchone()
+    found, version = next(_rows(store, "grading", "format, version", "ORDER BY rowid DESC"), (0, "?"))
     if found != FORMAT:
         raise ExamwrightError(f"{short_path(store.path)} was graded by Examwright {version}; this version cannot read it.")
     return True
 
 
-def _timed(store: Store) -> bool:
-    """Is there a table of times? An exam that an older version graded has none."""
-    return store.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'timing'").fetchone() is not None
+def _latest(store: Store, table: str, rest: str = "") -> int:
+    """The largest id of a table, 0 where there is none."""
+    return next((n for n, in _rows(store, table, "id", f"{rest} ORDER BY id DESC LIMIT 1")), 0)
 
 
 def _read_runs(store: Store, record: Record) -> None:
-    db = store.db
-    record.last = db.execute("SELECT coalesce(max(id), 0) FROM run").fetchone()[0]
-    whole = db.execute("SELECT coalesce(max(id), 0) FROM submission WHERE kind = 'answers'").fetchone()[0]
-    timed = _timed(store)
-    for number, kind, file in db.execute("SELECT id, kind, file FROM submission WHERE id >= ? AND kind != 'sheet' "
-                                         "ORDER BY id", (whole,)).fetchall():
+    record.last = _latest(store, "run")
+    whole = _latest(store, "submission", "WHERE kind = 'answers'")
+    timed = store.has("timing")  # an exam that an older version graded has none
+    for number, kind, file in list(_rows(store, "submission", "id, kind, file", "WHERE id >= ? AND kind != 'sheet' ORDER BY id", (whole,))):
+        here = "WHERE submission = ? ORDER BY rowid", (number,)
         cells = [Cell(line, student, item, raw, None if paper is None else (paper, n, part))
-                 for line, student, item, raw, paper, n, part in db.execute(
-                     "SELECT line, student, item, raw, paper, number, part FROM answer WHERE submission = ? ORDER BY rowid", (number,))]
-        troubles = [Trouble(r[0], r[1], r[2], r[3], r[4], file, r[5]) for r in db.execute(
-            "SELECT line, student, item, kind, message, raw FROM trouble WHERE submission = ? ORDER BY rowid", (number,))]
-        times = [Time(line, (student, n, part), taken) for line, student, n, part, taken in db.execute(
-            "SELECT line, student, number, part, seconds FROM timing WHERE submission = ? ORDER BY rowid", (number,))] if timed else []
+                 for line, student, item, raw, paper, n, part in _rows(store, "answer", "line, student, item, raw, paper, number, part", *here)]
+        troubles = [Trouble(r[0], r[1], r[2], r[3], r[4], file, r[5])
+                    for r in _rows(store, "trouble", "line, student, item, kind, message, raw", *here)]
+        times = [Time(line, (student, n, part), taken) for line, student, n, part, taken in
+                 _rows(store, "timing", "line, student, number, part, seconds", *here, seconds=_seconds_of)] if timed else []
         record.submissions.append(Submission(kind, file, b"", tuple(cells), tuple(troubles), tuple(times)))
-    for student, n, part, raw, points, of, means, comment in db.execute(
-            "SELECT student, number, part, raw, points, of, means, comment FROM hand ORDER BY rowid"):
-        record.hands[student, n, part] = Hand((student, n, part), raw, None if points is None else fmpq_of(points), fmpq_of(of), means,
-                                              comment)
-    record.seen = dict(db.execute("SELECT ref, comment FROM seen ORDER BY rowid"))
-    withdrawn = {r[0] for r in db.execute("SELECT amendment FROM withdrawal")}
-    for number, content, at, why in db.execute("SELECT a.id, a.content, r.at, r.why FROM amendment a JOIN run r ON r.id = a.run "
-                                               "ORDER BY a.id"):
+    for student, n, part, raw, points, of, means, comment in _rows(store, "hand", "student, number, part, raw, points, of, means, comment",
+                                                                   "ORDER BY rowid", points=lambda text: None if text is None else points_of(text), of=points_of):
+        record.hands[student, n, part] = Hand((student, n, part), raw, points, of, means, comment)
+    record.seen = dict(_rows(store, "seen", "ref, comment", "ORDER BY rowid"))
+    withdrawn = {n for n, in _rows(store, "withdrawal", "amendment")}
+    told = {run: (at, why) for run, at, why in _rows(store, "run", "id, at, why")}
+    for number, run, content in _rows(store, "amendment", "id, run, content", "ORDER BY id", run=one_of(told), content=_content_of):
         record.last_amendment = number
         if number not in withdrawn:
-            record.amendments[number] = Amendment(number, json.loads(content), at, why)
-    for row in db.execute(f"SELECT {_MARK} FROM mark WHERE rowid IN (SELECT max(rowid) FROM mark GROUP BY student, number, part)"):
-        marked = _marked(row)
+            record.amendments[number] = Amendment(number, content, *told[run])
+    for marked in _marks(store, "WHERE rowid IN (SELECT max(rowid) FROM mark GROUP BY student, number, part)", students=record.names):
         record.marks[marked.place] = marked
 
 
-_MARK = "student, number, part, item, question, points, of, waits, key, detail"
+def _seconds_of(taken: float) -> float:
+    if not 0 <= taken <= LONGEST:
+        raise ValueError
+    return taken
 
 
-def _marked(row: tuple[Any, ...]) -> Marked:
-    student, number, part, item, question, points, of, waits, key, detail = row
-    return Marked(student, item, question, _mark_of(part, json.loads(detail)), fmpq_of(points), fmpq_of(of), 0, number, "", key, waits)
+def _content_of(text: str) -> dict[str, Any]:
+    """An amendment, as grader/amend.py says."""
+    content: dict[str, Any] = json.loads(text)
+    if one_of(("question", "accept", "points", "void"))(content["do"]) == "question":
+        texts_of([content[key] for key in ("of", "id", "file", "source")])
+        for keys in content["keys"].values():
+            for parts in keys.values():
+                parts.items()
+        return content
+    at = content["at"]
+    texts_of([at["question"], at["part"], content["student"] or ""])
+    if not isinstance(at["number"], (int, type(None))):
+        raise TypeError
+    if content["do"] == "points":
+        points_of(content["points"])
+    elif content["do"] == "accept":
+        texts_of([content.get("text") if "text" in content else content["formula"]])
+    return content
+
+
+def _marks(store: Store, rest: str, values: Iterable[Any] = (), students: Container[str] | None = None) -> Iterator[Marked]:
+    """Marks on record; of these `students` only."""
+    read: dict[str, Any] = {"student": one_of(students)} if students is not None else {}
+    for student, number, part, item, question, points, of, waits, key, detail in _rows(
+            store, "mark", "student, number, part, item, question, points, of, waits, key, detail", rest, values,
+            points=points_of, of=points_of, detail=lambda text: _mark_of("", json.loads(text)), **read):
+        yield Marked(student, item, question, dataclasses.replace(detail, part=part), points, of, 0, number, "", key, waits)
+
+
+_TEXTS, _LISTS = ("read", "evidence", "say", "raw", "comment"), ("causes", "waits_for")
 
 
 def _mark_of(part: str, detail: Mapping[str, Any]) -> Mark:
-    values: dict[str, Any] = {"part": part}
-    for f in dataclasses.fields(Mark):
-        if f.name in detail:
-            value = detail[f.name]
-            values[f.name] = fmpq_of(value) if f.name in ("points", "of") else tuple(value) if isinstance(value, list) else value
+    """The mark that `_detail` wrote."""
+    values: dict[str, Any] = dict(zip(_TEXTS, texts_of([*[detail[name] for name in _TEXTS[:-1]], detail.get("comment", "")])))
+    values |= {"why": one_of(WHY)(detail["why"]), "points": points_of(detail["points"]), "of": points_of(detail["of"])}
+    values |= {name: texts_of(detail[name]) for name in _LISTS if name in detail}
     for name, kept in detail.get("phrases", {}).items():
         with contextlib.suppress(KeyError, IndexError, ValueError):  # another version said it in other words: those stand
             said = from_json(kept)
             values[name] = said if said == values[name] else values[name]
-    return Mark(**values)
+    return Mark(part, **values)
 
 
 def _detail(mark: Mark) -> str:
@@ -440,19 +498,19 @@ def runs(exam: Path) -> list[dict[str, Any]]:
     with Store.open(exam / DB) as store, store.transaction(write=False):
         if not _made(store):
             return []
-        db = store.db
         out = {r[0]: {"run": r[0], "at": r[1], "command": r[2], "why": r[3], "version": r[4], "files": [], "amendments": [], "withdraws": [],
-                      "marks": 0} for r in db.execute("SELECT id, at, command, why, version FROM run ORDER BY id")}
-        for run, kind, file, sha in db.execute("SELECT run, kind, file, sha256 FROM submission ORDER BY id"):
+                      "marks": 0} for r in _rows(store, "run", "id, at, command, why, version", "ORDER BY id")}
+        known = one_of(out)
+        for run, kind, file, sha in _rows(store, "submission", "run, kind, file, sha256", "ORDER BY id", run=known):
             out[run]["files"].append({"kind": kind, "file": file, "sha256": sha})
-        withdrawals = db.execute("SELECT run, amendment FROM withdrawal ORDER BY rowid").fetchall()
+        withdrawals = list(_rows(store, "withdrawal", "run, amendment", "ORDER BY rowid", run=known))
         for run, number in withdrawals:
             out[run]["withdraws"].append(number)
         withdrawn = {number for _, number in withdrawals}
-        for number, run, content in db.execute("SELECT id, run, content FROM amendment ORDER BY id"):
-            out[run]["amendments"].append({"number": number, "content": json.loads(content), "withdrawn": number in withdrawn})
-        for run, n in db.execute("SELECT run, count(*) FROM mark GROUP BY run"):
-            out[run]["marks"] = n
+        for number, run, content in _rows(store, "amendment", "id, run, content", "ORDER BY id", run=known, content=_content_of):
+            out[run]["amendments"].append({"number": number, "content": content, "withdrawn": number in withdrawn})
+        for run, in _rows(store, "mark", "run", run=known):
+            out[run]["marks"] += 1
         return list(out.values())
 
 
@@ -461,8 +519,8 @@ def marks_of(exam: Path, student: str) -> list[tuple[int, Marked]]:
     with Store.open(exam / DB) as store, store.transaction(write=False):
         if not _made(store):
             return []
-        rows = store.db.execute(f"SELECT run, {_MARK} FROM mark WHERE student = ? ORDER BY rowid", (student,)).fetchall()
-    found = [(run, _marked(tuple(row))) for run, *row in rows]
+        here = "WHERE student = ? ORDER BY rowid", (student,)
+        found = list(zip([run for run, in _rows(store, "mark", "run", *here)], _marks(store, *here)))
     return sorted(found, key=lambda x: (x[1].number, label_order(x[1].item)))
 
 
@@ -485,7 +543,7 @@ def write(exam: Path, last: int, entry: Entry, marks: Iterable[Marked]) -> bool:
             for table, columns in _TABLES.items():
                 store.create_table(table, columns)
             db.execute("INSERT INTO grading VALUES (?,?,?)", (FORMAT, now(), __version__))
-        if db.execute("SELECT coalesce(max(id), 0) FROM run").fetchone()[0] != last:
+        if _latest(store, "run") != last:
             return False
         run = db.execute("INSERT INTO run (at, command, why, version) VALUES (?,?,?,?)",
                          (now(), entry.command, entry.why, __version__)).lastrowid
@@ -512,6 +570,6 @@ def _write_submission(store: Store, run: int | None, submission: Submission) -> 
     store.db.executemany("INSERT INTO trouble VALUES (?,?,?,?,?,?,?)", [
         (number, t.line, t.student, t.item, t.kind, t.message, t.raw) for t in submission.troubles])
     if submission.times:
-        if not _timed(store):
+        if not store.has("timing"):
             store.create_table("timing", _TABLES["timing"])
         store.db.executemany("INSERT INTO timing VALUES (?,?,?,?,?,?)", [(number, t.line, *t.place, t.seconds) for t in submission.times])

@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 from examwright.answers.reader import without_ignored
-from examwright.generator.exam import facts_of
+from examwright.generator.exam import stored
 from examwright.generator.make import safe_cell
 from examwright.generator.store import StoredItem
 from examwright.grader import statistics
@@ -234,14 +234,15 @@ def report(graded: Graded, about: Mapping[str, str], papers: Mapping[str, Mappin
     for m in graded.marks:
         everyone[m.student].marks[m.number, m.mark.part] = m
     present = [p for p in everyone.values() if any([m.answered for m in p.marks.values()])]
-    facts = facts_of(about["plan"])
+    plan = stored(about["plan"])
+    facts = plan.facts
     asked = _asked(present)
     questions = tuple(sorted([_question(name, found) for name, found in asked.items()], key=lambda q: (q.places, q.question)))
     mistakes = _mistakes(asked, questions)
     totals = [p.total()[0] for p in present]
     return Report(
         title=facts.get("title", ""), course=facts.get("course", ""), date=facts.get("date", ""),
-        of=max([p.total()[1] for p in present], default=0.0), minutes=float(facts.get("minutes") or 0), students=len(everyone),
+        of=max([p.total()[1] for p in present], default=0.0), minutes=plan.minutes, students=len(everyone),
         absent=len(everyone) - len(present), open=len(graded.open),
         rows=len([t for t in graded.troubles if t.kind != "absent"]), percents=tuple(sorted([p.percent for p in present])),
         summary=statistics.summary(totals) if totals else None, questions=questions, mistakes=mistakes,

@@ -15,7 +15,7 @@ from pathlib import Path
 from examwright.answers.phrases import Said, phrase
 from examwright.generator import wording
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.exam import facts_of, instructions_of, sections_of
+from examwright.generator.exam import sections_of, stored
 from examwright.generator.feedback_view import FeedbackView
 from examwright.generator.make import DB, THEME
 from examwright.generator.pages.theme import kept_theme
@@ -43,11 +43,11 @@ class Exam:
             for item in kept.items():
                 self.items.setdefault(item.student, []).append(item)
         self.folder, self.store, self.opens, self.closes = folder, store, opens, closes
-        self.facts, self.notation = facts_of(about["plan"]), notation_of(about)
+        plan = stored(about["plan"])
+        self.facts, self.notation, self.instructions = plan.facts, notation_of(about), plan.rules
+        self.minutes = plan.minutes or max([sum([float(i.shown["minutes"]) for i in items]) for items in self.items.values()], default=0.0)
         self.language = self.facts.get("language") or kept_theme(folder / THEME).language or "en"
-        self.instructions = instructions_of(about["plan"])
         self.sections = sections_of(about["plan"], min([len(items) for items in self.items.values()], default=0))
-        self.minutes = float(self.facts["minutes"])
         self.extra = {s.id: float(s.extra) for s in read_roster(roster)} if roster else {}
         self.id = hashlib.sha256("\x1f".join([about["plan"], about["seed"], about["made"]]).encode()).hexdigest()[:16]
         self._variants: dict[tuple[str, int], Variant] = {}

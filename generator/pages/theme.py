@@ -37,7 +37,7 @@ PLAIN = Theme()
 
 def load_theme(path: Path) -> Theme:
     """The theme of a YAML file. Raises Problems with all its faults, fonts and logo looked into."""
-    from examwright.generator.bank import check_keys, text_of
+    from examwright.generator.bank import TITLE, WORD, check_keys, text_of
     from examwright.generator.errors import nearest
     from examwright.generator.pages.words import WORDS
     from examwright.generator.yamlfile import read
@@ -46,7 +46,7 @@ def load_theme(path: Path) -> Theme:
     top = check_keys(source, root, KEYS, "a theme")
     if not isinstance(root.value, dict):
         source.finish()
-    institution = text_of(source, top.get("institution"), "institution")
+    institution = text_of(source, top.get("institution"), "institution", most=TITLE)
     accent = text_of(source, top.get("accent"), "accent", PLAIN.accent)
     if not _COLOR.match(accent):
         source.fault(top["accent"], f"accent {accent!r} is not a colour such as \"#14508c\" (with the quotes).", accent)
@@ -76,7 +76,7 @@ def load_theme(path: Path) -> Theme:
     words = []
     if "words" in top:
         for key, y in check_keys(source, top["words"], tuple(WORDS["en"]), "words").items():
-            word = text_of(source, y, key)
+            word = text_of(source, y, key, most=WORD)
             if word.count("{}") != WORDS["en"][key].count("{}"):
                 source.fault(y, f"the word {key!r} must hold {{}} as often as {WORDS['en'][key]!r} does.", word)
             words.append((key, word))

@@ -56,6 +56,7 @@ def preview(question: str, seed: str, key: bool, theme: str | None, out: str | N
 def draw(question: str, seed: str, key: bool, theme: str | None, target: Path) -> int:
     """Draw a question into a file; how many pages it has. Raises ExamwrightError."""
     from examwright.generator.bank import resolve
+    from examwright.generator.culprit import of_question
     from examwright.generator.draw import draw_variant
     from examwright.generator.errors import ExamwrightError
     from examwright.generator.make import sample_view, write_atomic
@@ -65,10 +66,12 @@ def draw(question: str, seed: str, key: bool, theme: str | None, target: Path) -
     loaded, pins, parts = resolve(question)
     variant = draw_variant(loaded, seed, pins, parts)
     look = load_theme(Path(theme)) if theme else PLAIN
+    view = sample_view(variant, look)
     try:
-        pdf = render(sample_view(variant, look), "key" if key else "paper")
+        pdf = render(view, "key" if key else "paper")
     except ExamwrightError as error:
-        raise ExamwrightError(f"{question}: {error}") from None
+        place = of_question(view, view.sections[0].items[0], variant, error)
+        raise ExamwrightError(f"{question}: {error}{f', at {place}' if place else ''}") from None
     if target.suffix.lower() == ".pdf":
         from pypdf import PdfReader
 

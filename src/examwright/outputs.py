@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -70,10 +71,11 @@ def make_feedback(exam: Path, out: Path | None = None, students: Sequence[str] =
     from examwright.generator.store import Store
     from examwright.grader.grade import current
     from examwright.grader.papers import rules_of
-    from examwright.grader.records import read
+    from examwright.grader.records import check_marked, read
 
     graded = current(exam)
     record = read(exam)
+    check_marked(exam, record)
     with Store.open(exam / DB) as store:
         papers, kept = store.papers(), store.looks()
     for who in students:
@@ -109,15 +111,17 @@ def make_feedback(exam: Path, out: Path | None = None, students: Sequence[str] =
 
 
 def _notes(out: Path) -> dict[str, dict[str, Any]]:
-    """Student → what their files were made from. A line that a killed run left unfinished is skipped."""
+    """Student → what their files were made from. A line that a killed run left unfinished, or that is damaged, is skipped: those files
+    are made again. Raises ExamwrightError where something else is in its place."""
     found: dict[str, dict[str, Any]] = {}
+    if (out / NOTES).exists() and not (out / NOTES).is_file():
+        raise ExamwrightError(f"{short_path(out / NOTES)} is no regular file. Remove it; the same command goes on.")
     if (out / NOTES).is_file():
-        for line in (out / NOTES).read_text(encoding="utf-8").splitlines():
-            try:
+        for line in (out / NOTES).read_bytes().splitlines():
+            with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError):
                 note = json.loads(line)
+                note["files"].items()
                 found[note["student"]] = note
-            except (ValueError, KeyError, TypeError):
-                continue
     return found
 
 
@@ -133,10 +137,10 @@ def _run(tasks: list[Any], shared: _Shared, jobs: int | None) -> Iterator[tuple[
 
     try:
         shared.out.mkdir(parents=True, exist_ok=True)
+        for leftover in shared.out.glob(".*.part"):
+            leftover.unlink()
     except OSError as error:
-        raise ExamwrightError(f"{short_path(shared.out)}: {error.strerror}.") from None
-    for leftover in shared.out.glob(".*.part"):
-        leftover.unlink()
+        raise ExamwrightError(f"{short_path(error.filename)}: {error.strerror}.") from None
     jobs = min(jobs or os.cpu_count() or 1, len(tasks))
     if jobs <= 1:
         _start(shared)
@@ -189,14 +193,16 @@ def make_report(exam: Path, out: Path | None = None) -> tuple[Report, list[Path]
     from examwright.generator.make import DB, write_atomic
     from examwright.generator.store import Store
     from examwright.grader.grade import current
-    from examwright.grader.records import read
+    from examwright.grader.records import check_marked, read
     from examwright.grader.report import report, tables
     from examwright.report_page import report_page
 
     graded = current(exam)
+    record = read(exam)
+    check_marked(exam, record)
     with Store.open(exam / DB) as store:
-        about, papers, items = store.exam(), store.papers(), list(store.items())
-    found = report(graded, about, papers, items, read(exam, items=False).times)
+        papers = store.papers()
+    found = report(graded, record.about, papers, [i for items in record.items.values() for i in items], record.times)
     out = out or exam / "report"
     files = []
     for name, data in {"report.html": report_page(found), **tables(found)}.items():
