@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 T = TypeVar("T")
 QUICK = False  # set by conftest.py before the tests are read
@@ -13,7 +13,8 @@ QUICK = False  # set by conftest.py before the tests are read
 
 def examples(n: int, **options: Any) -> settings:
     """Hypothesis settings for n examples."""
-    return settings(max_examples=max(20, n // 5) if QUICK else n, deadline=None, **options)
+    passed = {HealthCheck.too_slow, *options.pop("suppress_health_check", ())}  # a busy machine is no fault
+    return settings(max_examples=max(20, n // 5) if QUICK else n, deadline=None, suppress_health_check=list(passed), **options)
 
 
 def some(items: Iterable[T], first: int = 0) -> list[T]:
