@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.files import beginning
 from examwright.generator.mathjax import number, path_operators
 from examwright.generator.pages.drawings import Drawing
 
@@ -34,7 +35,7 @@ def read_logo(path: str, height: float) -> Drawing:
 @lru_cache(maxsize=8)
 def _read_logo(path: str, height: float, stamp: int, size: int) -> Drawing:
     try:
-        data = Path(path).read_bytes()
+        data = beginning(Path(path), MAX_BYTES + 1)
     except OSError as error:
         raise LogoError(f"{Path(path).name} cannot be read: {error.strerror}.") from None
     if len(data) > MAX_BYTES:
