@@ -27,6 +27,7 @@ from examwright.generator import embedded, wording
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError, short_path
 from examwright.generator.exam import Plan, Slot, load_plan, paper, share_points
+from examwright.generator.files import hashed, lengthened
 from examwright.generator.load import load_text
 from examwright.generator.pages.theme import PLAIN, Theme, keep_theme, load_theme
 from examwright.generator.question import Part, Variant
@@ -115,10 +116,9 @@ def _locked(out: Path) -> Iterator[None]:
         raise ExamwrightError(f"{short_path(out)} is not empty and holds no exam. Choose a new folder.")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = open(out / ".lock", "w")  # noqa: SIM115
     except OSError as error:
         raise ExamwrightError(f"{short_path(out)}: {error.strerror}.") from None
-    with lock:
+    with lengthened(out / ".lock") as lock:
         try:
             import fcntl
         except ImportError:  # no such locks on this system
@@ -206,11 +206,8 @@ def _intact(out: Path, noted: dict[str, tuple[str, int]], student: Student) -> b
 
 
 def _hash_file(path: Path) -> tuple[str, int] | None:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    return hashlib.sha256(data).hexdigest(), len(data)
+    found = hashed(path)
+    return found and (found[0].hexdigest(), found[1])
 
 
 def _versions(plan: Plan, students: list[Student], known: dict[str, dict[str, str]]) -> dict[str, str]:

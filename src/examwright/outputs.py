@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from examwright.generator.errors import ExamwrightError, nearest, short_path
+from examwright.generator.files import beginning, hashed, lengthened
 
 if TYPE_CHECKING:
     from examwright.generator.pages.theme import Theme
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]  # (done, of)
 NOTES = ".feedback.jsonl"  # what each file was made from: a line for each student
+MAX_NOTES = 50_000_000  # bytes
 
 
 # ---- feedback --------------------------------------------------------------------------------
@@ -97,8 +99,8 @@ def make_feedback(exam: Path, out: Path | None = None, students: Sequence[str] =
         made += new
         lines.append(json.dumps(note, ensure_ascii=False))
         if new:
-            with open(out / NOTES, "a", encoding="utf-8") as f:
-                f.write(lines[-1] + "\n")
+            with lengthened(out / NOTES) as f:
+                f.write(lines[-1].encode() + b"\n")
         if waits:
             waiting.append(note["student"])
         if progress:
@@ -109,15 +111,18 @@ def make_feedback(exam: Path, out: Path | None = None, students: Sequence[str] =
 
 
 def _notes(out: Path) -> dict[str, dict[str, Any]]:
-    """Student → what their files were made from. A line that a killed run left unfinished is skipped."""
+    """Student → what their files were made from. A line that a killed run left unfinished is skipped; what cannot be ours is not looked at."""
     found: dict[str, dict[str, Any]] = {}
-    if (out / NOTES).is_file():
-        for line in (out / NOTES).read_text(encoding="utf-8").splitlines():
-            try:
-                note = json.loads(line)
-                found[note["student"]] = note
-            except (ValueError, KeyError, TypeError):
-                continue
+    try:
+        data = beginning(out / NOTES, MAX_NOTES + 1)
+    except OSError:
+        return found
+    for line in data.splitlines() if len(data) <= MAX_NOTES else ():
+        try:
+            note = json.loads(line)
+            found[note["student"]] = {**note, "files": dict(note["files"])}
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
     return found
 
 
@@ -174,10 +179,8 @@ def _one(task: tuple[dict[str, str], list[Any], list[Any]]) -> tuple[dict[str, A
 
 
 def _sha(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
+    found = hashed(path)
+    return found[0].hexdigest() if found else ""
 
 
 # ---- the report and the gradebook ----------------------------------------------------------------

@@ -1,0 +1,193 @@
+"""Files that were made to do harm: too large to read, pipes that never end, links to somebody else's files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from examwright.generator import files
+from examwright.generator.errors import ExamwrightError, Problems
+from examwright.generator.make import make
+from examwright.generator.pages.theme import load_theme
+from examwright.generator.roster import read_roster
+from examwright.generator.yamlfile import read
+from examwright.grader.grade import grade
+from examwright.outputs import NOTES, make_feedback
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+HUGE = 3 << 30  # bytes, which are nowhere on the disk
+
+
+def sparse(path: Path, data: bytes = b"", size: int = HUGE) -> Path:
+    """A file of that size with the data at its beginning."""
+    with open(path, "wb") as f:
+        f.write(data)
+        f.truncate(size)
+    return path
+
+
+def in_time(run: Callable[[], Any], seconds: float = 20.0) -> Any:
+    """What a call gives or raises, if it comes back at all."""
+    found: list[Any] = []
+
+    def work() -> None:
+        try:
+            found.append(run())
+        except Exception as error:
+            found.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    assert found, "it waits for ever"
+    if isinstance(found[0], Exception):
+        raise found[0]
+    return found[0]
+
+
+# ---- files that are too large ----------------------------------------------------------------
+
+# below a limit that leaves the process no room for the file; what it says of each
+LIMITED = """\
+import resource, sys
+from pathlib import Path
+from examwright.generator.embedded import read_key
+from examwright.generator.errors import ExamwrightError
+from examwright.generator.make import _hash_file
+from examwright.generator.pages.theme import load_theme
+from examwright.generator.roster import read_roster
+from examwright.generator.yamlfile import read
+from examwright.grader.gradebook import _Table
+from examwright.outputs import _notes, _sha
+
+resource.setrlimit(resource.RLIMIT_AS, (600_000_000,) * 2)
+folder = Path(sys.argv[1])
+for run, name in ((read, "q.yaml"), (load_theme, "theme.yaml"), (read_roster, "class.csv"), (_Table.read, "class.csv"), (read_key, "key.pdf")):
+    try:
+        run(folder / name)
+    except ExamwrightError as error:
+        print(error)
+print(len(_hash_file(folder / "some.pdf")[0]), _hash_file(folder / "huge.pdf"), _sha(folder / "huge.pdf"), _notes(folder))
+"""
+
+
+def test_of_what_is_too_large_little_is_read(tmp_path: Path) -> None:
+    for name in ("q.yaml", "class.csv", "key.pdf", "logo.png", ".feedback.jsonl"):
+        sparse(tmp_path / name)
+    sparse(tmp_path / "some.pdf", size=600_000_000)
+    sparse(tmp_path / "huge.pdf", size=1 << 40)
+    (tmp_path / "theme.yaml").write_text("logo: logo.png\n")
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path)], capture_output=True, text=True, timeout=60, check=False)
+    said = done.stdout.splitlines()
+    assert done.returncode == 0, done.stderr
+    assert said[0].endswith("q.yaml:1:1: is larger than 1000000 bytes.") and said[1].endswith("theme.yaml:1:7: logo.png is larger than 2 MB.")
+    assert said[2].endswith("class.csv is larger than 50 MB.") and said[3] == said[2] and said[4].endswith("key.pdf is larger than 100 MB.")
+    assert said[5:] == ["64 None  {}"]
+
+
+def test_a_file_is_hashed_as_a_whole(tmp_path: Path) -> None:
+    import hashlib
+
+    data = bytes(range(256)) * 5000
+    (tmp_path / "f").write_bytes(data)
+    found = files.hashed(tmp_path / "f")
+    assert found is not None and (found[0].digest(), found[1]) == (hashlib.sha256(data).digest(), len(data))
+    assert files.hashed(tmp_path / "g") is None and files.hashed(tmp_path) is None
+    assert files.beginning(tmp_path / "f", 10) == data[:10] and files.beginning(tmp_path / "f", 10**7) == data
+
+
+# ---- pipes and devices -----------------------------------------------------------------------
+
+def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.yaml")
+    with pytest.raises(Problems, match=r"p\.yaml:1:1: cannot be read: Not a regular file\."):
+        in_time(lambda: read(tmp_path / "p.yaml"))
+    with pytest.raises(ExamwrightError, match=r"p\.yaml cannot be read: Not a regular file\."):
+        in_time(lambda: read_roster(tmp_path / "p.yaml"))
+    with pytest.raises(Problems, match="cannot be read: Is a directory"):
+        read(tmp_path)
+
+
+PLAN = "title: T\nminutes: 5\npoints: 3\nsections: [{questions: [questions/mine/tiny.yaml]}]\n"
+
+
+@pytest.fixture
+def plan(write_question: Any, tmp_path: Path) -> tuple[Path, Path]:
+    """A plan with a question, and a class of one."""
+    write_question()
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    (tmp_path / "class.csv").write_text("id,name\n1,Ann\n")
+    return tmp_path / "plan.yaml", tmp_path / "class.csv"
+
+
+def test_a_pipe_in_the_place_of_the_lock(plan: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    os.mkfifo(out / ".lock")
+    with pytest.raises(ExamwrightError, match=r"out/\.lock: it is a link, a folder or a pipe where a file is to be written; delete it\.$"):
+        in_time(lambda: make(*plan, 1, out, jobs=1))
+    assert [p.name for p in out.iterdir()] == [".lock"]
+
+
+def test_a_pipe_in_the_place_of_a_paper_is_replaced(plan: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    make(*plan, 1, out, jobs=1)
+    paper = (out / "papers" / "1.pdf").read_bytes()
+    (out / "papers" / "1.pdf").unlink()
+    os.mkfifo(out / "papers" / "1.pdf")
+    assert in_time(lambda: make(*plan, 1, out, jobs=1)).again == 1
+    assert (out / "papers" / "1.pdf").read_bytes() == paper
+
+
+def test_a_pipe_in_the_place_of_the_sheet(two: Path) -> None:
+    (two / "a.csv").write_text("student,item,answer\n007,1a,1\n")
+    os.mkfifo(two / "out" / "marks-open.csv")
+    with pytest.raises(ExamwrightError, match=r"marks-open\.csv is no file, but a sheet is to be written there\. Move it away\. Nothing was changed\."):
+        in_time(lambda: grade(two / "out", two / "a.csv"))
+
+
+# ---- links -----------------------------------------------------------------------------------
+
+def test_nothing_is_written_through_the_link_of_a_lock(plan: tuple[Path, Path], tmp_path: Path) -> None:
+    victim, out = tmp_path / "victim", tmp_path / "out"
+    victim.write_text("mine")
+    out.mkdir()
+    (out / ".lock").symlink_to(victim)
+    with pytest.raises(ExamwrightError, match=r"out/\.lock: it is a link"):
+        make(*plan, 1, out, jobs=1)
+    assert victim.read_text() == "mine"
+    (out / ".lock").unlink()
+    (out / ".lock").write_text("what was there")  # is no business of ours
+    make(*plan, 1, out, jobs=1)
+    assert (out / ".lock").read_text() == "what was there"
+
+
+def test_nothing_is_written_through_the_link_of_the_notes(two: Path) -> None:
+    (two / "a.csv").write_text("student,item,answer\n007,1a,1\n")
+    grade(two / "out", two / "a.csv")
+    victim, notes = two / "victim", two / "out" / "feedback" / NOTES
+    victim.write_text("mine\n")
+    notes.parent.mkdir()
+    notes.symlink_to(victim)
+    with pytest.raises(ExamwrightError, match=rf"feedback/{NOTES}: it is a link"):
+        make_feedback(two / "out", students=["007"], jobs=1)
+    assert victim.read_text() == "mine\n"
+    notes.unlink()
+    notes.write_text('{"student": "007", "view": "", "files": 3}\n[]\n7\n\udcff\n{"student": {}, "files": {}}\n', errors="surrogateescape")
+    assert make_feedback(two / "out", students=["007"], jobs=1).made == 1
+
+
+def test_a_link_that_is_put_there_at_the_last_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "victim").write_text("mine")
+    (tmp_path / "f").symlink_to(tmp_path / "victim")
+    monkeypatch.setattr(Path, "is_symlink", lambda self: False)
+    with pytest.raises(ExamwrightError, match="/f: "):
+        files.lengthened(tmp_path / "f")
+    assert (tmp_path / "victim").read_text() == "mine"
