@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from examwright.generator.errors import ExamwrightError, short_path
 
@@ -32,14 +32,25 @@ def beginning(path: Path, most: int) -> bytes:
         return file.read(most)
 
 
-def hashed(path: Path, hash_of: Any = hashlib.sha256) -> tuple[Any, int] | None:
-    """The hash object that has read a file, piece by piece, and how many bytes that were; None where there is no such file."""
+def hashed(path: Path) -> tuple[str, int] | None:
+    """The SHA-256 of a file, which is read piece by piece, and how many bytes it has; None where there is no such file."""
     try:
         with opened(path) as file:
             size = os.fstat(file.fileno()).st_size
-            return (hashlib.file_digest(file, hash_of), size) if size <= LARGEST else None
+            return (hashlib.file_digest(file, "sha256").hexdigest(), size) if size <= LARGEST else None
     except OSError:
         return None
+
+
+def unchanged(path: Path, noted: tuple[str, int] | None) -> bool:
+    """Has a file the SHA-256 and the size that were noted of it (None: is there none)? One of another size is not read."""
+    if noted is not None:
+        try:
+            if path.stat().st_size != noted[1]:
+                return False
+        except OSError:
+            return False
+    return hashed(path) == noted
 
 
 def lengthened(path: Path) -> BinaryIO:

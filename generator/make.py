@@ -27,7 +27,7 @@ from examwright.generator import embedded, wording
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError, short_path
 from examwright.generator.exam import Plan, Slot, load_plan, paper, share_points
-from examwright.generator.files import hashed, lengthened
+from examwright.generator.files import lengthened, unchanged
 from examwright.generator.load import load_text
 from examwright.generator.pages.theme import PLAIN, Theme, keep_theme, load_theme
 from examwright.generator.question import Part, Variant
@@ -202,12 +202,7 @@ def _paper_files(who: str) -> tuple[str, str]:
 
 def _intact(out: Path, noted: dict[str, tuple[str, int]], student: Student) -> bool:
     """Are the files of a noted paper there, with the bytes that were written?"""
-    return all(_hash_file(out / name) == noted.get(name) for name in _paper_files(student.id))
-
-
-def _hash_file(path: Path) -> tuple[str, int] | None:
-    found = hashed(path)
-    return found and (found[0].hexdigest(), found[1])
+    return all(unchanged(out / name, noted.get(name)) for name in _paper_files(student.id))
 
 
 def _versions(plan: Plan, students: list[Student], known: dict[str, dict[str, str]]) -> dict[str, str]:
@@ -444,12 +439,12 @@ def _whole_class(out: Path, store: Store, students: list[Student], progress: Pro
 
     noted = store.files()
     form = answer_form(store)
-    if _hash_file(out / FORM) != (hashlib.sha256(form).hexdigest(), len(form)):
+    if not unchanged(out / FORM, (hashlib.sha256(form).hexdigest(), len(form))):
         store.add_files({FORM: write_atomic(out / FORM, form)})
     names = [_paper_files(s.id)[0] for s in students]
     stamp = json.dumps([noted[n][0] for n in names])
     mark = hashlib.sha256(stamp.encode()).hexdigest()
-    if _hash_file(out / ALL) == noted.get(ALL) and noted.get(ALL + "/of", ("", 0))[0] == mark:
+    if unchanged(out / ALL, noted.get(ALL)) and noted.get(ALL + "/of", ("", 0))[0] == mark:
         return
     data = merge(((out / n).read_bytes() for n in names), duplex=True)
     store.add_files({ALL: write_atomic(out / ALL, data), ALL + "/of": (mark, len(names))})

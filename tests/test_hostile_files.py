@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import struct
 import subprocess
 import sys
 import threading
@@ -12,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from examwright.generator import files
+from examwright.generator import files, fontfile
 from examwright.generator.errors import ExamwrightError, Problems
 from examwright.generator.make import make
+from examwright.generator.pages import weasy
 from examwright.generator.pages.theme import load_theme
 from examwright.generator.roster import read_roster
 from examwright.generator.yamlfile import read
@@ -33,7 +36,7 @@ def sparse(path: Path, data: bytes = b"", size: int = HUGE) -> Path:
     return path
 
 
-def in_time(run: Callable[[], Any], seconds: float = 20.0) -> Any:
+def in_time(run: Callable[[], Any], seconds: float = 120.0) -> Any:
     """What a call gives or raises, if it comes back at all."""
     found: list[Any] = []
 
@@ -60,7 +63,7 @@ import resource, sys
 from pathlib import Path
 from examwright.generator.embedded import read_key
 from examwright.generator.errors import ExamwrightError
-from examwright.generator.make import _hash_file
+from examwright.generator.files import hashed
 from examwright.generator.pages.theme import load_theme
 from examwright.generator.roster import read_roster
 from examwright.generator.yamlfile import read
@@ -74,7 +77,7 @@ for run, name in ((read, "q.yaml"), (load_theme, "theme.yaml"), (read_roster, "c
         run(folder / name)
     except ExamwrightError as error:
         print(error)
-print(len(_hash_file(folder / "some.pdf")[0]), _hash_file(folder / "huge.pdf"), _sha(folder / "huge.pdf"), _notes(folder))
+print(len(hashed(folder / "some.pdf")[0]), hashed(folder / "huge.pdf"), _sha(folder / "huge.pdf"), _notes(folder))
 """
 
 
@@ -84,7 +87,7 @@ def test_of_what_is_too_large_little_is_read(tmp_path: Path) -> None:
     sparse(tmp_path / "some.pdf", size=600_000_000)
     sparse(tmp_path / "huge.pdf", size=1 << 40)
     (tmp_path / "theme.yaml").write_text("logo: logo.png\n")
-    done = subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path)], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path)], capture_output=True, text=True, timeout=300, check=False)
     said = done.stdout.splitlines()
     assert done.returncode == 0, done.stderr
     assert said[0].endswith("q.yaml:1:1: is larger than 1000000 bytes.") and said[1].endswith("theme.yaml:1:7: logo.png is larger than 2 MB.")
@@ -97,8 +100,9 @@ def test_a_file_is_hashed_as_a_whole(tmp_path: Path) -> None:
 
     data = bytes(range(256)) * 5000
     (tmp_path / "f").write_bytes(data)
-    found = files.hashed(tmp_path / "f")
-    assert found is not None and (found[0].digest(), found[1]) == (hashlib.sha256(data).digest(), len(data))
+    assert files.hashed(tmp_path / "f") == (hashlib.sha256(data).hexdigest(), len(data))
+    assert files.unchanged(tmp_path / "g", None) and files.unchanged(tmp_path / "f", files.hashed(tmp_path / "f"))
+    assert not files.unchanged(tmp_path / "f", None) and not files.unchanged(tmp_path / "g", ("", 0)) and not files.unchanged(tmp_path / "f", ("", len(data)))
     assert files.hashed(tmp_path / "g") is None and files.hashed(tmp_path) is None
     assert files.beginning(tmp_path / "f", 10) == data[:10] and files.beginning(tmp_path / "f", 10**7) == data
 
@@ -191,3 +195,90 @@ def test_a_link_that_is_put_there_at_the_last_moment(tmp_path: Path, monkeypatch
     with pytest.raises(ExamwrightError, match="/f: "):
         files.lengthened(tmp_path / "f")
     assert (tmp_path / "victim").read_text() == "mine"
+
+
+# ---- fonts -----------------------------------------------------------------------------------
+
+PLAIN_FONT = (weasy.FOLDER / "fonts" / "cmunrm.ttf").read_bytes()
+
+
+def damaged(tag: bytes, how: str) -> bytes:
+    """A font whose table of that tag is filled with zeros ("zeros") or ones, is only so long ("3"), or is not there ("gone")."""
+    out = bytearray(PLAIN_FONT)
+    for at in range(12, 12 + 16 * int.from_bytes(out[4:6], "big"), 16):
+        if out[at:at + 4] == tag:
+            start, length = struct.unpack(">LL", out[at + 8:at + 16])
+            if how in ("zeros", "ones"):
+                out[start:start + length] = (b"\0" if how == "zeros" else b"\xff") * length
+            elif how == "gone":
+                out[at:at + 4] = b"zzzz"
+            else:
+                out[at + 12:at + 16] = int(how).to_bytes(4, "big")
+    assert out != PLAIN_FONT
+    return bytes(out)
+
+
+def fault_of(folder: Path, name: str, data: bytes) -> str:
+    """What is said of a theme with that font."""
+    (folder / name).write_bytes(data)
+    (folder / "theme.yaml").write_text(f"fonts: {{more: [{name}]}}\n")
+    with pytest.raises(Problems) as caught:
+        load_theme(folder / "theme.yaml")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("tag, how", [
+    *[(tag, how) for tag in (b"cmap", b"hhea", b"hmtx", b"head", b"maxp") for how in ("gone", "3")],
+    (b"cmap", "zeros"), (b"hhea", "zeros"), (b"head", "zeros"), (b"maxp", "ones"), (b"loca", "gone"), (b"glyf", "3"), (b"glyf", "ones"), (b"head", "2000000000"),
+])
+def test_a_font_with_a_damaged_table_is_refused_where_it_is_named(tmp_path: Path, tag: bytes, how: str) -> None:
+    assert re.search(r"theme\.yaml:1:16: bad\.ttf is not a font that can be used \(this font file is damaged: .+\)\.$",
+                     fault_of(tmp_path, "bad.ttf", damaged(tag, how)))
+
+
+@pytest.mark.parametrize("name, data, told", [
+    ("bad.ttf", b"wOF2" + bytes(60), "it does not begin like a font"), ("bad.ttf", b"wOFF" + bytes(60), "it does not begin like a font"),
+    ("bad.otf", b"ttcf" + bytes(60), "it does not begin like a font"), ("bad.ttf", b"", "it does not begin like a font"),
+    ("bad.ttc", b"ttcf" + struct.pack(">LL", 0x10000, 0) + bytes(100), "it has 0 fonts; a collection has from 1 to 200"),
+    ("bad.ttc", b"ttcf" + struct.pack(">LL", 0x10000, 2**32 - 1) + bytes(100), "it has 4294967295 fonts; a collection has from 1 to 200"),
+    ("bad.ttc", b"ttcf" + struct.pack(">LLLL", 0x10001, 1, 16, 2**32 - 1) + bytes(100), "Not a Font Collection|memory|Memory"),
+    ("bad.ttc", b"ttcf" + struct.pack(">LL", 0x10000, 50) + bytes(200), "Not a TrueType or OpenType font"),
+])
+def test_files_that_are_no_fonts(tmp_path: Path, name: str, data: bytes, told: str) -> None:
+    assert re.search(rf"{name} is not a font that can be used \(this font file is damaged: ({told})", fault_of(tmp_path, name, data))
+
+
+def test_a_font_of_any_size_is_not_read(tmp_path: Path) -> None:
+    sparse(tmp_path / "huge.ttf", PLAIN_FONT, 6 << 30)
+    (tmp_path / "theme.yaml").write_text("fonts: {more: [huge.ttf]}\n")
+    with pytest.raises(Problems, match=r"huge\.ttf is not a font that can be used \(it is larger than 300 MB\)\."):
+        load_theme(tmp_path / "theme.yaml")
+
+
+def test_no_font_grows_when_it_is_taken_out_of_a_collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from signs import collection, signs_font
+
+    path = collection(tmp_path / "two.ttc", signs_font("王"), signs_font("李"))
+    font = f"{path}#1"
+    assert fontfile.fault(str(path)) == "" and fontfile.digest(font) != fontfile.digest(f"{path}#0")
+    size = len(fontfile.data(font))
+    monkeypatch.setattr(fontfile, "MAX_BYTES", size - 1)
+    with pytest.raises(ValueError, match="its tables have more than"):
+        fontfile.data(font)
+    monkeypatch.setattr(fontfile, "MAX_BYTES", size)
+    assert len(fontfile.data(font)) == size
+
+
+def test_a_kept_theme_is_written_once(tmp_path: Path) -> None:
+    from examwright.generator.pages.theme import keep_theme
+
+    (tmp_path / "f.ttf").write_bytes(PLAIN_FONT)
+    (tmp_path / "theme.yaml").write_text("institution: Here\nfonts: {more: [f.ttf]}\n")
+    theme, kept = load_theme(tmp_path / "theme.yaml"), tmp_path / "kept"
+    keep_theme(theme, kept)
+    before = {p.name: p.stat().st_ino for p in kept.iterdir()}
+    keep_theme(theme, kept)
+    assert before == {p.name: p.stat().st_ino for p in kept.iterdir()} and {*before} == {"more1.ttf", "theme.yaml"}
+    sparse(kept / "more1.ttf", PLAIN_FONT)
+    keep_theme(theme, kept)
+    assert (kept / "more1.ttf").read_bytes() == PLAIN_FONT

@@ -180,7 +180,7 @@ def _one(task: tuple[dict[str, str], list[Any], list[Any]]) -> tuple[dict[str, A
 
 def _sha(path: Path) -> str:
     found = hashed(path)
-    return found[0].hexdigest() if found else ""
+    return found[0] if found else ""
 
 
 # ---- the report and the gradebook ----------------------------------------------------------------
