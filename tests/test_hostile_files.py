@@ -18,6 +18,7 @@ from examwright.generator import files, fontfile
 from examwright.generator.errors import ExamwrightError, Problems
 from examwright.generator.make import make
 from examwright.generator.pages import weasy
+from examwright.generator.pages.logo import LogoError, read_logo
 from examwright.generator.pages.theme import load_theme
 from examwright.generator.roster import read_roster
 from examwright.generator.yamlfile import read
@@ -282,3 +283,38 @@ def test_a_kept_theme_is_written_once(tmp_path: Path) -> None:
     sparse(kept / "more1.ttf", PLAIN_FONT)
     keep_theme(theme, kept)
     assert (kept / "more1.ttf").read_bytes() == PLAIN_FONT
+
+
+# ---- logos -----------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("box, told", [
+    ("1000000 1e-300", "is 1e-300 wide or high by its <svg>; 0.001 is the least that is allowed"), ("1000000 1e-320", "wide or high by its <svg>"),
+    ("1e-300 1", "wide or high by its <svg>"), ("1e-5 1e-5", "is 1e-05 wide or high by its <svg>"),
+    ("1000000 1", "is 1e+06 wide and 1 high; one side may be 50 times the other at most"), ("1 51", "one side may be 50 times the other"),
+    ("51 1", "one side may be 50 times the other"), ("50 1", ""), ("0.001 0.001", ""), ("1000000 1000000", ""),
+])
+def test_the_sides_of_a_logo(tmp_path: Path, box: str, told: str) -> None:
+    (tmp_path / "l.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="1000000 -1000000 {box}"><rect width="1" height="1"/></svg>')
+    (tmp_path / "theme.yaml").write_text("logo: l.svg\nlogo_height: 4\n")
+    if told:
+        with pytest.raises(Problems, match=rf"theme\.yaml:1:7: l\.svg {re.escape(told) if told[0] == 'i' else '.*' + told}"):
+            load_theme(tmp_path / "theme.yaml")
+        return
+    drawing = read_logo(load_theme(tmp_path / "theme.yaml").logo, 40)
+    assert drawing.width <= 2000 and max(map(len, drawing.operators.split())) <= 20
+
+
+def test_a_picture_that_is_a_line(tmp_path: Path) -> None:
+    from PIL import Image
+
+    for size in ((1, 100_000), (100_000, 1)):
+        Image.new("RGB", size).save(tmp_path / "l.png")
+        with pytest.raises(LogoError, match=r"l\.png is .* wide and .* high; one side may be 50 times the other at most"):
+            read_logo(str(tmp_path / "l.png"), 12)
+
+
+def test_a_logo_that_is_a_link_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    (tmp_path / "theme.yaml").write_text("logo: loop.png\n")
+    with pytest.raises(Problems, match=r"theme\.yaml:1:7: logo 'loop\.png' is (a link that leads back to itself|not there)\."):
+        load_theme(tmp_path / "theme.yaml")
