@@ -32,6 +32,8 @@ SECTION_KEYS = ("title", "instructions", "questions")
 FIXED_KEYS = ("question", "points", "parts", "set")
 PICK_KEYS = ("pick", "topic", "minutes", "points")
 PAPERS = ("A4", "Letter")
+MAX_FILES = 2_000  # of a pool
+MAX_BROKEN = 50  # of these that are told before the others are given up
 
 
 @dataclass(frozen=True)
@@ -304,7 +306,11 @@ class _Loader:
                     self.broken.append(error)
                     continue
             else:
-                found = [i for i in ids if fnmatch.fnmatchcase(i, name)] or self.beside(name)
+                try:
+                    found = [i for i in ids if fnmatch.fnmatchcase(i, name)] or self.beside(name)
+                except index.TooMany as error:
+                    self.source.fault(item, f"pool {name!r}: {error}", name)
+                    break
             if not found:
                 beside = [f"{p.name}/*" for p in self.source.path.parent.iterdir() if p.is_dir()] if self.source.path.parent.is_dir() else []
                 self.source.fault(item, f"no bank or question matches {name!r}.", name, nearest(name, [*banks, *ids, *beside], 0))
@@ -312,7 +318,7 @@ class _Loader:
         return tuple(out)
 
     def beside(self, name: str) -> list[str]:
-        """The question files that a folder, a file or a pattern (`own/*`) names, seen from the plan's folder, in the order of their ids."""
+        """The question files that a folder, a file or a pattern (`own/*`) names, seen from the plan's folder, in the order of their ids. Raises TooMany."""
         base = self.source.path.parent
         while name and not any([c in name.partition("/")[0] for c in "*?["]):  # what has no pattern in it is walked into
             first, _, rest = name.partition("/")
@@ -321,16 +327,23 @@ class _Loader:
             base, name = base / first, rest
         if base == self.source.path.parent:
             return []
+        wanted = name.removesuffix(".yaml").removesuffix(".yml")
+        paths = [path for relative, path in index.question_paths(base).items() if not name or fnmatch.fnmatchcase(relative, wanted)]
+        if len(paths) > MAX_FILES:
+            raise index.TooMany(f"{len(paths)} question files; at most {MAX_FILES} may be in a pool.")
         out = []
-        for relative, path in index.question_paths(base).items():
-            if not name or fnmatch.fnmatchcase(relative, name.removesuffix(".yaml").removesuffix(".yml")):
-                try:
-                    question = load(str(path))
-                except ExamwrightError as error:
-                    self.broken.append(error)
-                    continue
-                self.own[str(path)] = {"id": str(path), "topics": question.topics, "folder": question.id.split("/")[0], "minutes": question.minutes}
-                out.append(str(path))
+        broken = 0
+        for path in paths:
+            try:
+                question = load(str(path))
+            except ExamwrightError as error:
+                self.broken.append(error)
+                broken += 1
+                if broken == MAX_BROKEN:  # a folder of something else
+                    raise index.TooMany(f"{broken} of its files are no questions, and there may be more.") from None
+                continue
+            self.own[str(path)] = {"id": str(path), "topics": question.topics, "folder": question.id.split("/")[0], "minutes": question.minutes}
+            out.append(str(path))
         return out
 
     # sections

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from examwright.generator import files, fontfile
+from examwright.generator import exam, files, fontfile, index
 from examwright.generator.errors import ExamwrightError, Problems
+from examwright.generator.exam import load_plan
 from examwright.generator.make import make
 from examwright.generator.pages import weasy
 from examwright.generator.pages.logo import LogoError, read_logo
@@ -318,3 +319,39 @@ def test_a_logo_that_is_a_link_to_itself(tmp_path: Path) -> None:
     (tmp_path / "theme.yaml").write_text("logo: loop.png\n")
     with pytest.raises(Problems, match=r"theme\.yaml:1:7: logo 'loop\.png' is (a link that leads back to itself|not there)\."):
         load_theme(tmp_path / "theme.yaml")
+
+
+# ---- folders of questions --------------------------------------------------------------------
+
+def faults_of_pool(folder: Path, pool: str) -> list[str]:
+    (folder / "plan.yaml").write_text(f"title: T\nminutes: 5\npoints: 3\npool: {pool}\nsections: [{{questions: [{{pick: 1, points: 3}}]}}]\n")
+    with pytest.raises(ExamwrightError) as caught:
+        load_plan(folder / "plan.yaml")
+    return str(caught.value).splitlines()
+
+
+def test_a_pool_is_no_walk_over_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plans = tmp_path / "a" / "plans"
+    plans.mkdir(parents=True)
+    for n in range(12):
+        (tmp_path / f"{n}.yaml").write_text("- no question\n")
+    for n in range(600):
+        (tmp_path / f"{n}.txt").touch()
+    monkeypatch.setattr(index, "MAX_LOOKED", 600)  # more than our own
+    told = faults_of_pool(plans, "[../.., ..]")
+    assert len(told) == 1 and re.search(r"plan\.yaml:4:8: pool '\.\./\.\.': .*: more than 600 files and folders are below this folder\. Name the one that holds", told[0])
+    monkeypatch.setattr(index, "MAX_LOOKED", 1000)
+    monkeypatch.setattr(exam, "MAX_BROKEN", 3)
+    told = faults_of_pool(plans, "../..")
+    assert len(told) == 4 and re.search(r"4:7: pool '\.\./\.\.': 3 of its files are no questions, and there may be more\.$", told[-1])
+    monkeypatch.setattr(exam, "MAX_FILES", 12)
+    assert re.search(r"4:7: pool '\.\./\.\.': 13 question files; at most 12 may be in a pool\.$", faults_of_pool(plans, "../..")[0])
+
+
+def test_links_of_a_pool_lead_nowhere(write_question: Any, tmp_path: Path) -> None:
+    folder = write_question().parent
+    (folder / "round").symlink_to("..")
+    (folder / "loop.yaml").symlink_to("loop.yaml")
+    os.mkfifo(folder / "pipe.yaml")
+    told = in_time(lambda: faults_of_pool(tmp_path, "questions"))
+    assert len(told) >= 1 and all(re.search(r"loop\.yaml|pipe\.yaml", line) for line in told), told
