@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import struct
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flint import fmpq
 
-from examwright.generator import exam, files, fontfile, index
+from examwright.generator import exam, figures, files, fontfile, index
 from examwright.generator.errors import ExamwrightError, Problems
 from examwright.generator.exam import load_plan
+from examwright.generator.figures import FigureError
 from examwright.generator.make import make
 from examwright.generator.pages import weasy
 from examwright.generator.pages.logo import LogoError, read_logo
@@ -25,6 +28,7 @@ from examwright.generator.roster import read_roster
 from examwright.generator.yamlfile import read
 from examwright.grader.grade import grade
 from examwright.outputs import NOTES, make_feedback
+from examwright.solvers.arithmetic import exact
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
 HUGE = 3 << 30  # bytes, which are nowhere on the disk
@@ -355,3 +359,39 @@ def test_links_of_a_pool_lead_nowhere(write_question: Any, tmp_path: Path) -> No
     os.mkfifo(folder / "pipe.yaml")
     told = in_time(lambda: faults_of_pool(tmp_path, "questions"))
     assert len(told) >= 1 and all(re.search(r"loop\.yaml|pipe\.yaml", line) for line in told), told
+
+
+# ---- figures ---------------------------------------------------------------------------------
+
+LARGE, SMALL = 10**200, fmpq(1, 10**200)
+
+
+@pytest.mark.parametrize("kind, options, told", [
+    ("line_chart", {"x": [0, 1], "series": [[0, 1]], "y_range": [0, SMALL]}, "y_range is too narrow, or its values are too close together"),
+    ("line_chart", {"x": [0, 1], "series": [[0, 1]], "y_range": [0, fmpq(1, 10**9)]}, r"the point \(1, 1\) lies far outside of x_range or y_range"),
+    ("line_chart", {"x": [0, 1], "series": [[LARGE, 1]]}, r"series must be a number from -10\^30 to 10\^30"),
+    ("line_chart", {"x": [10**20, 10**20 + 1], "series": [[0, 1]]}, "x_range is too narrow, or its values are too close together"),
+    ("line_chart", {"x": [0, 1], "series": [[0, SMALL]]}, "y_range is too narrow"),
+    ("scatter", {"points": [[0, 0], [LARGE, 1]]}, r"points must be a number from -10\^30 to 10\^30"),
+    ("contour", {"hessian": [[1, 0], [0, 1]], "minimum": [10**299, 0], "path": [[0, 0]]}, r"minimum must be a number from -10\^30"),
+    ("contour", {"hessian": [[1, 0], [0, 1]], "minimum": [0, 0], "path": [[0, 0]]}, "path does not leave the minimum"),
+    ("contour", {"hessian": [[1, 0], [0, 1]], "minimum": [10**29, 0], "path": [[10**29 + 1, 0]]}, "path does not leave the minimum"),
+    ("contour", {"hessian": [[1, 0], [0, fmpq(1, 10**20)]], "minimum": [0, 0], "path": [[1, 1]]}, "hessian gives level lines that are too long and thin"),
+    ("number_line", {"points": [0], "x_range": [0, SMALL]}, "x_range is too narrow"),
+    ("table", {"values": [[10**301]]}, r"values must be a number from -10\^300 to 10\^300"),
+    ("line_chart", {"x": [0, 1], "series": [[0, fmpq(1, 10**50) + 1]]}, ""), ("number_line", {"points": [10**12]}, ""),
+    ("table", {"values": [[10**299, SMALL]]}, ""), ("line_chart", {"x": [0, 1, 2], "series": [[SMALL, 1, 2]]}, ""),
+])
+def test_numbers_that_a_figure_cannot_draw(kind: str, options: dict[str, Any], told: str) -> None:
+    text = figures.address(kind, {name: exact(value) for name, value in options.items()}, "f")
+    if told:
+        with pytest.raises(FigureError, match=f"^the figure f: {told}"):
+            figures.drawn(text)
+    else:
+        assert max(map(len, figures.drawn(text).operators(lambda glyph: 1).split())) <= 10
+
+
+def test_a_number_of_thousands_of_digits_in_an_address() -> None:
+    text = base64.urlsafe_b64encode(b'["number_line",{"points":[' + b"9" * 4000 + b']},"x"]').decode()
+    with pytest.raises(FigureError, match=r"^the figure x: points must be a number from -10\^30 to 10\^30$"):
+        figures.drawn(text)
