@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -277,9 +278,9 @@ class _Loader:
             return self.given_theme or PLAIN
         name = text_of(self.source, y, "theme")
         path = self.source.path.parent / name
-        if not name or not path.is_file():
-            there = [p.name for p in self.source.path.parent.glob("*.y*ml")] if name else []
-            self.source.fault(y, f"there is no theme file {name!r} beside the plan.", name, nearest(name, there, 0))
+        if not name or not os.path.isfile(path):  # false, too, for what can be no name
+            there = [p.name for p in self.source.path.parent.glob("*.y*ml") if p.is_file()] if name else []
+            self.source.fault(y, f"there is no theme file {name[:60]!r} beside the plan.", name, nearest(name, there, 0))
             return PLAIN
         try:
             return load_theme(path)
@@ -309,11 +310,11 @@ class _Loader:
                 try:
                     found = [i for i in ids if fnmatch.fnmatchcase(i, name)] or self.beside(name)
                 except index.TooMany as error:
-                    self.source.fault(item, f"pool {name!r}: {error}", name)
+                    self.source.fault(item, f"pool {name!r} is too much: {error}", name)
                     break
             if not found:
                 beside = [f"{p.name}/*" for p in self.source.path.parent.iterdir() if p.is_dir()] if self.source.path.parent.is_dir() else []
-                self.source.fault(item, f"no bank or question matches {name!r}.", name, nearest(name, [*banks, *ids, *beside], 0))
+                self.source.fault(item, f"no bank or question matches {name[:60]!r}.", name, nearest(name, [*banks, *ids, *beside], 0))
             out += [i for i in found if i not in out]
         return tuple(out)
 
@@ -322,7 +323,7 @@ class _Loader:
         base = self.source.path.parent
         while name and not any([c in name.partition("/")[0] for c in "*?["]):  # what has no pattern in it is walked into
             first, _, rest = name.partition("/")
-            if not (base / first).is_dir():
+            if not os.path.isdir(base / first):
                 break
             base, name = base / first, rest
         if base == self.source.path.parent:
@@ -330,7 +331,7 @@ class _Loader:
         wanted = name.removesuffix(".yaml").removesuffix(".yml")
         paths = [path for relative, path in index.question_paths(base).items() if not name or fnmatch.fnmatchcase(relative, wanted)]
         if len(paths) > MAX_FILES:
-            raise index.TooMany(f"{len(paths)} question files; at most {MAX_FILES} may be in a pool.")
+            raise index.TooMany(f"it has {len(paths)} question files; {MAX_FILES} are allowed.")
         out = []
         broken = 0
         for path in paths:

@@ -43,7 +43,7 @@ def question_paths(root: Path | None = None) -> dict[str, Path]:
     for folder, folders, files in os.walk(base):
         looked += len(folders) + len(files)
         if looked > MAX_LOOKED:
-            raise TooMany(f"{short_path(base)}: more than {MAX_LOOKED} files and folders are below this folder. Name the one that holds the questions.")
+            raise TooMany(f"{short_path(base)} has more than {MAX_LOOKED} files and folders below it. Name the folder that holds the questions.")
         folders.sort()
         for file in files:
             if file.endswith((".yaml", ".yml")):
@@ -55,7 +55,10 @@ def question_paths(root: Path | None = None) -> dict[str, Path]:
 def id_of(path: Path) -> str:
     """The id that the path of a question file stands for, whoever asks: below a folder named `questions` (the nearest one) the rest of the
     path, else the last folder and the name."""
-    parts = path.resolve().with_suffix("").parts
+    try:
+        parts = path.resolve().with_suffix("").parts
+    except RuntimeError:  # a link that leads back to itself: it is told where the file is read
+        parts = path.absolute().with_suffix("").parts
     if "questions" in parts[:-1]:
         at = len(parts) - 2 - parts[-2::-1].index("questions")
         return "/".join(parts[at + 1:])

@@ -343,13 +343,22 @@ def test_a_pool_is_no_walk_over_the_disk(tmp_path: Path, monkeypatch: pytest.Mon
         (tmp_path / f"{n}.txt").touch()
     monkeypatch.setattr(index, "MAX_LOOKED", 600)  # more than our own
     told = faults_of_pool(plans, "[../.., ..]")
-    assert len([line for line in told if "pool '" in line]) == 1 and re.search(r"plan\.yaml:4:8: pool '\.\./\.\.': .*: more than 600 files and folders are below this folder\. Name the one that holds", told[0])
+    assert len([line for line in told if "pool '" in line]) == 1 and re.search(r"plan\.yaml:4:8: pool '\.\./\.\.' is too much: .* has more than 600 files and folders below it\. Name the folder that holds", told[0])
     monkeypatch.setattr(index, "MAX_LOOKED", 1000)
     monkeypatch.setattr(exam, "MAX_BROKEN", 3)
     told = faults_of_pool(plans, "../..")
-    assert len(told) <= 5 and any(re.search(r"4:7: pool '\.\./\.\.': 3 of its files are no questions, and there may be more\.$", line) for line in told)
+    assert len(told) <= 5 and any(re.search(r"4:7: pool '\.\./\.\.' is too much: 3 of its files are no questions, and there may be more\.$", line) for line in told)
     monkeypatch.setattr(exam, "MAX_FILES", 12)
-    assert re.search(r"4:7: pool '\.\./\.\.': 13 question files; at most 12 may be in a pool\.$", faults_of_pool(plans, "../..")[0])
+    assert re.search(r"4:7: pool '\.\./\.\.' is too much: it has 13 question files; 12 are allowed\.$", faults_of_pool(plans, "../..")[0])
+
+
+def test_names_that_no_file_has(tmp_path: Path) -> None:
+    (tmp_path / "theme.yaml").mkdir()
+    long = "a" * 6000
+    assert re.search(r"plan\.yaml:4:7: no bank or question matches 'a{60}'\.", faults_of_pool(tmp_path, f"{long}/b")[0])
+    (tmp_path / "plan.yaml").write_text(f"title: T\nminutes: 5\npoints: 3\ntheme: {long}\nsections: [{{questions: [{{pick: 1, points: 3}}]}}]\n")
+    with pytest.raises(Problems, match=r"plan\.yaml:4:8: there is no theme file 'a{60}' beside the plan\.( Did you mean 'plan\.yaml'\?)?( Allowed.*)?$"):
+        load_plan(tmp_path / "plan.yaml")
 
 
 def test_links_of_a_pool_lead_nowhere(write_question: Any, tmp_path: Path) -> None:
@@ -359,6 +368,8 @@ def test_links_of_a_pool_lead_nowhere(write_question: Any, tmp_path: Path) -> No
     os.mkfifo(folder / "pipe.yaml")
     told = in_time(lambda: faults_of_pool(tmp_path, "questions"))
     assert len(told) >= 1 and all(re.search(r"loop\.yaml|pipe\.yaml", line) for line in told), told
+    errors = {e["id"]: e["error"] for e in in_time(lambda: list(index.entries(folder))) if "error" in e}
+    assert {*errors} == {"mine/loop", "mine/pipe"} and all("cannot be read: " in error for error in errors.values())
 
 
 # ---- figures ---------------------------------------------------------------------------------
