@@ -87,6 +87,7 @@ print(len(hashed(folder / "some.pdf")[0]), hashed(folder / "huge.pdf"), _sha(fol
 """
 
 
+@pytest.mark.slow
 def test_of_what_is_too_large_little_is_read(tmp_path: Path) -> None:
     for name in ("q.yaml", "class.csv", "key.pdf", "logo.png", ".feedback.jsonl"):
         sparse(tmp_path / name)
@@ -146,6 +147,7 @@ def test_a_pipe_in_the_place_of_the_lock(plan: tuple[Path, Path], tmp_path: Path
     assert [p.name for p in out.iterdir()] == [".lock"]
 
 
+@pytest.mark.slow
 def test_a_pipe_in_the_place_of_a_paper_is_replaced(plan: tuple[Path, Path], tmp_path: Path) -> None:
     out = tmp_path / "out"
     make(*plan, 1, out, jobs=1)
