@@ -89,10 +89,17 @@ def characters(font: str) -> frozenset[str]:
 
 
 def fault(path: str) -> str:
-    """Why a file is no font that can be used; "" if it is one."""
+    """Why a file is no font that can be used; "" if it is one. An unchanged file is looked at once."""
     try:
-        if Path(path).stat().st_size > MAX_BYTES:
-            return f"it {_TOO_LARGE}"
+        status = Path(path).stat()
+    except OSError as error:
+        return error.strerror or str(error)
+    return f"it {_TOO_LARGE}" if status.st_size > MAX_BYTES else _fault(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=64)
+def _fault(path: str, stamp: int, size: int) -> str:
+    try:
         _look_at_the_head(Path(path))
         for font in sorted({upright(path), upright(path, 700)}):
             _try(font)
