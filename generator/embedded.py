@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from examwright.generator.errors import ExamwrightError, short_path
+from examwright.generator.files import beginning
 from examwright.generator.store import DAMAGE, StoredItem, carry_of, draws_of, parts_of, points_of, shown_of
 
 NAME = "variant.json"
 FORMAT = 1
+MAX_BYTES = 100_000_000  # of a key
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,10 @@ def read_key(path: Path) -> Issued:
     from pypdf.errors import PyPdfError
 
     try:
-        found = PdfReader(io.BytesIO(path.read_bytes())).attachments.get(NAME)
+        data = beginning(path, MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise ExamwrightError(f"{short_path(path)} is larger than {MAX_BYTES // 10**6} MB.")
+        found = PdfReader(io.BytesIO(data)).attachments.get(NAME)
     except (OSError, PyPdfError) as error:
         raise ExamwrightError(f"{short_path(path)} cannot be read: {error}.") from None
     if not found:

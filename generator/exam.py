@@ -35,6 +35,8 @@ SECTION_KEYS = ("title", "instructions", "questions")
 FIXED_KEYS = ("question", "points", "parts", "set")
 PICK_KEYS = ("pick", "topic", "minutes", "points")
 PAPERS = ("A4", "Letter")
+MAX_FILES = 2_000  # of a pool
+MAX_BROKEN = 50  # of these that are told before the others are given up
 
 
 @dataclass(frozen=True)
@@ -306,12 +308,12 @@ class _Loader:
             return self.given_theme or PLAIN
         name = text_of(self.source, y, "theme")
         path = self.source.path.parent / name
-        if name and not path.is_file() and os.path.lexists(path):
-            self.source.fault(y, f"theme {name!r} is no regular file.", name)
-            return PLAIN
-        if not name or not path.is_file():
-            there = [p.name for p in self.source.path.parent.glob("*.y*ml")] if name else []
-            self.source.fault(y, f"there is no theme file {name!r} beside the plan.", name, nearest(name, there, 0))
+        if not name or not os.path.isfile(path):  # false, too, for what can be no name
+            if name and os.path.lexists(path):
+                self.source.fault(y, f"theme {name!r} is no regular file.", name)
+                return PLAIN
+            there = [p.name for p in self.source.path.parent.glob("*.y*ml") if p.is_file()] if name else []
+            self.source.fault(y, f"there is no theme file {name[:60]!r} beside the plan.", name, nearest(name, there, 0))
             return PLAIN
         try:
             return load_theme(path)
@@ -338,33 +340,44 @@ class _Loader:
                     self.broken.append(error)
                     continue
             else:
-                found = [i for i in ids if fnmatch.fnmatchcase(i, name)] or self.beside(name)
+                try:
+                    found = [i for i in ids if fnmatch.fnmatchcase(i, name)] or self.beside(name)
+                except index.TooMany as error:
+                    self.source.fault(item, f"pool {name!r} is too much: {error}", name)
+                    break
             if not found:
                 beside = [f"{p.name}/*" for p in self.source.path.parent.iterdir() if p.is_dir()] if self.source.path.parent.is_dir() else []
-                self.source.fault(item, f"no bank or question matches {name!r}.", name, nearest(name, [*banks, *ids, *beside], 0))
+                self.source.fault(item, f"no bank or question matches {name[:60]!r}.", name, nearest(name, [*banks, *ids, *beside], 0))
             out += [i for i in found if i not in out]
         return tuple(out)
 
     def beside(self, name: str) -> list[str]:
-        """The question files that a folder, a file or a pattern (`own/*`) names, seen from the plan's folder, in the order of their ids."""
+        """The question files that a folder, a file or a pattern (`own/*`) names, seen from the plan's folder, in the order of their ids. Raises TooMany."""
         base = self.source.path.parent
         while name and not any([c in name.partition("/")[0] for c in "*?["]):  # what has no pattern in it is walked into
             first, _, rest = name.partition("/")
-            if not (base / first).is_dir():
+            if not os.path.isdir(base / first):
                 break
             base, name = base / first, rest
         if base == self.source.path.parent:
             return []
+        wanted = name.removesuffix(".yaml").removesuffix(".yml")
+        paths = [path for relative, path in index.question_paths(base).items() if not name or fnmatch.fnmatchcase(relative, wanted)]
+        if len(paths) > MAX_FILES:
+            raise index.TooMany(f"it has {len(paths)} question files; {MAX_FILES} are allowed.")
         out = []
-        for relative, path in index.question_paths(base).items():
-            if not name or fnmatch.fnmatchcase(relative, name.removesuffix(".yaml").removesuffix(".yml")):
-                try:
-                    question = load(str(path))
-                except ExamwrightError as error:
-                    self.broken.append(error)
-                    continue
-                self.own[str(path)] = {"id": str(path), "topics": question.topics, "folder": question.id.split("/")[0], "minutes": question.minutes}
-                out.append(str(path))
+        broken = 0
+        for path in paths:
+            try:
+                question = load(str(path))
+            except ExamwrightError as error:
+                self.broken.append(error)
+                broken += 1
+                if broken == MAX_BROKEN:  # a folder of something else
+                    raise index.TooMany(f"{broken} of its files are no questions, and there may be more.") from None
+                continue
+            self.own[str(path)] = {"id": str(path), "topics": question.topics, "folder": question.id.split("/")[0], "minutes": question.minutes}
+            out.append(str(path))
         return out
 
     # sections

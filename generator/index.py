@@ -17,7 +17,12 @@ from examwright.generator.yamlfile import read
 
 _ID = re.compile(r"(?=.{1,199}$)[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")  # what `load.find` looks up
 _ROOT = Path(__file__).resolve().parent.parent
+MAX_LOOKED = 50_000  # files and folders below a folder of questions
 FACTS = _ROOT / "templates" / "catalogue.json"  # what `list` shows, of files that have not changed since
+
+
+class TooMany(ExamwrightError):
+    """A folder of questions with more below it than one can mean."""
 
 
 def questions_root() -> Path:
@@ -31,10 +36,14 @@ def banks_root() -> Path:
 
 
 def question_paths(root: Path | None = None) -> dict[str, Path]:
-    """Id → path of every question file below a folder, in the order of the ids."""
+    """Id → path of every question file below a folder, in the order of the ids; folders that are links are not entered. Raises TooMany."""
     base = root or questions_root()
     found = {}
+    looked = 0
     for folder, folders, files in os.walk(base):
+        looked += len(folders) + len(files)
+        if looked > MAX_LOOKED:
+            raise TooMany(f"{short_path(base)} has more than {MAX_LOOKED} files and folders below it. Name the folder that holds the questions.")
         folders.sort()
         for file in files:
             if file.endswith((".yaml", ".yml")):
@@ -46,7 +55,10 @@ def question_paths(root: Path | None = None) -> dict[str, Path]:
 def id_of(path: Path) -> str:
     """The id that the path of a question file stands for, whoever asks: below a folder named `questions` (the nearest one) the rest of the
     path, else the last folder and the name."""
-    parts = path.resolve().with_suffix("").parts
+    try:
+        parts = path.resolve().with_suffix("").parts
+    except RuntimeError:  # a link that leads back to itself: it is told where the file is read
+        parts = path.absolute().with_suffix("").parts
     if "questions" in parts[:-1]:
         at = len(parts) - 2 - parts[-2::-1].index("questions")
         return "/".join(parts[at + 1:])

@@ -27,6 +27,7 @@ from examwright.generator import embedded, wording
 from examwright.generator.draw import draw_variant
 from examwright.generator.errors import ExamwrightError, short_path
 from examwright.generator.exam import Plan, Slot, load_plan, paper, share_points
+from examwright.generator.files import lengthened, unchanged
 from examwright.generator.load import load_text
 from examwright.generator.pages.theme import PLAIN, Theme, keep_theme, load_theme
 from examwright.generator.question import Part, Variant
@@ -116,10 +117,9 @@ def _locked(out: Path) -> Iterator[None]:
         raise ExamwrightError(f"{short_path(out)} is not empty and holds no exam. Choose a new folder.")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = open(out / ".lock", "w")  # noqa: SIM115
     except OSError as error:
         raise ExamwrightError(f"{short_path(out)}: {error.strerror}.") from None
-    with lock:
+    with lengthened(out / ".lock") as lock:
         try:
             import fcntl
         except ImportError:  # no such locks on this system
@@ -214,15 +214,7 @@ def _files_noted(known: Iterable[str], noted: Mapping[str, Any], out: Path) -> N
 
 def _intact(out: Path, noted: dict[str, tuple[str, int]], student: Student) -> bool:
     """Are the files of a noted paper there, with the bytes that were written?"""
-    return all(_hash_file(out / name) == noted.get(name) for name in _paper_files(student.id))
-
-
-def _hash_file(path: Path) -> tuple[str, int] | None:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    return hashlib.sha256(data).hexdigest(), len(data)
+    return all(unchanged(out / name, noted.get(name)) for name in _paper_files(student.id))
 
 
 def _versions(plan: Plan, students: list[Student], known: dict[str, dict[str, str]]) -> dict[str, str]:
@@ -461,12 +453,12 @@ def _whole_class(out: Path, store: Store, students: list[Student], progress: Pro
 
     noted = store.files()
     form = answer_form(store)
-    if _hash_file(out / FORM) != (hashlib.sha256(form).hexdigest(), len(form)):
+    if not unchanged(out / FORM, (hashlib.sha256(form).hexdigest(), len(form))):
         store.add_files({FORM: write_atomic(out / FORM, form)})
     names = [_paper_files(s.id)[0] for s in students]
     stamp = json.dumps([noted[n][0] for n in names])
     mark = hashlib.sha256(stamp.encode()).hexdigest()
-    if _hash_file(out / ALL) == noted.get(ALL) and noted.get(ALL + "/of", ("", 0))[0] == mark:
+    if unchanged(out / ALL, noted.get(ALL)) and noted.get(ALL + "/of", ("", 0))[0] == mark:
         return
     data = merge(((out / n).read_bytes() for n in names), duplex=True)
     store.add_files({ALL: write_atomic(out / ALL, data), ALL + "/of": (mark, len(names))})

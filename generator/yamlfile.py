@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from examwright.generator.errors import Problem, Problems, short_path
+from examwright.generator.files import beginning
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -170,7 +171,7 @@ def read(path: Path, text: str | None = None) -> tuple[Source, Y]:
     are left in `Source.problems`, so that the caller can report them together with its own."""
     if text is None:
         try:
-            raw = path.read_bytes()
+            raw = beginning(path, MAX_BYTES + 1)
         except OSError as error:
             raise Problems([Problem(short_path(path), 1, 1, f"cannot be read: {error.strerror}.")]) from None
         if len(raw) > MAX_BYTES:

@@ -32,7 +32,7 @@ from flint import fmpq
 
 from examwright.generator.errors import ExamwrightError, nearest, short_path
 from examwright.generator.make import safe_cell
-from examwright.generator.roster import MAX_BYTES, clean_id
+from examwright.generator.roster import MAX_BYTES, clean_id, read_bytes
 from examwright.grader.records import Graded, number_text
 
 CANVAS, MOODLE, WORKSHEET = "Canvas", "Moodle grades", "Moodle worksheet"
@@ -332,10 +332,7 @@ class _Table:
     def read(cls, path: Path) -> _Table:
         """The file's cells. Raises ExamwrightError."""
         name = short_path(path)
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise ExamwrightError(f"{name} cannot be read: {error.strerror}.") from None
+        raw = read_bytes(path)
         if len(raw) > MAX_BYTES:
             raise ExamwrightError(f"{name} is larger than {MAX_BYTES // 10**6} MB.")
         bom, encoding = next(((b, e) for b, e in _BOMS if raw.startswith(b)), (b"", "utf-8"))

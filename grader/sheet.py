@@ -91,6 +91,8 @@ def guard(path: Path, record: Record) -> None:
     """Raises ExamwrightError if the sheet that is about to be replaced holds what is not on record."""
     if not path.exists():
         return
+    if not path.is_file():
+        raise ExamwrightError(f"{short_path(path)} is no file, but a sheet is to be written there. Move it away. Nothing was changed.")
     try:
         header, rows = read_csv(path)
         filled = is_sheet(header, path) and any([row.cells.get(c, "").strip() for row in rows for c in _FILLED])

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
 
 Point = tuple[float, float]
+NARROWEST, CLOSEST = fmpq(1, 10**30), 10**9  # of a range, and of what part of its largest value
+FARTHEST = 10_000.0  # mm from the corner of a plane
 Ticks = tuple[tuple[fmpq, str], ...]  # values with their labels
 
 
@@ -24,13 +26,22 @@ def span(values: Iterable[Any], given: Sequence[Any] | None, what: str) -> tuple
     if given is not None:
         if len(given) != 2 or not given[0] < given[1]:
             raise FigureError(f"{what} must be a list of two numbers, the smaller first")
-        return _rational(given[0]), _rational(given[1])
+        return wide_enough(_rational(given[0]), _rational(given[1]), what)
     found = [_rational(v) for v in values]
     if not found:
         raise FigureError(f"without points the figure needs {what}")
     floats = [float(v) for v in found]  # to compare these is much quicker
     low, high = min(floats), max(floats)
-    return min([v for v, f in zip(found, floats) if f == low]), max([v for v, f in zip(found, floats) if f == high])
+    return wide_enough(min([v for v, f in zip(found, floats) if f == low]), max([v for v, f in zip(found, floats) if f == high]), what)
+
+
+def wide_enough(low: fmpq, high: fmpq, what: str) -> tuple[fmpq, fmpq]:
+    """The range, if floats can tell its values apart (or if it is a single value, beside which there will be room). Raises FigureError."""
+    width = high - low
+    if width > 0 and (width < NARROWEST or width * CLOSEST < max(-low, high)):
+        raise FigureError(f"{what} is too narrow, or its values are too close together for their size: the highest must be at least 10^-30 above the lowest, "
+                          "and a billionth of it")
+    return low, high
 
 
 def _rational(x: Any) -> fmpq:
@@ -80,8 +91,11 @@ class Axes:
         self._y0, self._ky = float(self.y[0]), height / float(self.y[1] - self.y[0])
 
     def place(self, x: Any, y: Any) -> Point:
-        """The point (mm) of two values."""
-        return (to_float(x) - self._x0) * self._kx, self.height - (to_float(y) - self._y0) * self._ky
+        """The point (mm) of two values. Raises FigureError for one that is nowhere near the plane."""
+        right, down = (to_float(x) - self._x0) * self._kx, self.height - (to_float(y) - self._y0) * self._ky
+        if not (-FARTHEST < right < FARTHEST and -FARTHEST < down < FARTHEST):
+            raise FigureError(f"the point ({to_float(x):.3g}, {to_float(y):.3g}) lies far outside of x_range or y_range")
+        return right, down
 
     def draw(self, x_label: str = "", y_label: str = "", x_ticks: Sequence[tuple[Any, str]] | None = None,
              y_ticks: Sequence[tuple[Any, str]] | None = None, grid: bool = False) -> None:
@@ -182,7 +196,8 @@ def _grown(low: fmpq, high: fmpq, most: int, fixed: bool) -> tuple[fmpq, tuple[f
 def _whole(p: fmpz, q: fmpz, r: fmpz, s: fmpz, most: int, fixed: bool) -> tuple[fmpq, tuple[fmpq, fmpq]]:
     low, high = fmpq(p, q), fmpq(r, s)
     if low == high:
-        low, high = low - 1, high + 1
+        room = max(fmpq(1), abs(low) * 10 / CLOSEST)
+        low, high = low - room, high + room
     step = tick_step(low, high, most)
     if fixed:
         return step, (low, high)

@@ -31,13 +31,17 @@ Tree = Any  # a leaf (a label), or (test, (branch, tree), (branch, tree), …), 
 
 MOST = 200  # entries of a list
 LONGEST = 200  # characters of a label
+LARGEST, LARGEST_SHOWN = 30, 300  # powers of ten: of a number that a place on paper follows from, and of one that is only written
 _RATIONAL = {fmpq}
+_FEW_BITS = 96  # of a rational that is within any bound
 
 
-def number(x: Any) -> Any:
+def number(x: Any, largest: int = LARGEST) -> Any:
     """A number. Raises ValueError, as all of these do, with what is wrong."""
     if not is_number(x):
         raise ValueError(f"must be a number, not {_named(x)}")
+    if not -10**largest <= x <= 10**largest:
+        raise ValueError(f"must be a number from -10^{largest} to 10^{largest}")
     return x
 
 
@@ -68,7 +72,7 @@ def label(x: Any) -> str:
 
 def value(x: Any) -> Any:
     """A number, or a word of at most LONGEST characters; "" is an empty place."""
-    return x if is_number(x) or x == "" else label(x)
+    return number(x, LARGEST_SHOWN) if is_number(x) else x if x == "" else label(x)
 
 
 def _list(item: Callable[[Any], Any], what: str) -> Callable[[Any], tuple[Any, ...]]:
@@ -79,7 +83,7 @@ def _list(item: Callable[[Any], Any], what: str) -> Callable[[Any], tuple[Any, .
             raise ValueError(f"must be a list of {what}, not {_named(x)}")
         if len(x) > MOST:
             raise ValueError(f"has more than {MOST} entries")
-        if rational and {*map(type, x)} == _RATIONAL:  # as most are
+        if rational and {*map(type, x)} == _RATIONAL and max([v.height_bits() for v in x]) < _FEW_BITS:  # as most are
             return tuple(x)
         return tuple([item(v) for v in x])
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from examwright.generator.errors import ExamwrightError
+from examwright.generator.files import beginning
 from examwright.generator.mathjax import number, path_operators
 from examwright.generator.pages.drawings import Drawing
 
@@ -16,6 +17,8 @@ MAX_PIXELS = 4_000_000
 MAX_SHAPES = 5_000
 MAX_DEPTH = 400  # of groups in groups
 LARGEST = 1_000_000.0  # of a coordinate or a length
+SMALLEST = 0.001  # of the sides of a drawing
+MAX_RATIO = 50  # of its sides: more than a page is wide, whatever the height
 
 
 class LogoError(ExamwrightError):
@@ -34,7 +37,7 @@ def read_logo(path: str, height: float) -> Drawing:
 @lru_cache(maxsize=8)
 def _read_logo(path: str, height: float, stamp: int, size: int) -> Drawing:
     try:
-        data = Path(path).read_bytes()
+        data = beginning(Path(path), MAX_BYTES + 1)
     except OSError as error:
         raise LogoError(f"{Path(path).name} cannot be read: {error.strerror}.") from None
     if len(data) > MAX_BYTES:
@@ -53,6 +56,7 @@ def _png(data: bytes, name: str, height: float) -> Drawing:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise LogoError(f"{name} has more than {MAX_PIXELS // 10**6} million dots.")
+            _check_sides(picture.width, picture.height, name)
             rgba = picture.convert("RGBA")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise LogoError(f"{name} is not a PNG picture that can be read.") from None
@@ -90,6 +94,9 @@ def _svg(data: bytes, name: str, height: float) -> Drawing:
         box = [0.0, 0.0, *[_length(root.get(k), root, k, name, 0.0) for k in ("width", "height")]]
     if box[2] <= 0 or box[3] <= 0:
         raise LogoError(f"{name} has no size: give its <svg> a viewBox.")
+    if min(box[2:]) < SMALLEST:
+        raise LogoError(f"{name} is {min(box[2:])} wide or high by its <svg>; {SMALLEST} is the least that is allowed.")
+    _check_sides(box[2], box[3], name)
     scale = height / box[3]
     out = ["q", f"{scale:.6f} 0 0 {scale:.6f} {-box[0] * scale:.4f} {-box[1] * scale:.4f} cm", "1 w 0 J 0 j"]
     try:
@@ -97,6 +104,12 @@ def _svg(data: bytes, name: str, height: float) -> Drawing:
     except (ValueError, IndexError):
         raise LogoError(f"{name} has a shape that cannot be read.") from None
     return Drawing(box[2] * scale, height, "\n".join([*out, "Q"]))
+
+
+def _check_sides(wide: float, high: float, name: str) -> None:
+    """Raises LogoError for a picture that would be a mere line."""
+    if wide > MAX_RATIO * high or high > MAX_RATIO * wide:
+        raise LogoError(f"{name} is {wide:g} wide and {high:g} high; one side may be {MAX_RATIO} times the other at most.")
 
 
 def _tag(node: ElementTree.Element) -> str:

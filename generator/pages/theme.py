@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,7 @@ def load_theme(path: Path) -> Theme:
 def keep_theme(theme: Theme, folder: Path) -> None:
     """Write a theme into a folder, with its logo and fonts, so that `kept_theme` gives the same look for as long as the folder is
     there. Raises ExamwrightError."""
+    from examwright.generator.files import unchanged
     from examwright.generator.make import write_atomic
 
     lines = [f"{key}: {json.dumps(getattr(theme, key), ensure_ascii=False)}" for key in ("institution", "accent", "language", "logo_height")
@@ -107,10 +109,26 @@ def keep_theme(theme: Theme, folder: Path) -> None:
         lines.append(f"fonts: {json.dumps(named)}")
     if theme.words:
         lines.append(f"words: {json.dumps(dict(theme.words), ensure_ascii=False)}")
-    contents = {**{name: Path(path).read_bytes() for name, path in files.items()}, "theme.yaml": "\n".join([*lines, ""]).encode()}
-    for name, data in contents.items():
-        if not (folder / name).is_file() or (folder / name).read_bytes() != data:
-            write_atomic(folder / name, data)
+    for name, path in files.items():
+        _keep(Path(path), folder / name)
+    text = "\n".join([*lines, ""]).encode()
+    if not unchanged(folder / "theme.yaml", (sha256(text).hexdigest(), len(text))):
+        write_atomic(folder / "theme.yaml", text)
+
+
+def _keep(path: Path, there: Path) -> None:
+    """Copy a file, piece by piece, unless it is there already."""
+    from examwright.generator.errors import ExamwrightError
+    from examwright.generator.files import hashed, opened, unchanged
+    from examwright.generator.make import write_atomic
+
+    here = hashed(path)
+    if here is None or not unchanged(there, here):
+        try:
+            with opened(path) as file:
+                write_atomic(there, iter(lambda: file.read(1 << 20), b""))
+        except OSError as error:
+            raise ExamwrightError(f"{path.name} cannot be read: {error.strerror}.") from None
 
 
 def kept_theme(folder: Path) -> Theme:
@@ -135,6 +153,9 @@ def _beside(source: Source, y: Y, what: str, endings: tuple[str, ...]) -> Path |
         is_file, there = path.is_file(), path.exists()
     except (ValueError, OSError):  # a sign that no name has, or a name that is too long
         source.fault(y, f"{what} {name[:60]!r} cannot be the name of a file.", name)
+        return None
+    except RuntimeError:
+        source.fault(y, f"{what} {name!r} is a link that leads back to itself.", name)
         return None
     if not path.is_relative_to(folder):
         source.fault(y, f"{what} {name!r} is outside the theme's folder. Put the file beside the theme.", name)

@@ -227,7 +227,7 @@ class Press:
 
         read = [*sorted(Path(__file__).parent.glob("*.py")), *([Path(theme.logo)] if theme.logo else [])]
         self.version = cache.digest(_library_version(), base, faces, css, single, language, theme.logo_height, *map(cache.source, read),
-                                    *[cache.digest(fontfile.data(font)) for *_, font in files])
+                                    *[fontfile.digest(font) for *_, font in files])
         self.base, self.sheet = sheet(base), sheet(faces + css)
         self.flowing = sheet(single + "*:not(pre){white-space:nowrap!important}")
         self.families = frozenset(families) | {_family_inside(font) for *_, font in files}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from examwright.generator.errors import ExamwrightError, nearest, short_path
+from examwright.generator.files import beginning, hashed, lengthened
 
 if TYPE_CHECKING:
     from examwright.generator.pages.theme import Theme
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]  # (done, of)
 NOTES = ".feedback.jsonl"  # what each file was made from: a line for each student
+MAX_NOTES = 50_000_000  # bytes
 
 
 # ---- feedback --------------------------------------------------------------------------------
@@ -99,8 +101,8 @@ def make_feedback(exam: Path, out: Path | None = None, students: Sequence[str] =
         made += new
         lines.append(json.dumps(note, ensure_ascii=False))
         if new:
-            with open(out / NOTES, "a", encoding="utf-8") as f:
-                f.write(lines[-1] + "\n")
+            with lengthened(out / NOTES) as f:
+                f.write(lines[-1].encode() + b"\n")
         if waits:
             waiting.append(note["student"])
         if progress:
@@ -116,12 +118,14 @@ def _notes(out: Path) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     if (out / NOTES).exists() and not (out / NOTES).is_file():
         raise ExamwrightError(f"{short_path(out / NOTES)} is no regular file. Remove it; the same command goes on.")
-    if (out / NOTES).is_file():
-        for line in (out / NOTES).read_bytes().splitlines():
-            with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError):
-                note = json.loads(line)
-                note["files"].items()
-                found[note["student"]] = note
+    try:
+        data = beginning(out / NOTES, MAX_NOTES + 1)
+    except OSError:
+        return found
+    for line in data.splitlines() if len(data) <= MAX_NOTES else ():
+        with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            note = json.loads(line)
+            found[note["student"]] = {**note, "files": dict(note["files"])}
     return found
 
 
@@ -178,10 +182,8 @@ def _one(task: tuple[dict[str, str], list[Any], list[Any]]) -> tuple[dict[str, A
 
 
 def _sha(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
+    found = hashed(path)
+    return found[0] if found else ""
 
 
 # ---- the report and the gradebook ----------------------------------------------------------------

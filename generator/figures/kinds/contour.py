@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
-from examwright.generator.figures.axes import Axes
+from examwright.generator.figures.axes import Axes, wide_enough
 from examwright.generator.figures.options import Label, Labels, Matrix, Number, Numbers, Points, same
 from examwright.generator.figures.style import STRONG, THIN
 from examwright.generator.figures.words import FigureError, Speech
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from examwright.generator.figures.canvas import Canvas
 
 TITLE = "Contour plot"
+THINNEST = 10**6  # how many times one axis of the ellipses may be as long as the other, squared
 EXAMPLE = """\
 hessian: [[2, 0], [0, 8]]
 minimum: [1, 0]
@@ -38,6 +39,8 @@ def describe(say: Speech, *, hessian: Matrix, minimum: Numbers, path: Points = (
     a, b, d = hessian[0][0], hessian[0][1], hessian[1][1]
     if not (a > 0 and a * d - b * b > 0):
         raise FigureError("hessian must be positive definite, so that the level lines are ellipses")
+    if (a + d) * (a + d) > THINNEST * (a * d - b * b):
+        raise FigureError("hessian gives level lines that are too long and thin to be drawn")
     if any([not v > 0 for v in levels]):
         raise FigureError("levels lie above 0, the value at the minimum")
     if not path and not levels:
@@ -75,12 +78,14 @@ def draw(canvas: Canvas, *, hessian: Matrix, minimum: Numbers, path: Points = ()
         return (h[0][0] * u * u + 2 * h[0][1] * u * v + h[1][1] * v * v) / 2
 
     found = [to_float(v) for v in levels] or _apart([value(p) for p in path])
+    if not found:
+        raise FigureError("path does not leave the minimum, so no level line goes through it: give levels")
     many = [minimum, *path]
     reach = _reach(h, found, [(to_float(p[0]) - m[0], to_float(p[1]) - m[1]) for p in path])
     spans = []
     for k in (0, 1):
         values = [to_float(p[k]) for p in many] + [m[k] - reach[k], m[k] + reach[k]]
-        spans.append((fmpq(math.floor(min(values) * 64), 64), fmpq(math.ceil(max(values) * 64), 64)))
+        spans.append(wide_enough(fmpq(math.floor(min(values) * 64), 64), fmpq(math.ceil(max(values) * 64), 64), "the plane around minimum and path"))
     axes = Axes(canvas, spans[0], spans[1], max(30.0, min(110.0, to_float(width))) * canvas.scale, 62.0 * canvas.scale, equal=True)
     axes.draw(x_label, y_label)
     mean, diff = (h[0][0] + h[1][1]) / 2, math.hypot((h[0][0] - h[1][1]) / 2, h[0][1])
