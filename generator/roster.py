@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from examwright.generator.errors import ExamwrightError, nearest, short_path
-from examwright.generator.files import beginning
 
 MAX_BYTES = 50_000_000
 MAX_COLUMNS = 16_384  # as many as a spreadsheet has
@@ -100,9 +99,11 @@ def read_csv(path: Path, content: bytes | None = None) -> tuple[list[str], list[
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a file; of one that is too large, one more than is allowed. Raises ExamwrightError where there is none."""
+    """The bytes of a file, or of what another program writes (`/dev/stdin`, a pipe); of too many, one more than is allowed. Raises ExamwrightError where
+    there is none."""
     try:
-        return beginning(path, MAX_BYTES + 1)
+        with open(path, "rb") as file:
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise ExamwrightError(f"{short_path(path)} cannot be read: {error.strerror}.") from None
 

@@ -22,7 +22,14 @@ def own(tmp_path, monkeypatch):
     """A cache of this test's own."""
     monkeypatch.setenv("EXAMWRIGHT_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(mathset.cache, "CACHE", Cache())
-    return tmp_path / "cache"
+    yield tmp_path / "cache"
+    clear()  # the outlines of what was set here go with the test
+
+
+def clear():
+    """Forget all formulas that were set."""
+    for known in (mathset.typeset, mathset._once, mathset._layout, mathset._shape, mathset._composable):
+        known.cache_clear()
 
 
 def forget(monkeypatch):
@@ -32,8 +39,7 @@ def forget(monkeypatch):
     for module in (mathjax, mathset):
         monkeypatch.setattr(module, "outlines", outlines)
     monkeypatch.setattr(mathset, "_saved", set())
-    for known in (mathset.typeset, mathset._once, mathset._layout, mathset._shape, mathset._composable):
-        known.cache_clear()
+    clear()
 
 
 def test_formulas_come_back_as_they_were(own, monkeypatch):
