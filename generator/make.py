@@ -31,7 +31,7 @@ from examwright.generator.files import lengthened, unchanged
 from examwright.generator.load import load_text
 from examwright.generator.pages.theme import PLAIN, Theme, keep_theme, load_theme
 from examwright.generator.question import Part, Variant
-from examwright.generator.roster import Student, file_name, read_roster
+from examwright.generator.roster import Student, file_name, read_bytes, read_roster, unused_columns
 from examwright.generator.store import Store, damaged, encode
 from examwright.generator.wide import OURS, SIGN, code_of
 from examwright.solvers.arithmetic import to_text
@@ -56,6 +56,7 @@ class Made:
     seconds: float
     other_look: tuple[str, ...]  # students whose paper was made in another look (large print and the like) than the list says now
     unnamed: tuple[str, ...]  # students whose name no font can print: their papers have the id and an empty line
+    unused_columns: tuple[str, ...]  # of the class list
 
 
 def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | None = None,
@@ -68,7 +69,8 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
     if not seed.strip():
         raise ExamwrightError("The seed is empty. It gives all the numbers, so it has to be a word or number that nobody guesses.")
     plan = load_plan(plan_path, theme=load_theme(theme) if theme else None)
-    students = read_roster(roster_path)
+    listed = read_bytes(roster_path)  # once: it may be a pipe
+    students = read_roster(roster_path, listed)
     _names_fit(students, roster_path)
     unnamed = _unprintable(students, plan)
     with _locked(out), _opened(out, plan, seed) as store:
@@ -102,7 +104,8 @@ def make(plan_path: Path, roster_path: Path, seed: Any, out: Path, jobs: int | N
             questions.add(item.question)
     new = len([s for s in todo if s.id not in known])
     return Made(out, new, len(todo) - new, len(students) - len(todo), len(questions),
-                (min(spent.values()), max(spent.values())), plan.points, time.monotonic() - began, other_look, unnamed)
+                (min(spent.values()), max(spent.values())), plan.points, time.monotonic() - began, other_look, unnamed,
+                tuple(unused_columns(roster_path, listed)))
 
 
 # ---- the folder ----------------------------------------------------------------------------

@@ -130,10 +130,10 @@ def clean_id(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def read_roster(path: Path) -> list[Student]:
+def read_roster(path: Path, content: bytes | None = None) -> list[Student]:
     """The students of a class list, sorted by id. Needs a column `id` (or `student`), takes `name` and the columns of
-    accommodations; others are ignored. Raises ExamwrightError with all faults."""
-    header, rows = read_csv(path)
+    accommodations; others are ignored. `content`: what stands in the file. Raises ExamwrightError with all faults."""
+    header, rows = read_csv(path, content)
     ids, names = id_column(header, path), [c for c in ([column(header, _NAMES)] if column(header, _NAMES) else [column(header, _FIRST), column(header, _LAST)]) if c]
     needs = {field: column(header, wanted) for field, wanted in (("extra", _EXTRA), ("large", _LARGE), ("dyslexic", _DYSLEXIC),
                                                                  ("tint", _TINT))}
@@ -162,9 +162,9 @@ def read_roster(path: Path) -> list[Student]:
     return sorted(out, key=lambda s: s.id)
 
 
-def unused_columns(path: Path) -> list[str]:
+def unused_columns(path: Path, content: bytes | None = None) -> list[str]:
     """The columns of a class list that change nothing: a misspelt accommodation would be one of them. Raises ExamwrightError."""
-    header, _ = read_csv(path)
+    header, _ = read_csv(path, content)
     known = {id_column(header, path)} | {column(header, wanted) for wanted in (_NAMES, _FIRST, _LAST, _EXTRA, _LARGE, _DYSLEXIC, _TINT)}
     return [c for c in header if c and c not in known]
 

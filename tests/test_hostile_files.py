@@ -24,7 +24,6 @@ from examwright.generator.make import make
 from examwright.generator.pages import weasy
 from examwright.generator.pages.logo import LogoError, read_logo
 from examwright.generator.pages.theme import load_theme
-from examwright.generator.roster import read_roster
 from examwright.generator.yamlfile import read
 from examwright.grader.grade import grade
 from examwright.outputs import NOTES, make_feedback
@@ -124,14 +123,6 @@ def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-def test_a_class_list_may_come_from_another_program(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "class.csv")
-    writer = threading.Thread(target=lambda: (tmp_path / "class.csv").write_text("id,name\n1,Ann\n"))
-    writer.start()
-    assert [s.name for s in read_roster(tmp_path / "class.csv")] == ["Ann"]
-    writer.join()
-
-
 PLAN = "title: T\nminutes: 5\npoints: 3\nsections: [{questions: [questions/mine/tiny.yaml]}]\n"
 
 
@@ -142,6 +133,15 @@ def plan(write_question: Any, tmp_path: Path) -> tuple[Path, Path]:
     (tmp_path / "plan.yaml").write_text(PLAN)
     (tmp_path / "class.csv").write_text("id,name\n1,Ann\n")
     return tmp_path / "plan.yaml", tmp_path / "class.csv"
+
+
+def test_a_class_list_may_come_from_another_program(plan: tuple[Path, Path], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "list")
+    writer = threading.Thread(target=lambda: (tmp_path / "list").write_text("id,name,Look\n1,Ann,x\n"))
+    writer.start()
+    made = in_time(lambda: make(plan[0], tmp_path / "list", "0", tmp_path / "out", jobs=1))
+    assert (made.made, made.unused_columns) == (1, ("Look",))
+    writer.join()
 
 
 def test_a_pipe_in_the_place_of_the_lock(plan: tuple[Path, Path], tmp_path: Path) -> None:

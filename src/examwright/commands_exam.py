@@ -49,7 +49,6 @@ def make(plan: str, roster: str, seed: str, out: str, theme: str | None, layout:
     finishes when it is called again. A folder that holds another exam is refused.
     """
     from examwright.generator.make import make as run
-    from examwright.generator.roster import unused_columns
 
     try:
         made = run(Path(plan), Path(roster), seed, Path(out), jobs, progress("papers"), Path(theme) if theme else None, layout or "", solutions)
@@ -59,7 +58,7 @@ def make(plan: str, roster: str, seed: str, out: str, theme: str | None, layout:
         from examwright.generator.errors import ExamwrightError
 
         raise ExamwrightError(f"{error.filename or out}: {error.strerror}.") from None
-    unused = unused_columns(Path(roster))
+    unused = list(made.unused_columns)
     if as_json:
         click.echo(json.dumps({"out": str(made.out), "made": made.made, "again": made.again, "kept": made.kept, "questions": made.questions,
                                "minutes": list(made.minutes), "points": float(made.points), "unnamed": list(made.unnamed), "other_look": list(made.other_look), "unused_columns": unused,
