@@ -157,8 +157,9 @@ class Composer:
         return pages
 
     def _better(self, blocks: Sequence[Drawn]) -> frozenset[int]:
-        """The blocks at which pages are to begin so that they end in better places than full ones would; none where all places are as good."""
-        if not any([block.cost for block in blocks]):
+        """The blocks at which pages are to begin so that they end in better places than full ones would; none where all places are as good, and in keys,
+        from which nobody works. (Their blocks say the same costs, so that what was laid out for the paper is used again.)"""
+        if self.source.kind != "paper" or not any([block.cost for block in blocks]):
             return frozenset()
         return frozenset(breaks.best(blocks, self.press.height - (BOTTOM + TOP) * PX) or ())
 
